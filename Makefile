@@ -1,0 +1,70 @@
+# The two commands: `make demo` and `make test`. Each sets up all it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+T ?= tests
+PROTOS := $(shell find protos -name '*.proto')
+CODE := rulebook servicekit services emulators cli
+
+.PHONY: help setup lock protos check lint types layers buf locks test bench demo migrate clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready gen/.ready ## Make the virtual environment and the generated code
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or say which with 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: on Debian, 'apt-get install python3-venv' as root." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+gen/.ready: $(VENV)/.ready $(PROTOS)
+	@rm -rf gen && mkdir -p gen
+	@$(BIN)/python -m protos.generate gen
+	@touch $@
+
+lock: $(VENV)/.ready ## Lock the dependencies again, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra emulators --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements.lock
+	echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --upgrade -o bootstrap.lock
+
+protos: gen/.ready ## Generate Python from the protos into gen/
+
+check: setup lint types layers buf locks ## Everything that can be wrong without running it
+
+lint:
+	$(BIN)/ruff check $(CODE) tests bench protos
+	$(BIN)/ruff format --check $(CODE) tests bench protos
+
+types:
+	$(BIN)/mypy
+
+layers:
+	$(BIN)/lint-imports
+
+buf:
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/buf breaking protos --against protos/released.binpb
+
+locks:
+	@! grep -nE '(https?|file)://|--(extra-)?index-url|--find-links' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
+
+test: setup ## Pass the tests, or those in T=path
+	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup
+
+bench: setup ## Run every measure in its short form, one JSON line each
+	@for f in bench/bench_*.py; do $(BIN)/python $$f --short || exit 1; done
+
+demo: setup ## Play the main job and stay up (ONCE=1 ends after it; IMPORT=DIR takes another extract)
+	@$(BIN)/permanence demo $(if $(ONCE),--once) $(if $(IMPORT),--import $(IMPORT)) $(if $(AS_OF),--as-of $(AS_OF))
+
+migrate: setup ## Bring the databases of the services up to date (DATABASE_URLs from the environment)
+	@$(BIN)/permanence migrate
+
+clean: ## Remove what was made: environment, generated code, demo data
+	rm -rf $(VENV) gen var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
