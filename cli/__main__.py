@@ -1,0 +1,85 @@
+"""`permanence serve | migrate | import | token | demo`: what council staff and IT type."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from cli import ask_token, import_extract, migrate_databases, serve
+from cli.demo import play
+from cli.failure import Failure
+
+SERVICES = ("cases", "scheduler", "panels", "notifications")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status. A failure that has a known cause is one line on standard error."""
+    wanted = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = wanted.command
+    try:
+        return command(wanted)
+    except Failure as failure:
+        print(f"permanence: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="permanence", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
+    _add_migrate(commands)
+    _add_import(commands)
+    _add_token(commands)
+    _add_demo(commands)
+    return parser
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_serve(commands: _Commands) -> None:
+    command = commands.add_parser("serve", help="run one service until it is stopped")
+    command.add_argument("service", choices=SERVICES)
+    command.add_argument("--check-config", action="store_true", help="print the configuration, or every fault, and end")
+    command.set_defaults(command=lambda wanted: serve.serve(wanted.service, wanted.check_config))
+
+
+def _add_migrate(commands: _Commands) -> None:
+    command = commands.add_parser("migrate", help="bring the services' databases up to date")
+    command.add_argument(
+        "service", nargs="*", metavar="SERVICE", help=f"any of {', '.join(SERVICES)}; all when left out"
+    )
+    command.set_defaults(command=lambda wanted: migrate_databases.migrate_named(wanted.service or SERVICES))
+
+
+def _add_import(commands: _Commands) -> None:
+    command = commands.add_parser("import", help="bring in an extract folder or a return, and wait for its report")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--council", required=True, help="slug of the council")
+    command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands (SSDA903)")
+    command.add_argument("--as", dest="persona", default="business-support", help="who asks (demo personas)")
+    command.set_defaults(command=import_extract.run)
+
+
+def _add_token(commands: _Commands) -> None:
+    command = commands.add_parser("token", help="print a bearer token of a demo persona or API client")
+    command.add_argument("--as", dest="persona", required=True, help="business-support, panel-chair, case-system, ...")
+    command.add_argument("--council", required=True, help="slug of the council")
+    command.set_defaults(command=ask_token.run)
+
+
+def _add_demo(commands: _Commands) -> None:
+    command = commands.add_parser("demo", help="play the main job on emulators and an embedded PostgreSQL")
+    command.add_argument("--once", action="store_true", help="end after the story")
+    command.add_argument(
+        "--import", dest="folder", type=Path, help="an extract or a return instead of the made council"
+    )
+    command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands")
+    command.set_defaults(command=play.run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The emulated outside of the demo: ports, the tenants' directory, and what the services must know of them."""
+
+import json
+import os
+from dataclasses import dataclass
+
+from cli.demo.places import Places
+from cli.made_council.cast import MadeCouncil
+from cli.made_council.directory import DirectoryDocument, directory_of
+
+SERVICES = ("cases", "scheduler", "panels", "notifications")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Entra, Graph and mail, as emulated for these councils."""
+
+    councils: tuple[MadeCouncil, ...]
+    microsoft_port: int
+    authorize_port: int
+    smtp_port: int
+
+    @property
+    def authority(self) -> str:
+        """Where tokens come from, and below it Graph."""
+        return f"https://127.0.0.1:{self.microsoft_port}"
+
+    def directory(self) -> DirectoryDocument:
+        """The tenants: personas, applications, mailboxes."""
+        return directory_of(*self.councils)
+
+    def write_directory(self, places: Places) -> None:
+        """Put the directory where the emulator reads it."""
+        places.directory.write_text(json.dumps(self.directory(), indent=1), encoding="utf-8")
+
+    def environment(self, places: Places) -> dict[str, str]:
+        """What the services are told of the outside."""
+        apps = {app["key"]: app for app in self.directory()["tenants"][0]["apps"]}
+        environ = {
+            "PERMANENCE_IDENTITY_AUTHORITY": self.authority,
+            "PERMANENCE_CA_FILE": str(places.microsoft / "ca.pem"),
+            "PERMANENCE_GRAPH_URL": f"{self.authority}/v1.0",
+            "PERMANENCE_GRAPH_AUTHORITY": self.authority,
+            "PERMANENCE_GRAPH_CLIENT_ID": apps["graph-sender"]["client_id"],
+            "PERMANENCE_GRAPH_CLIENT_SECRET": apps["graph-sender"]["secret"],
+            "PERMANENCE_SMTP_HOST": "127.0.0.1",
+            "PERMANENCE_SMTP_PORT": str(self.smtp_port),
+        }
+        for name in SERVICES:
+            environ[f"PERMANENCE_{name.upper()}_CLIENT_ID"] = apps[name]["client_id"]
+            environ[f"PERMANENCE_{name.upper()}_CLIENT_SECRET"] = apps[name]["secret"]
+        return environ
+
+
+def outside_of(*councils: MadeCouncil) -> Outside:
+    """The outside of these councils, on the fixed ports or those the environment names."""
+    return Outside(
+        councils=councils,
+        microsoft_port=int(os.environ.get("PERMANENCE_MICROSOFT_PORT", "8443")),
+        authorize_port=int(os.environ.get("PERMANENCE_AUTHORIZE_PORT", "8081")),
+        smtp_port=int(os.environ.get("PERMANENCE_SMTP_PORT", "8025")),
+    )
