@@ -74,7 +74,7 @@ async def import_folder(
     async def send(_: object, **options: object) -> pb.ImportExtractResponse:
         # A stream cannot be sent twice: every try reads the files anew.
         call = cases.ImportExtract(pieces(), **options)  # type: ignore[arg-type, misc]
-        reply: pb.ImportExtractResponse = await call  # type: ignore[misc]
+        reply: pb.ImportExtractResponse = await call
         return reply
 
     begun = await voice.call(send, pb.ImportExtractRequest(), timeout=120.0)

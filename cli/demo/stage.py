@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grpc
 import yaml
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 
 from cli.demo.outside import Outside
 from cli.demo.places import Places, address_of
@@ -89,7 +89,11 @@ class Stage:
     async def _serving(self, name: str) -> None:
         deadline = asyncio.get_running_loop().time() + _SECONDS_TO_START
         async with grpc.aio.insecure_channel(address_of(name)) as channel:
-            check = health_pb2_grpc.HealthStub(channel).Check
+            check = channel.unary_unary(
+                "/grpc.health.v1.Health/Check",
+                request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+                response_deserializer=health_pb2.HealthCheckResponse.FromString,
+            )
             while True:
                 try:
                     reply = await check(health_pb2.HealthCheckRequest(), timeout=2.0)

@@ -1,0 +1,107 @@
+"""Act 5: what each person will read is looked at, a second person releases it, and each gets their own."""
+
+from collections import Counter
+
+from permanence.notifications.v1 import notification_pb2
+from permanence.notifications.v1 import notifications_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import Meeting
+
+from cli.connection import Refused
+from cli.demo.scene import Scene, new_request_id
+from cli.failure import Failure
+
+
+async def release_invitations(scene: Scene) -> None:
+    """Business support prepares, may not release its own booking; the manager releases."""
+    scene.narrator.step("Look at exactly what each invitee will read; a second person releases it")
+    preview = await previews(scene, scene.meeting)
+    for seen in preview.previews:
+        scene.narrator.seen(f"{_route(seen.route):<22} subject line: {seen.subject_line}")
+    await _own_release_is_refused(scene, preview.release_token)
+    await _release(scene, preview.release_token)
+    scene.narrator.seen("released by the business support manager")
+    await everybody_told(scene, scene.meeting)
+
+
+async def release_change(scene: Scene, meeting: Meeting) -> None:
+    """The second person releases what tells people of a change."""
+    preview = await previews(scene, meeting)
+    if preview.release_needed:
+        await _release(scene, preview.release_token, meeting)
+    await everybody_told(scene, meeting)
+
+
+async def previews(scene: Scene, meeting: Meeting) -> pb.PreviewInvitationsResponse:
+    """What people would receive, once it is written for the meeting's current revision."""
+
+    async def written() -> pb.PreviewInvitationsResponse | None:
+        try:
+            reply: pb.PreviewInvitationsResponse = await scene.voice("business-support-manager").call(
+                scene.services.notifications.PreviewInvitations, pb.PreviewInvitationsRequest(meeting=meeting.name)
+            )
+        except Refused as refused:
+            if refused.code.name == "NOT_FOUND":  # the booking is on its way through the feed
+                return None
+            raise
+        current = all(p.start_time.ToSeconds() >= meeting.start_time.ToSeconds() for p in reply.previews)
+        return reply if reply.previews and current else None
+
+    return await scene.until("the invitations are written", written)
+
+
+async def everybody_told(scene: Scene, meeting: Meeting) -> None:
+    """Wait until everybody who can be told has been, and say how."""
+
+    async def told() -> pb.GetMeetingDeliveryResponse | None:
+        reply: pb.GetMeetingDeliveryResponse = await scene.voice("business-support").call(
+            scene.services.notifications.GetMeetingDelivery, pb.GetMeetingDeliveryRequest(meeting=meeting.name)
+        )
+        return reply if reply.state == pb.DELIVERY_STATE_SENT and await _all_at(scene, meeting) else None
+
+    delivery = await scene.until("everybody is told", told)
+    rows = await invitations(scene, meeting)
+    routes = Counter(_route(row.route) for row in rows)
+    ways = ", ".join(f"{count} {route}" for route, count in sorted(routes.items()))
+    scene.narrator.seen(f"told: {delivery.told} people ({ways})")
+
+
+async def invitations(scene: Scene, meeting: Meeting) -> list[notification_pb2.Invitation]:
+    """A meeting's invitations."""
+    request = pb.ListInvitationsRequest(parent=scene.parent, meeting=meeting.name, page_size=500)
+    reply = await scene.voice("business-support").call(scene.services.notifications.ListInvitations, request)
+    return list(reply.invitations)
+
+
+async def _all_at(scene: Scene, meeting: Meeting) -> bool:
+    sent = (notification_pb2.INVITATION_STATE_SENT,)
+    rows = [row for row in await invitations(scene, meeting) if row.state in sent]
+    return bool(rows) and all(row.told_revision == meeting.revision for row in rows)
+
+
+async def _release(scene: Scene, token: str, meeting: Meeting | None = None) -> None:
+    request = pb.ReleaseInvitationsRequest(
+        meeting=(meeting or scene.meeting).name, release_token=token, request_id=new_request_id()
+    )
+    await scene.voice("business-support-manager").call(scene.services.notifications.ReleaseInvitations, request)
+
+
+async def _own_release_is_refused(scene: Scene, token: str) -> None:
+    request = pb.ReleaseInvitationsRequest(meeting=scene.meeting.name, release_token=token, request_id=new_request_id())
+    try:
+        await scene.voice("business-support").call(scene.services.notifications.ReleaseInvitations, request)
+    except Refused as refused:
+        scene.narrator.seen(f"released by whoever booked it: refused, {refused.reason or refused.code.name}")
+        return
+    raise Failure("whoever booked a restricted meeting released it alone")
+
+
+_ROUTES: dict[int, str] = {
+    notification_pb2.ROUTE_SHARED_EVENT: "in the shared event",
+    notification_pb2.ROUTE_OWN_EVENT: "in an event of one's own",
+    notification_pb2.ROUTE_EMAIL: "by e-mail",
+    notification_pb2.ROUTE_BY_HAND: "by hand",
+}
+
+
+def _route(route: int) -> str:
+    return _ROUTES.get(route, "no safe way known")

@@ -1,0 +1,255 @@
+"""Works out a due expression: a date with the tree of how it came about, or what is missing for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from heapq import merge
+from typing import assert_never
+
+from rulebook.counting import Unit, birthday, elapsed_hours, last_day_beginning_with, london_date, shift
+from rulebook.episode import Episode
+from rulebook.facts import CaseEvent, EventType, FactKind, Subject
+from rulebook.pack import Pack
+from rulebook.rule import (
+    AnchorDate,
+    Before,
+    BeginningWith,
+    Birthday,
+    ByOrdinal,
+    Due,
+    DueOf,
+    EarliestOf,
+    EventDate,
+    FirstKnown,
+    LatestOf,
+    MeetingKindId,
+    Occurrence,
+    Rule,
+    Span,
+    Which,
+    Within,
+)
+from rulebook.working_days import WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A known date. `parts` are the outcomes of the expression's own parts, in their order; `fact` its
+    source.
+    """
+
+    of: Due
+    on: date
+    at: datetime | None = None
+    late_on: date | None = None
+    inferred: bool = False
+    fact: CaseEvent | None = None
+    parts: tuple[Outcome, ...] = ()
+
+    @property
+    def late_after(self) -> date:
+        """The day after which it is late: the date itself unless the source offers alternatives."""
+        return self.late_on or self.on
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What has to be known first: events (`time_of`: of a known event its time), or an attribute."""
+
+    wanted: tuple[EventType, ...] = ()
+    time_of: EventType | None = None
+    attribute: str | None = None
+    ordinal: int = 1
+
+
+Outcome = Resolved | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every expression of one evaluation is worked out from."""
+
+    pack: Pack
+    subject: Subject
+    episode: Episode
+    working_days: WorkingDays
+
+    def facts_for(self, rule: Rule) -> dict[EventType, list[CaseEvent]]:
+        """The facts a rule may look at: the current episode's, or all."""
+        return self.episode.everything if rule.span is Span.LIFETIME else self.episode.by_type
+
+    def anchors(self, rule: Rule) -> list[tuple[int, CaseEvent]]:
+        """The facts that start this rule's clock, each with its ordinal."""
+        found = merged(self.facts_for(rule), rule.anchor.events)
+        if not found:
+            return []
+        if rule.anchor.which is Which.FIRST:
+            return [(1, found[0])]
+        if rule.anchor.which is Which.LAST:
+            return [(len(found), found[-1])]
+        return list(enumerate(found, start=1))[rule.anchor.from_ordinal - 1 :]
+
+
+def merged(table: dict[EventType, list[CaseEvent]], events: Sequence[EventType]) -> list[CaseEvent]:
+    """The facts of several types in order of date."""
+    if len(events) == 1:
+        return table.get(events[0], [])
+    return list(merge(*(table.get(event, []) for event in events), key=lambda fact: fact.on))
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of one rule: its anchor and the anchor's ordinal."""
+
+    setting: Setting
+    rule: Rule
+    anchor: CaseEvent
+    ordinal: int
+
+    def work_out(self, due: Due) -> Outcome:
+        """The date a due expression gives for this clock, or what is missing."""
+        match due:
+            case AnchorDate() | EventDate() | Occurrence() | DueOf() | Birthday():
+                return self._looked_up(due)
+            case Within() | BeginningWith() | Before():
+                return self._counted(due)
+            case EarliestOf():
+                return self._earliest(due)
+            case LatestOf():
+                return self._latest(due)
+            case FirstKnown():
+                return self._first_known(due)
+            case ByOrdinal():
+                part = due.first[self.ordinal - 1] if self.ordinal <= len(due.first) else due.then
+                return self.work_out(part)
+            case _:
+                assert_never(due)
+
+    def _looked_up(self, due: AnchorDate | EventDate | Occurrence | DueOf | Birthday) -> Outcome:
+        match due:
+            case AnchorDate():
+                return self._from_fact(due, self.anchor)
+            case EventDate():
+                return self._event_date(due)
+            case Occurrence():
+                return self._occurrence(due)
+            case DueOf():
+                return self._due_of(due)
+            case Birthday():
+                return self._birthday(due)
+            case _:
+                assert_never(due)
+
+    def _from_fact(self, due: Due, fact: CaseEvent) -> Resolved:
+        return Resolved(due, fact.on, at=fact.at, inferred=fact.assumed, fact=fact)
+
+    def _event_date(self, due: EventDate) -> Outcome:
+        fact = self._find(due)
+        return Missing((due.event,), ordinal=due.ordinal or 1) if fact is None else self._from_fact(due, fact)
+
+    def _find(self, due: EventDate) -> CaseEvent | None:
+        facts = self.setting.facts_for(self.rule).get(due.event, [])
+        if due.ordinal is not None:
+            return facts[due.ordinal - 1] if due.ordinal <= len(facts) else None
+        if not facts:
+            return None
+        if due.which is Which.FIRST:
+            return facts[0]
+        return self.setting.episode.last_planned[due.event] if facts[-1].kind is FactKind.PLANNED else facts[-1]
+
+    def _occurrence(self, due: Occurrence) -> Outcome:
+        kind = self.setting.pack.meeting_kinds[MeetingKindId(due.meeting)]
+        if kind.held_event is None:
+            return Missing()
+        ordinal = due.ordinal or self.ordinal + 1
+        held = self.setting.episode.by_type.get(kind.held_event, [])
+        if ordinal <= len(held):
+            return self._from_fact(due, held[ordinal - 1])
+        booked = self.setting.episode.last_planned.get(kind.booked_event) if kind.booked_event else None
+        if booked is not None and ordinal == len(held) + 1 and (not held or booked.on > held[-1].on):
+            return self._from_fact(due, booked)
+        return Missing((kind.held_event,), ordinal=ordinal)
+
+    def _due_of(self, due: DueOf) -> Outcome:
+        rule = self.setting.pack.rule(due.rule)
+        anchors = self.setting.anchors(rule)
+        if not anchors:
+            return Missing(rule.anchor.events)
+        ordinal, anchor = next((pair for pair in anchors if pair[1] is self.anchor), anchors[-1])
+        outcome = Clock(self.setting, rule, anchor, ordinal).work_out(rule.due)
+        if isinstance(outcome, Missing):
+            return outcome
+        return Resolved(due, outcome.on, outcome.at, outcome.late_on, outcome.inferred, anchor, (outcome,))
+
+    def _birthday(self, due: Birthday) -> Outcome:
+        born = self.setting.subject.date_of_birth
+        if born is None:
+            return Missing(attribute="date_of_birth")
+        return Resolved(due, birthday(born, due.age, self.setting.pack.leap_birthday))
+
+    def _counted(self, due: Within | BeginningWith | Before) -> Outcome:
+        start = self.work_out(due.of)
+        if isinstance(start, Missing):
+            return start
+        if due.unit is Unit.HOURS:
+            return self._hours(due, start)
+        return Resolved(due, self._count(due, start.on), inferred=start.inferred, parts=(start,))
+
+    def _hours(self, due: Within | BeginningWith | Before, start: Resolved) -> Outcome:
+        if start.at is None:
+            return Missing(time_of=start.fact.type if start.fact else None)
+        at = elapsed_hours(start.at, -due.amount if isinstance(due, Before) else due.amount)
+        return Resolved(due, london_date(at), at=at, inferred=start.inferred, parts=(start,))
+
+    def _count(self, due: Within | BeginningWith | Before, start: date) -> date:
+        table = self.setting.working_days
+        if isinstance(due, Before):
+            return self._count_back(due, start)
+        if due.unit is Unit.WORKING_DAYS:
+            begin = start - timedelta(days=1) if isinstance(due, BeginningWith) else start
+            return table.add(begin, due.amount)
+        if isinstance(due, BeginningWith):
+            return last_day_beginning_with(start, due.amount, due.unit)
+        return shift(start, due.amount, due.unit)
+
+    def _count_back(self, due: Before, start: date) -> date:
+        if due.amount == 0:
+            return start - timedelta(days=1)
+        if due.unit is Unit.WORKING_DAYS:
+            return self.setting.working_days.subtract(start, due.amount)
+        return shift(start, -due.amount, due.unit)
+
+    def _earliest(self, due: EarliestOf) -> Outcome:
+        parts = tuple(self.work_out(option) for option in due.options)
+        known = [part for part in parts if isinstance(part, Resolved)]
+        if not known:
+            return next(part for part in parts if isinstance(part, Missing))
+        first = min(known, key=lambda part: part.on)
+        late = max(part.late_after for part in known) if due.late_when_all else first.late_on
+        return Resolved(due, first.on, _counted_at(first), late, first.inferred, parts=parts)
+
+    def _latest(self, due: LatestOf) -> Outcome:
+        parts = tuple(self.work_out(option) for option in due.options)
+        known = [part for part in parts if isinstance(part, Resolved)]
+        if len(known) < len(parts):
+            return next(part for part in parts if isinstance(part, Missing))
+        last = max(known, key=lambda part: part.on)
+        return Resolved(due, last.on, _counted_at(last), last.late_on, last.inferred, parts=parts)
+
+    def _first_known(self, due: FirstKnown) -> Outcome:
+        outcomes = [self.work_out(option) for option in due.options]
+        return next((outcome for outcome in outcomes if isinstance(outcome, Resolved)), outcomes[-1])
+
+
+def _counted_at(chosen: Resolved) -> datetime | None:
+    """The instant of a date counted in hours; a meeting's own start is not a limit to the minute."""
+    return chosen.at if chosen.fact is None else None
+
+
+def missing_parts(outcome: Outcome) -> list[Missing]:
+    """Everything still unknown in an outcome, alternatives of a known date included."""
+    if isinstance(outcome, Missing):
+        return [outcome]
+    return [missing for part in outcome.parts for missing in missing_parts(part)]

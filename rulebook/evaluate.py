@@ -1,0 +1,223 @@
+"""From facts to obligations: which clocks run for a subject, by when, and which were met, ended or cannot be
+counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rulebook.due_date import Clock, Missing, Outcome, Setting, merged, missing_parts
+from rulebook.episode import current_episode
+from rulebook.explain import Reason
+from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, ObligationKey, Subject
+from rulebook.obligation import Obligation, ObligationState
+from rulebook.pack import Pack
+from rulebook.rule import Condition, Match, Rule, Span
+from rulebook.vocabulary import vocabulary
+from rulebook.wanting import wanted_events, wanted_text
+from rulebook.working_days import WorkingDays, england_and_wales
+
+
+def evaluate(
+    pack: Pack,
+    subject: Subject,
+    facts: Iterable[CaseEvent],
+    as_of: date,
+    working_days: WorkingDays | None = None,
+) -> list[Obligation]:
+    """Every obligation of the subject as of a day: those running, those met, those ended, those that want a
+    fact.
+
+    Args:
+        pack: the law, or a council's pack over it (`load_pack`).
+        subject: whose clocks; rules of other kinds of subject are left out.
+        facts: in the order they were recorded. Happened facts dated after `as_of` are ignored, planned
+            ones count.
+        as_of: the civil date in England.
+        working_days: the shared table of England and Wales unless given.
+
+    Returns:
+        In the order of the pack's rules, and of ordinals within a rule; only the current (or last)
+            episode of care.
+
+    Raises:
+        OutsideCalendarError: a date lies outside the years the working-day table covers.
+    """
+    episode = current_episode(subject, facts, as_of, pack.leap_birthday)
+    setting = Setting(pack, subject, episode, working_days or england_and_wales())
+    return [obligation for rule in pack.rules for obligation in _of_rule(setting, rule, as_of)]
+
+
+def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_of: date) -> tuple[CaseEvent, ...]:
+    """The facts of the current episode that contradict it and were left out, e.g. a review before entry to
+    care.
+    """
+    return current_episode(subject, facts, as_of, pack.leap_birthday).unusable
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What became of one clock."""
+
+    state: ObligationState
+    met: CaseEvent | None = None
+    ended_on: date | None = None
+    ended_by: str | None = None
+
+
+def _of_rule(setting: Setting, rule: Rule, as_of: date) -> list[Obligation]:
+    subject = setting.subject
+    if subject.kind not in rule.subject_kinds or (rule.body is not None and rule.body != subject.body):
+        return []
+    if not all(_holds(condition, setting, rule) for condition in rule.conditions):
+        return []
+    anchors = setting.anchors(rule)
+    if not anchors:
+        return _unanchored(setting, rule, as_of)
+    return [
+        _of_clock(Clock(setting, rule, anchor, ordinal), _next_anchor(anchors, position))
+        for position, (ordinal, anchor) in enumerate(anchors)
+        if rule.in_force(anchor.on)
+    ]
+
+
+def _next_anchor(anchors: list[tuple[int, CaseEvent]], position: int) -> CaseEvent | None:
+    return anchors[position + 1][1] if position + 1 < len(anchors) else None
+
+
+def _holds(condition: Condition, setting: Setting, rule: Rule) -> bool:
+    known = setting.facts_for(rule)
+    if condition.known is not None and condition.known not in known:
+        return False
+    if condition.not_known is not None and condition.not_known in known:
+        return False
+    return condition.attribute is None or (setting.subject.attributes.get(condition.attribute) == condition.equals)
+
+
+def _unanchored(setting: Setting, rule: Rule, as_of: date) -> list[Obligation]:
+    known = setting.facts_for(rule)
+    needed = rule.needed_when.always or any(event in known for event in rule.needed_when.any_of)
+    if not needed or any(event in known for event in rule.needed_when.none_of) or not rule.in_force(as_of):
+        return []
+    ordinal = rule.anchor.from_ordinal
+    key = _key(setting, rule, ordinal)
+    met = _done(setting, rule, key, None, None) if rule.met_by.match is not Match.OWN else None
+    if met is not None and _starts_itself(rule):
+        met = None
+    found = _found(setting, rule, met, None, counted=False)
+    return [_obligation(setting, rule, ordinal, None, Missing(rule.anchor.events, ordinal=ordinal), found)]
+
+
+def _starts_itself(rule: Rule) -> bool:
+    """Whether the rule waits for the very event that starts it: then a missing anchor cannot have been
+    followed.
+    """
+    return bool(set(rule.met_by.events) & set(rule.anchor.events))
+
+
+def _of_clock(clock: Clock, next_anchor: CaseEvent | None) -> Obligation:
+    setting, rule = clock.setting, clock.rule
+    outcome = clock.work_out(rule.due)
+    met = _done(setting, rule, _key(setting, rule, clock.ordinal), clock.anchor, next_anchor)
+    found = _found(setting, rule, met, clock.anchor, counted=not isinstance(outcome, Missing))
+    return _obligation(setting, rule, clock.ordinal, clock.anchor, outcome, found)
+
+
+def _done(
+    setting: Setting, rule: Rule, key: ObligationKey, anchor: CaseEvent | None, next_anchor: CaseEvent | None
+) -> CaseEvent | None:
+    """The first fact that fulfils the obligation, if any."""
+    table = setting.facts_for(rule)
+    by_event = (f for f in merged(table, rule.met_by.events) if _fulfils(rule, f, anchor, next_anchor))
+    by_record = (
+        f for f in table.get(OBLIGATION_MET, ()) if _records(rule, key, f) and _in_reach(rule, f, anchor, next_anchor)
+    )
+    candidates = [f for f in (next(by_event, None), next(by_record, None)) if f is not None]
+    return min(candidates, key=lambda fact: fact.on, default=None)
+
+
+def _fulfils(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor: CaseEvent | None) -> bool:
+    if anchor is None or rule.met_by.match is Match.ANY:
+        return True
+    if fact.concerns and rule.met_by.match is Match.OWN:
+        return fact.concerns == anchor.event_id
+    if fact.type in rule.anchor.events:
+        return fact.on > anchor.on
+    return _in_reach(rule, fact, anchor, next_anchor)
+
+
+def _in_reach(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor: CaseEvent | None) -> bool:
+    if anchor is None or fact.obligation_key is not None or rule.met_by.match is Match.ANY:
+        return True
+    own = rule.met_by.match is Match.OWN and next_anchor is not None
+    return fact.on >= anchor.on and not (own and next_anchor is not None and fact.on >= next_anchor.on)
+
+
+def _records(rule: Rule, key: ObligationKey, fact: CaseEvent) -> bool:
+    return fact.obligation_key == key if fact.obligation_key is not None else fact.rule_id == rule.id
+
+
+def _found(setting: Setting, rule: Rule, met: CaseEvent | None, anchor: CaseEvent | None, *, counted: bool) -> _Found:
+    if met is not None:
+        return _Found(ObligationState.MET, met=met)
+    stop = _until(setting, rule)
+    if stop is not None:
+        text = setting.pack.label(vocabulary()[stop.type].says)
+        return _Found(ObligationState.ENDED, ended_on=stop.on, ended_by=text)
+    episode = setting.episode
+    if episode.ended_on is not None and rule.span is Span.EPISODE:
+        return _Found(ObligationState.ENDED, ended_on=episode.ended_on, ended_by=episode.ended_by)
+    return _Found(ObligationState.OPEN if counted else ObligationState.NEEDS_FACT)
+
+
+def _until(setting: Setting, rule: Rule) -> CaseEvent | None:
+    """The first fact that ends the rule for good, unless a later one took it back."""
+    table = setting.facts_for(rule)
+    return next((fact for fact in merged(table, rule.until) if not _undone(table, fact)), None) if rule.until else None
+
+
+def _undone(table: dict[EventType, list[CaseEvent]], fact: CaseEvent) -> bool:
+    undone_by = vocabulary()[fact.type].undone_by
+    return undone_by is not None and any(later.on >= fact.on for later in table.get(undone_by, ()))
+
+
+def _key(setting: Setting, rule: Rule, ordinal: int) -> ObligationKey:
+    number = 0 if rule.span is Span.LIFETIME else setting.episode.number
+    return ObligationKey(f"{rule.id}/e{number}/{rule.anchor.events[0]}/{ordinal}")
+
+
+def _obligation(
+    setting: Setting, rule: Rule, ordinal: int, anchor: CaseEvent | None, outcome: Outcome, found: _Found
+) -> Obligation:
+    missing = missing_parts(outcome)
+    resolved = None if isinstance(outcome, Missing) else outcome
+    wanted = wanted_events(missing)
+    return Obligation(
+        key=_key(setting, rule, ordinal),
+        rule_id=rule.id,
+        rule_title=rule.title,
+        kind=rule.kind,
+        basis=rule.basis,
+        meeting_kind=rule.meeting_kind,
+        state=found.state,
+        episode=setting.episode.number,
+        ordinal=ordinal,
+        anchor_event=anchor.type if anchor else rule.anchor.events[0],
+        anchor_on=anchor.on if anchor else None,
+        due_on=resolved.on if resolved else None,
+        due_at=resolved.at if resolved and resolved.fact is None else None,
+        late_after=resolved.late_after if resolved else None,
+        met_on=found.met.on if found.met else None,
+        met_at=found.met.at if found.met else None,
+        ended_on=found.ended_on,
+        ended_by=found.ended_by,
+        needs=wanted_text(setting.pack, missing) if missing else None,
+        needs_events=wanted,
+        awaiting=bool(wanted) and all(event in setting.pack.fulfilling for event in wanted),
+        inferred=bool(resolved and resolved.inferred) or bool(anchor and anchor.assumed),
+        confidence=rule.confidence,
+        source=rule.source,
+        why=Reason(setting.pack, rule, setting.working_days, outcome, anchor),
+    )

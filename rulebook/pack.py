@@ -1,0 +1,142 @@
+"""Packs: the law (`england`) and a council's policy on top of it, read from YAML and checked whole before
+use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from rulebook.counting import LeapBirthday
+from rulebook.facts import BodyId, EventType, RuleId
+from rulebook.rule import MeetingKindId, Role, Rule, Source
+
+PACKS: Final = Path(__file__).parent / "packs"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingKind:
+    """A kind of meeting: what it is called in full, how long it takes, who chairs and who comes.
+
+    `exclusive_roles` may not be double-booked; `chair_decides_roles` are invited only if the chair says so
+    each time.
+    """
+
+    id: MeetingKindId
+    title: str
+    duration_minutes: int
+    chair_role: Role
+    required_roles: tuple[Role, ...] = ()
+    optional_roles: tuple[Role, ...] = ()
+    exclusive_roles: tuple[Role, ...] = ()
+    chair_decides_roles: tuple[Role, ...] = ()
+    held_event: EventType | None = None
+    booked_event: EventType | None = None
+    body: BodyId | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A standing body and what its word is worth: it decides, recommends to a decision maker, or endorses."""
+
+    id: BodyId
+    title: str
+    authority: str
+    chair_role: Role
+    meeting_kind: MeetingKindId | None = None
+    also_called: tuple[str, ...] = ()
+    remit: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document the rules come from, with its dates in force."""
+
+    id: str
+    title: str
+    effective_from: date | None = None
+    review_due: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotComputed:
+    """A requirement of the source that yields no date, with the reason and what stands in for it."""
+
+    id: str
+    reason: str
+    stands_in: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack ready for use: a council's rules laid over those of the law.
+
+    Attributes:
+        layers: ids of the packs it is made of, the law first.
+        labels: the council's words, by meeting kind or idea: `{"cic_review": "child in care review", …}`.
+        parameters: local numbers and choices that the sources leave open.
+        rules: of all layers, in order.
+    """
+
+    id: str
+    title: str
+    version: str
+    layers: tuple[str, ...]
+    labels: Mapping[str, str]
+    leap_birthday: LeapBirthday
+    parameters: Mapping[str, str | int | bool]
+    documents: Mapping[str, SourceDocument]
+    bodies: Mapping[BodyId, Body]
+    meeting_kinds: Mapping[MeetingKindId, MeetingKind]
+    rules: tuple[Rule, ...]
+    not_computed: tuple[NotComputed, ...] = ()
+    by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)
+    fulfilling: frozenset[EventType] = field(init=False, repr=False, compare=False)
+    """Events that some rule of the pack waits for."""
+
+    def __post_init__(self) -> None:
+        """Indexes the rules."""
+        object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
+        object.__setattr__(self, "fulfilling", frozenset(e for rule in self.rules for e in rule.met_by.events))
+
+    def rule(self, rule_id: RuleId) -> Rule:
+        """The rule of that id; raises KeyError with the pack's name."""
+        if rule_id not in self.by_id:
+            raise KeyError(f"pack {self.id} has no rule {rule_id}")
+        return self.by_id[rule_id]
+
+    def meeting_kind(self, kind: MeetingKindId) -> MeetingKind:
+        """The meeting kind of that id; raises KeyError with the pack's name."""
+        if kind not in self.meeting_kinds:
+            raise KeyError(f"pack {self.id} has no meeting kind {kind}")
+        return self.meeting_kinds[kind]
+
+    def label(self, text: str) -> str:
+        """`text` with the council's own words put for `{cic_review}` and the like."""
+        return text.format_map(self.labels) if "{" in text else text
+
+
+def pack_names() -> tuple[str, ...]:
+    """Ids of the packs shipped with the rulebook."""
+    return tuple(sorted(path.stem for path in PACKS.glob("*.yaml")))
+
+
+@lru_cache(maxsize=32)
+def load_pack(name: str, folder: Path = PACKS) -> Pack:
+    """The pack `name` with every pack it extends laid under it, checked whole. Read once and kept.
+
+    Raises:
+        PackError: everything wrong with any layer, each with file, line and column.
+        LookupError: no such pack; the message lists those there are.
+    """
+    # Here, because the layers are made of this file's own classes.
+    from rulebook.pack_layers import read_layers
+
+    return read_layers(name, folder)

@@ -1,0 +1,239 @@
+"""Lays a council's pack over the law: reads every layer, checks it, and puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar, cast
+
+from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
+from rulebook.counting import LeapBirthday
+from rulebook.facts import BodyId, EventType
+from rulebook.pack import Body, MeetingKind, NotComputed, Pack, SourceDocument
+from rulebook.pack_checks import pack_violations
+from rulebook.pack_schema import schema_violations
+from rulebook.rule import MeetingKindId, Role, Rule, Source
+from rulebook.yaml_source import Document, Json, PackError, Place, Violation, read_yaml
+
+_Built = TypeVar("_Built")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One pack file with its data, schema already accepted."""
+
+    document: Document
+    data: Fields
+
+    @property
+    def id(self) -> str:
+        """The pack's id."""
+        return str(self.data["pack"])
+
+    def section(self, key: str) -> Fields:
+        """A section that is a mapping; empty when absent."""
+        return cast(Fields, self.data.get(key, {}))
+
+    def listed(self, key: str) -> list[Fields]:
+        """A section that is a list of mappings; empty when absent."""
+        return cast(list[Fields], self.data.get(key, []))
+
+
+def read_layers(name: str, folder: Path) -> Pack:
+    """The pack `name` of a folder over all it extends.
+
+    Raises:
+        PackError: everything wrong with any layer.
+        LookupError: no such pack.
+    """
+    layers = _chain(name, folder)
+    problems: list[Violation] = []
+    rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), problems)]
+    kinds = _meeting_kinds(layers, problems)
+    if problems:
+        raise PackError(problems)
+    pack = _assemble(layers, rules, kinds)
+    problems = [v for layer in layers for v in pack_violations(pack, layer.document, layer.data)]
+    problems += _overridden(layers)
+    if problems:
+        raise PackError(problems)
+    return pack
+
+
+def _chain(name: str, folder: Path) -> list[Layer]:
+    """The layers from the law up to `name`."""
+    chain: list[Layer] = []
+    wanted: str | None = name
+    while wanted is not None:
+        layer = _layer(wanted, folder)
+        if any(layer.id == other.id for other in chain):
+            place = layer.document.violation(("extends",), f"{layer.id} extends itself")
+            raise PackError([place])
+        chain.insert(0, layer)
+        wanted = str(layer.data["extends"]) if "extends" in layer.data else None
+    return chain
+
+
+def _layer(name: str, folder: Path) -> Layer:
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.yaml")))
+        raise LookupError(f"no pack {name!r}; there are: {known}")
+    document = read_yaml(path)
+    violations = schema_violations(document)
+    if violations:
+        raise PackError(violations)
+    data = cast(Fields, document.data)
+    if data["pack"] != name:
+        raise PackError([document.violation(("pack",), f"the file is called {name}, the pack {data['pack']!r}")])
+    return Layer(document, data)
+
+
+def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId, MeetingKind]) -> Pack:
+    top = layers[-1].data
+    labels = {key: str(value) for layer in layers for key, value in layer.section("labels").items()}
+    parameters = {key: value for layer in layers for key, value in layer.section("parameters").items()}
+    leap = next(
+        (str(layer.data["leap_birthday"]) for layer in reversed(layers) if "leap_birthday" in layer.data),
+        None,
+    )
+    return Pack(
+        id=layers[-1].id,
+        title=str(top["title"]),
+        version=str(top["version"]),
+        layers=tuple(layer.id for layer in layers),
+        labels=labels,
+        leap_birthday=LeapBirthday(leap) if leap else LeapBirthday.MARCH_1,
+        parameters=cast(Mapping[str, str | int | bool], parameters),
+        documents={doc.id: doc for layer in layers for doc in _documents(layer)},
+        bodies={body.id: body for layer in layers for body in _bodies(layer, _titles(layers))},
+        meeting_kinds=kinds,
+        rules=tuple(_titled(rule, labels) for rule in rules),
+        not_computed=tuple(_not_computed(raw) for layer in layers for raw in layer.listed("not_computed")),
+    )
+
+
+def _titled(rule: Rule, labels: Mapping[str, str]) -> Rule:
+    """The rule with the council's words in its title; an unknown label is left for the checks to report."""
+    words = _Labels(labels)
+    title = rule.title.format_map(words)
+    return replace(rule, title=title[:1].upper() + title[1:])
+
+
+class _Labels(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def _titles(layers: Iterable[Layer]) -> dict[str, str]:
+    return {key: str(cast(Fields, raw)["title"]) for layer in layers for key, raw in layer.section("documents").items()}
+
+
+def _rules(layer: Layer, titles: Mapping[str, str], problems: list[Violation]) -> list[Rule]:
+    built = (
+        _built(layer.document, ("rules", position), partial(build_rule, raw, titles), problems)
+        for position, raw in enumerate(layer.listed("rules"))
+    )
+    return [rule for rule in built if rule is not None]
+
+
+def _built(document: Document, place: Place, build: Callable[[], _Built], problems: list[Violation]) -> _Built | None:
+    """What `build` makes, or None and a problem at that place."""
+    try:
+        return build()
+    except (ValueError, KeyError, TypeError) as error:
+        problems.append(document.violation(place, str(error)))
+        return None
+
+
+def _documents(layer: Layer) -> list[SourceDocument]:
+    return [
+        SourceDocument(
+            id=key,
+            title=text(cast(Fields, raw), "title"),
+            effective_from=_day(cast(Fields, raw).get("effective_from")),
+            review_due=_day(cast(Fields, raw).get("review_due")),
+            note=text(cast(Fields, raw), "note", ""),
+        )
+        for key, raw in layer.section("documents").items()
+    ]
+
+
+def _bodies(layer: Layer, titles: Mapping[str, str]) -> list[Body]:
+    return [_body(BodyId(key), cast(Fields, raw), titles) for key, raw in layer.section("bodies").items()]
+
+
+def _body(body_id: BodyId, raw: Fields, titles: Mapping[str, str]) -> Body:
+    return Body(
+        id=body_id,
+        title=text(raw, "title"),
+        authority=text(raw, "authority"),
+        chair_role=Role(text(raw, "chair_role")),
+        meeting_kind=MeetingKindId(text(raw, "meeting_kind")) if "meeting_kind" in raw else None,
+        also_called=tuple(texts(raw.get("also_called"))),
+        remit=text(raw, "remit", ""),
+        source=_source(raw, titles),
+    )
+
+
+def _meeting_kinds(layers: list[Layer], problems: list[Violation]) -> dict[MeetingKindId, MeetingKind]:
+    """Meeting kinds, a later layer's fields over an earlier one's."""
+    joined: dict[str, dict[str, Json]] = {}
+    kinds: dict[MeetingKindId, MeetingKind] = {}
+    for layer in layers:
+        for key, raw in layer.section("meeting_kinds").items():
+            joined[key] = joined.get(key, {}) | dict(cast(Fields, raw))
+            build = partial(_meeting_kind, MeetingKindId(key), joined[key], _titles(layers))
+            kind = _built(layer.document, ("meeting_kinds", key), build, problems)
+            if kind is not None:
+                kinds[kind.id] = kind
+    return kinds
+
+
+def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]) -> MeetingKind:
+    absent = [key for key in ("title", "duration_minutes", "chair_role") if key not in raw]
+    if absent:
+        raise ValueError(f"meeting kind {kind_id} lacks {', '.join(absent)}")
+    return MeetingKind(
+        id=kind_id,
+        title=text(raw, "title"),
+        duration_minutes=cast(int, raw["duration_minutes"]),
+        chair_role=Role(text(raw, "chair_role")),
+        required_roles=roles(raw, "required_roles"),
+        optional_roles=roles(raw, "optional_roles"),
+        exclusive_roles=roles(raw, "exclusive_roles"),
+        chair_decides_roles=roles(raw, "chair_decides_roles"),
+        held_event=EventType(text(raw, "held_event")) if "held_event" in raw else None,
+        booked_event=EventType(text(raw, "booked_event")) if "booked_event" in raw else None,
+        body=BodyId(text(raw, "body")) if "body" in raw else None,
+        source=_source(raw, titles),
+    )
+
+
+def _source(raw: Fields, titles: Mapping[str, str]) -> Source | None:
+    return build_source(cast(Fields, raw["source"]), titles) if "source" in raw else None
+
+
+def _not_computed(raw: Fields) -> NotComputed:
+    return NotComputed(text(raw, "id"), text(raw, "reason"), text(raw, "stands_in", ""))
+
+
+def _overridden(layers: list[Layer]) -> list[Violation]:
+    """Rule ids used twice: a council's pack adds clocks, it can take none of the law's away."""
+    seen: set[str] = set()
+    twice: list[Violation] = []
+    for layer in layers:
+        for position, raw in enumerate(layer.listed("rules")):
+            rule_id = text(raw, "id")
+            if rule_id in seen:
+                message = f"rule {rule_id} is already there: a pack may add rules, not replace those under it"
+                twice.append(layer.document.violation(("rules", position, "id"), message))
+            seen.add(rule_id)
+    return twice
+
+
+def _day(value: Json) -> date | None:
+    return None if value is None else date.fromisoformat(str(value))

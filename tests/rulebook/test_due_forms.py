@@ -1,0 +1,106 @@
+"""Every form a due rule may take, read from a pack of its own, so that later packs can rely on them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from told import day, fact
+
+from rulebook.evaluate import evaluate
+from rulebook.facts import CaseEvent, Subject
+from rulebook.obligation import Obligation
+from rulebook.pack import PACKS, load_pack
+
+CHILD = Subject("child-1", date_of_birth=day("2012-02-29"), attributes={"disabled_or_complex_needs": True})
+RULE = """pack: forms
+title: Forms
+version: "1"
+extends: england
+leap_birthday: 28-february
+documents: {{made: {{title: Made up}}}}
+rules:
+  - id: F-1
+    title: A form
+    kind: task
+    basis: local
+    subjects: [child]
+    {extra}
+    anchor: {anchor}
+    due: {due}
+    source: {{document: made, section: "1", says: made up}}
+    confidence: unverified
+    effective_from: 2000-01-01
+    examples:
+      - &example {{name: a, facts: [], as_of: 2026-01-01, expect: {{none: true}}}}
+      - *example
+      - *example
+"""
+ISSUED = "{event: s31_application_issued}"
+FACTS = [
+    fact("became_looked_after", "2026-01-05"),
+    fact("s31_application_issued", "2026-03-16"),
+    fact("final_hearing_listed_for", "2026-10-05"),
+    fact("final_hearing_listed_for", "2026-09-07"),
+]
+
+
+def made(folder: Path, due: str, *facts: CaseEvent, anchor: str = ISSUED, extra: str = "") -> list[Obligation]:
+    shutil.copy(PACKS / "england.yaml", folder)
+    (folder / "forms.yaml").write_text(RULE.format(due=due, anchor=anchor, extra=extra or "note: made up"))
+    given = evaluate(load_pack("forms", folder), CHILD, [*FACTS, *facts], day("2026-04-01"))
+    return [one for one in given if one.rule_id == "F-1"]
+
+
+FORMS = [
+    ("{beginning_with: {weeks: 26, of: anchor}}", "2026-09-13", "26 weeks beginning with Monday 16 March 2026"),
+    ("{beginning_with: {working_days: 5, of: anchor}}", "2026-03-20", "5 working days beginning with"),
+    ("{before: {weeks: 6, of: {event: final_hearing_listed_for}}}", "2026-07-27", "6 weeks before"),
+    ("{before: {working_days: 3, of: {event: final_hearing_listed_for}}}", "2026-09-02", "2 weekend days"),
+    ("{before: {of: {event: final_hearing_listed_for}}}", "2026-09-06", "Before Monday 7 September 2026"),
+    ("{birthday: 14}", "2026-02-28", "14th birthday"),
+    ("{before: {months: 12, of: {birthday: 14}}}", "2025-02-28", "12 months before"),
+    ("{latest_of: [{within: {days: 10, of: anchor}}, {within: {weeks: 1, of: anchor}}]}", "2026-03-26", "The latest"),
+    ("{event: became_looked_after, which: first}", "2026-01-05", "when the child became looked after"),
+    ("{within: {months: 1, of: {due_of: reg33-1}}}", "2026-03-02", "the last day for first looked after"),
+    ("{first_known: [{event: sgo_made}, {within: {days: 1, of: anchor}}]}", "2026-03-17", "1 day after"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("due", "on", "says"), FORMS, ids=[form[0] for form in FORMS])
+def test_a_form_gives_its_date_and_says_why(tmp_path: Path, due: str, on: str, says: str) -> None:
+    got = made(tmp_path, due)[0]
+    assert got.due_on == day(on)
+    assert says in " ".join([got.sentence, *(step.text for step in got.explanation.steps)])
+
+
+def test_what_a_form_lacks_is_said(tmp_path: Path) -> None:
+    got = made(tmp_path, "{within: {months: 3, of: {event: sgo_made}}}")[0]
+    assert (got.due_on, got.needs) == (None, "the date a special guardianship order was made")
+
+
+CONDITIONS = [
+    ("{known: became_looked_after}", True),
+    ("{known: sgo_made}", False),
+    ("{not_known: sgo_made}", True),
+    ("{not_known: became_looked_after}", False),
+    ("{attribute: disabled_or_complex_needs, equals: true}", True),
+    ("{attribute: disabled_or_complex_needs, equals: false}", False),
+]
+
+
+@pytest.mark.parametrize(("condition", "holds"), CONDITIONS)
+def test_a_condition_switches_the_rule(tmp_path: Path, condition: str, holds: bool) -> None:
+    assert bool(made(tmp_path, "anchor", extra=f"conditions: [{condition}]")) is holds
+
+
+def test_a_rule_that_outlasts_care_sees_the_whole_record(tmp_path: Path) -> None:
+    out = fact("ceased_to_be_looked_after", "2026-03-20")
+    yearly = "{within: {months: 12, of: anchor}}"
+    within = made(tmp_path, yearly, out)[0]
+    other = tmp_path / "lifetime"
+    other.mkdir()
+    beyond = made(other, yearly, out, extra="span: lifetime")[0]
+    assert (within.state, beyond.state) == ("ended", "open")
+    assert beyond.key == "F-1/e0/s31_application_issued/1"

@@ -1,0 +1,127 @@
+"""A wrong pack is refused with file, line and column, and with everything that is wrong at once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rulebook.pack import PACKS, load_pack
+from rulebook.yaml_source import PackError
+
+ENGLAND = (PACKS / "england.yaml").read_text()
+BCP = (PACKS / "bcp.yaml").read_text()
+
+
+def refused(folder: Path, name: str, text: str) -> list[str]:
+    shutil.copy(PACKS / "england.yaml", folder)
+    (folder / f"{name}.yaml").write_text(text)
+    with pytest.raises(PackError) as error:
+        load_pack(name, folder)
+    return str(error.value).splitlines()
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+FORCE = "effective_from: 2020-07-16\n    note: The two"
+FORCE_ENDED = "effective_from: 2020-07-16\n    effective_to: 2019-01-01\n    note: The two"
+DOCUMENT = "document: bcp-permanence-2020\n      section: section 8\n"
+CHANGES = [
+    ("    kind: meeting\n", "    kind: meating\n", "'meating' is not one of", "meating", 11),
+    (
+        "    chair_role: team-manager\n    req",
+        "    chair: x\n    req",
+        "unknown field 'chair'",
+        "chair: x",
+        5,
+    ),
+    ("working_days: 20", "working_days: 0", "0 is less than the minimum of 1", "working_days: 0", 34),
+    ("working_days: 20", "fortnights: 2", "unknown field 'fortnights'", "fortnights", 20),
+    ("_decided}\n", "_decidet}\n", "did you mean 'entry_to_care_decided'", "_decidet", 21),
+    ("{due_of: reg33-1}", "{due_of: reg33-9}", "no rule 'reg33-9'", "{due_of: reg33-9}", 69),
+    ("_kind: ppm\n    anchor", "_kind: pqm\n    anchor", "no meeting kind 'pqm'", "_kind: pqm", 19),
+    ("title: Initial {ppm}\n", "title: Initial {pppm}\n", "no label 'pppm'", "Initial {pppm}", 12),
+    ("basis: local", "basis: statutory", "sets local clocks", "basis: statutory", 12),
+    (FORCE, FORCE_ENDED, "lies before", "effective_to: 2019", 19),
+    (DOCUMENT, DOCUMENT.replace("permanence-", ""), "no document 'bcp-2020'", "document: bcp-2020", 17),
+    ("id: BCP-8-05", "id: reg33-1", "may add rules, not replace", "id: reg33-1", 9),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says", "at", "column"), CHANGES, ids=[change[3] for change in CHANGES])
+def test_a_wrong_field_is_shown_where_it_stands(
+    tmp_path: Path, old: str, new: str, says: str, at: str, column: int
+) -> None:
+    text = BCP.replace(old, new, 1)
+    assert text != BCP
+    lines = [line for line in refused(tmp_path, "bcp", text) if says in line]
+    assert lines, f"nothing says {says!r}"
+    assert lines[0].startswith(f"bcp.yaml:{line_of(text, at)}:{column}: ")
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    text = BCP.replace("kind: meeting\n", "kind: meating\n").replace("confidence: verified", "confidence: sure")
+    lines = refused(tmp_path, "bcp", text)
+    assert len(lines) >= 8
+    assert all(re.match(r"bcp\.yaml:\d+:\d+: ", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("pack: [unclosed\n", "not valid YAML"),
+        ("pack: broken\npack: broken\n", "2:1: the key 'pack' is written twice"),
+        ("pack: broken\n", "'rules' is a required property"),
+        ("- a list\n", "is not of type 'object'"),
+        ("", "is not of type 'object'"),
+    ],
+)
+def test_what_is_no_pack_at_all_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    assert any(says in line for line in refused(tmp_path, "broken", text))
+
+
+def test_two_operators_in_one_due_are_refused(tmp_path: Path) -> None:
+    text = ENGLAND.replace("{within: {working_days: 20, of: anchor}}", "{due_of: reg33-2, birthday: 18}")
+    shutil.copy(PACKS / "england.yaml", tmp_path)
+    (tmp_path / "england.yaml").write_text(text)
+    with pytest.raises(PackError, match=r"exactly one of .*; found due_of, birthday"):
+        load_pack("england", tmp_path)
+
+
+def test_a_rule_counted_from_itself_is_refused(tmp_path: Path) -> None:
+    text = BCP.replace("{due_of: reg33-2}", "{due_of: BCP-8-07}").replace(
+        "{within: {weeks: 12, of: anchor}}", "{within: {weeks: 12, of: {due_of: BCP-8-08}}}"
+    )
+    assert any("counted from itself" in line for line in refused(tmp_path, "bcp", text))
+
+
+def test_a_date_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    text = BCP.replace("effective_from: 2020-07-16\n    note", "effective_from: 2020-02-30\n    note", 1)
+    assert any("day is out of range" in line for line in refused(tmp_path, "bcp", text))
+
+
+def test_an_unknown_pack_is_refused_with_those_there_are() -> None:
+    with pytest.raises(LookupError, match=r"no pack 'dorset'; there are: bcp, england"):
+        load_pack("dorset")
+
+
+def test_the_law_may_not_be_replaced_and_the_council_has_its_words() -> None:
+    pack = load_pack("bcp")
+    assert pack.layers == ("england", "bcp")
+    assert [rule.title for rule in pack.rules][:2] == [
+        "First child in care review",
+        "Next child in care review",
+    ]
+    assert load_pack("england").rules[0].title == "First looked after child review"
+    kind = pack.meeting_kinds[next(k for k in pack.meeting_kinds if k == "cic_review")]
+    assert (kind.title, kind.chair_role) == ("Child in care review", "reviewing-officer")
+    body = next(iter(pack.bodies.values()))
+    assert (body.title, body.authority, body.chair_role) == (
+        "Permanence planning and tracking meeting",
+        "endorses",
+        "service-director",
+    )

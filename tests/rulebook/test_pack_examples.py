@@ -1,0 +1,39 @@
+"""Every rule of every pack keeps its own promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from rulebook.pack import Pack, load_pack, pack_names
+from rulebook.rule import Example, Rule
+from rulebook.run_example import run_example
+
+CASES = [
+    pytest.param(load_pack(name), rule, example, id=f"{name}-{rule.id}-{example.name}")
+    for name in pack_names()
+    for rule in load_pack(name).rules
+    for example in rule.examples
+]
+
+
+@pytest.mark.parametrize(("pack", "rule", "example"), CASES)
+def test_a_rule_keeps_its_example(pack: Pack, rule: Rule, example: Example) -> None:
+    assert run_example(pack, rule, example) == []
+
+
+def test_every_rule_has_three_examples_at_least() -> None:
+    packs = [load_pack(name) for name in pack_names()]
+    assert {"england", "bcp"} <= {pack.id for pack in packs}
+    assert [rule.id for pack in packs for rule in pack.rules if len(rule.examples) < 3] == []
+
+
+def test_a_broken_promise_is_told() -> None:
+    from dataclasses import replace
+
+    pack = load_pack("england")
+    rule = pack.rules[0]
+    example = rule.examples[0]
+    wrong = replace(example, expect=replace(example.expect, due="2026-04-14", says=("Whit Monday",)))
+    told = run_example(pack, rule, wrong)
+    assert told[0] == "due: expected 2026-04-14, got 2026-04-15"
+    assert "'Whit Monday' is not said" in told[1]
