@@ -1,0 +1,226 @@
+"""What every Graph request passes: faults, token, scope, limits, the request log and the error shape."""
+
+import asyncio
+import json
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import jwt
+from aiohttp import web
+
+from emulators.directory import App, Tenant
+from emulators.directory_file import DirectoryFile
+from emulators.entra.tokens import GRAPH, Issuer
+from emulators.graph.calendar import Owner
+from emulators.graph.drills import Drill, Drills
+from emulators.graph.errors import ConnectionLostError, GraphError, access_denied, invalid
+from emulators.graph.event_store import EventStore
+from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.rendering import Preferences, read_preferences
+from emulators.graph.zones import stamp
+
+MOST_AT_ONCE = 4
+_WRITES = {"create", "update", "cancel", "delete"}
+_CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that got through."""
+
+    request: web.Request
+    tenant: Tenant
+    app: App
+    body: object
+    prefer: Preferences
+    owner_or_none: Owner | None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose calendar the path names."""
+        if self.owner_or_none is None:
+            raise LookupError("the route has no {user}")
+        return self.owner_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer; no payload means an empty body."""
+
+    status: int
+    payload: dict[str, object] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Answer]
+
+
+class Gate:
+    """Wraps the handlers of Graph's routes."""
+
+    def __init__(
+        self,
+        directory: DirectoryFile,
+        issuer: Issuer,
+        store: EventStore,
+        faults: Faults,
+        drills: Drills,
+        settle: Callable[[], None],
+        latency: float,
+    ) -> None:
+        self._directory = directory
+        self._issuer = issuer
+        self._store = store
+        self._faults = faults
+        self._drills = drills
+        self._settle = settle
+        self._latency = latency
+        self._at_work: Counter[str] = Counter()
+
+    def wrap(self, operation: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The aiohttp handler for a Graph operation."""
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            raw = await request.read()
+            entry: dict[str, object] = {"operation": operation, "client_id": None, "body": _loose(raw)}
+            try:
+                response = self._response(request, await self._pass(request, operation, handler, raw, entry))
+            except GraphError as error:
+                response = _error_response(request, error)
+            except ConnectionLostError:
+                response = web.Response(status=504)
+                if request.transport is not None:
+                    request.transport.abort()
+            self._log(request, entry, response.status)
+            return response
+
+        return serve
+
+    async def _pass(
+        self, request: web.Request, operation: str, handler: Handler, raw: bytes, entry: dict[str, object]
+    ) -> Answer:
+        self._raise_armed(operation)
+        tenant, app = self._caller(request)
+        entry.update(client_id=app.client_id, tenant=tenant.tenant_id)
+        if self._at_work[app.client_id] >= MOST_AT_ONCE and Drill.NO_CONCURRENCY_LIMIT not in self._drills:
+            raise self._throttled("Application is over its MailboxConcurrency limit.", 1)
+        self._at_work[app.client_id] += 1
+        try:
+            await self._wait(operation)
+            self._settle()
+            call = self._call(request, tenant, app, raw)
+            answer = handler(call)
+        finally:
+            self._at_work[app.client_id] -= 1
+        self._lose_reply(operation)
+        return answer
+
+    def _raise_armed(self, operation: str) -> None:
+        take = self._faults.take
+        if take(FaultKind.DOWN, operation):
+            raise GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable.")
+        if fault := take(FaultKind.THROTTLE, operation):
+            raise self._throttled("Application is over its request limit.", max(1, round(fault.seconds)))
+        if take(FaultKind.TOKEN_EXPIRED, operation):
+            raise GraphError(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
+        if fault := take(FaultKind.ERROR, operation):
+            raise GraphError(fault.status or 500, "UnknownError", "An internal error occurred.")
+
+    def _throttled(self, message: str, seconds: int) -> GraphError:
+        headers = {} if Drill.RETRY_AFTER_ABSENT in self._drills else {"Retry-After": str(seconds)}
+        return GraphError(429, "ApplicationThrottled", message, headers)
+
+    async def _wait(self, operation: str) -> None:
+        if fault := self._faults.take(FaultKind.TIMEOUT, operation):
+            await asyncio.sleep(fault.seconds)
+            raise ConnectionLostError
+        slow = self._faults.take(FaultKind.SLOW, operation)
+        await asyncio.sleep(slow.seconds if slow else self._latency)
+
+    def _lose_reply(self, operation: str) -> None:
+        fault = self._faults.take(FaultKind.LOST_REPLY, operation) if operation in _WRITES else None
+        if fault and fault.mode == "504":
+            raise GraphError(504, "UnknownError", "The gateway did not receive a response in time.")
+        if fault:
+            raise ConnectionLostError
+
+    def _caller(self, request: web.Request) -> tuple[Tenant, App]:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        try:
+            if scheme.lower() != "bearer":
+                raise jwt.InvalidTokenError("Access token is empty.")
+            claims = self._issuer.verify(token, None, GRAPH)
+        except jwt.InvalidTokenError as error:
+            raise GraphError(401, "InvalidAuthenticationToken", str(error)) from None
+        tenant = self._directory.current.tenant(str(claims["tid"]))
+        app = tenant.app(str(claims.get("azp"))) if tenant else None
+        if tenant is None or app is None:
+            raise GraphError(401, "InvalidAuthenticationToken", "The application is not known in the tenant.")
+        if claims.get("idtyp") != "app":
+            raise access_denied()
+        return tenant, app
+
+    def _call(self, request: web.Request, tenant: Tenant, app: App, raw: bytes) -> Call:
+        owner = None
+        if "user" in request.match_info:
+            mailbox = tenant.mailbox(request.match_info["user"])
+            if mailbox is None:
+                raise GraphError(404, "ErrorInvalidUser", "The requested user is invalid.")
+            if not app.reaches(mailbox.address) and Drill.NO_SCOPE not in self._drills:
+                raise access_denied()
+            owner = Owner(tenant, mailbox)
+        prefer = read_preferences(request.headers.getall("Prefer", []))
+        return Call(request, tenant, app, _strict(raw), prefer, owner)
+
+    def _response(self, request: web.Request, answer: Answer) -> web.Response:
+        headers = {**_ids(request), **answer.headers}
+        applied = read_preferences(request.headers.getall("Prefer", [])).applied
+        if applied and answer.payload is not None:
+            headers["Preference-Applied"] = applied
+        if answer.payload is None:
+            return web.Response(status=answer.status, headers=headers)
+        return _json(answer.status, answer.payload, headers)
+
+    def _log(self, request: web.Request, entry: dict[str, object], status: int) -> None:
+        at = stamp(datetime.now(UTC))
+        where = {"at": at, "method": request.method, "path": request.path, "query": request.query_string}
+        with self._store.transaction():
+            self._store.add_request({**where, **entry, "status": status})
+
+
+def _strict(raw: bytes) -> object:
+    if not raw:
+        return {}
+    try:
+        parsed: object = json.loads(raw)
+    except ValueError:
+        raise invalid("Unable to read JSON request payload.", "BadRequest") from None
+    return parsed
+
+
+def _loose(raw: bytes) -> object:
+    """For the log: what was sent, even where it is not JSON."""
+    try:
+        return _strict(raw) if raw else None
+    except GraphError:
+        return raw.decode(errors="replace")
+
+
+def _ids(request: web.Request) -> dict[str, str]:
+    given = request.headers.get("client-request-id")
+    return {"request-id": str(uuid.uuid4()), "client-request-id": given or str(uuid.uuid4())}
+
+
+def _json(status: int, payload: dict[str, object], headers: dict[str, str]) -> web.Response:
+    body = json.dumps(payload, ensure_ascii=False).encode()
+    return web.Response(status=status, body=body, headers={**headers, "Content-Type": _CONTENT_TYPE})
+
+
+def _error_response(request: web.Request, error: GraphError) -> web.Response:
+    ids = _ids(request)
+    inner = {"date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"), **ids}
+    payload: dict[str, object] = {"error": {"code": error.code, "message": str(error), "innerError": inner}}
+    return _json(error.status, payload, {**ids, **error.headers})

@@ -1,0 +1,1 @@
+"""One process that serves the Entra and the Graph emulator over TLS."""

@@ -1,0 +1,91 @@
+"""Puts Entra and Graph behind two web applications: everything over TLS, and sign-in on plain http."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from emulators.directory_file import DirectoryFile
+from emulators.entra.routes import Entra
+from emulators.entra.signing_key import SigningKey
+from emulators.entra.tokens import Issuer
+from emulators.graph.calendar import Calendar
+from emulators.graph.control import Control
+from emulators.graph.delivery import Delivery
+from emulators.graph.delta import DeltaFeed
+from emulators.graph.drills import Drills
+from emulators.graph.event_store import EventStore
+from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.free_busy import FreeBusy
+from emulators.graph.gate import Gate
+from emulators.graph.replies import Replies
+from emulators.graph.routes import GraphRoutes
+
+_ACCESS = logging.getLogger("emulators.access")
+_LARGEST_BODY = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_url` and `authorize_url` are what callers see; times in seconds."""
+
+    state_dir: Path
+    directory: Path | None
+    public_url: str
+    authorize_url: str
+    latency: float
+    room_delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft:
+    """The two applications and what to close after them."""
+
+    secure: web.Application
+    sign_in: web.Application
+    store: EventStore
+
+
+@web.middleware
+async def _access_log(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Method, route and status: never a path with an address in it, nor a body."""
+    began, status = time.monotonic(), 500
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "unknown"
+        _ACCESS.info("%s %s %d %dms", request.method, route, status, (time.monotonic() - began) * 1000)
+
+
+def assemble(settings: Settings) -> Microsoft:
+    """Build everything; raises DirectoryError where the directory file is wrong."""
+    directory = DirectoryFile(settings.state_dir, settings.directory)
+    issuer = Issuer(SigningKey(settings.state_dir), settings.public_url)
+    store = EventStore(settings.state_dir / "graph.sqlite3")
+    faults, drills = Faults(), Drills()
+    replies = Replies(store, drills)
+
+    def settle() -> None:
+        replies.settle_rooms({t.tenant_id: t for t in directory.current.tenants})
+
+    entra = Entra(directory, issuer, settings.authorize_url, lambda: faults.take(FaultKind.ENTRA_DOWN) is not None)
+    calendar = Calendar(store, Delivery(store, drills, settings.room_delay), drills, faults)
+    graph = GraphRoutes(calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults), drills, settings.public_url)
+    secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
+    Control(directory, store, replies, faults, drills, settle).add_routes(secure.router)
+    graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, settle, settings.latency))
+    entra.add_routes(secure.router)
+    sign_in = web.Application(middlewares=[_access_log])
+    entra.add_sign_in(sign_in.router)
+    return Microsoft(secure, sign_in, store)
