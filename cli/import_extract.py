@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import grpc
@@ -68,14 +69,10 @@ async def import_folder(
     if kind == import_pb2.IMPORT_FORMAT_SSDA903 and as_of is None:
         raise Failure("an SSDA903 return does not say as of which day it stands: give --as-of YYYY-MM-DD")
 
-    def pieces(_: object = None) -> AsyncIterator[pb.ImportExtractRequest]:
-        return _pieces(council, folder, kind, as_of, request_id)
-
     async def send(_: object, **options: object) -> pb.ImportExtractResponse:
         # A stream cannot be sent twice: every try reads the files anew.
-        call = cases.ImportExtract(pieces(), **options)  # type: ignore[arg-type, misc]
-        reply: pb.ImportExtractResponse = await call
-        return reply
+        method = cast("Callable[..., Awaitable[pb.ImportExtractResponse]]", cases.ImportExtract)
+        return await method(_pieces(council, folder, kind, as_of, request_id), **options)
 
     begun = await voice.call(send, pb.ImportExtractRequest(), timeout=120.0)
     return await _follow(voice, cases, begun.__getattribute__("import").name, tell)

@@ -1,0 +1,192 @@
+"""Work that must happen in order per key.
+
+A leased row, one worker at a time, whatever the number of processes.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+from servicekit.backoff import Backoff
+from servicekit.clock import Clock
+from servicekit.log import get_logger
+from servicekit.postgres import Database, ScopedTransaction
+
+__all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
+
+_POLL_SECONDS = 1.0
+_BACKOFF = Backoff(first=0.5, most=60.0)
+_WAKE = """
+insert into lane (kind, council_id, key, due_at) values ($1, $2, $3, $4)
+on conflict (kind, council_id, key) do update
+set wakes = lane.wakes + 1, due_at = least(lane.due_at, excluded.due_at)
+"""
+# Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
+# move.
+_CLAIM = """
+update lane set lease = $2, leased_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1
+where (kind, council_id, key) = (
+    select kind, council_id, key from lane
+    where kind = $1 and state = 'ready' and due_at <= $4
+      and (leased_until is null or leased_until < clock_timestamp())
+      and (not_before is null or not_before <= clock_timestamp())
+    order by due_at, key for update skip locked limit 1)
+returning key, council_id, attempts, wakes
+"""
+_RENEW = "update lane set leased_until = clock_timestamp() + make_interval(secs => $2) where lease = $1"
+_DONE = """
+update lane set lease = null, leased_until = null, not_before = null, attempts = 0,
+    due_at = case when wakes <> $2 then least(due_at, coalesce($3, due_at)) else $3 end
+where lease = $1
+"""
+_FAILED = """
+update lane set lease = null, leased_until = null, state = $3,
+    not_before = clock_timestamp() + make_interval(secs => $2)
+where lease = $1
+"""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A claimed key; `attempts` counts from 1 since the last success."""
+
+    kind: str
+    key: str
+    council_id: UUID
+    attempts: int
+
+
+Work: TypeAlias = Callable[[Lane], Awaitable[datetime | None]]
+
+
+async def wake(tx: ScopedTransaction, kind: str, key: str, due_at: datetime | None = None) -> None:
+    """Have the lane looked at when `due_at` comes (product's clock), now by default.
+
+    Takes effect with the commit.
+    """
+    await tx.execute(_WAKE, kind, tx.council_id, key, due_at or tx.now())
+    await tx.execute("select pg_notify('lane', '')")
+
+
+async def held(database: Database, kind: str) -> list[Lane]:
+    """Lanes that were given up after too many failures and wait for a person."""
+    async with database.unscoped() as connection:
+        rows = await connection.fetch(
+            "select key, council_id, attempts from lane where kind = $1 and state = 'held' order by key", kind
+        )
+    return [Lane(kind, row["key"], row["council_id"], row["attempts"]) for row in rows]
+
+
+async def release(database: Database, kind: str, council_id: UUID, key: str) -> bool:
+    """Let a held lane be tried again; False where it is not held."""
+    async with database.unscoped() as connection:
+        tag = await connection.execute(
+            "update lane set state = 'ready', attempts = 0, not_before = null"
+            " where kind = $1 and council_id = $2 and key = $3 and state = 'held'",
+            kind,
+            council_id,
+            key,
+        )
+    return tag != "UPDATE 0"
+
+
+class LaneWorker:
+    """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel.
+
+    `work` looks at the present state and does what is due; it returns when to look again, or None.
+    A raised error backs off; after `tries` failures in a row the lane is held for a person.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        kind: str,
+        work: Work,
+        *,
+        lease_seconds: float = 30.0,
+        at_once: int = 4,
+        tries: int = 50,
+        backoff: Backoff = _BACKOFF,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._kind = kind
+        self._work = work
+        self._lease_seconds = lease_seconds
+        self._at_once = at_once
+        self._tries = tries
+        self._backoff = backoff
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._at_once):
+                group.create_task(self._loop())
+
+    async def _loop(self) -> None:
+        with self._database.wakeups.waiter("lane") as waiter:
+            while True:
+                if not await self.work_once():
+                    await waiter.wait(_POLL_SECONDS)
+
+    async def work_once(self) -> bool:
+        """Claim and work one lane; False where none is due."""
+        lease = uuid4()
+        async with self._database.unscoped() as connection:
+            row = await connection.fetchrow(_CLAIM, self._kind, lease, self._lease_seconds, self._clock.now())
+        if row is None:
+            return False
+        lane = Lane(self._kind, row["key"], row["council_id"], row["attempts"])
+        try:
+            again_at = await self._work_under_lease(lane, lease)
+        except Exception as error:
+            await self._failed(lane, lease, error)
+            return True
+        async with self._database.unscoped() as connection:
+            await connection.execute(_DONE, lease, row["wakes"], again_at)
+        return True
+
+    async def _work_under_lease(self, lane: Lane, lease: UUID) -> datetime | None:
+        work = asyncio.ensure_future(self._work(lane))
+        renewal = asyncio.create_task(self._renew(lease))
+        try:
+            await asyncio.wait({work, renewal}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise LeaseLostError
+            return work.result()
+        finally:
+            for task in (work, renewal):
+                task.cancel()
+            with contextlib.suppress(BaseException):
+                await asyncio.gather(work, renewal, return_exceptions=True)
+
+    async def _renew(self, lease: UUID) -> None:
+        """Ends when the lease is lost or the database cannot be asked: then somebody else may be at work."""
+        while True:
+            await asyncio.sleep(self._lease_seconds / 3)
+            async with self._database.unscoped() as connection:
+                if await connection.execute(_RENEW, lease, self._lease_seconds) == "UPDATE 0":
+                    return
+
+    async def _failed(self, lane: Lane, lease: UUID, error: Exception) -> None:
+        state = "held" if lane.attempts >= self._tries else "ready"
+        seconds = self._backoff.seconds(lane.attempts)
+        async with self._database.unscoped() as connection:
+            await connection.execute(_FAILED, lease, seconds, state)
+        get_logger().warning(
+            "lane failed",
+            kind=lane.kind,
+            key=lane.key,
+            attempts=lane.attempts,
+            state=state,
+            error_type=type(error).__name__,
+        )
+
+
+class LeaseLostError(RuntimeError):
+    """The lease ran out while the work was under way; the work was cancelled."""
