@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import ctypes
-import os
+import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from pathlib import Path
 
 _SECONDS_TO_STOP = 15.0
 _FAULTS_IN_A_ROW = 10
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -79,13 +77,13 @@ class Processes:
     async def _start(self, kept: Kept) -> None:
         with (self._logs / f"{kept.name}.log").open("ab") as output:
             kept.process = await asyncio.create_subprocess_exec(
+                *_ending_with_us(),
                 *kept.command,
                 env=dict(kept.environ),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the demo; it stops them in order
-                preexec_fn=_die_with_parent,
             )
         (self._pids / f"{kept.name}.pid").write_text(f"{kept.process.pid}\n", encoding="ascii")
 
@@ -108,7 +106,7 @@ def _ending(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"status {status}"
 
 
-def _die_with_parent() -> None:
-    # Linux: a demo that is itself killed leaves no service behind. Elsewhere the call is not there.
-    if os.uname().sysname == "Linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _ending_with_us() -> list[str]:
+    # Linux: a demo that is itself killed leaves no service behind. Elsewhere there is no setpriv, and none is needed.
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
