@@ -1,0 +1,1 @@
+"""What can be done with sittings, outcomes and minutes: one file per verb."""

@@ -1,0 +1,117 @@
+"""Build the agendas of a body's coming sittings anew from what asks for a place; what was ordered by hand stays so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, Unavailable
+from servicekit.ids import new_id
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases, KnownSubject, UnitOfWork
+from services.panels.domain.agenda import Circumstances, Wish, plan_agendas
+from services.panels.domain.body import Body
+from services.panels.domain.names import body_name
+from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
+
+FAMILIES_GO_STALE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class AgendaKeeper:
+    """Worker's side: reads who belongs together, then arranges."""
+
+    begin: Begin
+    cases: Cases
+
+    async def arrange(self, caller: Caller, body: Body) -> datetime | None:
+        """Arrange the body's agendas; when to look again.
+
+        Unavailable where cases did not answer: then they are arranged with the families known before, and again later.
+        """
+        require(caller, "ArrangeAgenda", body_name(caller.council, body.body_id))
+        async with self.begin(caller) as unit:
+            stale = await unit.candidates.families_to_read(unit.now() - FAMILIES_GO_STALE)
+        families, failure = await self._families(caller, stale)
+        async with self.begin(caller) as unit:
+            for family in families:
+                await unit.candidates.put_subject(family, members_known=True)
+            again_at = await arrange_agenda(unit, body)
+        if failure is not None:
+            raise failure
+        return again_at
+
+    async def _families(self, caller: Caller, names: Sequence[str]) -> tuple[list[KnownSubject], Unavailable | None]:
+        """As many as could be read, and why no more."""
+        read: list[KnownSubject] = []
+        for name in names:
+            try:
+                read.append(await self._family(caller, name))
+            except Unavailable as failure:
+                return read, failure
+        return read, None
+
+    async def _family(self, caller: Caller, name: str) -> KnownSubject:
+        try:
+            found = await self.cases.subject(caller, name)
+        except NotFound:
+            return KnownSubject(name, "", restricted=True, is_family=True)
+        return KnownSubject(name, found.reference, found.restricted, is_family=True, members=found.members)
+
+
+async def arrange_agenda(unit: UnitOfWork, body: Body) -> datetime | None:
+    """In this transaction; returns the next instant at which a sitting begins or ends."""
+    now = unit.now()
+    coming = await unit.sittings.coming(body.body_id, now)
+    under_way = [sitting for sitting in coming if sitting.frozen(now)]
+    sittings = [sitting for sitting in coming if not sitting.frozen(now)]
+    wishes = _waiting(await unit.candidates.wishes(body.body_id), under_way)
+    agendas = plan_agendas(sittings, wishes, await _around(unit, body, wishes))
+    for sitting in sittings:
+        await _keep(unit, sitting, agendas[sitting.sitting_id])
+    await unit.referrals.list_on(body.body_id, _listed(wishes, agendas, under_way))
+    return min((at for s in coming for at in (s.start, s.end) if at > now), default=None)
+
+
+def _waiting(wishes: Sequence[Wish], under_way: Sequence[Sitting]) -> list[Wish]:
+    """Without those who sit on the agenda of a sitting that goes on now and have not been heard yet."""
+    taken = {
+        subject
+        for sitting in under_way
+        for item in sitting.items
+        for subject in set(item.subjects) - {outcome.subject for outcome in item.outcomes}
+    }
+    return [wish for wish in wishes if not taken & set(wish.subjects)]
+
+
+async def _around(unit: UnitOfWork, body: Body, wishes: Sequence[Wish]) -> Circumstances:
+    subjects = sorted({subject for wish in wishes for subject in wish.subjects})
+    known = await unit.candidates.subjects(subjects)
+    return Circumstances(
+        families=await unit.candidates.families(),
+        references={name: one.reference for name, one in known.items()},
+        item_minutes=body.item_minutes,
+        interval_days=body.interval_days,
+        fresh_id=new_id,
+    )
+
+
+async def _keep(unit: UnitOfWork, sitting: Sitting, items: tuple[AgendaItem, ...]) -> None:
+    if items == sitting.items and (sitting.built or not sitting.begun(unit.now())):
+        return
+    await unit.sittings.change(replace(sitting, version=sitting.version + 1, built=True))
+    await unit.sittings.put_items(sitting.sitting_id, items)
+
+
+def _listed(
+    wishes: Sequence[Wish], agendas: dict[SittingId, tuple[AgendaItem, ...]], under_way: Sequence[Sitting]
+) -> dict[UUID, SittingId]:
+    """Which referral stands on which sitting; those on one that goes on now stay there."""
+    place = {subject: sitting for sitting, items in agendas.items() for item in items for subject in item.subjects}
+    listed: dict[UUID, SittingId] = {
+        wish.referral: place[wish.subjects[0]] for wish in wishes if wish.referral and wish.subjects[0] in place
+    }
+    for sitting in under_way:
+        listed.update({item.referral: sitting.sitting_id for item in sitting.items if item.referral})
+    return listed

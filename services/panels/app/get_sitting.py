@@ -1,0 +1,32 @@
+"""A sitting with the part of its agenda that the caller may see."""
+
+from dataclasses import replace
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases
+from services.panels.app.see_subjects import visible_subjects
+from services.panels.domain.names import sitting_name
+from services.panels.domain.sitting import Sitting, SittingId
+
+
+async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: SittingId) -> Sitting:
+    """NotFound where there is none. Items with a subject that cases hides are left out, the others numbered anew."""
+    name = sitting_name(caller.council, sitting_id)
+    require(caller, "GetSitting", name)
+    async with begin(caller) as unit:
+        sitting = await unit.sittings.load(sitting_id)
+        if sitting is None:
+            raise NotFound(name)
+        subjects = {subject for item in sitting.items for subject in item.subjects}
+        known = await unit.candidates.subjects(sorted(subjects))
+        await unit.audit(caller, "GetSitting", name, ["agenda"])
+    seen = await visible_subjects(cases, caller, subjects, known)
+    return only_visible(sitting, seen)
+
+
+def only_visible(sitting: Sitting, seen: frozenset[str]) -> Sitting:
+    """Without what must stay hidden; the numbers tell nothing of it."""
+    shown = [item for item in sitting.items if seen.issuperset(item.subjects)]
+    return replace(sitting, items=tuple(replace(item, number=place) for place, item in enumerate(shown, 1)))

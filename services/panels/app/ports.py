@@ -1,0 +1,327 @@
+"""What the use cases need of the outside, said without naming any of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from servicekit.caller import Caller
+from servicekit.page import PageRequest
+from services.panels.domain.agenda import Wish
+from services.panels.domain.body import Body, BodyUuid
+from services.panels.domain.events import Event
+from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
+from services.panels.domain.minutes_page import MinutesPage
+from services.panels.domain.outcome import Action, Outcome
+from services.panels.domain.referral import Referral
+from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
+
+
+@dataclass(frozen=True)
+class MeetingCopy:
+    """What is known here of a meeting of the scheduler's. `body` is None for a meeting that is no sitting."""
+
+    meeting: str
+    meeting_kind: str
+    body: BodyUuid | None
+    subjects: tuple[str, ...]
+    state: str
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class KnownSubject:
+    """What cases told of a subject. `members` are those of a family (a sibling group) and empty otherwise."""
+
+    subject: str
+    reference: str
+    restricted: bool
+    is_family: bool = False
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SubjectDetails:
+    """A subject as cases shows it to one caller."""
+
+    subject: str
+    reference: str
+    display_name: str
+    restricted: bool
+    is_family: bool
+    members: tuple[str, ...]
+
+
+class SittingStore(Protocol):
+    """Sittings with their agendas."""
+
+    async def load(self, sitting: SittingId, *, lock: bool = False) -> Sitting | None:
+        """With agenda and outcomes."""
+        ...
+
+    async def of_meeting(self, meeting: str, *, lock: bool = False) -> Sitting | None:
+        """The sitting that a meeting is."""
+        ...
+
+    async def of_item(self, item: ItemId) -> Sitting | None:
+        """The sitting on whose agenda an item stands, locked."""
+        ...
+
+    async def coming(self, body: BodyUuid, since: datetime) -> list[Sitting]:
+        """Planned sittings of a body that end after `since`, by start, locked in that order."""
+        ...
+
+    async def add(self, sitting: Sitting) -> None:
+        """A new one."""
+        ...
+
+    async def change(self, sitting: Sitting) -> None:
+        """Body, times, state, version, and whether its agenda was built."""
+        ...
+
+    async def put_items(self, sitting: SittingId, items: Sequence[AgendaItem]) -> None:
+        """Make these the agenda."""
+        ...
+
+    async def page(self, body: BodyUuid | None, since: datetime | None, page: PageRequest) -> list[Sitting]:
+        """By start, without agendas; one more than the size where there are more."""
+        ...
+
+
+class ReferralStore(Protocol):
+    """Referrals."""
+
+    async def add(self, referral: Referral) -> None:
+        """A new one."""
+        ...
+
+    async def load(self, referral: UUID) -> Referral | None:
+        """One."""
+        ...
+
+    async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
+        """One that has not been heard and holds any of the subjects."""
+        ...
+
+    async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:
+        """Note which unheard referrals of the body stand on which sitting; all others wait."""
+        ...
+
+    async def hear(self, body: BodyUuid, sitting: SittingId) -> None:
+        """Those of a sitting whose subjects have all had an outcome since they were made are heard."""
+        ...
+
+
+class CandidateStore(Protocol):
+    """Clocks that ask for a place, and what cases told of subjects."""
+
+    async def put(self, obligation: str, body: BodyUuid, subject: str, due: date | None, is_open: bool) -> None:
+        """As cases told last."""
+        ...
+
+    async def hear(self, body: BodyUuid, subject: str, sitting: SittingId) -> None:
+        """The subject's open clocks were heard at a sitting."""
+        ...
+
+    async def wishes(self, body: BodyUuid) -> list[Wish]:
+        """Open clocks that nobody heard yet, and referrals that wait."""
+        ...
+
+    async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
+        """As cases told last; `members_known` where the members were just read."""
+        ...
+
+    async def subjects(self, names: Sequence[str]) -> dict[str, KnownSubject]:
+        """Those that are known."""
+        ...
+
+    async def families(self) -> list[frozenset[str]]:
+        """Every sibling group with its members: the group itself may be a subject too."""
+        ...
+
+    async def families_to_read(self, before: datetime) -> list[str]:
+        """Sibling groups whose members were never read, or not since `before`."""
+        ...
+
+
+class OutcomeStore(Protocol):
+    """Outcomes and actions: added, never changed."""
+
+    async def add(self, outcome: Outcome) -> None:
+        """With its actions."""
+        ...
+
+    async def of_subject(self, meeting: str, subject: str) -> Outcome | None:
+        """What a sitting settled for a subject."""
+        ...
+
+    async def actions(self, subject: str, include_done: bool, page: PageRequest) -> list[Action]:
+        """By due date; one more than the size where there are more."""
+        ...
+
+
+class MinutesStore(Protocol):
+    """Minutes, their clocks and their delivery."""
+
+    async def add(self, minutes: Minutes) -> None:
+        """New, with both clocks running; nothing where the meeting has minutes of the subject already."""
+        ...
+
+    async def load(self, minutes: MinutesId, *, lock: bool = False) -> Minutes | None:
+        """With addenda."""
+        ...
+
+    async def of_subject(self, meeting: str, subject: str, *, lock: bool = False) -> Minutes | None:
+        """Those of one subject of a meeting."""
+        ...
+
+    async def change(self, minutes: Minutes) -> None:
+        """State, text, signature."""
+        ...
+
+    async def stop_clock(self, minutes: MinutesId, clock: ClockKind, at: datetime) -> None:
+        """What it asked for is done."""
+        ...
+
+    async def mark_late(self, minutes: MinutesId, now: datetime) -> list[ClockKind]:
+        """Mark clocks that ran out; those that were not marked before."""
+        ...
+
+    async def page(self, meeting: str, state: MinutesState | None, page: PageRequest) -> list[Minutes]:
+        """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
+        ...
+
+    async def note_delivery(self, minutes: MinutesId, stem: str, page_hash: str) -> None:
+        """What was written, once."""
+        ...
+
+    async def note_acknowledgement(self, minutes: MinutesId, at: datetime) -> None:
+        """The case system has it."""
+        ...
+
+    async def unacknowledged(self) -> list[MinutesId]:
+        """What was written and waits."""
+        ...
+
+
+class MeetingStore(Protocol):
+    """Copies of the scheduler's meetings."""
+
+    async def put(self, meeting: MeetingCopy) -> None:
+        """As the scheduler told last; a held meeting stays held."""
+        ...
+
+    async def load(self, meeting: str) -> MeetingCopy | None:
+        """One."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one council."""
+
+    @property
+    def sittings(self) -> SittingStore: ...
+
+    @property
+    def referrals(self) -> ReferralStore: ...
+
+    @property
+    def candidates(self) -> CandidateStore: ...
+
+    @property
+    def outcomes(self) -> OutcomeStore: ...
+
+    @property
+    def minutes(self) -> MinutesStore: ...
+
+    @property
+    def meetings(self) -> MeetingStore: ...
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        ...
+
+    async def append_event(self, aggregate: str, event: Event) -> None:
+        """Tell those who follow."""
+        ...
+
+    async def audit(self, caller: Caller, action: str, object_name: str, fields: Sequence[str] = ()) -> None:
+        """Record who did or read what; names of fields only."""
+        ...
+
+    async def wake_agenda(self, body: BodyUuid) -> None:
+        """Have the body's agendas built anew after the commit."""
+        ...
+
+    async def wake_delivery(self, minutes: MinutesId) -> None:
+        """Have minutes delivered after the commit."""
+        ...
+
+
+Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[UnitOfWork]]
+
+
+class Cases(Protocol):
+    """The cases service, asked outside of any transaction."""
+
+    async def subject(self, caller: Caller, subject: str) -> SubjectDetails:
+        """As the caller may see it; NotFound where it is not there for them."""
+        ...
+
+    async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
+        """Names of people whom somebody around the subject may not know of, read as this service."""
+        ...
+
+
+class Meetings(Protocol):
+    """The scheduler, asked outside of any transaction."""
+
+    async def meeting(self, caller: Caller, meeting: str) -> MeetingCopy:
+        """As the caller may see it; NotFound where it is not there for them."""
+        ...
+
+
+class PageWriter(Protocol):
+    """Lays out a page of minutes."""
+
+    def html(self, page: MinutesPage) -> str:
+        """An accessible HTML page."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What the case system is handed: the page and what it needs to file it; no names."""
+
+    stem: str
+    html: str
+    facts: Mapping[str, str]
+
+
+class DeliveryFolder(Protocol):
+    """The folder that the case system watches."""
+
+    async def put(self, council: str, parcel: Parcel) -> Path:
+        """Write both files whole or not at all; the same again changes nothing that matters."""
+        ...
+
+    async def acknowledged(self, council: str, stem: str) -> bool:
+        """Whether the case system has said that it has them."""
+        ...
+
+
+@dataclass(frozen=True)
+class CouncilBodies:
+    """A council's bodies by id, and what its pack calls its meeting kinds and who chairs them."""
+
+    bodies: Mapping[BodyUuid, Body]
+    titles: Mapping[str, str]
+    chair_roles: Mapping[str, str]
+
+
+BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]
+"""The bodies of a council, by its id."""

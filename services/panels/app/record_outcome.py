@@ -1,0 +1,153 @@
+"""Record what a body settled for one subject, within its authority."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rulebook.counting import london_date
+from servicekit.caller import Caller
+from servicekit.errors import InvalidRequest, NotFound, Violation
+from servicekit.ids import new_id
+from services.panels.app.policy import require
+from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.domain.body import Body, OutcomeKind
+from services.panels.domain.errors import (
+    AlreadyRecordedError,
+    SittingCancelledError,
+    SittingNotBegunError,
+)
+from services.panels.domain.events import OutcomeRecorded
+from services.panels.domain.names import body_name, item_name, outcome_name, sitting_name
+from services.panels.domain.outcome import Action, ActionId, Outcome, OutcomeId, case_events_of
+from services.panels.domain.referral import Referral, ReferralState
+from services.panels.domain.sitting import AgendaItem, ItemId, ReferralId, Sitting, SittingState
+
+
+@dataclass(frozen=True)
+class PlannedAction:
+    """Something somebody is to do, as it was asked for."""
+
+    text: str
+    owner_role: str
+    due: date
+
+
+@dataclass(frozen=True)
+class RecordOutcome:
+    """One subject of one agenda item."""
+
+    item: ItemId
+    subject: str
+    kind: OutcomeKind
+    reasons: str
+    case_events: tuple[str, ...]
+    actions: tuple[PlannedAction, ...]
+    next_date: date | None
+
+
+async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -> None:
+    """Before the transaction: whether the caller may record, and may see the subject; NotFound where cases hides it."""
+    require(caller, "RecordOutcome", item_name(caller.council, command.item))
+    await cases.subject(caller, command.subject)
+
+
+async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome) -> Outcome:
+    """Add the outcome and tell those who follow.
+
+    Raises:
+        NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
+        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError.
+    """
+    sitting, item = await _locked(unit, caller, command)
+    _refuse_wrong_state(sitting, caller, unit)
+    _refuse_wrong_fields(command, item, london_date(unit.now()))
+    if any(outcome.subject == command.subject for outcome in item.outcomes):
+        raise AlreadyRecordedError(subject=command.subject)
+    body = council.bodies[sitting.body]
+    outcome = _outcome(unit, caller, body, command)
+    await unit.outcomes.add(outcome)
+    await unit.sittings.change(replace(sitting, version=sitting.version + 1))
+    await _follow_up(unit, sitting, outcome)
+    name = outcome_name(caller.council, outcome.outcome_id)
+    await unit.append_event(command.subject, _event(caller, sitting, outcome))
+    await unit.audit(caller, "RecordOutcome", name, ["kind", "reasons", "case_events", "actions", "next_date"])
+    return outcome
+
+
+async def _locked(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> tuple[Sitting, AgendaItem]:
+    sitting = await unit.sittings.of_item(command.item)
+    item = next((one for one in sitting.items if one.item_id == command.item), None) if sitting else None
+    if sitting is None or item is None:
+        raise NotFound(item_name(caller.council, command.item))
+    return sitting, item
+
+
+def _refuse_wrong_state(sitting: Sitting, caller: Caller, unit: UnitOfWork) -> None:
+    name = sitting_name(caller.council, sitting.sitting_id)
+    if sitting.state is SittingState.CANCELLED:
+        raise SittingCancelledError(sitting=name)
+    if not sitting.begun(unit.now()):
+        raise SittingNotBegunError(sitting=name)
+
+
+def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) -> None:
+    faults = []
+    if command.subject not in item.subjects:
+        faults.append(Violation("subject", "is not a subject of this agenda item"))
+    for place, action in enumerate(command.actions):
+        if action.due < today:
+            faults.append(Violation(f"actions[{place}].due_date", "has passed; give a day from today on"))
+    if command.next_date is not None and command.next_date <= today:
+        faults.append(Violation("next_date", "must lie after today"))
+    if faults:
+        raise InvalidRequest(faults)
+
+
+def _outcome(unit: UnitOfWork, caller: Caller, body: Body, command: RecordOutcome) -> Outcome:
+    recommended = command.kind is OutcomeKind.RECOMMENDED
+    return Outcome(
+        outcome_id=OutcomeId(new_id()),
+        item=command.item,
+        subject=command.subject,
+        kind=command.kind,
+        reasons=command.reasons,
+        case_events=case_events_of(body, command.kind, command.case_events),
+        recorded_at=unit.now(),
+        recorded_by=caller.principal_id,
+        next_date=command.next_date,
+        decision_maker=body.decision_maker if recommended else "",
+        actions=tuple(
+            Action(ActionId(new_id()), command.subject, one.text, one.owner_role, one.due) for one in command.actions
+        ),
+    )
+
+
+async def _follow_up(unit: UnitOfWork, sitting: Sitting, outcome: Outcome) -> None:
+    """A subject that was heard leaves the queue; one that was put off goes to the next sitting and says from where."""
+    if outcome.kind is OutcomeKind.DEFERRED:
+        put_off = Referral(
+            ReferralId(new_id()),
+            sitting.body,
+            (outcome.subject,),
+            outcome.reasons,
+            ReferralState.WAITING,
+            unit.now(),
+            put_off_from=london_date(sitting.start),
+        )
+        await unit.referrals.add(put_off)
+    else:
+        await unit.candidates.hear(sitting.body, outcome.subject, sitting.sitting_id)
+    await unit.referrals.hear(sitting.body, sitting.sitting_id)
+    await unit.wake_agenda(sitting.body)
+
+
+def _event(caller: Caller, sitting: Sitting, outcome: Outcome) -> OutcomeRecorded:
+    return OutcomeRecorded(
+        outcome=outcome_name(caller.council, outcome.outcome_id),
+        subject=outcome.subject,
+        body=body_name(caller.council, sitting.body),
+        meeting=sitting.meeting,
+        kind=f"OUTCOME_KIND_{outcome.kind.name}",
+        case_events=outcome.case_events,
+        on_date=london_date(sitting.start),
+        next_date=outcome.next_date,
+    )

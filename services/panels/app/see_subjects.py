@@ -1,0 +1,30 @@
+"""Which subjects a caller may see: cases decides, and is asked where this service cannot be sure."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound
+from services.panels.app.ports import Cases, KnownSubject
+
+# These see every case of the council that is not restricted; everybody else only their own.
+_WHOLE_COUNCIL = frozenset({"business-support", "business-support-manager", "panel-chair"})
+
+
+async def visible_subjects(
+    cases: Cases, caller: Caller, subjects: Iterable[str], known: Mapping[str, KnownSubject]
+) -> frozenset[str]:
+    """Those of `subjects` that the caller may see. A subject nobody told us of counts as restricted."""
+    wanted = sorted(set(subjects))
+    plain = {s for s in wanted if s in known and not known[s].restricted} if caller.roles & _WHOLE_COUNCIL else set()
+    asked = [subject for subject in wanted if subject not in plain]
+    answers = await asyncio.gather(*(_sees(cases, caller, subject) for subject in asked))
+    return frozenset(plain | {subject for subject, sees in zip(asked, answers, strict=True) if sees})
+
+
+async def _sees(cases: Cases, caller: Caller, subject: str) -> bool:
+    try:
+        await cases.subject(caller, subject)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""What this service tells those who follow it; names and fields are those of the contract."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class OutcomeRecorded:
+    """A body settled something for a subject. `kind` is the contract's enum name."""
+
+    outcome: str
+    subject: str
+    body: str
+    meeting: str
+    kind: str
+    case_events: tuple[str, ...]
+    on_date: date
+    next_date: date | None
+
+
+@dataclass(frozen=True)
+class MinutesSigned:
+    """Minutes were signed by the chair."""
+
+    minutes: str
+    subject: str
+    meeting: str
+    meeting_kind: str
+    sign_time: datetime
+    on_date: date
+
+
+@dataclass(frozen=True)
+class MinutesFiled:
+    """The case system acknowledged minutes."""
+
+    minutes: str
+    subject: str
+    meeting: str
+    meeting_kind: str
+    file_time: datetime
+    on_date: date
+
+
+Event = OutcomeRecorded | MinutesSigned | MinutesFiled

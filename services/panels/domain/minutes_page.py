@@ -1,0 +1,115 @@
+"""What a page of minutes says to one audience: chosen here, laid out elsewhere."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from services.panels.domain.agenda import in_words
+from services.panels.domain.foreign_names import KnownName, names_another
+from services.panels.domain.minutes import Minutes
+from services.panels.domain.outcome import Outcome
+
+_LONDON: Final = ZoneInfo("Europe/London")
+STAFF_ONLY: Final = "staff only:"
+# An address, a telephone number or an e-mail address has no place in a family's copy: nobody here can tell whose it is.
+# Words that also mean other things (close, way) count as a street only behind a capital letter.
+_CONTACT = re.compile(
+    r"(?i:\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b)"
+    r"|(?:\+44|\b0)[\d\s()-]{8,}\d"
+    r"|\b[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?i:\b\d+[a-z]?,?\s+(?:[\w']+\s){1,3}(?:street|road|avenue|lane|crescent|terrace|gardens|grove)\b)"
+    r"|\b\d+[A-Za-z]?,?\s+(?:[A-Z][\w']*\s){1,3}(?i:close|way|court|place|square|hill|drive|st|rd|ave|mews|park|row|view)\b"
+)
+
+
+class Audience(StrEnum):
+    """Who is to read a page."""
+
+    FILE = "file"
+    FAMILY = "family"
+
+
+@dataclass(frozen=True)
+class PageAction:
+    """One row of the table of actions, in words."""
+
+    text: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True)
+class MinutesPage:
+    """All that a page shows. `facts` are pairs of a heading and its text."""
+
+    title: str
+    audience: Audience
+    facts: tuple[tuple[str, str], ...]
+    paragraphs: tuple[str, ...]
+    outcome: str = ""
+    reasons: tuple[str, ...] = ()
+    actions: tuple[PageAction, ...] = ()
+    addenda: tuple[str, ...] = ()
+
+
+def page_for(
+    audience: Audience,
+    minutes: Minutes,
+    meeting_title: str,
+    reference: str,
+    outcome: Outcome | None,
+    unknown_people: Sequence[str],
+) -> MinutesPage:
+    """The page for an audience.
+
+    The family's copy leaves out paragraphs for staff only, every paragraph with somebody they may not know of
+    (`unknown_people`) or with an address, and the body's reasons. It does not say what was left out: that would tell.
+    """
+
+    def shown(texts: Sequence[str]) -> tuple[str, ...]:
+        kept = (text for text in texts if audience is Audience.FILE or may_be_shown(text, unknown_people))
+        return tuple(kept)
+
+    actions = [one for one in (outcome.actions if outcome else ()) if shown([one.text])]
+    return MinutesPage(
+        title=f"Minutes: {meeting_title}, {reference}",
+        audience=audience,
+        facts=_facts(minutes, meeting_title, reference),
+        paragraphs=shown(paragraphs_of(minutes.text)),
+        outcome=outcome.kind.value.capitalize() if outcome else "",
+        reasons=tuple(paragraphs_of(outcome.reasons)) if outcome and audience is Audience.FILE else (),
+        actions=tuple(PageAction(one.text, role_words(one.owner_role), in_words(one.due)) for one in actions),
+        addenda=shown(minutes.addenda),
+    )
+
+
+def may_be_shown(text: str, unknown_people: Sequence[str]) -> bool:
+    """Whether a family may read it."""
+    if text.strip().casefold().startswith(STAFF_ONLY) or _CONTACT.search(text):
+        return False
+    return not names_another(text, "", [KnownName(name, close=True) for name in unknown_people])
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Plain paragraphs: blank lines part them, and so does every line of its own."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def role_words(role: str) -> str:
+    """`Social worker` for `social-worker`."""
+    return role.replace("-", " ").capitalize()
+
+
+def _facts(minutes: Minutes, title: str, reference: str) -> tuple[tuple[str, str], ...]:
+    facts = [("Meeting", title), ("Reference", reference), ("Ended", _at(minutes.meeting_end))]
+    facts.append(("Signed by the chair", _at(minutes.signed_at) if minutes.signed_at else "Not yet: this is a draft"))
+    return tuple(facts)
+
+
+def _at(instant: datetime) -> str:
+    local = instant.astimezone(_LONDON)
+    return f"{in_words(date(local.year, local.month, local.day))}, {local:%H:%M}"

@@ -1,0 +1,46 @@
+"""Resource names. Nothing in them but the council's slug and opaque ids."""
+
+from uuid import UUID
+
+
+def body_name(council: str, body: UUID) -> str:
+    """`councils/{council}/bodies/{body}`."""
+    return f"councils/{council}/bodies/{body}"
+
+
+def sitting_name(council: str, sitting: UUID) -> str:
+    """`councils/{council}/sittings/{sitting}`."""
+    return f"councils/{council}/sittings/{sitting}"
+
+
+def item_name(council: str, item: UUID) -> str:
+    """`councils/{council}/agendaItems/{agenda_item}`."""
+    return f"councils/{council}/agendaItems/{item}"
+
+
+def referral_name(council: str, referral: UUID) -> str:
+    """`councils/{council}/referrals/{referral}`."""
+    return f"councils/{council}/referrals/{referral}"
+
+
+def outcome_name(council: str, outcome: UUID) -> str:
+    """`councils/{council}/outcomes/{outcome}`."""
+    return f"councils/{council}/outcomes/{outcome}"
+
+
+def action_name(council: str, action: UUID) -> str:
+    """`councils/{council}/actions/{action}`."""
+    return f"councils/{council}/actions/{action}"
+
+
+def minutes_name(council: str, minutes: UUID) -> str:
+    """`councils/{council}/minutes/{minutes}`."""
+    return f"councils/{council}/minutes/{minutes}"
+
+
+def last_id(name: str) -> UUID | None:
+    """The UUID at the end of a resource name; None where there is none."""
+    try:
+        return UUID(name.rpartition("/")[2])
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""A sitting and the items on its agenda."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from services.panels.domain.body import BodyUuid
+from services.panels.domain.outcome import Outcome
+
+SittingId = NewType("SittingId", UUID)
+ItemId = NewType("ItemId", UUID)
+ReferralId = NewType("ReferralId", UUID)
+
+
+class SittingState(StrEnum):
+    """Where a sitting stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class AgendaSource(StrEnum):
+    """Where an agenda item came from."""
+
+    REFERRAL = "referral"
+    OBLIGATION = "obligation"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One place on an agenda; brothers and sisters share it, and each has an outcome of their own."""
+
+    item_id: ItemId
+    number: int
+    subjects: tuple[str, ...]
+    references: tuple[str, ...]
+    source: AgendaSource
+    reason: str
+    start: datetime
+    end: datetime
+    referral: ReferralId | None = None
+    due: date | None = None
+    by_hand: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One meeting of a body. `built` tells whether its agenda was ever made."""
+
+    sitting_id: SittingId
+    body: BodyUuid
+    meeting: str
+    start: datetime
+    end: datetime
+    state: SittingState
+    version: int
+    built: bool = False
+    items: tuple[AgendaItem, ...] = field(default=())
+
+    def begun(self, now: datetime) -> bool:
+        """Whether its start has passed."""
+        return self.start <= now
+
+    def frozen(self, now: datetime) -> bool:
+        """Whether the agenda stays as it is: it is over, cancelled, or has begun with an agenda."""
+        if self.state is not SittingState.PLANNED or now >= self.end:
+            return True
+        return self.begun(now) and self.built
+
+    def capacity(self, item_minutes: int) -> int:
+        """Items that fit into its length; one at the least."""
+        return max(1, int((self.end - self.start) / timedelta(minutes=item_minutes)))
+
+
+def in_order(sitting: Sitting, wanted: list[ItemId], item_minutes: int) -> tuple[AgendaItem, ...]:
+    """The items in the order wanted, numbered and timed anew; those not named keep their order behind."""
+    by_id = {item.item_id: item for item in sitting.items}
+    named = [by_id[item_id] for item_id in wanted]
+    rest = [item for item in sitting.items if item.item_id not in set(wanted)]
+    return timed(sitting.start, [replace(item, by_hand=True) for item in named] + rest, item_minutes)
+
+
+def timed(start: datetime, items: list[AgendaItem], item_minutes: int) -> tuple[AgendaItem, ...]:
+    """Numbers from 1 and times one after the other."""
+    length = timedelta(minutes=item_minutes)
+    return tuple(
+        replace(item, number=place + 1, start=start + place * length, end=start + (place + 1) * length)
+        for place, item in enumerate(items)
+    )

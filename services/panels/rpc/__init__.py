@@ -1,0 +1,1 @@
+"""The gRPC side: wire to domain and back."""

@@ -1,0 +1,134 @@
+"""Domain to wire."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
+from permanence.panels.v1 import panel_pb2 as wire
+
+from services.panels.domain import names
+from services.panels.domain.body import Body
+from services.panels.domain.minutes import Minutes
+from services.panels.domain.outcome import Action, Outcome
+from services.panels.domain.referral import Referral
+from services.panels.domain.sitting import AgendaItem, Sitting
+
+
+def body(council: str, one: Body) -> wire.Body:
+    """A body."""
+    return wire.Body(
+        name=names.body_name(council, one.body_id),
+        title=one.title,
+        meeting_kind=one.meeting_kind,
+        authority=wire.Authority.Value(f"AUTHORITY_{one.authority.name}"),
+        chair_role=one.chair_role,
+        interval_days=one.interval_days,
+        may_record=sorted(one.may_record),
+        item_minutes=one.item_minutes,
+    )
+
+
+def sitting(council: str, one: Sitting) -> wire.Sitting:
+    """A sitting with its items."""
+    return wire.Sitting(
+        name=names.sitting_name(council, one.sitting_id),
+        body=names.body_name(council, one.body),
+        meeting=one.meeting,
+        start_time=_instant(one.start),
+        end_time=_instant(one.end),
+        state=wire.SittingState.Value(f"SITTING_STATE_{one.state.name}"),
+        agenda=[_item(council, item) for item in one.items],
+        etag=str(one.version),
+    )
+
+
+def referral(council: str, one: Referral) -> wire.Referral:
+    """A referral."""
+    return wire.Referral(
+        name=names.referral_name(council, one.referral_id),
+        body=names.body_name(council, one.body),
+        subjects=one.subjects,
+        reason=one.reason,
+        state=wire.ReferralState.Value(f"REFERRAL_STATE_{one.state.name}"),
+        sitting=names.sitting_name(council, one.sitting) if one.sitting else "",
+        create_time=_instant(one.created_at),
+    )
+
+
+def outcome(council: str, one: Outcome) -> wire.Outcome:
+    """An outcome with its actions."""
+    return wire.Outcome(
+        name=names.outcome_name(council, one.outcome_id),
+        agenda_item=names.item_name(council, one.item),
+        subject=one.subject,
+        kind=wire.OutcomeKind.Value(f"OUTCOME_KIND_{one.kind.name}"),
+        reasons=one.reasons,
+        case_events=one.case_events,
+        actions=actions(council, one.actions),
+        next_date=_day(one.next_date),
+        record_time=_instant(one.recorded_at),
+        recorded_by=one.recorded_by,
+        decision_maker=one.decision_maker,
+    )
+
+
+def actions(council: str, many: Sequence[Action]) -> list[wire.Action]:
+    """Actions in the order given."""
+    return [
+        wire.Action(
+            name=names.action_name(council, one.action_id),
+            text=one.text,
+            owner_role=one.owner_role,
+            due_date=_day(one.due),
+            done=one.done,
+        )
+        for one in many
+    ]
+
+
+def minutes(council: str, one: Minutes) -> wire.Minutes:
+    """Minutes with what of their text was loaded; the etag of unwritten ones is empty."""
+    return wire.Minutes(
+        name=names.minutes_name(council, one.minutes_id),
+        meeting=one.meeting,
+        subject=one.subject,
+        state=wire.MinutesState.Value(f"MINUTES_STATE_{one.state.name}"),
+        text=one.text,
+        meeting_end_time=_instant(one.meeting_end),
+        sign_due_time=_instant(one.sign_due),
+        file_due_time=_instant(one.file_due),
+        sign_time=_instant(one.signed_at),
+        file_time=_instant(one.filed_at),
+        signed_by=one.signed_by,
+        etag=str(one.version) if one.version else "",
+        addenda=one.addenda,
+    )
+
+
+def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
+    return wire.AgendaItem(
+        name=names.item_name(council, one.item_id),
+        number=one.number,
+        subjects=one.subjects,
+        references=one.references,
+        source=wire.AgendaSource.Value(f"AGENDA_SOURCE_{one.source.name}"),
+        reason=one.reason,
+        start_time=_instant(one.start),
+        end_time=_instant(one.end),
+        referral=names.referral_name(council, one.referral) if one.referral else "",
+        outcomes=[outcome(council, recorded) for recorded in one.outcomes],
+        due_date=_day(one.due),
+    )
+
+
+def _instant(value: datetime | None) -> Timestamp | None:
+    if value is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(value)
+    return stamp
+
+
+def _day(value: date | None) -> Date | None:
+    return None if value is None else Date(year=value.year, month=value.month, day=value.day)

@@ -1,0 +1,1 @@
+"""Sittings, outcomes and minutes in PostgreSQL."""

@@ -1,0 +1,113 @@
+"""Clocks that ask for a sitting, and what cases told of subjects."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from servicekit.postgres import ScopedTransaction
+from services.panels.app.ports import KnownSubject
+from services.panels.domain.agenda import Wish
+from services.panels.domain.body import BodyUuid
+from services.panels.domain.sitting import AgendaSource, ReferralId, SittingId
+
+if TYPE_CHECKING:
+    import asyncpg
+
+_PUT = """
+insert into agenda_candidate as c (council_id, obligation, body_id, subject, due_on, is_open, first_seen_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (council_id, obligation) do update
+set body_id = excluded.body_id, subject = excluded.subject, due_on = excluded.due_on, is_open = excluded.is_open,
+    heard_at_sitting = case when c.is_open then c.heard_at_sitting end
+"""
+_HEAR = """
+update agenda_candidate set heard_at_sitting = $3
+where body_id = $1 and subject = $2 and is_open and heard_at_sitting is null
+"""
+_CLOCKS = """
+select subject, due_on, first_seen_at from agenda_candidate
+where body_id = $1 and is_open and heard_at_sitting is null and due_on is not null
+order by due_on, subject
+"""
+_REFERRALS = """
+select referral_id, subjects, created_at, put_off_from from referral
+where body_id = $1 and state in ('waiting', 'listed') order by created_at, referral_id
+"""
+_PUT_SUBJECT = """
+insert into known_subject as k (council_id, subject, reference, restricted, is_family, members, members_read_at)
+values ($1, $2, $3, $4, $5, $6, case when $7 then $8::timestamptz end)
+on conflict (council_id, subject) do update
+set reference = excluded.reference, restricted = excluded.restricted, is_family = excluded.is_family,
+    members = case when $7 then excluded.members else k.members end, members_read_at = excluded.members_read_at
+"""
+
+
+class SqlCandidateStore:
+    """As its port says."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self._tx = tx
+
+    async def put(self, obligation: str, body: BodyUuid, subject: str, due: date | None, is_open: bool) -> None:
+        """As told last."""
+        now = self._tx.now()
+        await self._tx.execute(_PUT, self._tx.council_id, obligation, body, subject, due, is_open, now)
+
+    async def hear(self, body: BodyUuid, subject: str, sitting: SittingId) -> None:
+        """The subject's open clocks ask no more; cases will say that they are met."""
+        await self._tx.execute(_HEAR, body, subject, sitting)
+
+    async def wishes(self, body: BodyUuid) -> list[Wish]:
+        """Clocks and referrals."""
+        clocks = await self._tx.fetch(_CLOCKS, body)
+        referrals = await self._tx.fetch(_REFERRALS, body)
+        due = [Wish((r["subject"],), AgendaSource.OBLIGATION, r["first_seen_at"], r["due_on"]) for r in clocks]
+        return due + [_referred(row) for row in referrals]
+
+    async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
+        """As told last."""
+        await self._tx.execute(
+            _PUT_SUBJECT,
+            self._tx.council_id,
+            subject.subject,
+            subject.reference,
+            subject.restricted,
+            subject.is_family,
+            list(subject.members),
+            members_known,
+            self._tx.now(),
+        )
+
+    async def subjects(self, names: Sequence[str]) -> dict[str, KnownSubject]:
+        """Those that are known."""
+        rows = await self._tx.fetch("select * from known_subject where subject = any($1)", list(names))
+        return {row["subject"]: _known(row) for row in rows}
+
+    async def families(self) -> list[frozenset[str]]:
+        """Every sibling group with its members."""
+        rows = await self._tx.fetch("select subject, members from known_subject where is_family and members <> '{}'")
+        return [frozenset({row["subject"], *row["members"]}) for row in rows]
+
+    async def families_to_read(self, before: datetime) -> list[str]:
+        """Sibling groups not read since."""
+        rows = await self._tx.fetch(
+            "select subject from known_subject where is_family"
+            " and coalesce(members_read_at, '-infinity') < $1 order by subject",
+            before,
+        )
+        return [row["subject"] for row in rows]
+
+
+def _referred(row: "asyncpg.Record") -> Wish:
+    source = AgendaSource.DEFERRED if row["put_off_from"] else AgendaSource.REFERRAL
+    return Wish(
+        subjects=tuple(row["subjects"]),
+        source=source,
+        since=row["created_at"],
+        referral=ReferralId(row["referral_id"]),
+        put_off_from=row["put_off_from"],
+    )
+
+
+def _known(row: "asyncpg.Record") -> KnownSubject:
+    return KnownSubject(row["subject"], row["reference"], row["restricted"], row["is_family"], tuple(row["members"]))

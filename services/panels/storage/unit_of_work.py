@@ -1,0 +1,71 @@
+"""One transaction of one council, with the stores that work in it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from servicekit import audit, lanes, outbox
+from servicekit.audit import AuditEntry
+from servicekit.caller import Caller
+from servicekit.postgres import Database, ScopedTransaction
+from services.panels.app.policy import POLICIES
+from services.panels.domain.body import BodyUuid
+from services.panels.domain.events import Event
+from services.panels.domain.minutes import MinutesId
+from services.panels.storage.candidate_store import SqlCandidateStore
+from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
+from services.panels.storage.meeting_store import SqlMeetingStore
+from services.panels.storage.minutes_store import SqlMinutesStore
+from services.panels.storage.outcome_store import SqlOutcomeStore
+from services.panels.storage.referral_store import SqlReferralStore
+from services.panels.storage.sitting_store import SqlSittingStore
+
+# Nothing of this service stands outside tenancy but servicekit's own.
+OUTSIDE_TENANCY: frozenset[str] = frozenset()
+
+
+class PanelsUnit:
+    """Implements the port of the same shape."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self.tx = tx
+        self.sittings = SqlSittingStore(tx)
+        self.referrals = SqlReferralStore(tx)
+        self.candidates = SqlCandidateStore(tx)
+        self.outcomes = SqlOutcomeStore(tx)
+        self.minutes = SqlMinutesStore(tx)
+        self.meetings = SqlMeetingStore(tx)
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        return self.tx.now()
+
+    async def append_event(self, aggregate: str, event: Event) -> None:
+        """Into the outbox."""
+        await outbox.append(self.tx, aggregate, event)
+
+    async def audit(self, caller: Caller, action: str, object_name: str, fields: Sequence[str] = ()) -> None:
+        """An append-only row."""
+        entry = AuditEntry(action, object_name, object_fields=fields, policy_version=POLICIES.version)
+        await audit.append(self.tx, caller, entry)
+
+    async def wake_agenda(self, body: BodyUuid) -> None:
+        """One lane per body: many changes at once are one rebuild."""
+        await lanes.wake(self.tx, AGENDA_LANE, str(body))
+
+    async def wake_delivery(self, minutes: MinutesId) -> None:
+        """One lane per minutes."""
+        await lanes.wake(self.tx, DELIVERY_LANE, str(minutes))
+
+
+class Transactions:
+    """Opens units of work."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller) -> AsyncIterator[PanelsUnit]:
+        """Commits at the end of the block, rolls back when it raises."""
+        async with self._database.transaction(caller.council_id) as tx:
+            yield PanelsUnit(tx)

@@ -1,0 +1,58 @@
+"""What the lanes of this service do: arrange agendas, deliver minutes, watch their clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from servicekit.caller import Caller, acting_as, service_caller
+from servicekit.config import Council
+from servicekit.lanes import Lane
+from servicekit.log import allow_keys, get_logger
+from services.panels.app.arrange_agenda import AgendaKeeper
+from services.panels.app.deliver_minutes import Delivery
+from services.panels.app.ports import Begin, BodiesOf
+from services.panels.app.watch_clock import watch_clock
+from services.panels.domain.body import BodyUuid
+from services.panels.domain.minutes import MinutesId
+from services.panels.domain.names import minutes_name
+
+allow_keys("minutes", "clock")
+
+
+@dataclass(frozen=True)
+class LaneWork:
+    """Each method is the work of one kind of lane and runs as the service itself."""
+
+    begin: Begin
+    bodies_of: BodiesOf
+    councils: dict[UUID, Council]
+    keeper: AgendaKeeper
+    delivery: Delivery
+
+    async def arrange(self, lane: Lane) -> datetime | None:
+        """Key: a body. Looks again when a sitting begins or ends."""
+        caller = self._caller(lane)
+        body = self.bodies_of(lane.council_id).bodies.get(BodyUuid(UUID(lane.key)))
+        if body is None:
+            return None
+        with acting_as(caller):
+            return await self.keeper.arrange(caller, body)
+
+    async def deliver(self, lane: Lane) -> datetime | None:
+        """Key: minutes. The watcher of acknowledgements wakes it again."""
+        caller = self._caller(lane)
+        with acting_as(caller):
+            await self.delivery.advance(caller, self.bodies_of(lane.council_id), MinutesId(UUID(lane.key)))
+        return None
+
+    async def watch(self, lane: Lane) -> datetime | None:
+        """Key: minutes. Looks again when the next clock runs out."""
+        caller, minutes = self._caller(lane), MinutesId(UUID(lane.key))
+        with acting_as(caller):
+            late, again_at = await watch_clock(self.begin, caller, minutes)
+        for clock in late:
+            get_logger().warning("minutes late", minutes=minutes_name(caller.council, minutes), clock=clock.value)
+        return again_at
+
+    def _caller(self, lane: Lane) -> Caller:
+        return service_caller(lane.council_id, self.councils[lane.council_id].slug, "panels")

@@ -1,0 +1,116 @@
+"""What a body may settle, what its bodies are, and that each refusal has its status."""
+
+from uuid import UUID, uuid5
+
+import pytest
+
+from rulebook.pack import load_pack
+from rulebook.vocabulary import vocabulary
+from servicekit.caller import Caller, CallerKind
+from services.panels.app.policy import POLICIES
+from services.panels.domain import errors
+from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
+from services.panels.domain.outcome import case_events_of
+from services.panels.domain.standing_bodies import TERMS, standing_bodies
+from services.panels.rpc.error_table import ERROR_TABLE
+
+
+def body(authority: Authority, may_record: frozenset[str] = frozenset({"drift_identified"})) -> Body:
+    considered = "tracking_meeting_considered"
+    every = may_record | {considered}
+    return Body(BodyUuid(UUID(int=1)), "b", "B", "k", authority, "service-director", 14, considered, every, 15, "ADM")
+
+
+ALLOWED = {
+    Authority.DECIDES: {OutcomeKind.DECIDED, OutcomeKind.DEFERRED},
+    Authority.RECOMMENDS: {OutcomeKind.RECOMMENDED, OutcomeKind.DEFERRED},
+    Authority.ENDORSES: {OutcomeKind.ENDORSED, OutcomeKind.CHALLENGED, OutcomeKind.DEFERRED},
+}
+
+
+@pytest.mark.parametrize("authority", Authority)
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_each_kind_under_each_authority(authority: Authority, kind: OutcomeKind) -> None:
+    assert (kind in outcome_kinds(authority)) == (kind in ALLOWED[authority])
+    if kind in ALLOWED[authority]:
+        assert bool(case_events_of(body(authority), kind, [])) == (kind is not OutcomeKind.DEFERRED)
+    else:
+        with pytest.raises(errors.NoAuthorityError):
+            case_events_of(body(authority), kind, [])
+
+
+@pytest.mark.parametrize("event", ["permanence_plan_agreed", "permanence_plan_established", "plan_change_recommended"])
+def test_a_tracking_panel_does_not_change_a_plan_and_says_where_that_is_done(event: str) -> None:
+    assert event in vocabulary()
+    with pytest.raises(errors.NoAuthorityError) as refused:
+        case_events_of(body(Authority.ENDORSES), OutcomeKind.ENDORSED, [event])
+    words = refused.value.message.format_map(refused.value.metadata)
+    assert "child in care review" in words
+    assert event in words
+
+
+def test_a_deferred_item_was_not_considered() -> None:
+    assert case_events_of(body(Authority.ENDORSES), OutcomeKind.DEFERRED, ["drift_identified"]) == ("drift_identified",)
+
+
+def test_bodies_come_from_the_pack() -> None:
+    council = UUID(int=77)
+    found = standing_bodies(council, load_pack("bcp"))
+    (panel,) = found.values()
+    assert panel.body_id == uuid5(council, "body:tracking-panel")
+    assert (panel.authority, panel.meeting_kind, panel.interval_days) == (Authority.ENDORSES, "tracking_panel", 14)
+    assert panel.chair_role == "service-director"
+
+
+def test_terms_name_events_of_the_vocabulary() -> None:
+    for terms in TERMS.values():
+        assert {terms.considered_event, *terms.may_also_record} <= set(vocabulary())
+
+
+def test_the_error_table_is_total() -> None:
+    own = {
+        one
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, errors.PanelsError) and one is not errors.PanelsError
+    }
+    assert own
+    assert own <= set(ERROR_TABLE)
+    assert len({one.reason for one in own}) == len(own), "reasons are distinct"
+    assert all(one.message for one in own), "each says what to do"
+
+
+STAFF = {"business-support", "business-support-manager"}
+MAY = {
+    "ListBodies": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "GetSitting": STAFF | {"panel-chair", "team-manager", "reviewing-officer"},
+    "ReferSubject": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
+    "OrderAgenda": STAFF | {"panel-chair"},
+    "RecordOutcome": STAFF | {"panel-chair"},
+    "DraftMinutes": STAFF | {"panel-chair", "team-manager"},
+    "GetMinutes": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "ReadFeed": {"case-system", "service-cases", "service-notifications", "service-scheduler"},
+    "DeliverMinutes": {"service-panels"},
+}
+PERSONAS = sorted(set().union(*MAY.values()))
+
+
+def caller(role: str, council: str = "demo") -> Caller:
+    service, client = CallerKind.SERVICE, CallerKind.CLIENT
+    kind = service if role.startswith("service-") else client if role == "case-system" else CallerKind.USER
+    return Caller(UUID(int=1), council, "p", kind, frozenset({role}))
+
+
+@pytest.mark.parametrize("role", PERSONAS)
+@pytest.mark.parametrize("action", sorted(MAY))
+def test_who_may_do_what(action: str, role: str) -> None:
+    allowed = POLICIES.may(caller(role), action, {"council": "demo"}, resource_type="Panels")
+    assert allowed == (role in MAY[action] or (action == "ReadFeed" and role == "service-panels"))
+    assert not POLICIES.may(caller(role), action, {"council": "other"}, resource_type="Panels")
+
+
+@pytest.mark.parametrize("role", PERSONAS)
+@pytest.mark.parametrize(("chair_role", "of_a_body"), [("team-manager", False), ("service-director", True)])
+def test_only_who_chairs_signs(role: str, chair_role: str, of_a_body: bool) -> None:
+    facts: dict[str, str | bool] = {"council": "demo", "chair_role": chair_role, "of_a_body": of_a_body}
+    signs = {"team-manager": not of_a_body, "panel-chair": of_a_body}.get(role, False)
+    assert POLICIES.may(caller(role), "SignMinutes", facts, resource_type="Panels") == signs
