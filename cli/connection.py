@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import grpc
@@ -15,12 +16,13 @@ _COMING_BACK = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
 class Refused(Exception):
-    """A service said no: its code, its stable reason, and its words."""
+    """A service said no: its code, its stable reason, its words, and every field it found wrong."""
 
     def __init__(self, error: grpc.aio.AioRpcError) -> None:
         self.code: grpc.StatusCode = error.code()
-        self.reason = _reason_of(error)
-        super().__init__(f"{self.code.name} {self.reason}: {error.details()}")
+        details = _details_of(error)
+        self.reason = details.reason
+        super().__init__(f"{self.code.name} {self.reason}: {error.details()} {'; '.join(details.fields)}".strip())
 
 
 class Voice:
@@ -46,10 +48,17 @@ class Voice:
                 await asyncio.sleep(0.2)
 
 
-def _reason_of(error: grpc.aio.AioRpcError) -> str:
+@dataclass(frozen=True)
+class _Details:
+    reason: str
+    fields: tuple[str, ...]
+
+
+def _details_of(error: grpc.aio.AioRpcError) -> _Details:
     status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    info, faults = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     for detail in status.details if status else ():
-        info = error_details_pb2.ErrorInfo()
-        if detail.Unpack(info):
-            return str(info.reason)
-    return ""
+        detail.Unpack(info)
+        detail.Unpack(faults)
+    fields = tuple(f"{fault.field}: {fault.description}" for fault in faults.field_violations)
+    return _Details(str(info.reason), fields)

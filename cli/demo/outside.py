@@ -4,6 +4,8 @@ import json
 import os
 from dataclasses import dataclass
 
+import yaml
+
 from cli.demo.places import Places
 from cli.made_council.cast import MadeCouncil
 from cli.made_council.directory import DirectoryDocument, directory_of
@@ -32,6 +34,8 @@ class Outside:
     def write_directory(self, places: Places) -> None:
         """Put the directory where the emulator reads it."""
         places.directory.write_text(json.dumps(self.directory(), indent=1), encoding="utf-8")
+        tenants = [{"council": made.spec.slug, "meetings_mailbox": made.organiser} for made in self.councils]
+        places.tenants.write_text(yaml.safe_dump({"tenants": tenants}), encoding="utf-8")
 
     def environment(self, places: Places) -> dict[str, str]:
         """What the services are told of the outside."""
@@ -45,6 +49,9 @@ class Outside:
             "PERMANENCE_GRAPH_CLIENT_SECRET": apps["graph-sender"]["secret"],
             "PERMANENCE_SMTP_HOST": "127.0.0.1",
             "PERMANENCE_SMTP_PORT": str(self.smtp_port),
+            "PERMANENCE_SMTP_FROM": self.councils[0].organiser,
+            "PERMANENCE_TENANTS": str(places.tenants),
+            "PERMANENCE_REPLY_SECONDS": "0.5",
         }
         for name in SERVICES:
             environ[f"PERMANENCE_{name.upper()}_CLIENT_ID"] = apps[name]["client_id"]

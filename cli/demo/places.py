@@ -64,6 +64,11 @@ class Places:
         return self.root / "councils.yaml"
 
     @property
+    def tenants(self) -> Path:
+        """Each council's meetings mailbox, as `notifications` reads it."""
+        return self.root / "tenants.yaml"
+
+    @property
     def directory(self) -> Path:
         """The emulated tenants' directory."""
         return self.root / "directory.json"

@@ -17,6 +17,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _LANGUAGES = ("Polish", "Romanian", "Urdu", "Arabic", "British Sign Language", "Portuguese")
 _OPENS, _CLOSES = 18, 34  # half-hours since midnight: 09:00 to 17:00
 _WEEKS = 8
+# Tuesday and Thursday afternoons are kept for meetings: otherwise no four diaries would ever have room together.
+_MEETING_DAYS, _NOON = (1, 3), 25
 # Busy spells of 1 to 4 half-hours and the gaps between them leave a diary 40% full (counted in the tests).
 _BUSY_SPELLS, _GAPS = (1, 2, 3, 4), (0, 1, 2, 3, 4, 4, 4, 6)
 
@@ -84,7 +86,10 @@ def _write_interpreter(sheets: Sheets, spec: CouncilSpec, n: int) -> None:
 def _write_busy(sheets: Sheets, resource_kind: str, source_id: str, days: Iterator[date], rng: Random) -> None:
     for day in days:
         midnight = datetime.combine(day, time())
+        free_from = _NOON if resource_kind == "person" and day.weekday() in _MEETING_DAYS else _CLOSES
         for start, end in _spells(rng):
+            if end > free_from:
+                continue
             sheets.add(
                 "capacity",
                 {

@@ -127,6 +127,9 @@ def events_of(child: Child, family: Family, periods: tuple[Period, ...], as_of: 
         events = [_tracked(family.entered_on, rng)]
     elif family.stage is Stage.NEW:
         events = [_entry(family)]
+        if (as_of - family.entered_on).days >= 14 and rng.random() < 0.8:
+            heard = family.entered_on + timedelta(days=rng.randrange(9, 14))
+            events.append(CaseEvent("tracking_meeting_considered", working_day_on_or_before(heard)))
     else:
         events = _since_entry(family, periods[-1], as_of, rng)
     return sorted(events, key=lambda event: (event.on, event.type))
@@ -158,11 +161,14 @@ def _since_entry(family: Family, period: Period, as_of: date, rng: Random) -> li
         events.append(_entry(family))
         events += _planning_meetings(_recent_meetings(family.entered_on, as_of, rng), as_of)
         events += _proceedings(family, as_of)
-    elif (as_of - family.entered_on).days > 540 and rng.random() < 0.65:
+    elif (as_of - family.entered_on).days > 540 and rng.random() < 0.8:
         obtained = family.entered_on + timedelta(days=rng.randrange(300, (as_of - family.entered_on).days - 60))
         events.append(CaseEvent("permanence_obtained", working_day_on_or_before(obtained)))
     else:
         events += _planning_meetings(_latest_meetings(as_of, rng), as_of)
+        if (as_of - family.entered_on).days > 60:
+            heard = max(family.entered_on + timedelta(days=30), as_of - timedelta(days=rng.randrange(3, 185)))
+            events.append(CaseEvent("tracking_meeting_considered", working_day_on_or_before(heard)))
     if rng.random() < 0.15:
         events.append(CaseEvent("cic_review_booked", working_days_after(as_of, rng.randrange(3, 25))))
     return events

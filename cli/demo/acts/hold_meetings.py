@@ -13,6 +13,7 @@ from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from cli.connection import Refused
 from cli.demo.acts.keep_minutes import keep_minutes
+from cli.demo.acts.plan_sittings import sitting_of_the_children
 from cli.demo.scene import LONDON, Scene, day, london, new_request_id
 from cli.failure import Failure
 
@@ -21,7 +22,7 @@ PLAN_EVENTS = ("permanence_plan_established", "permanence_plan_agreed")
 
 async def hold_meetings(scene: Scene) -> None:
     """Whichever comes first is held first: the clock never goes back."""
-    sitting = await _sitting_of_the_children(scene)
+    sitting = await sitting_of_the_children(scene)
     planning = (scene.meeting.end_time.ToSeconds(), _hold_planning_meeting(scene))
     panel = (sitting.end_time.ToSeconds(), _hold_sitting(scene, sitting))
     for _, act in sorted((planning, panel), key=lambda pair: pair[0]):
@@ -114,18 +115,6 @@ async def _plan_change_is_refused(scene: Scene, item: AgendaItem) -> None:
         scene.narrator.seen("a change of plan by the panel: refused, NO_AUTHORITY")
         return
     raise Failure("a tracking panel changed a care plan")
-
-
-async def _sitting_of_the_children(scene: Scene) -> Sitting:
-    panels, chair = scene.services.panels, scene.voice("panel-chair")
-    listed = await chair.call(
-        panels.ListSittings, pb.ListSittingsRequest(parent=scene.parent, body=scene.tracking_body)
-    )
-    for row in listed.sittings:
-        sitting: Sitting = (await chair.call(panels.GetSitting, pb.GetSittingRequest(name=row.name))).sitting
-        if any(scene.subjects[0].name in item.subjects for item in sitting.agenda):
-            return sitting
-    raise Failure("the children are on no agenda")
 
 
 def _item_of_the_children(scene: Scene, sitting: Sitting) -> AgendaItem:

@@ -33,8 +33,8 @@ async def plan_sittings(scene: Scene) -> None:
         body=body.name,
         meeting_kind="tracking_panel",
         first_date=Date(year=first.year, month=first.month, day=first.day),
-        local_start="13:30",
-        minutes=180,
+        local_start="13:00",
+        minutes=240,
         interval_days=14,
         count=6,
         attendees=[Attendee(person=await _person(scene, chair), role="service-director", required=True, chair=True)],
@@ -57,12 +57,24 @@ async def refer_children(scene: Scene) -> None:
         reason="New to care: agree the parallel plans and who finds a family.",
         request_id=new_request_id(),
     )
-    reply = await scene.voice("social-worker").call(scene.services.panels.ReferSubject, request)
-    sitting = await scene.voice("panel-chair").call(
-        scene.services.panels.GetSitting, panels_pb.GetSittingRequest(name=reply.referral.sitting)
-    )
-    starts = london(sitting.sitting.start_time)
+    await scene.voice("social-worker").call(scene.services.panels.ReferSubject, request)
+    sitting = await sitting_of_the_children(scene)
+    starts = london(sitting.start_time)
     scene.narrator.seen(f"referred by the social worker: on the agenda of {starts:%a %d %b %Y}")
+
+
+async def sitting_of_the_children(scene: Scene) -> Sitting:
+    """The sitting whose agenda has the children, once it has."""
+    panels, chair = scene.services.panels, scene.voice("panel-chair")
+
+    async def found() -> Sitting | None:
+        for row in await _sittings(scene, 1) or []:
+            sitting: Sitting = (await chair.call(panels.GetSitting, panels_pb.GetSittingRequest(name=row.name))).sitting
+            if any(scene.subjects[0].name in item.subjects for item in sitting.agenda):
+                return sitting
+        return None
+
+    return await scene.until("the children are on an agenda", found)
 
 
 async def _person(scene: Scene, source_id: str) -> str:

@@ -1,0 +1,1 @@
+"""Who the children are, what has happened, and the clocks that follow."""

@@ -1,0 +1,1 @@
+"""Other services, turned into this service's own words."""

@@ -1,0 +1,1 @@
+"""Nouns, states, rules and errors; pure."""

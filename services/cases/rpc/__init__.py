@@ -1,0 +1,1 @@
+"""The wire: thin servicers, conversion, the error table."""

@@ -1,0 +1,85 @@
+"""One transaction of one council, with its stores, its trail and its outbox."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from uuid import UUID
+
+from rulebook.pack import Pack
+from servicekit import audit, outbox
+from servicekit.caller import Caller
+from servicekit.clock import Clock
+from servicekit.postgres import Database, ScopedTransaction
+from services.cases.app.policy import POLICIES
+from services.cases.domain.events import Event
+from services.cases.storage.case_event_store import CaseEventStore
+from services.cases.storage.day_store import DayStore
+from services.cases.storage.import_store import ImportStore
+from services.cases.storage.obligation_store import ObligationStore
+from services.cases.storage.person_store import PersonStore
+from services.cases.storage.restriction_store import RestrictionStore
+from services.cases.storage.subject_store import SubjectStore
+
+
+class UnitOfWork:
+    """Implements `app.ports.Unit`."""
+
+    def __init__(self, tx: ScopedTransaction, caller: Caller, clock: Clock, pack: Pack) -> None:
+        self.tx = tx
+        self.caller = caller
+        self.pack = pack
+        self._clock = clock
+        today = clock.today()
+        self.subjects = SubjectStore(tx, today)
+        self.people = PersonStore(tx)
+        self.restrictions = RestrictionStore(tx)
+        self.events = CaseEventStore(tx)
+        self.obligations = ObligationStore(tx, today)
+        self.days = DayStore(tx)
+        self.imports = ImportStore(tx)
+
+    @property
+    def council(self) -> str:
+        """The slug in resource names."""
+        return self.caller.council
+
+    @property
+    def council_id(self) -> UUID:
+        """The tenant."""
+        return self.tx.council_id
+
+    def now(self) -> datetime:
+        """The product's instant."""
+        return self._clock.now()
+
+    def today(self) -> date:
+        """The civil day in London."""
+        return self._clock.today()
+
+    async def tell(self, aggregate: str, event: Event) -> None:
+        """Into the outbox, in this transaction."""
+        await outbox.append(self.tx, aggregate, event)
+
+    async def audit(self, action: str, object_name: str, fields: Sequence[str] = (), purpose: str = "") -> None:
+        """Into the trail, in this transaction."""
+        entry = audit.AuditEntry(action, object_name, purpose, tuple(fields), POLICIES.version)
+        await audit.append(self.tx, self.caller, entry)
+
+
+class Units:
+    """Opens units of work. `packs` holds each council's rules."""
+
+    def __init__(self, database: Database, clock: Clock, packs: Mapping[UUID, Pack]) -> None:
+        self._database = database
+        self._clock = clock
+        self._packs = packs
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller) -> AsyncIterator[UnitOfWork]:
+        """A transaction of the caller's council: commits at the end of the block, rolls back when it raises."""
+        async with self._database.transaction(caller.council_id) as tx:
+            yield self.within(tx, caller)
+
+    def within(self, tx: ScopedTransaction, caller: Caller) -> UnitOfWork:
+        """The same on a transaction that somebody else commits (an inbox)."""
+        return UnitOfWork(tx, caller, self._clock, self._packs[caller.council_id])

@@ -1,0 +1,1 @@
+"""What a clock or another service's event starts."""

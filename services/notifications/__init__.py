@@ -1,0 +1,1 @@
+"""Telling each person what they may know, once, and reading what they answer."""

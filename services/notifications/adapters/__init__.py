@@ -1,0 +1,1 @@
+"""Doors to the outside: other services, Microsoft Graph, the mail server."""

@@ -1,0 +1,65 @@
+"""Cases, asked as this service itself: how people may be told, and what keeps them apart."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from permanence.cases.v1 import cases_service_pb2 as rpc
+from permanence.cases.v1 import cases_service_pb2_grpc as rpc_grpc
+from permanence.cases.v1 import subject_pb2 as wire
+
+from servicekit.caller import Caller, service_caller
+from servicekit.client import Peer
+from services.notifications.app.ports import Surroundings
+from services.notifications.domain.meeting import Channel, Recipient, Restriction, RestrictionKind
+
+
+class CasesPeer:
+    """PeopleReader over gRPC. Never with the caller's own token: addresses are for this service alone."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._stub: rpc_grpc.CasesServiceAsyncStub = rpc_grpc.CasesServiceStub(peer.channel)
+
+    async def around(self, caller: Caller, subjects: Sequence[str], people: Sequence[str]) -> Surroundings:
+        """Raises Unavailable; RemoteRefusal where cases refuses, which sends nothing."""
+        own = service_caller(caller.council_id, caller.council, "notifications")
+        parent = f"councils/{caller.council}"
+        request = rpc.ResolveRecipientsRequest(parent=parent, subjects=subjects, people=people)
+        resolved = await self._peer.call(self._stub.ResolveRecipients, request, own)
+        restrictions: tuple[Restriction, ...] = ()
+        if subjects:
+            limits = rpc.ListRestrictionsRequest(parent=parent, subjects=subjects)
+            listed = await self._peer.call(self._stub.ListRestrictions, limits, own)
+            restrictions = tuple(_restriction(one) for one in listed.restrictions if one.kind)
+        return Surroundings(
+            recipients=tuple(_recipient(one) for one in resolved.recipients),
+            restrictions=restrictions,
+            restricted=resolved.restricted,
+            references=tuple(resolved.references),
+            subject_strings=tuple(resolved.subject_protected_strings),
+        )
+
+
+def _recipient(one: wire.Recipient) -> Recipient:
+    checked = one.verified_date
+    return Recipient(
+        person=one.person,
+        display_name=one.display_name,
+        staff=one.staff,
+        channel=_channel(one.channel),
+        email=one.email,
+        unsafe_channels=frozenset(_channel(channel) for channel in one.unsafe_channels),
+        verified_on=date(checked.year, checked.month, checked.day) if one.HasField("verified_date") else None,
+        interpreter_language=one.interpreter_language,
+        has_access_needs=bool(one.access_needs),
+        protected=tuple(one.protected_strings),
+    )
+
+
+def _channel(number: wire.Channel.ValueType) -> Channel:
+    """A channel that this version does not know is no safe one."""
+    return Channel(wire.Channel.Name(number)) if number in wire.Channel.values() else Channel.NONE
+
+
+def _restriction(one: wire.Restriction) -> Restriction:
+    return Restriction(RestrictionKind(wire.RestrictionKind.Name(one.kind)), one.person, one.other)

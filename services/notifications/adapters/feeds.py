@@ -1,0 +1,68 @@
+"""Other services' feeds as small facts of our own."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC
+from uuid import UUID
+
+from google.protobuf.duration_pb2 import Duration
+from permanence.cases.v1 import case_events_pb2 as cases
+from permanence.feed.v1 import event_feed_pb2, event_feed_pb2_grpc
+from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
+
+from servicekit.client import Peer
+from servicekit.config import Council
+from servicekit.inbox import FeedEvent
+from services.notifications.app.hear_meeting import MeetingHeard, PeopleChanged
+
+_WAIT = Duration(seconds=15)
+_MEETING_FACTS = (
+    scheduler.MeetingBooked,
+    scheduler.MeetingRescheduled,
+    scheduler.MeetingCancelled,
+)
+_SCHEDULER_TYPES = [*(kind.DESCRIPTOR.full_name for kind in _MEETING_FACTS), scheduler.MeetingHeld.DESCRIPTOR.full_name]
+_CASES_TYPES = [cases.PeopleAroundSubjectChanged.DESCRIPTOR.full_name]
+
+
+def scheduler_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
+    """Meetings booked, moved, cancelled and held."""
+    return _puller(peer, _SCHEDULER_TYPES, _meeting_heard)
+
+
+def cases_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
+    """People around subjects changed."""
+    return _puller(peer, _CASES_TYPES, _people_changed)
+
+
+def _puller(
+    peer: Peer, types: Sequence[str], convert: Callable[[event_feed_pb2.Event], object]
+) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
+    async def pull(council: Council, after: int) -> Sequence[FeedEvent]:
+        stub: event_feed_pb2_grpc.EventFeedAsyncStub = event_feed_pb2_grpc.EventFeedStub(peer.channel)
+        request = event_feed_pb2.PullRequest(
+            parent=f"councils/{council.slug}", after_position=after, wait=_WAIT, types=list(types)
+        )
+        reply = await peer.call(stub.Pull, request, council=council, timeout=25.0)
+        return [_feed_event(event, convert) for event in reply.events]
+
+    return pull
+
+
+def _feed_event(event: event_feed_pb2.Event, convert: Callable[[event_feed_pb2.Event], object]) -> FeedEvent:
+    kind = event.fact.TypeName().rpartition(".")[2]
+    recorded = event.recorded_time.ToDatetime(tzinfo=UTC)
+    return FeedEvent(event.position, UUID(event.event_id), kind, event.aggregate, recorded, convert(event))
+
+
+def _meeting_heard(event: event_feed_pb2.Event) -> MeetingHeard | None:
+    for kind in _MEETING_FACTS:
+        fact = kind()
+        if event.fact.Unpack(fact):
+            return MeetingHeard(fact.meeting, tuple(fact.subjects), fact.revision)
+    held = scheduler.MeetingHeld()
+    return MeetingHeard(held.meeting, tuple(held.subjects), 0) if event.fact.Unpack(held) else None
+
+
+def _people_changed(event: event_feed_pb2.Event) -> PeopleChanged | None:
+    fact = cases.PeopleAroundSubjectChanged()
+    return PeopleChanged(fact.subject) if event.fact.Unpack(fact) else None

@@ -1,0 +1,46 @@
+"""Answers out of the pages of a delta: pages repeat events, in any order, and call removed what only moved away."""
+
+from collections.abc import Iterable, Mapping
+
+from servicekit.log import get_logger
+from services.notifications.adapters.graph_event import remote_event
+from services.notifications.domain.answer import Answer
+from services.notifications.domain.remote_event import RemoteEvent, RemoteReply, ReplyPage
+
+_LOG = get_logger()
+
+
+class Reading:
+    """What one reading of a delta has brought so far; equal answers count once."""
+
+    def __init__(self) -> None:
+        self._replies: dict[RemoteReply, None] = {}
+        self._removed: dict[str, None] = {}
+
+    def take(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Add a page. An event of somebody else's that cannot be read must not stop all others for ever."""
+        unreadable = 0
+        for row in rows:
+            if "@removed" in row:
+                self._removed[str(row.get("id") or "")] = None
+                continue
+            try:
+                event = remote_event("", row)
+            except ValueError:
+                unreadable += 1
+                continue
+            self._replies.update(dict.fromkeys(_replies(event)))
+        if unreadable:
+            _LOG.warning("events that could not be read were left out", count=unreadable)
+
+    def page(self, token: str) -> ReplyPage:
+        """All of it, with the token to read on from."""
+        return ReplyPage(tuple(self._replies), tuple(one for one in self._removed if one), token)
+
+
+def _replies(event: RemoteEvent) -> list[RemoteReply]:
+    return [
+        RemoteReply(event.event_id, one.address, one.answer, one.answered_at, event.start, event.end)
+        for one in event.answers
+        if one.answer is not Answer.NONE and one.answered_at is not None
+    ]

@@ -1,0 +1,117 @@
+"""Requests to Microsoft Graph: token, headers, the limit on requests at once, and what a broken one means."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import aiohttp
+from yarl import URL
+
+from services.notifications.adapters.graph_error import GraphAnswer, seconds_of
+from services.notifications.domain.delivery_fault import OutcomeUnknown, Unreachable
+
+MOST_AT_ONCE = 4
+"""Graph's limit on concurrent requests of one app; more are answered by 429."""
+_HEADERS = {
+    # Ids that stay when an event is moved between folders; times that are never ambiguous when clocks go back.
+    "Prefer": 'IdType="ImmutableId", outlook.timezone="UTC"',
+    "Accept": "application/json",
+}
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+Json: TypeAlias = Mapping[str, object]
+
+
+class TokenSource(Protocol):
+    """Where bearer tokens come from."""
+
+    async def token(self, instead_of: str = "") -> str:
+        """A token, other than `instead_of`. Raises Unreachable or Refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class GraphRequest:
+    """One request; `url` is whole and already percent-encoded."""
+
+    method: str
+    url: str
+    body: Json | None = None
+    if_match: str = ""
+
+
+class GraphSession:
+    """The connections and turns that all councils of one process share. Make it inside the running loop."""
+
+    def __init__(self, http: aiohttp.ClientSession, at_once: int = MOST_AT_ONCE) -> None:
+        self._http = http
+        self._turns = asyncio.Semaphore(at_once)
+
+    async def ask(self, request: GraphRequest, tokens: TokenSource) -> GraphAnswer:
+        """Any status is an answer, 401 after one new token.
+
+        Raises Unreachable where no connection was made, OutcomeUnknown where no answer came, what `tokens` raises.
+        """
+        token = await tokens.token()
+        answer = await self._ask_once(request, token)
+        if answer.status != 401:
+            return answer
+        return await self._ask_once(request, await tokens.token(instead_of=token))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.close()
+
+    async def _ask_once(self, request: GraphRequest, token: str) -> GraphAnswer:
+        headers = {**_HEADERS, "Authorization": f"Bearer {token}"}
+        if request.if_match:
+            headers["If-Match"] = request.if_match
+        async with self._turns:
+            try:
+                return await self._exchange(request, headers)
+            except _NEVER_SENT:
+                raise Unreachable("NO_CONNECTION") from None
+            except TimeoutError:
+                raise OutcomeUnknown("TIME_OUT") from None
+            except (aiohttp.ClientError, ConnectionError):
+                raise OutcomeUnknown("CONNECTION_LOST") from None
+
+    async def _exchange(self, request: GraphRequest, headers: dict[str, str]) -> GraphAnswer:
+        # A redirect would take the token to another address.
+        async with self._http.request(
+            request.method,
+            URL(request.url, encoded=True),
+            json=request.body,
+            headers=headers,
+            allow_redirects=False,
+        ) as response:
+            raw = await response.read()
+            retry_after = seconds_of(response.headers.get("Retry-After"), datetime.now(UTC))
+            return GraphAnswer(response.status, _parsed(raw), retry_after)
+
+
+def open_graph_session(ca_file: Path | None = None, *, seconds: float = 30.0) -> GraphSession:
+    """A session that trusts `ca_file` (else the system's authorities) and no proxy of the environment.
+
+    `seconds` bounds a whole request, waiting for its turn not included; a connection must be made in a third of it.
+    """
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    http = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=context, limit=0),
+        timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds / 3),
+        trust_env=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+    return GraphSession(http)
+
+
+def _parsed(raw: bytes) -> Json:
+    try:
+        found = json.loads(raw) if raw else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,161 @@
+"""Drafting: bringing what is kept to what each person is to have, and saying what must be asked of the
+outside.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from servicekit.ids import new_id
+from services.notifications.app.ports import Unit
+from services.notifications.domain.draft import Drafting, merged, withdrawing
+from services.notifications.domain.events import InvitationChanged
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.invitation_state import InvitationState
+from services.notifications.domain.known_meeting import KnownMeeting
+from services.notifications.domain.meeting import MeetingState, MeetingView, Sender
+from services.notifications.domain.outlook_event import (
+    SHARED,
+    EventContent,
+    OutlookEvent,
+    new_event,
+)
+from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.route import Route
+from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to ask of the outside: events with their content (None: none), mails with theirs (None: call
+    off).
+    """
+
+    events: tuple[tuple[UUID, EventContent | None], ...]
+    mails: tuple[tuple[UUID, Rendering | None], ...]
+
+
+def invitation_name(council: str, invitation_id: UUID) -> str:
+    """Resource name."""
+    return f"councils/{council}/invitations/{invitation_id}"
+
+
+async def put_changed(unit: Unit, council: str, before: Invitation | None, now: Invitation) -> None:
+    """Keep it where it changed, and tell those who follow where they would see it."""
+    if before == now:
+        return
+    await unit.invitations.put(now)
+    seen = (before.state, before.told_revision) if before else None
+    if seen != (now.state, now.told_revision):
+        event = InvitationChanged(invitation_name(council, now.id), now.meeting, now.state, now.told_revision)
+        await unit.append_event(now.meeting, event)
+
+
+async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender: Sender) -> Plan:
+    """Merge; the plan holds only what may leave now. Locks the meeting."""
+    meeting = view.meeting
+    known = await unit.meetings.get(meeting.name, lock=True)
+    there = {one.person: one for one in await unit.invitations.of_meeting(meeting.name)}
+    events = await unit.events.of_meeting(meeting.name)
+    wishes = wishes_of(view, sender, fixed_routes(there.values()))
+    token = release_token(view, wishes)
+    released = not view.restricted or await unit.releases.is_released(meeting.name, token)
+    drafting = Drafting(meeting.revision, released, unit.now())
+    mails = await _merge(unit, council, wishes, there, events, drafting, meeting.name)
+    waits = not released and any(wish.rendering for wish in wishes)
+    await unit.meetings.put(_known(known, view, token, waits, drafting))
+    return Plan(await _events(unit, view, wishes, events, released), mails)
+
+
+def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
+    """The routes that may not change any more."""
+    return {one.person: one.route for one in invitations if one.route_is_fixed}
+
+
+def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: bool, drafting: Drafting) -> KnownMeeting:
+    meeting = view.meeting
+    base = known or KnownMeeting(meeting.name, meeting.subjects, meeting.revision)
+    return replace(
+        base,
+        subjects=meeting.subjects,
+        heard_revision=max(base.heard_revision, meeting.revision),
+        read_revision=meeting.revision,
+        state=meeting.state,
+        restricted=view.restricted,
+        booked_by=meeting.booked_by,
+        token=token,
+        release_needed=waits,
+        read_at=drafting.at,
+    )
+
+
+async def _merge(
+    unit: Unit,
+    council: str,
+    wishes: tuple[Wish, ...],
+    there: dict[str, Invitation],
+    events: list[OutlookEvent],
+    drafting: Drafting,
+    meeting: str,
+) -> tuple[tuple[UUID, Rendering | None], ...]:
+    on_events = {person for event in events for person in (*event.people, *event.asked_people)}
+    mails: list[tuple[UUID, Rendering | None]] = []
+    wished = {wish.person: wish for wish in wishes}
+    for person in sorted({*wished, *there}):
+        before, wish = there.get(person), wished.get(person)
+        base = before or _new(meeting, person)
+        on_event = person in on_events
+        now = merged(base, wish, drafting, on_event=on_event) if wish else withdrawing(base, on_event=on_event)
+        await put_changed(unit, council, before, now)
+        if now.route is Route.EMAIL and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
+            mails.append((now.id, wish.rendering if wish else None))
+    return tuple(mails)
+
+
+def _new(meeting: str, person: str) -> Invitation:
+    return Invitation(new_id(), meeting, person, "", Route.NONE, InvitationState.DRAFTED)
+
+
+async def _events(
+    unit: Unit, view: MeetingView, wishes: tuple[Wish, ...], events: list[OutlookEvent], released: bool
+) -> tuple[tuple[UUID, EventContent | None], ...]:
+    there = {event.audience: event for event in events}
+    contents = _contents(wishes, released) if view.meeting.state is MeetingState.BOOKED else {}
+    kept = _left_as_they_are(wishes, released)
+    asked: list[tuple[UUID, EventContent | None]] = []
+    for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):
+        content = contents.get(audience)
+        if content is None and audience in kept:
+            continue
+        event = there.get(audience)
+        if event is None:
+            event = new_event(new_id(), view.meeting.name, audience)
+            await unit.events.put(event)
+        asked.append((event.id, content))
+    return tuple(asked)
+
+
+def _contents(wishes: tuple[Wish, ...], released: bool) -> dict[str, EventContent]:
+    """By audience; nothing before the release."""
+    if not released:
+        return {}
+    contents = {
+        wish.person: content
+        for wish in wishes
+        if wish.route is Route.OWN_EVENT and (content := own_content(wish)) is not None
+    }
+    shared = shared_content(wishes)
+    return {SHARED: shared, **contents} if shared else contents
+
+
+def _left_as_they_are(wishes: tuple[Wish, ...], released: bool) -> frozenset[str]:
+    """Audiences whose event neither changes nor goes: it waits for release, or for a person to decide."""
+    kept: set[str] = set()
+    for wish in wishes:
+        if wish.recipient is None or (released and wish.rendering is not None):
+            continue
+        if wish.route is Route.SHARED_EVENT:
+            kept.add(SHARED)
+        elif wish.route is Route.OWN_EVENT:
+            kept.add(wish.person)
+    return frozenset(kept)

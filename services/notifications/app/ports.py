@@ -1,0 +1,260 @@
+"""What the use cases ask of the outside: the council's Outlook and its mail server.
+
+Implementations raise `services.notifications.domain.delivery_fault` errors only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from servicekit.caller import Caller
+from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.known_meeting import KnownMeeting
+from services.notifications.domain.mail_draft import MailDraft
+from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
+from services.notifications.domain.outlook_event import OutlookEvent
+from services.notifications.domain.remote_event import (
+    EventDraft,
+    EventKey,
+    EventPart,
+    RemoteEvent,
+    ReplyPage,
+)
+from services.notifications.domain.reply import ReplyEntry
+
+
+class OutlookCalendar(Protocol):
+    """The primary calendar of mailboxes in one council's tenant. `bind` makes one for each council that has
+    a tenant.
+    """
+
+    async def find(self, mailbox: str, key: EventKey) -> RemoteEvent | None:
+        """The event by its id; without an id, or where the id is not found, by transaction id or extended
+        property.
+
+        None only where the calendar was read and it is not there. Raises Unreachable, OutcomeUnknown (nobody
+        could look), Refused.
+        """
+        ...
+
+    async def create(self, draft: EventDraft) -> RemoteEvent:
+        """Make the event with `transaction_id`, so that Exchange invites every attendee; one request.
+
+        Raises Unreachable, OutcomeUnknown (look with `find` before any repeat), Refused.
+        """
+        ...
+
+    async def update(self, remote: RemoteEvent, draft: EventDraft, parts: frozenset[EventPart]) -> RemoteEvent:
+        """Bring the named parts of the event to the draft in one request, and no other part (a PATCH mails
+        people).
+
+        ATTENDEES is the whole new list. Sent against `remote.etag`. Raises Unreachable, OutcomeUnknown,
+        Refused, Gone,
+        ChangedMeanwhile.
+        """
+        ...
+
+    async def cancel(self, remote: RemoteEvent, comment: str) -> None:
+        """Cancel the event, so that Exchange tells every attendee, with this comment. Raises Unreachable,
+        OutcomeUnknown,
+        Refused, Gone.
+        """
+        ...
+
+    async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
+        """What changed since `token`, all pages; an empty token reads the whole window [from, until) afresh.
+
+        A token that Exchange no longer knows is answered by a fresh reading, not by an error; `window`
+        counts only then.
+        Raises Unreachable, OutcomeUnknown, Refused.
+        """
+        ...
+
+
+class InvitationMail(Protocol):
+    """The council's mail server."""
+
+    async def send(self, mail: MailDraft) -> None:
+        """Hand over one message; returns once the server has accepted it (250 after the data).
+
+        Raises Unreachable (nothing was handed over), OutcomeUnknown (cut after the data went: a repeat must
+        have the
+        same UID, SEQUENCE and Message-ID), Refused.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What one council sends with. No calendar means no tenant; no mail means no mail server."""
+
+    sender: Sender
+    mail_host: str
+    calendar: OutlookCalendar | None
+    mail: InvitationMail | None
+
+
+class MeetingReader(Protocol):
+    """The scheduler, asked as the caller."""
+
+    async def meeting(self, caller: Caller, name: str) -> Meeting | None:
+        """The meeting as it stands; None where the caller may not know of it. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What cases says of the people and limits around a meeting's subjects, today."""
+
+    recipients: tuple[Recipient, ...]
+    restrictions: tuple[Restriction, ...]
+    restricted: bool
+    references: tuple[str, ...]
+    subject_strings: tuple[str, ...]
+
+
+class PeopleReader(Protocol):
+    """Cases, asked as this service: what it answers is shown to nobody but whom it is about."""
+
+    async def around(self, caller: Caller, subjects: Sequence[str], people: Sequence[str]) -> Surroundings:
+        """Recipients and restrictions as they stand today. Raises Unavailable."""
+        ...
+
+
+class MeetingStore(Protocol):
+    """What is kept of meetings."""
+
+    async def get(self, name: str, *, lock: bool = False) -> KnownMeeting | None:
+        """One; with `lock` nobody else changes it until the end of the transaction."""
+        ...
+
+    async def put(self, known: KnownMeeting) -> None:
+        """Add or replace."""
+        ...
+
+    async def hear(self, name: str, subjects: Sequence[str], revision: int) -> None:
+        """Keep that a revision exists; never goes back."""
+        ...
+
+    async def open_of_subject(self, subject: str) -> list[str]:
+        """Names of the subject's meetings that are neither held nor off."""
+        ...
+
+
+class InvitationStore(Protocol):
+    """Invitations."""
+
+    async def of_meeting(self, meeting: str) -> list[Invitation]:
+        """All of a meeting, by role and id."""
+        ...
+
+    async def get(self, invitation_id: UUID, *, lock: bool = False) -> Invitation | None:
+        """One."""
+        ...
+
+    async def put(self, invitation: Invitation) -> None:
+        """Add or replace."""
+        ...
+
+    async def page(self, meeting: str, with_restricted: bool, after: tuple[str, ...], size: int) -> list[Invitation]:
+        """By meeting, role and id, from after that key; of all meetings where `meeting` is empty."""
+        ...
+
+
+class EventStore(Protocol):
+    """Events in the meetings mailbox."""
+
+    async def of_meeting(self, meeting: str) -> list[OutlookEvent]:
+        """All of a meeting, the shared one first."""
+        ...
+
+    async def get(self, event_id: UUID) -> OutlookEvent | None:
+        """One by our own id."""
+        ...
+
+    async def by_remote_id(self, remote_id: str) -> OutlookEvent | None:
+        """One by Graph's id."""
+        ...
+
+    async def put(self, event: OutlookEvent) -> None:
+        """Add or replace."""
+        ...
+
+
+class ReleaseStore(Protocol):
+    """Who let what go."""
+
+    async def is_released(self, meeting: str, token: str) -> bool:
+        """Whether somebody released exactly this."""
+        ...
+
+    async def add(self, meeting: str, token: str, revision: int, released_by: str) -> None:
+        """Keep a release; twice is once."""
+        ...
+
+
+@dataclass(frozen=True)
+class ReplyCursor:
+    """How far a mailbox was read, and the window that the token stands for."""
+
+    token: str
+    window: tuple[datetime, datetime]
+
+
+class ReplyStore(Protocol):
+    """Answers as they came."""
+
+    async def log(self, entry: ReplyEntry) -> bool:
+        """Keep one; False where it was there already."""
+        ...
+
+    async def cursor(self, mailbox: str) -> ReplyCursor | None:
+        """How far the mailbox was read."""
+        ...
+
+    async def move_cursor(self, mailbox: str, cursor: ReplyCursor) -> None:
+        """Read on from there next time."""
+        ...
+
+
+class Unit(Protocol):
+    """One transaction with everything in it."""
+
+    meetings: MeetingStore
+    invitations: InvitationStore
+    events: EventStore
+    releases: ReleaseStore
+    replies: ReplyStore
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        ...
+
+    async def wake(self, meeting: str) -> None:
+        """Have the meeting's lane looked at after the commit."""
+        ...
+
+    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+        """Tell those who follow, with the commit."""
+        ...
+
+    async def audit(self, action: str, object_name: str, *, fields: Sequence[str] = (), purpose: str = "") -> None:
+        """Keep who did or read what, with the commit."""
+        ...
+
+
+Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[Unit]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every use case needs. `outside` is by council id."""
+
+    begin: Begin
+    meetings: MeetingReader
+    people: PeopleReader
+    outside: Mapping[UUID, Outside]

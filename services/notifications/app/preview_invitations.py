@@ -1,0 +1,122 @@
+"""Showing exactly what each person would receive. Nothing leaves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, PermissionDenied
+from services.notifications.app.draft_invitations import fixed_routes, invitation_name
+from services.notifications.app.policy import may
+from services.notifications.app.ports import Desk, Outside, Unit
+from services.notifications.app.read_view import view_of
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.meeting import Meeting, MeetingView
+from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.route import Route, in_a_kept_apart_pair
+from services.notifications.domain.wish import Wish, release_token, wishes_of
+
+_STALE_CONTACT = timedelta(days=365)
+
+
+class MessageKind(StrEnum):
+    """The wire's names."""
+
+    INVITE = "MESSAGE_KIND_INVITE"
+    CHANGE = "MESSAGE_KIND_CHANGE"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One person's. Without a rendering nothing would leave; `warnings` say why."""
+
+    invitation: str
+    person: str
+    recipient_name: str
+    route: Route
+    rendering: Rendering | None
+    kind: MessageKind
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Previews:
+    """All of a meeting; `token` stands for exactly these."""
+
+    previews: tuple[Preview, ...]
+    token: str
+    revision: int
+    second_person_needed: bool
+    release_needed: bool
+
+
+async def read_for(desk: Desk, caller: Caller, action: str, name: str) -> MeetingView:
+    """The view behind a caller's own reading of the meeting. NotFound where the caller may not know of it."""
+    meeting = await readable(desk, caller, action, name)
+    return await view_of(desk, caller, meeting)
+
+
+async def readable(desk: Desk, caller: Caller, action: str, name: str) -> Meeting:
+    """The meeting, where the caller may see it and do this with some meeting."""
+    if not may(caller, action):
+        raise PermissionDenied(name)
+    meeting = await desk.meetings.meeting(caller, name)
+    if meeting is None:
+        raise NotFound(name)
+    return meeting
+
+
+async def preview_invitations(desk: Desk, caller: Caller, name: str) -> Previews:
+    """NotFound, PermissionDenied, Unavailable. Audited as reading."""
+    view = await read_for(desk, caller, "PreviewInvitations", name)
+    async with desk.begin(caller) as unit:
+        await unit.audit("PreviewInvitations", name, fields=["address", "body_text"], purpose="release check")
+        return await previews_of(unit, caller, view, desk.outside[caller.council_id])
+
+
+async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Outside) -> Previews:
+    """What the next sending would do, worked out by the very same function."""
+    there = {one.person: one for one in await unit.invitations.of_meeting(view.meeting.name)}
+    wishes = wishes_of(view, outside.sender, fixed_routes(there.values()))
+    token = release_token(view, wishes)
+    released = await unit.releases.is_released(view.meeting.name, token)
+    return Previews(
+        previews=tuple(_preview(caller, view, wish, there.get(wish.person), unit) for wish in wishes),
+        token=token,
+        revision=view.meeting.revision,
+        second_person_needed=view.restricted,
+        release_needed=view.restricted and not released and any(wish.rendering for wish in wishes),
+    )
+
+
+def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit) -> Preview:
+    told = there is not None and there.told_revision > 0
+    return Preview(
+        invitation=invitation_name(caller.council, there.id) if there else "",
+        person=wish.person,
+        recipient_name=wish.recipient.display_name if wish.recipient else "",
+        route=wish.route,
+        rendering=wish.rendering,
+        kind=MessageKind.CHANGE if told else MessageKind.INVITE,
+        warnings=_warnings(view, wish, unit),
+    )
+
+
+def _warnings(view: MeetingView, wish: Wish, unit: Unit) -> tuple[str, ...]:
+    recipient = wish.recipient
+    found = [
+        (wish.trouble, bool(wish.trouble)),
+        ("A subject is restricted.", view.restricted),
+        ("Kept apart from somebody: look at time, place and who is shown.", in_a_kept_apart_pair(view, wish.person)),
+    ]
+    if recipient is not None:
+        checked, today = recipient.verified_on, unit.now().date()
+        old = checked is not None and today - checked > _STALE_CONTACT
+        language = recipient.interpreter_language
+        found += [
+            ("Nobody has checked this contact.", checked is None and not recipient.staff),
+            ("This contact was last checked over a year ago.", old),
+            (f"Needs an interpreter ({language}).", bool(language)),
+            ("Has said what they need to take part: see the case system.", recipient.has_access_needs),
+        ]
+    return tuple(text for text, holds in found if holds)

@@ -1,0 +1,74 @@
+"""Taking answers: those that somebody gave to business support, and those that are read from Outlook."""
+
+from datetime import datetime
+from uuid import UUID
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, PermissionDenied
+from servicekit.ids import new_id
+from services.notifications.app.draft_invitations import invitation_name, put_changed
+from services.notifications.app.policy import may
+from services.notifications.app.ports import Desk, Unit
+from services.notifications.app.preview_invitations import readable
+from services.notifications.domain.answer import Answer
+from services.notifications.domain.draft import told_by_hand
+from services.notifications.domain.events import InvitationAnswered
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.reply import ReplyEntry, ReplySource
+from services.notifications.domain.route import Route
+
+
+async def may_record_answer(desk: Desk, caller: Caller, invitation_id: UUID) -> None:
+    """Checked before the transaction. NotFound where there is none or its meeting may not be known;
+    PermissionDenied.
+    """
+    name = invitation_name(caller.council, invitation_id)
+    if not may(caller, "RecordAnswer"):
+        raise PermissionDenied(name)
+    async with desk.begin(caller) as unit:
+        found = await unit.invitations.get(invitation_id)
+    if found is None:
+        raise NotFound(name)
+    try:
+        await readable(desk, caller, "RecordAnswer", found.meeting)
+    except NotFound:
+        raise NotFound(name) from None
+
+
+async def record_answer(unit: Unit, caller: Caller, invitation_id: UUID, answer: Answer) -> Invitation:
+    """What somebody said by telephone or in person: it answers the meeting as it stands. Audited."""
+    name = invitation_name(caller.council, invitation_id)
+    before = await unit.invitations.get(invitation_id, lock=True)
+    if before is None:
+        raise NotFound(name)
+    if before.route in (Route.BY_HAND, Route.NONE):
+        # Whoever has answered has been told, by whomever asked.
+        told = told_by_hand(before)
+        await put_changed(unit, caller.council, before, told)
+        before = told
+    await unit.audit("RecordAnswer", name, fields=["answer"])
+    revision = before.wanted_revision
+    return await take(unit, caller, before, answer, unit.now(), revision, ReplySource.RECORDED)
+
+
+async def take(
+    unit: Unit,
+    caller: Caller,
+    before: Invitation,
+    answer: Answer,
+    at: datetime,
+    revision: int,
+    source: ReplySource,
+) -> Invitation:
+    """Log an answer and merge it: by revision, then by time, never backwards. The same answer twice is
+    once.
+    """
+    now = before.answered(answer, at, revision)
+    taken = now != before
+    entry = ReplyEntry(new_id(), before.id, answer, at, revision, source, caller.name_for_log, taken)
+    if not await unit.replies.log(entry) or not taken:
+        return before
+    await put_changed(unit, caller.council, before, now)
+    event = InvitationAnswered(invitation_name(caller.council, now.id), now.meeting, now.person, answer, revision, at)
+    await unit.append_event(now.meeting, event)
+    return now

@@ -1,0 +1,60 @@
+"""Bringing everybody around one meeting to its present state: what a lane does, again and again, until
+nothing is left.
+"""
+
+from servicekit.caller import Caller
+from servicekit.errors import Unavailable
+from services.notifications.app.draft_invitations import Plan, draft_invitations
+from services.notifications.app.ports import Desk, Outside
+from services.notifications.app.read_view import read_view
+from services.notifications.app.send_mail import MailJob, send_mail
+from services.notifications.app.sync_event import EventJob, sync_event
+from services.notifications.domain.meeting import MeetingState, MeetingView
+
+_NOTHING_TO_TELL = (MeetingState.HELD, MeetingState.NOT_BOOKED)
+
+
+class StillWaitingError(Unavailable):
+    """Something could not be sent: kept with its trouble, and tried again after a pause."""
+
+
+async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
+    """Read, draft, send. Safe to break off anywhere and to begin again. Raises StillWaitingError,
+    Unavailable.
+    """
+    view = await read_view(desk, caller, meeting)
+    outside = desk.outside.get(caller.council_id)
+    if view is None or outside is None or view.meeting.state is MeetingState.NOT_BOOKED:
+        return
+    if view.meeting.state in _NOTHING_TO_TELL:
+        await _keep_as_held(desk, caller, view)
+        return
+    async with desk.begin(caller) as unit:
+        plan = await draft_invitations(unit, caller.council, view, outside.sender)
+    if not await _send(desk, caller, view, outside, plan):
+        raise StillWaitingError
+
+
+async def _send(desk: Desk, caller: Caller, view: MeetingView, outside: Outside, plan: Plan) -> bool:
+    """One at a time: a mailbox and a mail server are shared by all lanes. One that waits does not stop the
+    others.
+    """
+    settled = True
+    for event_id, content in plan.events:
+        if outside.calendar is None:
+            settled = False
+            continue
+        mailbox = outside.sender.mailbox
+        event = EventJob(desk, caller, view, outside.calendar, mailbox, event_id, content)
+        settled = await sync_event(event) and settled
+    for invitation_id, rendering in plan.mails:
+        mail = MailJob(desk, caller, view, outside, invitation_id, rendering)
+        settled = await send_mail(mail) and settled
+    return settled
+
+
+async def _keep_as_held(desk: Desk, caller: Caller, view: MeetingView) -> None:
+    async with desk.begin(caller) as unit:
+        known = await unit.meetings.get(view.meeting.name, lock=True)
+        if known is not None:
+            await unit.meetings.put(known.as_held(view.meeting.revision))

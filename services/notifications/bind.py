@@ -1,0 +1,138 @@
+"""The only place that chooses concrete things."""
+
+import ssl
+from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
+
+import aiohttp
+from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
+
+from servicekit import feed
+from servicekit.audit import Sealer
+from servicekit.backoff import Backoff
+from servicekit.config import Council
+from servicekit.inbox import Consumer
+from servicekit.lanes import LaneWorker
+from servicekit.log import allow_keys
+from servicekit.relay import Relay
+from servicekit.server import Bindings, Params
+from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters.feeds import cases_puller, scheduler_puller
+from services.notifications.adapters.graph_calendar import GraphCalendar
+from services.notifications.adapters.graph_session import GraphSession
+from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
+from services.notifications.adapters.scheduler_peer import SchedulerPeer
+from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside
+from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.meeting import Sender
+from services.notifications.rpc.error_table import ERROR_TABLE
+from services.notifications.rpc.feed_servicer import FeedServicer
+from services.notifications.rpc.invitation_servicer import InvitationServicer
+from services.notifications.storage.unit_of_work import LANE, UnitOfWork, beginner
+from services.notifications.workers.hearing import hearer
+from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.telling import teller
+
+_SERVICE = "notifications"
+# What cannot be sent now is tried again for weeks, at most once a minute: no lane is ever given up by itself.
+_TRIES = 1_000_000
+_BACKOFF = Backoff(first=0.5, most=60.0)
+
+
+async def bind(params: Params, bindings: Bindings) -> None:
+    """The service as it runs for a council: Outlook and the mail server as the settings say."""
+    await bind_with(_outside(params, bindings), params, bindings)
+
+
+async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: Bindings) -> None:
+    """The service on a given outside; tests give their own."""
+    allow_keys("meeting", "invitation")
+    for name, service, methods in _SAFE_READS:
+        params.peers[name].retry_safely(service, methods)
+    begin = beginner(params.database)
+    scheduler, cases = params.peers["scheduler"], params.peers["cases"]
+    desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside)
+    bindings.add_servicer(
+        add_NotificationsServiceServicer_to_server,
+        InvitationServicer(desk, begin),
+        "permanence.notifications.v1.NotificationsService",
+    )
+    read = partial(feed.read, params.database)
+    bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
+    bindings.add_error_table(ERROR_TABLE)
+    _add_workers(params, bindings, desk)
+
+
+_SAFE_READS = (
+    ("scheduler", "permanence.scheduler.v1.SchedulerService", ["GetMeeting", "ListRooms"]),
+    ("cases", "permanence.cases.v1.CasesService", ["ResolveRecipients", "ListRestrictions"]),
+)
+
+
+def _add_workers(params: Params, bindings: Bindings, desk: Desk) -> None:
+    database, councils = params.database, params.councils
+    apply = hearer(UnitOfWork)
+    bindings.add_worker("relay", Relay(database).run)
+    bindings.add_worker("sealer", Sealer(database, councils).run)
+    for name, pull in (
+        ("scheduler", scheduler_puller(params.peers["scheduler"])),
+        ("cases", cases_puller(params.peers["cases"])),
+    ):
+        consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE)
+        bindings.add_worker(f"{name} feed", consumer.run)
+    lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
+    bindings.add_worker("lanes", lanes.run)
+    every = params.config.settings_of(NotificationsSettings).reply_seconds
+    bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+
+
+def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
+    """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
+    settings = params.config.settings_of(NotificationsSettings)
+    calendars = _calendars(params, bindings, settings)
+    mail = _mail(settings)
+    mail_from = settings.smtp.from_address if settings.smtp else ""
+    return {
+        council.council_id: Outside(
+            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from),
+            mail_from.rpartition("@")[2] or "localhost",
+            calendars.get(council.council_id),
+            mail,
+        )
+        for council in params.councils
+    }
+
+
+def _calendars(params: Params, bindings: Bindings, settings: NotificationsSettings) -> Mapping[UUID, OutlookCalendar]:
+    """A calendar for each council with a meetings mailbox; all share Graph's limit on requests at once."""
+    graph = settings.graph
+    if graph is None:
+        return {}
+    http = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=graph.ca_file)),
+        timeout=aiohttp.ClientTimeout(total=graph.seconds),
+    )
+    session = GraphSession(http)
+    bindings.add_closer(session.close)
+    return {
+        council.council_id: GraphCalendar(session, GraphTokens(_tenant_app(graph, council)), graph.url)
+        for council in params.councils
+        if council.slug in settings.mailboxes
+    }
+
+
+def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
+    credential: AppSecret | AppCertificate = AppSecret(graph.client_secret)
+    if graph.certificate and graph.key:
+        credential = AppCertificate(graph.certificate.read_text("ascii"), graph.key.read_text("ascii"))
+    return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
+
+
+def _mail(settings: NotificationsSettings) -> InvitationMail | None:
+    smtp = settings.smtp
+    if smtp is None:
+        return None
+    return SmtpMail(SmtpServer(smtp.host, smtp.port, SmtpSecurity(smtp.security), smtp.ca_file))

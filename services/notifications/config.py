@@ -1,0 +1,152 @@
+"""The service's own settings: whose mailbox, which Graph, which mail server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from servicekit.config import PRODUCTION, ServiceShape, is_loopback
+from servicekit.environment import Environment
+
+GRAPH_URL = "https://graph.microsoft.com/v1.0"
+_LOGIN = "https://login.microsoftonline.com"
+
+
+@dataclass(frozen=True)
+class GraphSettings:
+    """How Microsoft Graph is reached, and as whom: a certificate, or a secret where there is none."""
+
+    url: str
+    authority: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    certificate: Path | None
+    key: Path | None
+    ca_file: Path | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """The council's mail server. `from_address` is the sender and the organiser of e-mailed invitations.
+
+    `security` is `starttls`, `tls` or, on this machine and outside production only, `none`.
+    """
+
+    host: str
+    port: int
+    from_address: str
+    security: str
+    ca_file: Path | None
+
+
+@dataclass(frozen=True)
+class NotificationsSettings:
+    """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug."""
+
+    graph: GraphSettings | None
+    mailboxes: Mapping[str, str]
+    smtp: SmtpSettings | None
+    reply_seconds: float
+
+
+def settings(env: Environment) -> NotificationsSettings:
+    """Read everything; faults are collected in `env`."""
+    production = env.text("PERMANENCE_ENV", PRODUCTION) == PRODUCTION
+    mailboxes = _mailboxes(env)
+    graph = _graph(env, production) if mailboxes else None
+    return NotificationsSettings(
+        graph, mailboxes, _smtp(env, production), env.seconds("PERMANENCE_REPLY_SECONDS", 15.0)
+    )
+
+
+def _graph(env: Environment, production: bool) -> GraphSettings:
+    found = GraphSettings(
+        url=env.text("PERMANENCE_GRAPH_URL", GRAPH_URL).rstrip("/"),
+        authority=env.text("PERMANENCE_GRAPH_AUTHORITY", _LOGIN).rstrip("/"),
+        client_id=env.text("PERMANENCE_GRAPH_CLIENT_ID"),
+        client_secret=env.secret("PERMANENCE_GRAPH_CLIENT_SECRET", ""),
+        certificate=env.existing_file("PERMANENCE_GRAPH_CERTIFICATE"),
+        key=env.existing_file("PERMANENCE_GRAPH_KEY"),
+        ca_file=env.existing_file("PERMANENCE_CA_FILE"),
+        seconds=env.seconds("PERMANENCE_GRAPH_TIMEOUT_SECONDS", 30.0),
+    )
+    if not found.client_secret and not (found.certificate and found.key):
+        env.fault("set PERMANENCE_GRAPH_CERTIFICATE and PERMANENCE_GRAPH_KEY, or PERMANENCE_GRAPH_CLIENT_SECRET")
+    for name, url in (("PERMANENCE_GRAPH_URL", found.url), ("PERMANENCE_GRAPH_AUTHORITY", found.authority)):
+        _check_url(env, name, url, production)
+    return found
+
+
+def _check_url(env: Environment, name: str, url: str, production: bool) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        env.fault(f"{name} must begin with https:// and name a host")
+    elif production and is_loopback(parts.hostname):
+        env.fault(f"{name}: an emulator's address is refused in production")
+
+
+def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
+    host = env.text("PERMANENCE_SMTP_HOST", "")
+    if not host:
+        return None
+    if production and is_loopback(host):
+        env.fault("PERMANENCE_SMTP_HOST: a mail sink on this machine is refused in production")
+    unprotected_default = is_loopback(host) and not production
+    security = env.choice(
+        "PERMANENCE_SMTP_SECURITY", ("starttls", "tls", "none"), "none" if unprotected_default else "starttls"
+    )
+    if security == "none" and not unprotected_default:
+        env.fault("PERMANENCE_SMTP_SECURITY: none is for a mail sink on this machine, outside production")
+    return SmtpSettings(
+        host,
+        env.integer("PERMANENCE_SMTP_PORT", 25),
+        _address(env, "PERMANENCE_SMTP_FROM"),
+        security,
+        env.existing_file("PERMANENCE_SMTP_CA_FILE"),
+    )
+
+
+def _address(env: Environment, name: str) -> str:
+    value = env.text(name)
+    if value and value.count("@") != 1:
+        env.fault(f"{name} must be one e-mail address")
+    return value
+
+
+def _mailboxes(env: Environment) -> Mapping[str, str]:
+    """PERMANENCE_TENANTS names a YAML file: `tenants: [{council: slug, meetings_mailbox: address}]`."""
+    path = env.existing_file("PERMANENCE_TENANTS")
+    if path is None or not path.is_file():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        env.fault(f"PERMANENCE_TENANTS: {path} is not YAML ({error})")
+        return {}
+    rows = content.get("tenants") if isinstance(content, dict) else None
+    if not isinstance(rows, list):
+        env.fault(f"PERMANENCE_TENANTS: {path} needs a list `tenants`")
+        return {}
+    found: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        council, mailbox = _tenant(row)
+        if not council or mailbox.count("@") != 1:
+            env.fault(f"PERMANENCE_TENANTS: tenant {number} needs `council` and `meetings_mailbox`, an address")
+        found[council] = mailbox
+    return found
+
+
+def _tenant(row: object) -> tuple[str, str]:
+    known = row if isinstance(row, dict) else {}
+    return str(known.get("council") or ""), str(known.get("meetings_mailbox") or "")
+
+
+SHAPE = ServiceShape(
+    "notifications",
+    listen="127.0.0.1:50054",
+    peers={"cases": "127.0.0.1:50051", "scheduler": "127.0.0.1:50052"},
+    settings=settings,
+)

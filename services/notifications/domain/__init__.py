@@ -1,0 +1,1 @@
+"""Invitations, what each person may be told, and the messages that leave. Pure."""

@@ -1,0 +1,82 @@
+"""Merging what each person is to have into the invitations that there are."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.invitation_state import Happening, InvitationState
+from services.notifications.domain.route import Route
+from services.notifications.domain.wish import Wish
+
+BY_HAND = "by hand"
+"""Stands in `told_content` of whoever was told by a person."""
+TELL_OFF = "Tell this person that the meeting is off or that they are no longer asked: they were told by hand."
+TELL_GONE = "The event vanished from the meetings mailbox. Make sure that this person knows they need not come."
+_OVER = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
+_EVENT_ROUTES = (Route.SHARED_EVENT, Route.OWN_EVENT)
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """At which revision, whether somebody let it go, and when."""
+
+    revision: int
+    released: bool
+    at: datetime
+
+
+def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool) -> Invitation:
+    """The invitation as the wish wants it. What the person surely holds already is not sent again.
+
+    `on_event` says that the person stands, or may stand, on an event.
+    """
+    if wish.recipient is None and (before.holds_something or on_event):
+        return withdrawing(before, on_event=on_event)
+    role = wish.invitee.role
+    one = replace(before, role=role, route=wish.route, wanted_revision=drafting.revision)
+    if wish.rendering is None:
+        return _stuck(one, wish, drafting)
+    if one.has(wish.rendering) and one.outgoing is None and _is_final(one, drafting):
+        return one.step(Happening.RELEASED).told(drafting.revision, wish.rendering, drafting.at, messages=0)
+    kept = one.trouble if one.state in (InvitationState.WAITING, InvitationState.UNKNOWN) else ""
+    return one.step(Happening.RELEASED if drafting.released else Happening.WRITTEN, kept)
+
+
+def withdrawing(before: Invitation, *, on_event: bool) -> Invitation:
+    """The invitation of somebody who is no longer asked: nothing more to do where nothing had left."""
+    if before.state in _OVER:
+        return before
+    if before.told_content == BY_HAND:
+        return before.step(Happening.STUCK, TELL_OFF)
+    if on_event or (before.route is Route.EMAIL and before.holds_something):
+        return before.step(Happening.RELEASED, before.trouble)
+    return replace(before, state=InvitationState.DROPPED, trouble="")
+
+
+def forgotten(one: Invitation) -> Invitation:
+    """The person's event is not there: nothing had left, or it went without us and a person has to look."""
+    if one.state in (InvitationState.NEEDS_PERSON, *_OVER):
+        return one
+    if one.holds_something:
+        return one.step(Happening.STUCK, TELL_GONE)
+    return one.step(Happening.DROPPED)
+
+
+def told_by_hand(before: Invitation) -> Invitation:
+    """Somebody has spoken to the person: no message is counted, and nothing is shown as sent."""
+    return replace(before.step(Happening.STUCK), told_revision=before.wanted_revision, told_content=BY_HAND)
+
+
+def _stuck(one: Invitation, wish: Wish, drafting: Drafting) -> Invitation:
+    if one.told_content == BY_HAND and one.told_revision == drafting.revision:
+        return one.step(Happening.STUCK)
+    return one.step(Happening.STUCK, wish.trouble)
+
+
+def _is_final(one: Invitation, drafting: Drafting) -> bool:
+    """An e-mail lies where it is; an event is looked at first, unless it was confirmed for this very
+    revision.
+    """
+    if one.route not in _EVENT_ROUTES:
+        return True
+    return one.state is InvitationState.SENT and one.told_revision == drafting.revision

@@ -1,0 +1,143 @@
+"""One person's invitation to one meeting, for the meeting's whole life."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.notifications.domain.answer import Answer
+from services.notifications.domain.invitation_state import Happening, InvitationState, after
+from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.route import Route
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An e-mail that is about to leave, or has just left: kept before it is handed over, so that a repeat is
+    equal.
+    """
+
+    sequence: int
+    method: MailMethod
+    content: str
+    revision: int
+    dtstamp: datetime
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """`told_content` stands for what the person last read; `told_address` is where that went.
+
+    `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
+    `outgoing`
+    was handed over at least once without an answer.
+    """
+
+    id: UUID
+    meeting: str
+    person: str
+    role: str
+    route: Route
+    state: InvitationState
+    told_revision: int = 0
+    wanted_revision: int = 0
+    answer: Answer = Answer.NONE
+    answer_time: datetime | None = None
+    answered_revision: int = 0
+    trouble: str = ""
+    send_time: datetime | None = None
+    messages_sent: int = 0
+    sequence: int = -1
+    told_content: str = ""
+    told_address: str = ""
+    told_start: datetime | None = None
+    told_end: datetime | None = None
+    outgoing: Outgoing | None = None
+    in_doubt: bool = False
+
+    @property
+    def something_left(self) -> bool:
+        """Whether the person was told something, or may have been."""
+        return self.told_revision > 0 or self.in_doubt or self.outgoing is not None
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether the person has, or may have, something that would have to be called off."""
+        return bool(self.told_content) or self.in_doubt
+
+    @property
+    def route_is_fixed(self) -> bool:
+        """The route is chosen once: from the first message on it is kept."""
+        return self.something_left and self.route is not Route.NONE
+
+    def step(self, happening: Happening, trouble: str = "") -> "Invitation":
+        """Let something happen to it; `trouble` replaces what was there."""
+        return replace(self, state=after(self.state, happening), trouble=trouble)
+
+    def told(self, revision: int, rendering: Rendering, at: datetime, *, messages: int = 1) -> "Invitation":
+        """The other side confirmed that the person has it; `messages` left for it."""
+        return replace(
+            self.step(Happening.CONFIRMED),
+            told_revision=max(revision, self.told_revision),
+            told_content=rendering.content_digest(),
+            told_address=rendering.address,
+            told_start=rendering.start,
+            told_end=rendering.end,
+            send_time=at if messages else self.send_time,
+            messages_sent=self.messages_sent + messages,
+            outgoing=None,
+            in_doubt=False,
+        )
+
+    def called_off(self, at: datetime) -> "Invitation":
+        """The person has been told that it is off, or that they are no longer asked."""
+        return replace(
+            self.step(Happening.CALLED_OFF),
+            send_time=at,
+            messages_sent=self.messages_sent + 1,
+            told_content="",
+            outgoing=None,
+            in_doubt=False,
+        )
+
+    def has(self, rendering: Rendering) -> bool:
+        """Whether the person surely holds exactly this."""
+        return (
+            not self.in_doubt
+            and self.told_content == rendering.content_digest()
+            and self.told_address == rendering.address
+        )
+
+    def answered(self, answer: Answer, at: datetime, revision: int) -> "Invitation":
+        """Take an answer where it is newer, by revision and then by time; itself otherwise.
+
+        No answer never takes an answer back: Exchange forgets replies when a time changes.
+        """
+        known = (self.answered_revision, self.answer_time)
+        newer = known[1] is None or (revision, at) > (known[0], known[1])
+        if answer is Answer.NONE or not newer:
+            return self
+        return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+
+
+def uid(invitation: Invitation, host: str) -> str:
+    """The calendar UID of an e-mailed invitation: for life, and it says nothing."""
+    return f"{invitation.id}@{host}"
+
+
+def message_id(invitation: Invitation, sequence: int, host: str) -> str:
+    """Fixed for an invitation and a sequence, so that a mail server or a reader can drop a repeat."""
+    return f"{invitation.id}.{sequence}@{host}"
+
+
+def next_outgoing(invitation: Invitation, method: MailMethod, content: str, revision: int, at: datetime) -> Outgoing:
+    """The message to hand over now: the very same as before where it would say the same, else the next
+    sequence.
+
+    The sequence rises with every new content, cancellations included; RFC 5546 asks for less, and allows
+    this.
+    """
+    kept = invitation.outgoing
+    if kept is not None and (kept.method, kept.content) == (method, content):
+        return kept
+    return Outgoing(invitation.sequence + 1, method, content, revision, at)

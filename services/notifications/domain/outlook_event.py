@@ -1,0 +1,229 @@
+"""An event in the council's meetings mailbox as it was last asked for and last confirmed, and what to do
+next about it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID, uuid5
+
+from services.notifications.domain.remote_event import (
+    EventAttendee,
+    EventDraft,
+    EventKey,
+    EventPart,
+    RemoteEvent,
+)
+from services.notifications.domain.rendering import Rendering, digest
+
+SHARED = "staff"
+"""The audience of the event that the council's staff share; every other audience is one person."""
+_NAMESPACE = UUID("6f1c6c1e-4f0e-5d43-9a53-1f0f0e5f5d11")
+
+
+class EventState(StrEnum):
+    """The three states ending in -ing are kept before asking: found after a crash, they mean that nobody
+    knows.
+    """
+
+    DRAFT = "draft"
+    CREATING = "creating"
+    INVITED = "invited"
+    CHANGING = "changing"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    NEEDS_HUMAN = "needs_human"
+
+
+class EventStep(StrEnum):
+    """What to do next."""
+
+    NOTHING = "nothing"
+    CREATE = "create"
+    UPDATE = "update"
+    CANCEL = "cancel"
+    LOOK_UP = "look up"
+    FORGET = "forget"
+    RENEW = "renew"
+
+
+@dataclass(frozen=True)
+class EventContent:
+    """What an event is to be: one rendering, and who stands on it (person by person, in order of person)."""
+
+    rendering: Rendering
+    attendees: tuple[tuple[str, EventAttendee], ...]
+
+    def parts(self) -> dict[EventPart, str]:
+        """A digest of each part that can change by itself."""
+        named = [f"{attendee.address.casefold()} {attendee.required}" for _, attendee in self.attendees]
+        return {**self.rendering.parts(), EventPart.ATTENDEES: digest(*named)}
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who stands on it."""
+        return tuple(person for person, _ in self.attendees)
+
+
+@dataclass(frozen=True)
+class OutlookEvent:
+    """One audience's event. `sent` is confirmed, `asked` was kept before the last request; both by part."""
+
+    id: UUID
+    meeting: str
+    audience: str
+    generation: int
+    transaction_id: UUID
+    state: EventState = EventState.DRAFT
+    event_id: str = ""
+    ical_uid: str = ""
+    etag: str = ""
+    sent: Mapping[EventPart, str] = field(default_factory=dict)
+    asked: Mapping[EventPart, str] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
+    asked_people: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    trouble: str = ""
+
+    def key(self, around: datetime) -> EventKey:
+        """How to find it."""
+        return EventKey(self.event_id, self.transaction_id, self.id, self.start or around)
+
+    def asking(self, state: EventState, content: EventContent | None = None) -> "OutlookEvent":
+        """Kept before the request goes out."""
+        if content is None:
+            return replace(self, state=state, trouble="")
+        return replace(
+            self,
+            state=state,
+            asked=content.parts(),
+            asked_people=content.people,
+            start=content.rendering.start,
+            end=content.rendering.end,
+            trouble="",
+        )
+
+    def not_done(self) -> "OutlookEvent":
+        """The other side certainly did nothing: back to where it was."""
+        back = EventState.DRAFT if self.state is EventState.CREATING else EventState.INVITED
+        return replace(self, state=back)
+
+    def done(self, remote: RemoteEvent) -> "OutlookEvent":
+        """The last request is confirmed. An older event that Exchange gave for the same transaction id is
+        told by its
+        time: then nothing of it counts as sent, and an update follows.
+        """
+        as_asked = (remote.start, remote.end) == (self.start, self.end)
+        return replace(
+            self,
+            state=EventState.INVITED,
+            event_id=remote.event_id,
+            ical_uid=remote.ical_uid,
+            etag=remote.etag,
+            sent=self.asked if as_asked else {},
+            people=self.asked_people,
+            trouble="",
+        )
+
+    def ended(self, state: EventState, trouble: str = "") -> "OutlookEvent":
+        """Cancelled, lost or stuck. Nobody stands on a cancelled event."""
+        if state is EventState.CANCELLED:
+            return replace(self, state=state, trouble=trouble, people=(), asked_people=())
+        return replace(self, state=state, trouble=trouble)
+
+
+def new_event(event_id: UUID, meeting: str, audience: str, generation: int = 1) -> OutlookEvent:
+    """A draft. Its transaction id follows from meeting, audience and generation, whoever computes it."""
+    transaction_id = uuid5(_NAMESPACE, f"{meeting}|{audience}|{generation}")
+    return OutlookEvent(event_id, meeting, audience, generation, transaction_id)
+
+
+def next_step(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
+    """The one request that brings the event nearer to what is wanted; None wants no event."""
+    match event.state:
+        case EventState.CREATING | EventState.CHANGING | EventState.CANCELLING:
+            return EventStep.LOOK_UP
+        case EventState.DRAFT:
+            return EventStep.CREATE if wanted else EventStep.FORGET
+        case EventState.INVITED:
+            return _step_when_live(event, wanted)
+        case EventState.CANCELLED:
+            return EventStep.RENEW if wanted else EventStep.NOTHING
+        case EventState.LOST:
+            return EventStep.NOTHING if wanted else EventStep.FORGET
+        case EventState.NEEDS_HUMAN:
+            return _step_when_refused(event, wanted)
+        case _:
+            assert_never(event.state)
+
+
+def changed_parts(event: OutlookEvent, wanted: EventContent) -> frozenset[EventPart]:
+    """The parts that Exchange does not have as wanted."""
+    return frozenset(part for part, value in wanted.parts().items() if event.sent.get(part) != value)
+
+
+def settle(event: OutlookEvent, remote: RemoteEvent | None) -> OutlookEvent:
+    """What a look at the mailbox says about a request whose outcome nobody knew."""
+    there = remote is not None and not remote.cancelled
+    if event.state is EventState.CANCELLING:
+        return event.ended(EventState.INVITED if there else EventState.CANCELLED)
+    if remote is None or remote.cancelled:
+        if event.state is EventState.CREATING and remote is None:
+            return event.not_done()
+        return event.ended(EventState.LOST, "The event is no longer in the meetings mailbox. Look there and decide.")
+    if event.state is EventState.CREATING or _was_applied(event, remote):
+        return event.done(remote)
+    return replace(event.not_done(), etag=remote.etag)
+
+
+def mailed_by(event: OutlookEvent, wanted: EventContent, parts: frozenset[EventPart]) -> frozenset[str]:
+    """Whom Exchange mails for an update: everybody, or for attendees alone only those who come or go."""
+    if parts <= {EventPart.ATTENDEES}:
+        return frozenset(wanted.people) - frozenset(event.people)
+    return frozenset(wanted.people)
+
+
+def draft_of(event: OutlookEvent, content: EventContent, mailbox: str) -> EventDraft:
+    """What is asked of Exchange."""
+    rendering = content.rendering
+    return EventDraft(
+        mailbox=mailbox,
+        transaction_id=event.transaction_id,
+        correlation_id=event.id,
+        subject_line=rendering.subject_line,
+        body_text=rendering.body_text,
+        start=rendering.start,
+        end=rendering.end,
+        time_zone=rendering.time_zone,
+        location=rendering.location,
+        attendees=tuple(attendee for _, attendee in content.attendees),
+        hide_attendees=event.audience != SHARED,
+    )
+
+
+def _step_when_live(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
+    if wanted is None:
+        return EventStep.CANCEL
+    return EventStep.UPDATE if changed_parts(event, wanted) else EventStep.NOTHING
+
+
+def _step_when_refused(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
+    if wanted is None:
+        return EventStep.CANCEL if event.event_id else EventStep.FORGET
+    if event.asked == wanted.parts():
+        return EventStep.NOTHING
+    return EventStep.UPDATE if event.event_id else EventStep.CREATE
+
+
+def _was_applied(event: OutlookEvent, remote: RemoteEvent) -> bool:
+    """Whether a change whose answer was lost is there. Where it cannot be told, no: then it is repeated,
+    equal.
+    """
+    if remote.etag == event.etag:
+        return False
+    changed = {part for part, value in event.asked.items() if event.sent.get(part) != value}
+    return EventPart.TIME in changed and (remote.start, remote.end) == (event.start, event.end)

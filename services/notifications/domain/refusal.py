@@ -1,0 +1,29 @@
+"""Refusals of this service. Each class stands in the error table of `rpc/`."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class RefusalError(Exception):
+    """Base: `reason` is stable; `metadata` holds resource names only."""
+
+    reason: ClassVar[str] = "REFUSED"
+    message: ClassVar[str] = ""
+
+    def __init__(self, **metadata: str) -> None:
+        super().__init__(self.reason)
+        self.metadata: Mapping[str, str] = metadata
+
+
+class SecondPersonNeededError(RefusalError):
+    """A subject is restricted and the caller booked the meeting."""
+
+    reason = "SECOND_PERSON_NEEDED"
+    message = "{meeting} was booked by you and a subject is restricted: a second person must release what leaves."
+
+
+class StalePreviewError(RefusalError):
+    """What would go is no longer what was previewed."""
+
+    reason = "STALE"
+    message = "What would be sent for {meeting} has changed since it was previewed. Preview it again, then release."

@@ -1,0 +1,117 @@
+"""An event in the council's meetings mailbox: what is asked of Exchange, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifications.domain.answer import Answer
+
+
+class EventPart(StrEnum):
+    """A part of an event that can change by itself; attendees alone mail only those who changed."""
+
+    TIME = "time"
+    PLACE = "place"
+    TEXT = "text"
+    ATTENDEES = "attendees"
+
+
+@dataclass(frozen=True)
+class EventAttendee:
+    """Somebody on an event. `display_name` may be empty: then Exchange shows the address."""
+
+    address: str
+    display_name: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class EventDraft:
+    """What an event is to be, whole. `start` and `end` are aware instants; [start, end).
+
+    `mailbox` is the organiser's address. `transaction_id` is kept before the first request and is the same
+    in every repeat.
+    `correlation_id` goes into a single-value extended property, so that the event can be found again by it.
+    `time_zone` is an IANA zone in which both times are written. Sensitivity is always `private`.
+    """
+
+    mailbox: str
+    transaction_id: UUID
+    correlation_id: UUID
+    subject_line: str
+    body_text: str
+    start: datetime
+    end: datetime
+    time_zone: str
+    location: str
+    attendees: tuple[EventAttendee, ...]
+    hide_attendees: bool
+
+
+@dataclass(frozen=True)
+class EventKey:
+    """By what an event can be found: Graph's id where it was learned, else the ids that were kept before
+    asking.
+
+    `around` is the start that was asked for last: a window read needs to know where to look.
+    """
+
+    event_id: str
+    transaction_id: UUID
+    correlation_id: UUID
+    around: datetime
+
+
+@dataclass(frozen=True)
+class AttendeeAnswer:
+    """What one attendee answered, as the organiser's copy shows it; `answered_at` is None where nothing was
+    answered.
+    """
+
+    address: str
+    answer: Answer
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RemoteEvent:
+    """An event as Exchange has it. `event_id` is immutable-id form; `etag` stands for exactly this
+    content.
+    """
+
+    mailbox: str
+    event_id: str
+    ical_uid: str
+    etag: str
+    transaction_id: UUID | None
+    start: datetime
+    end: datetime
+    cancelled: bool
+    answers: tuple[AttendeeAnswer, ...]
+
+
+@dataclass(frozen=True)
+class RemoteReply:
+    """One attendee's answer, found by a delta read.
+
+    `event_start` and `event_end` are the event's at the time of reading.
+    """
+
+    event_id: str
+    address: str
+    answer: Answer
+    answered_at: datetime
+    event_start: datetime
+    event_end: datetime
+
+
+@dataclass(frozen=True)
+class ReplyPage:
+    """What changed since a token: answers, ids that the delta calls removed (look them up: it may be
+    untrue), new token.
+    """
+
+    replies: tuple[RemoteReply, ...]
+    removed_ids: tuple[str, ...]
+    token: str

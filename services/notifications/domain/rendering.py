@@ -1,0 +1,138 @@
+"""What one person receives: the only way in which anything leaves. Facts by role and restriction; never a
+name.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.notifications.domain.meeting import (
+    Invitee,
+    MeetingView,
+    Recipient,
+    Session,
+)
+from services.notifications.domain.remote_event import EventPart
+from services.notifications.domain.route import Route, in_a_kept_apart_pair, is_kept_from
+
+SEPARATOR = " · "
+WE_WILL_TELL_YOU = "The place will be told to you separately."
+CALLED_OFF = "This meeting will not take place. You need not do anything."
+NOT_ASKED = "You are no longer expected at this meeting. You need not do anything."
+_ANSWER = "Please answer this invitation, so that we know whether to expect you."
+_NO_NAMES = "This message holds no names, so that it can stand in a calendar. Please do not forward it."
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Exactly what one person gets. `others_shown` are roles, or the addresses on a shared event."""
+
+    person: str
+    route: Route
+    address: str
+    subject_line: str
+    body_text: str
+    location: str
+    others_shown: tuple[str, ...]
+    start: datetime
+    end: datetime
+    time_zone: str
+
+    def parts(self) -> dict[EventPart, str]:
+        """A digest of each part that can change by itself."""
+        return {
+            EventPart.TIME: digest(self.start.isoformat(), self.end.isoformat(), self.time_zone),
+            EventPart.PLACE: digest(self.location),
+            EventPart.TEXT: digest(self.subject_line, self.body_text),
+            EventPart.ATTENDEES: digest(self.address),
+        }
+
+    def content_digest(self) -> str:
+        """Stands for what the person reads: equal content is never sent twice."""
+        parts = self.parts()
+        return digest(*(parts[part] for part in (EventPart.TIME, EventPart.PLACE, EventPart.TEXT)))
+
+
+def digest(*texts: str) -> str:
+    """The first 32 hex digits of the SHA-256 of the texts in order."""
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
+
+
+def render(view: MeetingView, invitee: Invitee, recipient: Recipient, route: Route) -> Rendering:
+    """One person's rendering. Pure: the same facts give the same text, so that a repeat is the same
+    message.
+    """
+    meeting = view.meeting
+    sessions = meeting.sessions_of(invitee)
+    location = location_for(view, recipient)
+    others = _roles_shown(view, invitee)
+    return Rendering(
+        person=recipient.person,
+        route=route,
+        address=recipient.email,
+        subject_line=subject_line(meeting.title, meeting.reference),
+        body_text=_body(view, recipient, sessions, location, others),
+        location=location,
+        others_shown=others,
+        start=min(session.start for session in sessions),
+        end=max(session.end for session in sessions),
+        time_zone=meeting.time_zone,
+    )
+
+
+def subject_line(title: str, reference: str) -> str:
+    """The fixed grammar: the kind of meeting spelled out, then the meeting's short reference. Nothing
+    else.
+    """
+    return f"{title}{SEPARATOR}{reference}"
+
+
+def location_for(view: MeetingView, recipient: Recipient) -> str:
+    """The room's name; for whoever is kept from somebody outside the staff, a promise to tell the place."""
+    if not recipient.staff and is_kept_from(view, recipient.person):
+        # Arrival and waiting room must be kept apart too, and a calendar entry is read by more than one
+        # person.
+        return WE_WILL_TELL_YOU
+    return view.meeting.room_name
+
+
+def _roles_shown(view: MeetingView, invitee: Invitee) -> tuple[str, ...]:
+    """Who else comes, by role, in the same sessions; nobody for people who are kept apart from somebody."""
+    if in_a_kept_apart_pair(view, invitee.person) or is_kept_from(view, invitee.person):
+        return ()
+    own = set(view.meeting.sessions_of(invitee))
+    roles = {
+        other.role
+        for other in view.meeting.invitees
+        if other.person != invitee.person and own & set(view.meeting.sessions_of(other))
+    }
+    return tuple(sorted(role.replace("-", " ") for role in roles))
+
+
+def _body(
+    view: MeetingView,
+    recipient: Recipient,
+    sessions: tuple[Session, ...],
+    location: str,
+    others: tuple[str, ...],
+) -> str:
+    meeting = view.meeting
+    lines = [
+        f"You are asked to come to this meeting: {meeting.title}",
+        f"Reference: {meeting.reference}",
+        *(f"When: {_when(session, meeting.time_zone)}" for session in sessions),
+        f"Where: {location or WE_WILL_TELL_YOU}",
+    ]
+    if recipient.staff and view.references:
+        lines.append(f"Concerns: {', '.join(view.references)}")
+    if others and not recipient.staff:
+        lines.append(f"Others who are asked, by role: {', '.join(others)}")
+    return "\n".join([*lines, "", _ANSWER, _NO_NAMES, ""])
+
+
+def _when(session: Session, time_zone: str) -> str:
+    zone = ZoneInfo(time_zone)
+    start, end = session.start.astimezone(zone), session.end.astimezone(zone)
+    return f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} to {end:%H:%M} ({time_zone})"

@@ -1,0 +1,135 @@
+"""Wire to domain and back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from permanence.notifications.v1 import notification_pb2 as wire
+from permanence.notifications.v1 import notifications_service_pb2 as rpc
+
+from servicekit.page import PageRequest, open_page
+from servicekit.validate import Check
+from services.notifications.app.draft_invitations import invitation_name
+from services.notifications.app.preview_invitations import Preview, Previews
+from services.notifications.app.release_invitations import Release
+from services.notifications.domain.answer import Answer
+from services.notifications.domain.delivery import Delivery
+from services.notifications.domain.invitation import Invitation
+
+_MEETING = "councils/{council}/meetings/{meeting}"
+
+
+def meeting_from(request: rpc.PreviewInvitationsRequest | rpc.GetMeetingDeliveryRequest, council: str) -> str:
+    """The meeting's name. InvalidRequest with every violation; NotFound for another council's."""
+    check = Check(request, council=council)
+    check.resource_name("meeting", _MEETING)
+    check.raise_if_any()
+    return request.meeting
+
+
+def release_from(request: rpc.ReleaseInvitationsRequest, council: str) -> Release:
+    """As `meeting_from`."""
+    check = Check(request, council=council)
+    check.resource_name("meeting", _MEETING)
+    token = check.text("release_token", 64, required=True)
+    check.uuid("request_id")
+    check.raise_if_any()
+    return Release(request.meeting, token)
+
+
+def list_from(request: rpc.ListInvitationsRequest, council: str) -> tuple[str, PageRequest, str]:
+    """Meeting or an empty text, the page, and what its token is bound to."""
+    check = Check(request, council=council)
+    check.resource_name("parent", "councils/{council}")
+    check.resource_name("meeting", _MEETING, required=False)
+    size, token = check.page()
+    check.raise_if_any()
+    bound_to = f"{council} ListInvitations {request.meeting}"
+    return request.meeting, open_page(size, token, bound_to), bound_to
+
+
+def answer_from(request: rpc.RecordAnswerRequest, council: str) -> tuple[UUID, Answer]:
+    """The invitation's id and the answer."""
+    check = Check(request, council=council)
+    parts = check.resource_name("invitation", "councils/{council}/invitations/{invitation}")
+    number = check.enum("answer")
+    check.uuid("request_id")
+    check.raise_if_any()
+    return cast("UUID", parts["invitation"]), Answer(wire.Answer.Name(cast("wire.Answer.ValueType", number)))
+
+
+def invitation_to(one: Invitation, council: str) -> wire.Invitation:
+    """One invitation; holds no address and no name."""
+    return wire.Invitation(
+        name=invitation_name(council, one.id),
+        meeting=one.meeting,
+        person=one.person,
+        role=one.role,
+        route=wire.Route.Value(one.route.value),
+        state=wire.InvitationState.Value(one.state.value),
+        told_revision=one.told_revision,
+        wanted_revision=one.wanted_revision,
+        answer=wire.Answer.Value(one.answer.value),
+        answer_time=_instant(one.answer_time),
+        answered_revision=one.answered_revision,
+        trouble=one.trouble,
+        send_time=_instant(one.send_time),
+        messages_sent=one.messages_sent,
+    )
+
+
+def invitations_to(ones: Iterable[Invitation], council: str) -> list[wire.Invitation]:
+    """Several."""
+    return [invitation_to(one, council) for one in ones]
+
+
+def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:
+    """The whole release check."""
+    return rpc.PreviewInvitationsResponse(
+        previews=[_preview_to(one) for one in previews.previews],
+        release_token=previews.token,
+        second_person_needed=previews.second_person_needed,
+        release_needed=previews.release_needed,
+    )
+
+
+def delivery_to(delivery: Delivery) -> rpc.GetMeetingDeliveryResponse:
+    """Where the telling stands."""
+    return rpc.GetMeetingDeliveryResponse(
+        state=rpc.DeliveryState.Value(delivery.state.value),
+        told=delivery.told,
+        untold=delivery.untold,
+        troubles=delivery.troubles,
+    )
+
+
+def _preview_to(one: Preview) -> wire.Preview:
+    shown = wire.Preview(
+        invitation=one.invitation,
+        person=one.person,
+        recipient_name=one.recipient_name,
+        route=wire.Route.Value(one.route.value),
+        warnings=one.warnings,
+    )
+    if one.rendering is None:
+        return shown
+    rendering = one.rendering
+    shown.kind = wire.MessageKind.Value(one.kind.value)
+    shown.address = rendering.address
+    shown.subject_line = rendering.subject_line
+    shown.body_text = rendering.body_text
+    shown.location = rendering.location
+    shown.others_shown.extend(rendering.others_shown)
+    shown.start_time.FromDatetime(rendering.start)
+    shown.end_time.FromDatetime(rendering.end)
+    return shown
+
+
+def _instant(at: datetime | None) -> Timestamp | None:
+    if at is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp

@@ -1,0 +1,65 @@
+"""One transaction with every store in it."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from servicekit import audit, lanes, outbox
+from servicekit.audit import AuditEntry
+from servicekit.caller import Caller
+from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.policy import policy_version
+from services.notifications.app.ports import EventStore, InvitationStore, MeetingStore, ReleaseStore, ReplyStore
+from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
+
+LANE = "meeting"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UnitOfWork:
+    """What use cases work in."""
+
+    meetings: MeetingStore
+    invitations: InvitationStore
+    events: EventStore
+    releases: ReleaseStore
+    replies: ReplyStore
+
+    def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
+        self.tx = tx
+        self._caller = caller
+        self.meetings = Meetings(tx)
+        self.invitations = Invitations(tx)
+        self.events = Events(tx)
+        self.releases = Releases(tx)
+        self.replies = Replies(tx)
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        return self.tx.now()
+
+    async def wake(self, meeting: str) -> None:
+        """With the commit."""
+        await lanes.wake(self.tx, LANE, meeting)
+
+    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+        """With the commit."""
+        await outbox.append(self.tx, aggregate, event)
+
+    async def audit(self, action: str, object_name: str, *, fields: Sequence[str] = (), purpose: str = "") -> None:
+        """With the commit."""
+        entry = AuditEntry(action, object_name, purpose, tuple(fields), policy_version())
+        await audit.append(self.tx, self._caller, entry)
+
+
+def beginner(database: Database) -> Callable[[Caller], AbstractAsyncContextManager[UnitOfWork]]:
+    """Opens units of the caller's own council, and of no other."""
+
+    @asynccontextmanager
+    async def begin(caller: Caller) -> AsyncIterator[UnitOfWork]:
+        async with database.transaction(caller.council_id) as tx:
+            yield UnitOfWork(tx, caller)
+
+    return begin

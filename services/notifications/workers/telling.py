@@ -1,0 +1,27 @@
+"""The lane of one meeting."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from servicekit.caller import acting_as, service_caller
+from servicekit.config import Council
+from servicekit.lanes import Lane
+from services.notifications.app.ports import Desk
+from services.notifications.app.tell_people import tell_people
+
+_SERVICE = "notifications"
+
+
+def teller(desk: Desk, councils: Sequence[Council]) -> Callable[[Lane], Awaitable[datetime | None]]:
+    """The work of a lane: one look at one meeting. It raises while something waits, so that the lane backs
+    off.
+    """
+    slugs = {council.council_id: council.slug for council in councils}
+
+    async def work(lane: Lane) -> datetime | None:
+        caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
+        with acting_as(caller):
+            await tell_people(desk, caller, lane.key)
+        return None
+
+    return work

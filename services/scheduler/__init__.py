@@ -1,0 +1,1 @@
+"""Finding and taking times: working hours, rooms, slot search, holds, bookings and series."""

@@ -1,0 +1,1 @@
+"""Other services, as the use cases see them."""

@@ -1,0 +1,84 @@
+"""The cases service, as the use cases see it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from google.type.date_pb2 import Date
+from permanence.cases.v1 import cases_service_pb2 as wire
+from permanence.cases.v1 import subject_pb2
+from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+
+from servicekit.caller import Caller, service_caller
+from servicekit.client import Peer
+from servicekit.errors import NotFound, PermissionDenied, RemoteRefusal
+from services.scheduler.domain.kept_apart import MustNotMeetPair
+from services.scheduler.domain.plan_filling import Involvement
+
+READS = ["GetSubject", "ListInvolvements", "ListRestrictions", "LookUpPeople"]
+SERVICE = "permanence.cases.v1.CasesService"
+_MOST_IDS = 1000
+
+
+class CasesClient:
+    """Forwards the caller's own token, save where cases answers services only."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    async def may_see(self, caller: Caller, subject: str) -> bool:
+        """Whether cases shows the subject to the caller."""
+        stub = CasesServiceStub(self._peer.channel)
+        try:
+            await self._peer.call(stub.GetSubject, wire.GetSubjectRequest(name=subject), caller)
+        except RemoteRefusal as refusal:
+            if refusal.code in ("NOT_FOUND", "PERMISSION_DENIED"):
+                return False
+            raise
+        return True
+
+    async def involvements(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[Involvement]:
+        """Who stands around the subjects on that day, asked for with the caller's own token."""
+        stub = CasesServiceStub(self._peer.channel)
+        request = wire.ListInvolvementsRequest(
+            parent=f"councils/{caller.council}", subjects=subjects, on_date=_date(on)
+        )
+        try:
+            reply = await self._peer.call(stub.ListInvolvements, request, caller)
+        except RemoteRefusal as refusal:
+            if refusal.code == "NOT_FOUND":
+                raise NotFound(subjects[0]) from refusal
+            if refusal.code == "PERMISSION_DENIED":
+                raise PermissionDenied(subjects[0]) from refusal
+            raise
+        return [Involvement(one.person, one.subject, one.role) for one in reply.involvements]
+
+    async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
+        """Asked for as the service itself: a caller may book without being told who is kept from whom."""
+        stub = CasesServiceStub(self._peer.channel)
+        request = wire.ListRestrictionsRequest(
+            parent=f"councils/{caller.council}", subjects=subjects, on_date=_date(on)
+        )
+        own = service_caller(caller.council_id, caller.council, "scheduler")
+        reply = await self._peer.call(stub.ListRestrictions, request, own)
+        return [
+            MustNotMeetPair(one.person, one.other, one.court_ordered)
+            for one in reply.restrictions
+            if one.kind == subject_pb2.RESTRICTION_KIND_MUST_NOT_MEET
+        ]
+
+    async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:
+        """Resource names by the case system's ids."""
+        stub = CasesServiceStub(self._peer.channel)
+        requests = [
+            wire.LookUpPeopleRequest(
+                parent=f"councils/{caller.council}", source_ids=source_ids[place : place + _MOST_IDS]
+            )
+            for place in range(0, len(source_ids), _MOST_IDS)
+        ]
+        replies = await asyncio.gather(*(self._peer.call(stub.LookUpPeople, request, caller) for request in requests))
+        return {one.source_id: one.person for reply in replies for one in reply.people}
+
+
+def _date(day: date) -> Date:
+    return Date(year=day.year, month=day.month, day=day.day)

@@ -1,0 +1,119 @@
+"""Books a meeting, from a hold or at once."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from rulebook.working_days import WorkingDays
+from servicekit.caller import Caller
+from servicekit.errors import InvalidRequest, NotFound, Violation
+from services.scheduler.app.hold_slot import TimeToTake, take
+from services.scheduler.app.policy import demand, may
+from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
+from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.domain.clocks import accept_breaches, due_dates
+from services.scheduler.domain.errors import HoldLapsed, NotAHold
+from services.scheduler.domain.events import booked
+from services.scheduler.domain.meeting import (
+    AcceptedBreach,
+    Meeting,
+    MeetingState,
+    Plan,
+    civil_day,
+    meeting_name,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookCommand:
+    """Either `hold`, or `plan` with `start`."""
+
+    hold: UUID | None
+    plan: Plan | None
+    start: datetime | None
+    room: str
+    breach_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A command with everything asked of others."""
+
+    wanted: TimeToTake
+    hold: UUID | None
+    breach_reason: str
+
+
+async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
+    """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound for an unknown hold."""
+    demand(caller, "BookMeeting", f"councils/{caller.council}", may_know=True)
+    if command.hold is not None:
+        return await _prepare_held(around, caller, command.hold, command.breach_reason)
+    if command.plan is None or command.start is None:
+        what = "is required where no hold is given"
+        raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
+    prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
+    return Booking(TimeToTake(prepared, command.start, command.room), None, command.breach_reason)
+
+
+async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach_reason: str) -> Booking:
+    async with around.begin(caller) as unit:
+        found = await unit.meetings.load(hold)
+    meeting = await demand_meeting(around, caller, meeting_name(caller.council, hold), found)
+    prepared = await prepare_plan(around, caller, meeting.plan, meeting.on_date)
+    return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
+
+
+async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
+    """Book it and tell the followers. TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more)."""
+    if booking.hold is None:
+        meeting = await _book_at_once(unit, caller, booking, calendar)
+    else:
+        meeting = await _book_held(unit, caller, booking.hold, booking.breach_reason)
+    name = meeting_name(caller.council, meeting.id)
+    await unit.append_event(name, booked(caller.council, meeting))
+    await unit.audit(caller, "BookMeeting", name, _purpose(meeting.accepted_breaches))
+    return meeting
+
+
+async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
+    plan, dates = await settle_obligations(unit, booking.wanted.prepared.plan)
+    breaches = accept_breaches(dates, civil_day(booking.wanted.start), booking.breach_reason, approver_of(caller))
+    wanted = replace(booking.wanted, prepared=replace(booking.wanted.prepared, plan=plan))
+    return await take(unit, caller, wanted, calendar, breaches=breaches)
+
+
+async def _book_held(unit: UnitOfWork, caller: Caller, hold: UUID, breach_reason: str) -> Meeting:
+    name = meeting_name(caller.council, hold)
+    await unit.reservations.lock((), hold)
+    meeting = await unit.meetings.load(hold, lock=True)
+    if meeting is None:
+        raise NotFound(name)
+    if meeting.state not in (MeetingState.HELD_SLOT, MeetingState.LAPSED):
+        raise NotAHold(meeting=name, state=meeting.state.value)
+    if meeting.state is MeetingState.LAPSED or not await unit.reservations.book_held(hold):
+        raise HoldLapsed(meeting=name)
+    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, breach_reason)
+    meeting = replace(
+        meeting.changed(told=False), state=MeetingState.BOOKED, expires_at=None, accepted_breaches=breaches
+    )
+    await unit.meetings.save(meeting)
+    return meeting
+
+
+async def breaches_of(
+    unit: UnitOfWork, caller: Caller, plan: Plan, day: date, reason: str
+) -> tuple[AcceptedBreach, ...]:
+    """The clocks among the plan's obligations that the day misses, accepted. MissesAClock where they may not be."""
+    dates = due_dates(await unit.clocks.named(plan.obligations))
+    return accept_breaches(dates, day, reason, approver_of(caller))
+
+
+def approver_of(caller: Caller) -> str | None:
+    """The caller's id where they may accept that a clock is missed."""
+    return caller.principal_id if may(caller, "AcceptBreach") else None
+
+
+def _purpose(breaches: tuple[AcceptedBreach, ...]) -> str:
+    return "accepted that a clock is missed" if breaches else ""

@@ -1,0 +1,51 @@
+"""Cancels a meeting or gives a hold back."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, VersionClash
+from services.scheduler.app.policy import demand
+from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.domain.errors import NotBooked
+from services.scheduler.domain.events import cancelled
+from services.scheduler.domain.meeting import Meeting, MeetingState, meeting_name
+
+_GIVES_BACK = (MeetingState.HELD_SLOT, MeetingState.BOOKED)
+
+
+async def prepare_cancel(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
+    """Whether the caller may know of it and cancel it; asked before the transaction."""
+    name = meeting_name(caller.council, meeting_id)
+    demand(caller, "GetMeeting", name)
+    async with around.begin(caller) as unit:
+        found = await unit.meetings.load(meeting_id)
+    await demand_meeting(around, caller, name, found)
+    demand(caller, "CancelMeeting", name, may_know=True)
+
+
+async def cancel_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str, reason: str) -> Meeting:
+    """Cancel it and tell the followers, or give a hold back. Cancelling a cancelled one changes nothing.
+
+    NotBooked where it took place; VersionClash for another etag.
+    """
+    name = meeting_name(caller.council, meeting_id)
+    await unit.reservations.lock((), meeting_id)
+    meeting = await unit.meetings.load(meeting_id, lock=True)
+    if meeting is None:
+        raise NotFound(name)
+    if meeting.state is MeetingState.CANCELLED:
+        return meeting
+    if str(meeting.version) != etag:
+        raise VersionClash(name)
+    if meeting.state not in _GIVES_BACK:
+        raise NotBooked(meeting=name, state=meeting.state.value)
+    was_booked = meeting.state is MeetingState.BOOKED
+    gone = replace(meeting.changed(told=was_booked), state=MeetingState.CANCELLED, change_reason=reason)
+    await unit.reservations.release(meeting_id)
+    await unit.meetings.save(gone)
+    if was_booked:
+        await unit.append_event(name, cancelled(caller.council, gone))
+    await unit.audit(caller, "CancelMeeting", name)
+    return gone

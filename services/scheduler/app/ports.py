@@ -1,0 +1,260 @@
+"""What the use cases need of the world: stores, the cases service, and a way to begin a unit of work."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from rulebook.pack import Pack
+from rulebook.working_days import WorkingDays
+from servicekit.caller import Caller
+from services.scheduler.domain.capacity_file import RoomRow
+from services.scheduler.domain.clocks import ClockToKeep
+from services.scheduler.domain.diary import Capacity, Room, WorkingHours
+from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.domain.grains import Span
+from services.scheduler.domain.kept_apart import MustNotMeetPair
+from services.scheduler.domain.meeting import Meeting
+from services.scheduler.domain.plan_filling import Involvement
+from services.scheduler.domain.series_dates import SittingDay
+
+
+class ResourceKind(StrEnum):
+    """What can be taken."""
+
+    PERSON = "person"
+    ROOM = "room"
+    INTERPRETER = "interpreter"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An exclusive use of one resource; `taken` is the word for it in a refusal: chair, room, interpreter …"""
+
+    resource: str
+    kind: ResourceKind
+    taken: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFilter:
+    """Empty text and None mean all. `from_time` is included, `until_time` is not."""
+
+    subject: str = ""
+    meeting_kind: str = ""
+    body: str = ""
+    from_time: datetime | None = None
+    until_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationChange:
+    """What cases' feed says of an obligation."""
+
+    obligation: str
+    subject: str
+    rule_id: str
+    meeting_kind: str
+    open: bool
+    statutory_due: date | None
+    local_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChange:
+    """What cases' feed says of a subject."""
+
+    subject: str
+    reference: str
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedResource:
+    """A resource of a capacity file, by its resource name; `hours` None: the file gives none."""
+
+    name: str
+    kind: ResourceKind
+    room: RoomRow | None
+    hours: tuple[WorkingHours, ...] | None
+    busy: tuple[Span, ...]
+
+
+class Meetings(Protocol):
+    """Meetings of one council."""
+
+    async def insert(self, meeting: Meeting) -> Meeting:
+        """Keep a new meeting; returned with its reference."""
+        ...
+
+    async def load(self, meeting_id: UUID, *, lock: bool = False) -> Meeting | None:
+        """One meeting, or None."""
+        ...
+
+    async def save(self, meeting: Meeting) -> None:
+        """Keep the changed meeting: state, times, room, diaries, accepted breaches."""
+        ...
+
+    async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
+        """Booked, held and cancelled meetings by start, then id; `after` is (start, id) of the last one given."""
+        ...
+
+    async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
+        """Keep a series."""
+        ...
+
+
+class Reservations(Protocol):
+    """What is taken. Every change locks first and loads the meeting under those locks: so nothing deadlocks."""
+
+    async def lock(self, claims: Sequence[Claim], meeting_id: UUID | None = None) -> None:
+        """Lock the resources claimed and those the meeting has, in the order of their ids; give back lapsed holds."""
+        ...
+
+    async def take(
+        self, meeting_id: UUID, claims: Sequence[Claim], *, booked: bool, expires_at: datetime | None
+    ) -> None:
+        """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before."""
+        ...
+
+    async def book_held(self, meeting_id: UUID) -> bool:
+        """Turn a hold into a booking; False where any of it has been given back. Needs `lock` before."""
+        ...
+
+    async def release(self, meeting_id: UUID) -> None:
+        """Give back all that the meeting took. Needs `lock` before."""
+        ...
+
+
+class Capacities(Protocol):
+    """Hours, rooms and busy times."""
+
+    async def load(
+        self,
+        people: Collection[str],
+        first: date,
+        last: date,
+        *,
+        rooms: bool,
+        moving: UUID | None = None,
+    ) -> Capacity:
+        """Diaries of these names, and all rooms if asked for; meetings count as busy, save `moving`."""
+        ...
+
+    async def room(self, name: str) -> Room | None:
+        """One room without its busy times."""
+        ...
+
+    async def rooms_page(self, size: int, after: tuple[str, ...]) -> Sequence[Room]:
+        """Rooms by display name, then name."""
+        ...
+
+    async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> None:
+        """Replace what an earlier file said of these resources."""
+        ...
+
+
+class Clocks(Protocol):
+    """Obligations that wait for a meeting, and what is known of subjects."""
+
+    async def open_for(self, subjects: Collection[str], meeting_kind: str) -> Sequence[ClockToKeep]:
+        """The open ones of the kind."""
+        ...
+
+    async def named(self, obligations: Collection[str]) -> Sequence[ClockToKeep]:
+        """These, whatever their state."""
+        ...
+
+    async def unarranged(
+        self, meeting_kind: str, subject: str, size: int, after: tuple[str, ...]
+    ) -> Sequence[ClockToKeep]:
+        """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
+        ...
+
+    async def keep_obligation(self, change: ObligationChange) -> None:
+        """What the feed says now."""
+        ...
+
+    async def keep_subject(self, change: SubjectChange) -> None:
+        """What the feed says now."""
+        ...
+
+    async def open_subjects(self, subjects: Collection[str]) -> frozenset[str]:
+        """Those known not to be restricted."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one council."""
+
+    @property
+    def meetings(self) -> Meetings:
+        """Meetings."""
+        ...
+
+    @property
+    def reservations(self) -> Reservations:
+        """What is taken."""
+        ...
+
+    @property
+    def capacity(self) -> Capacities:
+        """Hours, rooms, busy times."""
+        ...
+
+    @property
+    def clocks(self) -> Clocks:
+        """Obligations and subjects."""
+        ...
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        ...
+
+    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+        """Tell the followers, with this transaction."""
+        ...
+
+    async def audit(self, caller: Caller, action: str, object_name: str, purpose: str = "") -> None:
+        """Record who did or read what, with this transaction."""
+        ...
+
+
+Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[UnitOfWork]]
+PackOf: TypeAlias = Callable[[str], Pack]
+"""From a council's slug to its pack."""
+
+
+class Cases(Protocol):
+    """The cases service."""
+
+    async def may_see(self, caller: Caller, subject: str) -> bool:
+        """Whether the caller, asked for with their own token, may see the subject."""
+        ...
+
+    async def involvements(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[Involvement]:
+        """Who stands around the subjects on a day. NotFound where the caller may not know of one."""
+        ...
+
+    async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
+        """Asked for as the service itself: the caller need not know why."""
+        ...
+
+    async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:
+        """Resource names by the case system's ids; those not found are left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around every use case. `calendar` knows the working days."""
+
+    begin: Begin
+    cases: Cases
+    pack_of: PackOf
+    calendar: WorkingDays

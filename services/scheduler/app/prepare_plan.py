@@ -1,0 +1,82 @@
+"""What must be known before a time is looked for or taken: the kind, the people and who must be kept apart.
+
+All of it is asked of other services, and therefore before any transaction begins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rulebook.pack import MeetingKind
+from rulebook.rule import MeetingKindId
+from servicekit.caller import Caller
+from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.see_meeting import demand_subjects
+from services.scheduler.domain.clocks import due_dates
+from services.scheduler.domain.kept_apart import check_kept_apart, keep_apart
+from services.scheduler.domain.meeting import Plan
+from services.scheduler.domain.plan_filling import faults_of, fill_plan
+
+_BUFFER_PARAMETER = "minutes_kept_after_meetings"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPlan:
+    """A plan with its people and sessions. `kept_apart` tells in plain words who was parted, without names."""
+
+    plan: Plan
+    kind: MeetingKind
+    title: str
+    buffer_minutes: int = 0
+    kept_apart: tuple[str, ...] = ()
+
+
+async def prepare_plan(
+    around: Surroundings, caller: Caller, plan: Plan, on: date, *, part: bool = False
+) -> PreparedPlan:
+    """Fill the plan in. `part`: put people who must not meet into sessions of their own, instead of only refusing.
+
+    Raises InvalidRequest, PermissionDenied (as absence), NoChair, MustNotMeet.
+    """
+    pack = around.pack_of(caller.council)
+    kind = pack.meeting_kinds.get(MeetingKindId(plan.meeting_kind))
+    _check(plan, kind, sorted(map(str, pack.meeting_kinds)))
+    assert kind is not None
+    await demand_subjects(around, caller, plan.subjects)
+    asked = plan.subjects and not plan.attendees
+    involvements = await around.cases.involvements(caller, plan.subjects, on) if asked else ()
+    pairs = await around.cases.must_not_meet(caller, plan.subjects, on) if plan.subjects else ()
+    filled = fill_plan(plan, kind, involvements)
+    told: tuple[str, ...] = ()
+    if part or not plan.attendees:
+        filled, told = keep_apart(filled, pairs)
+    check_kept_apart(filled, pairs)
+    buffer = pack.parameters.get(_BUFFER_PARAMETER, 0)
+    return PreparedPlan(filled, kind, kind.title, int(buffer), told)
+
+
+def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:
+    faults = [Violation(where, what) for where, what in faults_of(plan)]
+    if kind is None:
+        faults.append(Violation("plan.meeting_kind", f"must be one of {', '.join(known)}"))
+    if not plan.subjects and not plan.body:
+        faults.append(Violation("plan.subjects", "is required, except for a sitting (then give plan.body)"))
+    if not plan.subjects and not plan.attendees:
+        faults.append(Violation("plan.attendees", "is required where there is no subject to find people around"))
+    if faults:
+        raise InvalidRequest(faults)
+
+
+async def settle_obligations(unit: UnitOfWork, plan: Plan) -> tuple[Plan, Mapping[str, date]]:
+    """The plan with the obligations it is to meet, and their earlier dates. InvalidRequest for one not known here."""
+    if not plan.obligations:
+        found = await unit.clocks.open_for(plan.subjects, plan.meeting_kind) if plan.subjects else ()
+        return replace(plan, obligations=tuple(sorted(one.obligation for one in found))), due_dates(found)
+    found = await unit.clocks.named(plan.obligations)
+    known = {one.obligation for one in found if one.subject in plan.subjects or plan.body}
+    missing = [place for place, name in enumerate(plan.obligations) if name not in known]
+    if missing:
+        what = "is not known as an obligation of one of the plan's subjects"
+        raise InvalidRequest([Violation(f"plan.obligations[{place}]", what) for place in missing])
+    return plan, due_dates(found)

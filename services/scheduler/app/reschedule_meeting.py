@@ -1,0 +1,91 @@
+"""Moves a booked meeting, keeping its people, subjects and what the room must have."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from rulebook.working_days import WorkingDays
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, VersionClash
+from services.scheduler.app.book_meeting import breaches_of
+from services.scheduler.app.policy import demand
+from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
+from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.take_time import check_start, claims_of, look_into_diaries
+from services.scheduler.domain.errors import NotBooked
+from services.scheduler.domain.events import rescheduled
+from services.scheduler.domain.meeting import Meeting, MeetingState, civil_day, meeting_name, sessions_at
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCommand:
+    """`room` empty keeps the room."""
+
+    meeting: UUID
+    etag: str
+    start: datetime
+    room: str
+    reason: str
+    breach_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A command with everything asked of others."""
+
+    command: MoveCommand
+    prepared: PreparedPlan
+    room: str
+
+
+async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
+    """What is asked of others before the transaction: who must not meet may have changed. Errors as `prepare_plan`."""
+    name = meeting_name(caller.council, command.meeting)
+    demand(caller, "GetMeeting", name)
+    async with around.begin(caller) as unit:
+        found = await unit.meetings.load(command.meeting)
+    meeting = await demand_meeting(around, caller, name, found)
+    demand(caller, "RescheduleMeeting", name, may_know=True)
+    prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
+    return Move(command, prepared, command.room or meeting.room)
+
+
+async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
+    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
+    command, plan = move.command, move.prepared.plan
+    await check_start(unit, plan, command.start, move.room)
+    claims = claims_of(move.prepared, command.start, move.room)
+    await unit.reservations.lock(claims, command.meeting)
+    meeting = await booked_meeting(unit, caller, command.meeting, command.etag)
+    breaches = await breaches_of(unit, caller, plan, civil_day(command.start), command.breach_reason)
+    await unit.reservations.release(meeting.id)
+    await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None)
+    sessions = sessions_at(plan, command.start)
+    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
+    moved = replace(
+        meeting.changed(told=True),
+        plan=seen,
+        sessions=sessions,
+        room=move.room,
+        change_reason=command.reason,
+        accepted_breaches=breaches,
+    )
+    await unit.meetings.save(moved)
+    name = meeting_name(caller.council, meeting.id)
+    await unit.append_event(name, rescheduled(caller.council, moved))
+    await unit.audit(caller, "RescheduleMeeting", name)
+    return moved
+
+
+async def booked_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str) -> Meeting:
+    """The booked meeting, locked for change. NotFound, NotBooked; VersionClash for an etag that is not current."""
+    name = meeting_name(caller.council, meeting_id)
+    meeting = await unit.meetings.load(meeting_id, lock=True)
+    if meeting is None:
+        raise NotFound(name)
+    if str(meeting.version) != etag:
+        raise VersionClash(name)
+    if meeting.state is not MeetingState.BOOKED:
+        raise NotBooked(meeting=name, state=meeting.state.value)
+    return meeting

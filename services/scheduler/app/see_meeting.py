@@ -1,0 +1,55 @@
+"""Whether a caller may know of a meeting: whoever may not know of one of its subjects may not know of it."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from servicekit.caller import Caller, CallerKind
+from servicekit.errors import NotFound, PermissionDenied
+from services.scheduler.app.ports import Surroundings
+from services.scheduler.domain.meeting import Meeting
+
+# They see every case that is not restricted; everybody else is asked about, subject by subject.
+_SEES_UNRESTRICTED = frozenset({"business-support", "business-support-manager"})
+_AT_ONCE = 8
+
+
+async def hidden_subjects(around: Surroundings, caller: Caller, subjects: Collection[str]) -> frozenset[str]:
+    """Those of the subjects that the caller may not know of. Cases is asked with the caller's own token.
+
+    Our services are let through: their right to a case was checked where they were given it.
+    """
+    if caller.kind is CallerKind.SERVICE or not subjects:
+        return frozenset()
+    asked = set(subjects)
+    if caller.roles & _SEES_UNRESTRICTED:
+        async with around.begin(caller) as unit:
+            asked -= await unit.clocks.open_subjects(asked)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def hidden(subject: str) -> str | None:
+        async with gate:
+            return None if await around.cases.may_see(caller, subject) else subject
+
+    found = await asyncio.gather(*(hidden(subject) for subject in sorted(asked)))
+    return frozenset(subject for subject in found if subject is not None)
+
+
+async def demand_subjects(around: Surroundings, caller: Caller, subjects: Collection[str]) -> None:
+    """Raises PermissionDenied, shown as absence, for the first subject that the caller may not know of."""
+    hidden = await hidden_subjects(around, caller, subjects)
+    if hidden:
+        raise PermissionDenied(min(hidden))
+
+
+async def demand_meeting(around: Surroundings, caller: Caller, name: str, meeting: Meeting | None) -> Meeting:
+    """The meeting, where there is one that the caller may know of. NotFound, the same for both, otherwise."""
+    if meeting is None or await hidden_subjects(around, caller, meeting.plan.subjects):
+        raise NotFound(name)
+    return meeting
+
+
+async def visible(around: Surroundings, caller: Caller, meetings: Sequence[Meeting]) -> list[Meeting]:
+    """Those of the meetings that the caller may know of."""
+    subjects = {subject for meeting in meetings for subject in meeting.plan.subjects}
+    hidden = await hidden_subjects(around, caller, subjects)
+    return [meeting for meeting in meetings if not hidden.intersection(meeting.plan.subjects)]

@@ -1,0 +1,89 @@
+"""Proposes times, the best first, each with its reasons."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from servicekit.caller import Caller
+from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.policy import demand
+from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.domain.grains import positions
+from services.scheduler.domain.meeting import Plan, civil_day
+from services.scheduler.domain.slot_search import prepare_search
+from services.scheduler.domain.suggestion import (
+    LONGEST_WINDOW_DAYS,
+    Question,
+    Suggestion,
+    default_window,
+    last_day_needed,
+    suggest,
+)
+
+_ALTERNATIVES = 3
+_ALTERNATIVE_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestCommand:
+    """`moving`: a meeting whose own time does not count as taken."""
+
+    plan: Plan
+    first: date | None
+    last: date | None
+    most: int
+    moving: UUID | None
+
+
+async def suggest_slots(
+    around: Surroundings, caller: Caller, command: SuggestCommand
+) -> tuple[Suggestion, PreparedPlan]:
+    """The proposals, and the plan filled in and ready to be booked. Errors as `prepare_plan`."""
+    demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
+    async with around.begin(caller) as unit:
+        now = unit.now()
+    prepared = await prepare_plan(around, caller, command.plan, command.first or civil_day(now), part=True)
+    async with around.begin(caller) as unit:
+        plan, dates = await settle_obligations(unit, prepared.plan)
+        window = _window(command, civil_day(now), default_window(command.first, command.last, civil_day(now), dates))
+        last = last_day_needed(window)
+        capacity = await unit.capacity.load(plan.people, window[0], last, rooms=plan.needs_room, moving=command.moving)
+        for subject in plan.subjects or (f"councils/{caller.council}",):
+            await unit.audit(caller, "SuggestSlots", subject)
+    earliest = int(now.timestamp()) // 60 + 1
+    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes)
+    return suggest(question, capacity, around.calendar), replace(prepared, plan=plan)
+
+
+def _window(command: SuggestCommand, today: date, window: tuple[date, date]) -> tuple[date, date]:
+    faults = []
+    if window[0] < today:
+        faults.append(Violation("from_date", "lies in the past; the first day can be today"))
+    if window[1] < window[0]:
+        faults.append(Violation("until_date", "lies before the first day"))
+    if (window[1] - window[0]).days > LONGEST_WINDOW_DAYS:
+        faults.append(Violation("until_date", f"lies more than {LONGEST_WINDOW_DAYS} days after the first day"))
+    if faults:
+        raise InvalidRequest(faults)
+    return window
+
+
+async def alternatives_to(
+    unit: UnitOfWork, around: Surroundings, prepared: PreparedPlan, start: datetime, moving: UUID | None
+) -> list[datetime]:
+    """The next starts within two weeks at which those who must come, and a room, are free."""
+    first = civil_day(start)
+    plan = replace(prepared.plan, attendees=tuple(one for one in prepared.plan.attendees if one.required or one.chair))
+    window = (first, first + timedelta(days=_ALTERNATIVE_DAYS))
+    capacity = await unit.capacity.load(plan.people, *window, rooms=plan.needs_room, moving=moving)
+    search = prepare_search(
+        plan,
+        capacity,
+        window,
+        around.calendar,
+        not_before=int(max(start, unit.now()).timestamp()) // 60 + 1,
+        buffer_minutes=prepared.buffer_minutes,
+    )
+    found = (search.grid.instant(grain) for grain in positions(search.starts))
+    return [instant for _, instant in zip(range(_ALTERNATIVES), found, strict=False)]

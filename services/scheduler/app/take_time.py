@@ -1,0 +1,80 @@
+"""Taking a time: what is exclusive is claimed, everybody's diary is read again, and the database decides."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from rulebook.working_days import WorkingDays
+from servicekit.errors import InvalidRequest, NotFound, Violation
+from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
+from services.scheduler.app.prepare_plan import PreparedPlan
+from services.scheduler.domain.diary import Capacity, diary_at
+from services.scheduler.domain.errors import TimeTaken
+from services.scheduler.domain.grains import span
+from services.scheduler.domain.meeting import Attendee, Plan, Session, civil_day, sessions_at
+
+_ALWAYS_EXCLUSIVE = "interpreter"
+
+
+def claims_of(prepared: PreparedPlan, start: datetime, room: str) -> tuple[Claim, ...]:
+    """The chair, the room, interpreters and whoever the kind says, from start to end with the time kept after."""
+    plan, sessions = prepared.plan, sessions_at(prepared.plan, start)
+    after = timedelta(minutes=prepared.buffer_minutes)
+    exclusive = {str(role) for role in prepared.kind.exclusive_roles} | {_ALWAYS_EXCLUSIVE}
+    claims = [_claim(one, sessions, after) for one in plan.attendees if one.chair or one.role in exclusive]
+    if room:
+        claims.append(Claim(room, ResourceKind.ROOM, "room", sessions[0].start, sessions[-1].end + after))
+    return tuple(claims)
+
+
+def _claim(attendee: Attendee, sessions: Sequence[Session], after: timedelta) -> Claim:
+    theirs = [one for one in sessions if attendee.comes_to(one.number)]
+    kind = ResourceKind.INTERPRETER if "/interpreters/" in attendee.person else ResourceKind.PERSON
+    taken = "chair" if attendee.chair else attendee.role
+    return Claim(attendee.person, kind, taken, theirs[0].start, theirs[-1].end + after)
+
+
+async def check_start(unit: UnitOfWork, plan: Plan, start: datetime, room: str) -> None:
+    """InvalidRequest for a start in the past or between minutes and for a missing room; NotFound for an unknown one."""
+    faults = []
+    if start <= unit.now():
+        faults.append(Violation("start_time", "lies in the past; choose a time to come"))
+    if start.second or start.microsecond:
+        faults.append(Violation("start_time", "must be a whole minute"))
+    if plan.needs_room and not room:
+        faults.append(Violation("room", "is required, for the plan needs one"))
+    if faults:
+        raise InvalidRequest(faults)
+    if room and await unit.capacity.room(room) is None:
+        raise NotFound(room)
+
+
+async def look_into_diaries(
+    unit: UnitOfWork,
+    plan: Plan,
+    claims: Sequence[Claim],
+    sessions: tuple[Session, ...],
+    calendar: WorkingDays,
+    *,
+    moving: UUID | None = None,
+) -> Plan:
+    """The plan with what is known of each diary now. TimeTaken where a room's or interpreter's own diary is taken.
+
+    A person's diary is a warning and never a refusal: real diaries overlap, and people choose.
+    """
+    names = {*plan.people, *(claim.resource for claim in claims)}
+    first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
+    capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving)
+    for claim in claims:
+        if claim.kind is not ResourceKind.PERSON and _taken_outside(claim, capacity):
+            raise TimeTaken(claim.taken)
+    attendees = tuple(replace(one, diary=diary_at(plan, one, sessions, capacity, calendar)) for one in plan.attendees)
+    return replace(plan, attendees=attendees)
+
+
+def _taken_outside(claim: Claim, capacity: Capacity) -> bool:
+    first, last = span(claim.start, claim.end)
+    rooms = (room.busy for room in capacity.rooms if room.name == claim.resource)
+    busy = next(rooms, capacity.diary(claim.resource).busy)
+    return any(begins < last and first < ends for begins, ends in busy)

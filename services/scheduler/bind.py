@@ -1,0 +1,42 @@
+"""The only place that chooses concrete things."""
+
+from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
+
+from rulebook.pack import load_pack
+from rulebook.working_days import england_and_wales
+from servicekit.audit import Sealer
+from servicekit.inbox import Consumer
+from servicekit.relay import Relay
+from servicekit.server import Bindings, Params
+from services.scheduler.adapters.cases_client import READS, SERVICE, CasesClient
+from services.scheduler.adapters.cases_feed import CasesFeed
+from services.scheduler.app.policy import POLICIES
+from services.scheduler.app.ports import Surroundings
+from services.scheduler.rpc.error_table import ERROR_TABLE
+from services.scheduler.rpc.feed_servicer import FeedServicer
+from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
+from services.scheduler.storage.unit_of_work import SchedulerUnit, units
+from services.scheduler.workers.case_changes import case_changes
+
+
+async def bind(params: Params, bindings: Bindings) -> None:
+    """Put the scheduler together. PackError or LookupError where a council's pack cannot be used."""
+    cases, database = params.peers["cases"], params.database
+    cases.retry_safely(SERVICE, READS)
+    packs = {council.slug: load_pack(council.pack) for council in params.councils}
+    begin = units(database, POLICIES.version)
+    around = Surroundings(begin, CasesClient(cases), packs.__getitem__, england_and_wales())
+    bindings.add_servicer(
+        add_SchedulerServiceServicer_to_server,
+        SchedulerServicer(around, begin),
+        "permanence.scheduler.v1.SchedulerService",
+    )
+    bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(database), "permanence.feed.v1.EventFeed")
+    bindings.add_error_table(ERROR_TABLE)
+    bindings.add_worker("relay", Relay(database).run)
+    bindings.add_worker("audit sealer", Sealer(database, params.councils).run)
+    consumer = Consumer(
+        "cases", CasesFeed(cases).pull, case_changes(SchedulerUnit), database, params.councils, service="scheduler"
+    )
+    bindings.add_worker("cases feed", consumer.run)

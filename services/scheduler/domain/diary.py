@@ -1,0 +1,122 @@
+"""People's time: the hours they work, what stands in their diaries, and how far anyone has looked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from rulebook.working_days import WorkingDays
+from services.scheduler.domain.grains import Grid, Span, span
+from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan, Session
+
+NINE_TO_FIVE = (9 * 60, 17 * 60)
+# Nothing is proposed outside these wall times, whatever hours a diary gives; evenings are for people to arrange.
+EARLIEST_TO_LATEST = (8 * 60, 19 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """One stretch of one weekday (0 is Monday) in London wall time, minutes since midnight, the end left out."""
+
+    weekday: int
+    from_minute: int
+    until_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """`hours` None: nobody knows when they work. `known_until`: how far the diary was read; None: never."""
+
+    hours: tuple[WorkingHours, ...] | None = None
+    busy: Sequence[Span] = ()
+    known_until: datetime | None = None
+
+    def state_at(self, start: datetime, end: datetime, calendar: WorkingDays) -> DiaryState:
+        """What is known of this stretch."""
+        first, last = span(start, end)
+        if any(begins < last and first < ends for begins, ends in self.busy):
+            return DiaryState.BUSY
+        if self.hours is None:
+            return DiaryState.UNKNOWN
+        if not _within_hours(self.hours, start, end, calendar):
+            return DiaryState.NOT_WORKING
+        if self.known_until is None or end > self.known_until:
+            return DiaryState.UNKNOWN
+        return DiaryState.FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room that can be booked; `name` is its resource name."""
+
+    name: str
+    display_name: str
+    seats: int
+    features: frozenset[str] = frozenset()
+    busy: Sequence[Span] = ()
+
+    def fits(self, seats: int, features: Sequence[str]) -> bool:
+        """Whether it is large enough and has what is asked for."""
+        return self.seats >= seats and self.features.issuperset(features)
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The diaries of people by resource name, and the rooms. Who is not in it is unknown."""
+
+    diaries: Mapping[str, Diary] = field(default_factory=dict)
+    rooms: tuple[Room, ...] = ()
+
+    def diary(self, person: str) -> Diary:
+        """Their diary; an unknown one where nobody could look."""
+        return self.diaries.get(person, Diary())
+
+
+def diary_at(
+    plan: Plan, attendee: Attendee, sessions: Sequence[Session], capacity: Capacity, calendar: WorkingDays
+) -> DiaryState:
+    """The worst of what is known over the sessions they are asked to."""
+    worst = (DiaryState.BUSY, DiaryState.NOT_WORKING, DiaryState.UNKNOWN, DiaryState.FREE)
+    diary = capacity.diary(attendee.person)
+    found = {diary.state_at(one.start, one.end, calendar) for one in sessions if attendee.comes_to(one.number)}
+    return next((state for state in worst if state in found), DiaryState.UNKNOWN)
+
+
+def wall_spans(day: date, stretches: Sequence[tuple[int, int]]) -> list[Span]:
+    """London wall-clock stretches of one day as UTC minutes; right across a change of the clocks."""
+    midnight = datetime.combine(day, time(), LONDON)
+    # Adding to an aware datetime moves its wall clock, which is what working hours mean.
+    return [
+        span(
+            (midnight + timedelta(minutes=first)).astimezone(UTC),
+            (midnight + timedelta(minutes=last)).astimezone(UTC),
+        )
+        for first, last in stretches
+    ]
+
+
+@lru_cache(maxsize=2048)
+def hours_mask(hours: tuple[WorkingHours, ...], grid: Grid) -> int:
+    """When somebody with these hours works. Kept: many people share a pattern and it changes rarely."""
+    spans: list[Span] = []
+    for offset in range(-1, grid.days + 1):
+        day = grid.first_day + timedelta(days=offset)
+        spans += wall_spans(day, [(one.from_minute, one.until_minute) for one in hours if one.weekday == day.weekday()])
+    return grid.mask(spans)
+
+
+@lru_cache(maxsize=256)
+def open_mask(first: date, last: date, stretch: tuple[int, int], grid: Grid, closed: frozenset[date]) -> int:
+    """The wall-clock stretch of each London day from first to last that is not closed."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return grid.mask(one for day in days if day not in closed for one in wall_spans(day, [stretch]))
+
+
+def _within_hours(hours: tuple[WorkingHours, ...], start: datetime, end: datetime, calendar: WorkingDays) -> bool:
+    begins, ends = start.astimezone(LONDON), end.astimezone(LONDON)
+    if begins.date() != ends.date() or not calendar.is_working(begins.date()):
+        return False
+    first, last = begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
+    return any(
+        one.weekday == begins.weekday() and one.from_minute <= first and last <= one.until_minute for one in hours
+    )

@@ -1,0 +1,84 @@
+"""Why the scheduler refuses. Metadata holds resource names, codes and instants, never a person's name."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class SchedulingError(Exception):
+    """Base: `reason` is stable and machine-readable, `message` a template over `metadata`."""
+
+    reason: ClassVar[str] = "SCHEDULING"
+    message: ClassVar[str] = ""
+
+    def __init__(self, **metadata: str) -> None:
+        super().__init__(self.reason)
+        self.metadata: Mapping[str, str] = metadata
+
+
+class TimeTaken(SchedulingError):
+    """Something exclusive is taken. `taken`: chair, room or interpreter …; `alternatives`: up to three ISO instants."""
+
+    reason = "TIME_TAKEN"
+    message = "At that time the {taken} is taken. Times that would do: {alternatives}."
+
+    def __init__(self, taken: str, alternatives: str = "none within two weeks") -> None:
+        super().__init__(taken=taken, alternatives=alternatives)
+        self.taken = taken
+
+
+class MustNotMeet(SchedulingError):
+    """Two people who must not meet would be in one session. `court_ordered` is yes or no."""
+
+    reason = "MUST_NOT_MEET"
+    message = (
+        "Two of those asked must not be in one session (court ordered: {court_ordered}). Ask for times again: the plan"
+        " comes back with sessions that keep them apart, or leave one of them out."
+    )
+
+
+class MissesAClock(SchedulingError):
+    """The time lies after the date of an obligation. `obligations`: their resource names; `due_date`: the earliest."""
+
+    reason = "MISSES_A_CLOCK"
+    message = (
+        "That time is later than {due_date}, when a clock runs out. Choose an earlier time, or ask somebody who may"
+        " accept that to book it with a reason."
+    )
+
+
+class HoldLapsed(SchedulingError):
+    """The ten minutes are over and the time was given back."""
+
+    reason = "HOLD_LAPSED"
+    message = "The hold {meeting} has lapsed and its time was given back. Hold a time again."
+
+
+class NotAHold(SchedulingError):
+    """What was given as a hold is none. `state` is the one it is in."""
+
+    reason = "NOT_A_HOLD"
+    message = "{meeting} is {state} and no hold."
+
+
+class NotBooked(SchedulingError):
+    """What is asked needs a booked meeting. `state` is the one it is in."""
+
+    reason = "NOT_BOOKED"
+    message = "{meeting} is {state}; this needs a booked meeting."
+
+
+class NotYetEnded(SchedulingError):
+    """A meeting cannot have taken place before its end."""
+
+    reason = "NOT_YET_ENDED"
+    message = "{meeting} ends at {end_time}, which is still to come. Record it after its end."
+
+
+class NoChair(SchedulingError):
+    """Nobody around the subjects has the role that chairs this kind of meeting. `role` is that role."""
+
+    reason = "NO_CHAIR"
+    message = (
+        "Nobody with the role {role} stands around the subjects, so there is no chair."
+        " Name the attendees, and one of them as the chair."
+    )

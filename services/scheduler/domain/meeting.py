@@ -1,0 +1,189 @@
+"""Meetings: who is asked, in which sessions, when. Instants are aware and in UTC; intervals are half open."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+TIME_ZONE = "Europe/London"
+LONDON = ZoneInfo(TIME_ZONE)
+DEFAULT_GAP_MINUTES = 15
+HOLD_TIME = timedelta(minutes=10)
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands."""
+
+    HELD_SLOT = "held_slot"
+    BOOKED = "booked"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class DiaryState(StrEnum):
+    """What is known of a person's diary at a time. UNKNOWN is never shown as free."""
+
+    UNKNOWN = "unknown"
+    FREE = "free"
+    BUSY = "busy"
+    NOT_WORKING = "not_working"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who is asked; `person` is a resource name, `sessions` count from 1 and () means all."""
+
+    person: str
+    role: str
+    required: bool = False
+    chair: bool = False
+    sessions: tuple[int, ...] = ()
+    diary: DiaryState = DiaryState.UNKNOWN
+
+    def comes_to(self, session: int) -> bool:
+        """Whether they are asked to that session."""
+        return not self.sessions or session in self.sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a meeting is to be. All names are resource names."""
+
+    meeting_kind: str
+    subjects: tuple[str, ...] = ()
+    attendees: tuple[Attendee, ...] = ()
+    session_minutes: tuple[int, ...] = ()
+    minutes_between_sessions: int = DEFAULT_GAP_MINUTES
+    needs_room: bool = False
+    room_features: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
+    body: str = ""
+
+    @property
+    def span_minutes(self) -> int:
+        """From the start of the first session to the end of the last."""
+        gaps = max(0, len(self.session_minutes) - 1) * self.minutes_between_sessions
+        return sum(self.session_minutes) + gaps
+
+    @property
+    def chair(self) -> Attendee | None:
+        """The chair, where one is named."""
+        return next((one for one in self.attendees if one.chair), None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody asked."""
+        return tuple(one.person for one in self.attendees)
+
+    def parts(self, attendee: Attendee) -> tuple[tuple[int, int], ...]:
+        """(offset, length) in minutes of each session that this attendee comes to."""
+        found, offset = [], 0
+        for number, minutes in enumerate(self.session_minutes, 1):
+            if attendee.comes_to(number):
+                found.append((offset, minutes))
+            offset += minutes + self.minutes_between_sessions
+        return tuple(found)
+
+    def seats(self) -> int:
+        """The most people in any one session."""
+        numbers = range(1, len(self.session_minutes) + 1)
+        return max((sum(one.comes_to(n) for one in self.attendees) for n in numbers), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A part of a meeting, numbered from 1."""
+
+    number: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A person whose diary says something else at the meeting's time."""
+
+    person: str
+    diary: DiaryState
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBreach:
+    """A clock that the time misses, knowingly; `approved_by` is a principal's id."""
+
+    obligation: str
+    due_date: date
+    approved_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of."""
+
+    id: UUID
+    plan: Plan
+    title: str
+    reference: str
+    state: MeetingState
+    sessions: tuple[Session, ...]
+    room: str
+    booked_by: str
+    revision: int = 1
+    version: int = 1
+    series: UUID | None = None
+    change_reason: str = ""
+    expires_at: datetime | None = None
+    accepted_breaches: tuple[AcceptedBreach, ...] = field(default=())
+
+    @property
+    def start(self) -> datetime:
+        """Start of the first session."""
+        return self.sessions[0].start
+
+    @property
+    def end(self) -> datetime:
+        """End of the last session."""
+        return self.sessions[-1].end
+
+    @property
+    def on_date(self) -> date:
+        """The civil day in Europe/London."""
+        return civil_day(self.start)
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """Those asked whose diary said something else when it was booked."""
+        away = (DiaryState.BUSY, DiaryState.NOT_WORKING)
+        return tuple(Clash(one.person, one.diary) for one in self.plan.attendees if one.diary in away)
+
+    def changed(self, *, told: bool) -> "Meeting":
+        """The next version; `told`: people must be told of it."""
+        return replace(self, version=self.version + 1, revision=self.revision + (1 if told else 0))
+
+
+def sessions_at(plan: Plan, start: datetime) -> tuple[Session, ...]:
+    """The plan's sessions when the first one starts at `start`."""
+    sessions, at = [], start.astimezone(UTC)
+    for number, minutes in enumerate(plan.session_minutes, 1):
+        end = at + timedelta(minutes=minutes)
+        sessions.append(Session(number, at, end))
+        at = end + timedelta(minutes=plan.minutes_between_sessions)
+    return tuple(sessions)
+
+
+def civil_day(instant: datetime) -> date:
+    """The day that people in London call it."""
+    return instant.astimezone(LONDON).date()
+
+
+def wall_time(instant: datetime) -> str:
+    """London wall time, ISO 8601 without an offset, to the minute."""
+    return instant.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M")
+
+
+def meeting_name(council: str, meeting_id: UUID) -> str:
+    """`councils/{council}/meetings/{meeting}`."""
+    return f"councils/{council}/meetings/{meeting_id}"

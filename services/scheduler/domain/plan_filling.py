@@ -1,0 +1,75 @@
+"""Fills a plan in: who is asked and how long it takes, from the meeting kind and the people around the subjects."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rulebook.pack import MeetingKind
+from services.scheduler.domain.errors import NoChair
+from services.scheduler.domain.meeting import Attendee, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Involvement:
+    """One person's part around one subject. `role` is kebab case."""
+
+    person: str
+    subject: str
+    role: str
+
+
+def fill_plan(plan: Plan, kind: MeetingKind, involvements: Sequence[Involvement]) -> Plan:
+    """The plan with its people, and one session of the kind's length, where none were given. May raise NoChair."""
+    attendees = plan.attendees or fill_attendees(kind, involvements)
+    minutes = plan.session_minutes or (kind.duration_minutes,)
+    return replace(plan, attendees=attendees, session_minutes=minutes)
+
+
+def fill_attendees(kind: MeetingKind, involvements: Sequence[Involvement]) -> tuple[Attendee, ...]:
+    """Everybody around any of the subjects whose role the kind asks for, each once; the chair first.
+
+    Brothers and sisters may have different workers: all of them come. Of several who could chair, the one with most of
+    the subjects does. Whoever is asked only if the chair says so is never required.
+    """
+    wanted = [str(role) for role in (kind.chair_role, *kind.required_roles, *kind.optional_roles)]
+    roles: dict[str, list[str]] = {}
+    for one in involvements:
+        if one.role in wanted:
+            roles.setdefault(one.person, []).append(one.role)
+    chair = _chair(str(kind.chair_role), involvements)
+    sure = {str(role) for role in (kind.chair_role, *kind.required_roles)} - {
+        str(role) for role in kind.chair_decides_roles
+    }
+    people = sorted(roles, key=lambda person: (person != chair, min(map(wanted.index, roles[person])), person))
+    return tuple(_attendee(person, min(roles[person], key=wanted.index), sure, chair) for person in people)
+
+
+def _attendee(person: str, role: str, sure: set[str], chair: str) -> Attendee:
+    return Attendee(person, role, required=role in sure, chair=person == chair)
+
+
+def _chair(role: str, involvements: Sequence[Involvement]) -> str:
+    subjects = Counter(one.person for one in involvements if one.role == role)
+    if not subjects:
+        raise NoChair(role=role)
+    return min(subjects, key=lambda person: (-subjects[person], person))
+
+
+def faults_of(plan: Plan) -> list[tuple[str, str]]:
+    """What is wrong with a plan's own numbers, as (field, what would be right); before it is filled in."""
+    faults: list[tuple[str, str]] = []
+    people = [one.person for one in plan.attendees]
+    if len(set(people)) != len(people):
+        faults.append(("plan.attendees", "names somebody twice; name each person once"))
+    if people and sum(one.chair for one in plan.attendees) != 1:
+        faults.append(("plan.attendees", "needs exactly one chair"))
+    highest = max(1, len(plan.session_minutes))
+    if any(not 1 <= number <= highest for one in plan.attendees for number in one.sessions):
+        faults.append(("plan.attendees.sessions", f"must lie between 1 and {highest}, the number of sessions"))
+    if any(not 5 <= minutes <= 600 for minutes in plan.session_minutes):
+        faults.append(("plan.session_minutes", "must each lie between 5 and 600"))
+    if plan.span_minutes > 11 * 60:
+        faults.append(("plan.session_minutes", "take longer than a working day together"))
+    if not 0 <= plan.minutes_between_sessions <= 240:
+        faults.append(("plan.minutes_between_sessions", "must lie between 0 and 240"))
+    return faults

@@ -1,0 +1,175 @@
+"""Ranks the starts that are left: a sum of costs, each with its reason in plain words and without names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rulebook.working_days import WorkingDays
+from services.scheduler.domain.diary import Capacity, diary_at
+from services.scheduler.domain.grains import positions
+from services.scheduler.domain.meeting import (
+    LONDON,
+    Clash,
+    DiaryState,
+    Session,
+    civil_day,
+    sessions_at,
+)
+from services.scheduler.domain.slot_search import PersonStarts, Search, due_before
+
+_MISSED_CLOCK, _REQUIRED_AWAY, _CLOSE_TO_CLOCK, _SCHOOL_HOURS = 1000, 500, 20, 15
+_OPTIONAL_AWAY, _NOT_CHECKED, _LATER_DAY = 10, 3, 2
+_SLACK_WORKING_DAYS = 3
+_SCHOOL = ("08:45", "15:30")
+_PER_DAY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a slot's rank; `cost` is what it adds, 0 where it speaks for the slot."""
+
+    reason: str
+    text: str
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that would do."""
+
+    sessions: tuple[Session, ...]
+    room: str
+    reasons: tuple[Reason, ...]
+    clashes: tuple[Clash, ...]
+    breaches: tuple[str, ...]
+    not_checked: tuple[str, ...]
+
+    @property
+    def start(self) -> datetime:
+        """Start of the first session."""
+        return self.sessions[0].start
+
+    @property
+    def cost(self) -> int:
+        """Lower is better."""
+        return sum(reason.cost for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What ranking needs besides the bit sets."""
+
+    search: Search
+    capacity: Capacity
+    due_dates: Mapping[str, date]
+    calendar: WorkingDays
+
+    def best(self, most: int) -> tuple[Slot, ...]:
+        """The best first; two of one day while other days are left: five half-hours of one morning are no choice."""
+        ranked = sorted((self._cost_of(grain), grain) for grain in positions(self.search.starts))
+        chosen = _spread(ranked, most, lambda grain: civil_day(self.search.grid.instant(grain)))
+        return tuple(self.slot_at(grain) for grain in chosen)
+
+    def fewest_away(self) -> Slot | None:
+        """The start at which the chair and a room can, and the fewest of the other required people cannot."""
+        search = self.search
+        starts = search.allowed & search.some_room
+        for person in search.required:
+            if person.attendee.chair:
+                starts &= person.fits
+        best = min(((self._cost_of(grain), grain) for grain in positions(starts)), default=None)
+        return None if best is None else self.slot_at(best[1])
+
+    def slot_at(self, grain: int) -> Slot:
+        """The slot that starts there, with all that speaks for and against it."""
+        start = self.search.grid.instant(grain)
+        sessions = sessions_at(self.search.plan, start)
+        room = self.search.room_at(grain)
+        return Slot(
+            sessions=sessions,
+            room=room.name if room else "",
+            reasons=tuple(sorted(self._reasons(grain), key=lambda one: -one.cost)),
+            clashes=self._clashes(grain, sessions),
+            breaches=due_before(self.due_dates, civil_day(start)),
+            not_checked=tuple(one.attendee.person for one in self._unread(grain)),
+        )
+
+    def _cost_of(self, grain: int) -> int:
+        return sum(reason.cost for reason in self._reasons(grain))
+
+    def _reasons(self, grain: int) -> list[Reason]:
+        start = self.search.grid.instant(grain)
+        found = [*self._clock_reasons(civil_day(start)), self._required_reason(grain)]
+        away = _away(self.search.optional, grain)
+        if away:
+            found.append(Reason("OPTIONAL_AWAY", f"{_people(away)} who may come cannot", away * _OPTIONAL_AWAY))
+        unread = len(self._unread(grain))
+        if unread:
+            text = f"{_people(unread)} not checked: nobody can read their diary that far"
+            found.append(Reason("NOT_CHECKED", text, unread * _NOT_CHECKED))
+        found += self._school_reason(start)
+        later = max(0, self.calendar.count_between(self.search.first, civil_day(start)))
+        found.append(Reason("EARLIER_IS_BETTER", f"{later} working days after the first day", later * _LATER_DAY))
+        return found
+
+    def _clock_reasons(self, day: date) -> list[Reason]:
+        if not self.due_dates:
+            return [Reason("NO_CLOCK", "No clock runs for it", 0)]
+        missed = len(due_before(self.due_dates, day))
+        earliest = min(self.due_dates.values())
+        if missed:
+            return [Reason("MISSES_A_CLOCK", f"Misses {missed} clock(s), the first {earliest:%d %B %Y}", _MISSED_CLOCK)]
+        slack = self.calendar.count_between(day, earliest)
+        text = f"{slack} working days before the earliest clock, {earliest:%d %B %Y}"
+        close = slack < _SLACK_WORKING_DAYS
+        return [Reason("CLOSE_TO_CLOCK" if close else "BEFORE_EARLIEST_CLOCK", text, _CLOSE_TO_CLOCK if close else 0)]
+
+    def _required_reason(self, grain: int) -> Reason:
+        required = self.search.required
+        away = _away(required, grain)
+        if away:
+            return Reason("REQUIRED_AWAY", f"{_people(away)} who must come cannot", away * _REQUIRED_AWAY)
+        if any(not one.known_at(grain, self.search.span) for one in required):
+            return Reason("REQUIRED_NOT_AWAY", "Nothing known keeps those away who must come", 0)
+        return Reason("ALL_REQUIRED_FREE", "Everybody who must come is free", 0)
+
+    def _school_reason(self, start: datetime) -> list[Reason]:
+        if not any(one.attendee.role == "child" for one in self.search.people):
+            return []
+        end = start + timedelta(minutes=self.search.plan.span_minutes)
+        first, last = (one.astimezone(LONDON).strftime("%H:%M") for one in (start, end))
+        if first < _SCHOOL[1] and last > _SCHOOL[0]:
+            text = "Within school hours, unless it is a school holiday"
+            return [Reason("WITHIN_SCHOOL_HOURS", text, _SCHOOL_HOURS)]
+        return [Reason("OUTSIDE_SCHOOL_HOURS", "Outside school hours", 0)]
+
+    def _clashes(self, grain: int, sessions: tuple[Session, ...]) -> tuple[Clash, ...]:
+        people = [*self.search.required, *self.search.optional]
+        away = (one.attendee for one in people if not one.fits >> grain & 1)
+        states = (
+            Clash(one.person, diary_at(self.search.plan, one, sessions, self.capacity, self.calendar)) for one in away
+        )
+        return tuple(clash for clash in states if clash.diary in (DiaryState.BUSY, DiaryState.NOT_WORKING))
+
+    def _unread(self, grain: int) -> list[PersonStarts]:
+        span = self.search.span
+        return [one for one in self.search.people if one.fits >> grain & 1 and not one.known_at(grain, span)]
+
+
+def _away(people: tuple[PersonStarts, ...], grain: int) -> int:
+    return sum(1 for one in people if not one.fits >> grain & 1)
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _spread(ranked: Sequence[tuple[int, int]], most: int, day_of: Callable[[int], date]) -> list[int]:
+    taken: dict[date, int] = {}
+    first: list[tuple[int, int]] = []
+    rest: list[tuple[int, int]] = []
+    for place in ranked:
+        day = day_of(place[1])
+        taken[day] = taken.get(day, 0) + 1
+        (first if taken[day] <= _PER_DAY else rest).append(place)
+    return [grain for _, grain in sorted((first + rest)[:most])]

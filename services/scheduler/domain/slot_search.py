@@ -1,0 +1,201 @@
+"""Which starts would do: bit sets ANDed together. Ranking comes after, over the few that are left.
+
+Also the reasons of the days that offer nothing, read off the same bit sets.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+
+from rulebook.working_days import WorkingDays
+from services.scheduler.domain.diary import (
+    EARLIEST_TO_LATEST,
+    NINE_TO_FIVE,
+    Capacity,
+    Diary,
+    Room,
+    hours_mask,
+    open_mask,
+    wall_spans,
+)
+from services.scheduler.domain.grains import Grid, grains, runs
+from services.scheduler.domain.meeting import Attendee, Plan
+
+Parts = tuple[tuple[int, int], ...]
+"""(offset, length) in minutes of the sessions that somebody comes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStarts:
+    """`fits`: starts at which nothing known speaks against them; `works`: the same, were their diary empty."""
+
+    attendee: Attendee
+    fits: int
+    works: int
+    known_until: int
+    hours_known: bool
+
+    def known_at(self, grain: int, span: int) -> bool:
+        """Whether their diary was read as far as the end of a meeting that starts there."""
+        return self.hours_known and grain + span <= self.known_until
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Everything a ranking needs, as bit sets over the grid."""
+
+    plan: Plan
+    grid: Grid
+    first: date
+    last: date
+    allowed: int
+    people: tuple[PersonStarts, ...]
+    rooms: tuple[tuple[Room, int], ...]
+    span: int
+
+    @property
+    def required(self) -> tuple[PersonStarts, ...]:
+        """Those without whom it should not be."""
+        return tuple(one for one in self.people if one.attendee.required or one.attendee.chair)
+
+    @property
+    def optional(self) -> tuple[PersonStarts, ...]:
+        """The others."""
+        return tuple(one for one in self.people if not (one.attendee.required or one.attendee.chair))
+
+    @property
+    def some_room(self) -> int:
+        """Starts at which some room is free; every start where none is needed."""
+        if not self.plan.needs_room:
+            return self.allowed
+        return reduce(lambda found, room: found | room[1], self.rooms, 0)
+
+    @property
+    def starts(self) -> int:
+        """Starts that would do for the required people and a room."""
+        found = self.allowed & self.some_room
+        for person in self.required:
+            found &= person.fits
+        return found
+
+    def room_at(self, grain: int) -> Room | None:
+        """The smallest free room that fits; ties by name."""
+        return next((room for room, free in self.rooms if free >> grain & 1), None)
+
+
+def prepare_search(
+    plan: Plan,
+    capacity: Capacity,
+    window: tuple[date, date],
+    calendar: WorkingDays,
+    *,
+    not_before: int | None = None,
+    buffer_minutes: int = 0,
+) -> Search:
+    """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after."""
+    first, last = window
+    grid = Grid(first - timedelta(days=1), (last - first).days + 3)
+    closed = frozenset(day for day in _days(first, last) if not calendar.is_working(day))
+    chair = plan.chair
+    stretch = EARLIEST_TO_LATEST if chair and capacity.diary(chair.person).hours is not None else NINE_TO_FIVE
+    span = plan.span_minutes
+    allowed = runs(open_mask(first, last, stretch, grid, closed), grains(span)) & grid.half_hours()
+    if not_before is not None:
+        allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
+    people = tuple(
+        _person_starts(plan, one, capacity.diary(one.person), grid, buffer_minutes) for one in plan.attendees
+    )
+    rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
+    return Search(plan, grid, first, last, allowed, people, rooms, grains(span))
+
+
+def fitting_starts(free: int, parts: Parts) -> int:
+    """Starts of a meeting at which somebody free at `free` can come to all these parts of it."""
+    found: int | None = None
+    for offset, minutes in parts:
+        ready = runs(free, grains(minutes)) >> grains(offset)
+        found = ready if found is None else found & ready
+    return free if found is None else found
+
+
+def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
+    hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
+    parts = plan.parts(attendee)
+    # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
+    busy = grid.mask([(begin - (buffer if attendee.chair else 0), end) for begin, end in diary.busy])
+    known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
+    works = fitting_starts(hours, parts)
+    fits = fitting_starts(hours & ~busy, parts)
+    return PersonStarts(attendee, fits, works, known, diary.hours is not None)
+
+
+def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[tuple[Room, int], ...]:
+    seats = plan.seats()
+    fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
+    fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
+    everything, length = grid.everything, grains(minutes)
+    return tuple((room, runs(everything & ~grid.mask(room.busy), length)) for room in fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class DayWithout:
+    """A day that offers nothing and why; `text` names no person."""
+
+    on_date: date
+    reason: str
+    text: str
+
+
+def days_without(search: Search, calendar: WorkingDays) -> tuple[DayWithout, ...]:
+    """Each day of the window without a start, with the first thing that stands in the way."""
+    starts, found = search.starts, []
+    for day in _days(search.first, search.last):
+        whole = _day_mask(search.grid, day)
+        if starts & whole:
+            continue
+        holiday = calendar.name_of_non_working(day)
+        if holiday is not None:
+            found.append(DayWithout(day, "NOT_A_WORKING_DAY", f"{holiday}."))
+        else:
+            found.append(DayWithout(day, *_what_stands_in_the_way(search, whole & search.allowed)))
+    return tuple(found)
+
+
+def _what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
+    if not day:
+        return "TOO_LATE_TODAY", "No start is left on this day."
+    for person in sorted(search.required, key=lambda one: not one.attendee.chair):
+        if not person.fits & day:
+            return _person_in_the_way(person, day)
+    together = reduce(lambda left, person: left & person.fits, search.required, day)
+    if not together:
+        return "NO_COMMON_TIME", "Those who must come are never all free at once."
+    if not search.rooms:
+        return "NO_ROOM", "No room has the seats and features that are asked for."
+    return "NO_ROOM", "No fitting room is free when those who must come are."
+
+
+def _person_in_the_way(person: PersonStarts, day: int) -> tuple[str, str]:
+    who, working = person.attendee.role.replace("-", " "), person.works & day
+    if person.attendee.chair:
+        if working:
+            return "CHAIR_BUSY", f"The chair ({who}) has no stretch long enough left."
+        return "CHAIR_NOT_WORKING", f"The chair ({who}) does not work then."
+    if working:
+        return "REQUIRED_BUSY", f"The {who} has no stretch long enough left."
+    return "REQUIRED_AWAY", f"The {who} does not work then."
+
+
+def _day_mask(grid: Grid, day: date) -> int:
+    (first, last) = wall_spans(day, [(0, 24 * 60)])[0]
+    return grid.between((first - grid.origin) // 5, (last - grid.origin) // 5)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def due_before(due_dates: Mapping[str, date], day: date) -> tuple[str, ...]:
+    """The obligations whose date is earlier than the day."""
+    return tuple(sorted(name for name, due in due_dates.items() if due < day))

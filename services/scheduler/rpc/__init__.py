@@ -1,0 +1,1 @@
+"""The wire: servicers, conversion and the error table."""

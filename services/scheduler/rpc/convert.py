@@ -1,0 +1,205 @@
+"""Wire to domain. Every violation of a request is found before anything is done."""
+
+import re
+from collections.abc import Sequence
+from datetime import time
+from uuid import UUID
+
+from google.protobuf.message import Message
+from permanence.scheduler.v1 import meeting_pb2 as wire
+from permanence.scheduler.v1 import scheduler_service_pb2 as service
+
+from rulebook.rule import Role
+from servicekit.caller import Caller
+from servicekit.validate import Check
+from services.scheduler.app.book_meeting import BookCommand
+from services.scheduler.app.create_series import SeriesCommand
+from services.scheduler.app.ports import MeetingFilter
+from services.scheduler.app.reschedule_meeting import MoveCommand
+from services.scheduler.app.suggest_slots import SuggestCommand
+from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Plan
+
+COUNCIL = "councils/{council}"
+MEETING = COUNCIL + "/meetings/{meeting}"
+ROOM = COUNCIL + "/rooms/{room}"
+_BODY = COUNCIL + "/bodies/{body}"
+_OBLIGATION = COUNCIL + "/obligations/{obligation}"
+_SUBJECT_FORMS = {
+    kind: f"{COUNCIL}/{kind}/{{subject}}" for kind in ("children", "siblingGroups", "carerHouseholds", "bodies")
+}
+_PERSON_FORMS = {kind: f"{COUNCIL}/{kind}/{{person}}" for kind in ("people", "interpreters")}
+_ROLES = frozenset(map(str, Role))
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS, _MOST_SITTINGS = 20, 60, 50, 60
+_DEFAULT_SLOTS = 5
+
+
+def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
+    """A check of this request, its parent looked at already."""
+    check = Check(request, council=caller.council)
+    if parent:
+        check.resource_name("parent", COUNCIL)
+    return check
+
+
+def suggest_command(request: service.SuggestSlotsRequest, caller: Caller) -> SuggestCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller)
+    plan = _plan(check, request.plan)
+    first = check.date("from_date", required=False)
+    last = check.date("until_date", required=False)
+    if not 0 <= request.max_slots <= _MOST_SLOTS:
+        check.refuse("max_slots", f"must lie between 0 and {_MOST_SLOTS}")
+    moving = check.resource_name("moving_meeting", MEETING, required=False)
+    check.raise_if_any()
+    return SuggestCommand(plan, first, last, request.max_slots or _DEFAULT_SLOTS, _uuid(moving, "meeting"))
+
+
+def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCommand:
+    """InvalidRequest with every violation. Where a hold is given, its own plan, time and room count."""
+    check = checked(request, caller)
+    check.uuid("request_id")
+    hold = check.resource_name("hold", MEETING, required=False)
+    reason = check.text("breach_reason", 2000)
+    if request.hold:
+        check.raise_if_any()
+        return BookCommand(_uuid(hold, "meeting"), None, None, "", reason)
+    plan = _plan(check, request.plan)
+    start = check.instant("start_time")
+    check.resource_name("room", ROOM, required=False)
+    check.raise_if_any()
+    return BookCommand(None, plan, start, request.room, reason)
+
+
+def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller)
+    check.uuid("request_id")
+    plan = _plan(check, request.plan)
+    start = check.instant("start_time")
+    check.resource_name("room", ROOM, required=False)
+    check.raise_if_any()
+    return BookCommand(None, plan, start, request.room, "")
+
+
+def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller, parent=False)
+    meeting = check.resource_name("name", MEETING)
+    check.uuid("request_id")
+    etag = check.text("etag", 20, required=True)
+    start = check.instant("start_time")
+    check.resource_name("room", ROOM, required=False)
+    reason = check.text("reason", 2000, required=True)
+    breach = check.text("breach_reason", 2000)
+    check.raise_if_any()
+    assert start is not None
+    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach)
+
+
+def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
+    """The filter, the page's size and its token."""
+    check = checked(request, caller)
+    _subjects(check, [request.subject] if request.subject else [], "subject")
+    check.resource_name("body", _BODY, required=False)
+    first = check.instant("from_time", required=False)
+    last = check.instant("until_time", required=False)
+    size, token = check.page()
+    check.raise_if_any()
+    return MeetingFilter(request.subject, request.meeting_kind, request.body, first, last), size, token
+
+
+def series_command(request: service.CreateSeriesRequest, caller: Caller) -> SeriesCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller)
+    check.uuid("request_id")
+    check.resource_name("body", _BODY)
+    kind = check.text("meeting_kind", 60, required=True)
+    first = check.date("first_date")
+    clock = _CLOCK.fullmatch(request.local_start)
+    if clock is None:
+        check.refuse("local_start", "must be a wall time such as 09:30")
+    for name, low, high in (("minutes", 5, 600), ("interval_days", 1, 366), ("count", 1, _MOST_SITTINGS)):
+        if not low <= getattr(request, name) <= high:
+            check.refuse(name, f"must lie between {low} and {high}")
+    attendees = _attendees(check, request.attendees, "attendees")
+    if not attendees:
+        check.refuse("attendees", "is required: the standing members, one of them the chair")
+    check.resource_name("room", ROOM, required=False)
+    check.raise_if_any()
+    assert first is not None and clock is not None
+    plan = Plan(
+        kind, attendees=attendees, session_minutes=(request.minutes,), needs_room=bool(request.room), body=request.body
+    )
+    local_start = time(int(clock[1]), int(clock[2]))
+    return SeriesCommand(plan, first, local_start, request.interval_days, request.count, request.room)
+
+
+def unarranged_filter(request: service.ListUnarrangedObligationsRequest, caller: Caller) -> tuple[str, str, int, str]:
+    """Meeting kind, subject, the page's size and its token."""
+    check = checked(request, caller)
+    _subjects(check, [request.subject] if request.subject else [], "subject")
+    kind = check.text("meeting_kind", 60)
+    size, token = check.page()
+    check.raise_if_any()
+    return kind, request.subject, size, token
+
+
+def meeting_id(parts: dict[str, UUID | str]) -> UUID:
+    """The meeting of a checked name."""
+    found = _uuid(parts, "meeting")
+    assert found is not None
+    return found
+
+
+def _plan(check: Check, plan: service.MeetingPlan) -> Plan:
+    check.require("plan.meeting_kind")
+    _subjects(check, plan.subjects, "plan.subjects")
+    check.resource_name("plan.body", _BODY, required=False)
+    for place, name in enumerate(plan.obligations):
+        check.resource_name_text(f"plan.obligations[{place}]", name, _OBLIGATION)
+    if len(set(plan.obligations)) != len(plan.obligations):
+        check.refuse("plan.obligations", "names one twice")
+    return Plan(
+        meeting_kind=plan.meeting_kind,
+        subjects=tuple(plan.subjects),
+        attendees=_attendees(check, plan.attendees, "plan.attendees"),
+        session_minutes=tuple(plan.session_minutes),
+        minutes_between_sessions=plan.minutes_between_sessions or DEFAULT_GAP_MINUTES,
+        needs_room=plan.needs_room,
+        room_features=tuple(plan.room_features),
+        obligations=tuple(plan.obligations),
+        body=plan.body,
+    )
+
+
+def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:
+    if len(subjects) > _MOST_SUBJECTS:
+        check.refuse(field, f"names {len(subjects)}; at most {_MOST_SUBJECTS} are allowed")
+    if len(set(subjects)) != len(subjects):
+        check.refuse(field, "names one twice")
+    for place, name in enumerate(subjects):
+        where = field if field == "subject" else f"{field}[{place}]"
+        check.resource_name_text(where, name, _form(name, _SUBJECT_FORMS, "children"))
+
+
+def _attendees(check: Check, attendees: Sequence[wire.Attendee], field: str) -> tuple[Attendee, ...]:
+    if len(attendees) > _MOST_ATTENDEES:
+        check.refuse(field, f"names {len(attendees)}; at most {_MOST_ATTENDEES} are allowed")
+    for place, one in enumerate(attendees):
+        check.resource_name_text(f"{field}[{place}].person", one.person, _form(one.person, _PERSON_FORMS, "people"))
+        if one.role not in _ROLES:
+            check.refuse(f"{field}[{place}].role", f"must be one of {', '.join(sorted(_ROLES))}")
+    return tuple(
+        Attendee(one.person, one.role, one.required, one.chair, tuple(sorted(set(one.sessions)))) for one in attendees
+    )
+
+
+def _form(name: str, forms: dict[str, str], usual: str) -> str:
+    parts = name.split("/")
+    return forms.get(parts[2] if len(parts) == 4 else usual, forms[usual])
+
+
+def _uuid(parts: dict[str, UUID | str], name: str) -> UUID | None:
+    found = parts.get(name)
+    return found if isinstance(found, UUID) else None

@@ -1,0 +1,179 @@
+"""Domain to wire: meetings, plans, slots and what goes with them."""
+
+from datetime import date, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
+from permanence.scheduler.v1 import meeting_pb2 as wire
+from permanence.scheduler.v1 import scheduler_service_pb2 as service
+
+from services.scheduler.app.create_series import BookedSeries
+from services.scheduler.app.list_unarranged_obligations import UnarrangedClock
+from services.scheduler.domain.diary import Room
+from services.scheduler.domain.meeting import (
+    TIME_ZONE,
+    Attendee,
+    Clash,
+    DiaryState,
+    Meeting,
+    MeetingState,
+    Plan,
+    Session,
+    meeting_name,
+    wall_time,
+)
+from services.scheduler.domain.slot_rank import Slot
+from services.scheduler.domain.slot_search import DayWithout
+
+_STATES = {
+    MeetingState.HELD_SLOT: wire.MEETING_STATE_HELD_SLOT,
+    MeetingState.BOOKED: wire.MEETING_STATE_BOOKED,
+    MeetingState.HELD: wire.MEETING_STATE_HELD,
+    MeetingState.CANCELLED: wire.MEETING_STATE_CANCELLED,
+    MeetingState.LAPSED: wire.MEETING_STATE_LAPSED,
+}
+_DIARIES = {
+    DiaryState.UNKNOWN: wire.DIARY_STATE_UNSPECIFIED,
+    DiaryState.FREE: wire.DIARY_STATE_FREE,
+    DiaryState.BUSY: wire.DIARY_STATE_BUSY,
+    DiaryState.NOT_WORKING: wire.DIARY_STATE_NOT_WORKING,
+}
+
+
+def timestamp(instant: datetime) -> Timestamp:
+    """An instant on the wire."""
+    found = Timestamp()
+    found.FromDatetime(instant)
+    return found
+
+
+def civil_date(day: date | None) -> Date | None:
+    """A civil day on the wire; None stays absent."""
+    return Date(year=day.year, month=day.month, day=day.day) if day else None
+
+
+def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
+    """The meeting."""
+    plan = meeting.plan
+    return wire.Meeting(
+        name=meeting_name(council, meeting.id),
+        meeting_kind=plan.meeting_kind,
+        title=meeting.title,
+        reference=meeting.reference,
+        subjects=plan.subjects,
+        state=_STATES[meeting.state],
+        start_time=timestamp(meeting.start),
+        end_time=timestamp(meeting.end),
+        time_zone=TIME_ZONE,
+        local_start=wall_time(meeting.start),
+        sessions=[_session(one) for one in meeting.sessions],
+        attendees=[_attendee(one) for one in plan.attendees],
+        room=meeting.room,
+        obligations=plan.obligations,
+        revision=meeting.revision,
+        etag=str(meeting.version),
+        series=f"councils/{council}/series/{meeting.series}" if meeting.series else "",
+        change_reason=meeting.change_reason,
+        booked_by=meeting.booked_by,
+        accepted_breaches=[
+            wire.AcceptedBreach(
+                obligation=one.obligation,
+                due_date=civil_date(one.due_date),
+                approved_by=one.approved_by,
+                reason=one.reason,
+            )
+            for one in meeting.accepted_breaches
+        ],
+        body=plan.body,
+        clashes=[_clash(one) for one in meeting.clashes],
+    )
+
+
+def plan_message(plan: Plan) -> service.MeetingPlan:
+    """The plan, ready to be sent back with a booking."""
+    return service.MeetingPlan(
+        meeting_kind=plan.meeting_kind,
+        subjects=plan.subjects,
+        attendees=[_attendee(one) for one in plan.attendees],
+        session_minutes=plan.session_minutes,
+        minutes_between_sessions=plan.minutes_between_sessions,
+        needs_room=plan.needs_room,
+        room_features=plan.room_features,
+        obligations=plan.obligations,
+        body=plan.body,
+    )
+
+
+def slot_message(slot: Slot) -> wire.Slot:
+    """A slot with its reasons."""
+    return wire.Slot(
+        start_time=timestamp(slot.sessions[0].start),
+        end_time=timestamp(slot.sessions[-1].end),
+        room=slot.room,
+        reasons=[wire.SlotReason(reason=one.reason, text=one.text, cost=one.cost) for one in slot.reasons],
+        clashes=[_clash(one) for one in slot.clashes],
+        cost=slot.cost,
+        breaches=slot.breaches,
+        not_checked=slot.not_checked,
+        sessions=[_session(one) for one in slot.sessions],
+    )
+
+
+def day_without_message(day: DayWithout) -> wire.DayWithout:
+    """A day that offers nothing."""
+    return wire.DayWithout(on_date=civil_date(day.on_date), reason=day.reason, text=day.text)
+
+
+def room_message(room: Room) -> wire.Room:
+    """A room."""
+    return wire.Room(name=room.name, display_name=room.display_name, seats=room.seats, features=sorted(room.features))
+
+
+def series_message(council: str, series: BookedSeries) -> wire.Series:
+    """A series with its sittings."""
+    return wire.Series(
+        name=f"councils/{council}/series/{series.id}",
+        body=series.body,
+        meetings=[meeting_message(council, one) for one in series.meetings],
+        moved=[
+            wire.MovedSitting(
+                regular_date=civil_date(one.regular), moved_to_date=civil_date(one.day), reason=one.reason
+            )
+            for one in series.moved
+        ],
+    )
+
+
+def unarranged_message(one: UnarrangedClock) -> wire.UnarrangedObligation:
+    """A clock without a meeting."""
+    clock = one.clock
+    return wire.UnarrangedObligation(
+        obligation=clock.obligation,
+        subject=clock.subject,
+        subject_reference=clock.subject_reference,
+        rule_id=clock.rule_id,
+        meeting_kind=clock.meeting_kind,
+        title=one.title,
+        statutory_due_date=civil_date(clock.statutory_due),
+        local_due_date=civil_date(clock.local_due),
+        working_days_left=one.working_days_left,
+    )
+
+
+def _session(one: Session) -> wire.Session:
+    return wire.Session(number=one.number, start_time=timestamp(one.start), end_time=timestamp(one.end))
+
+
+def _attendee(one: Attendee) -> wire.Attendee:
+    return wire.Attendee(
+        person=one.person,
+        role=one.role,
+        required=one.required,
+        chair=one.chair,
+        sessions=one.sessions,
+        diary=_DIARIES[one.diary],
+    )
+
+
+def _clash(one: Clash) -> wire.Clash:
+    return wire.Clash(person=one.person, diary=_DIARIES[one.diary])

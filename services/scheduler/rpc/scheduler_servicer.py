@@ -1,0 +1,215 @@
+"""SchedulerService: each RPC checks its request, asks others what it must know, then acts in one transaction."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeAlias
+
+import grpc
+from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceServicer
+
+from servicekit.caller import Caller, current_caller
+from servicekit.idempotency import Unit, once
+from services.scheduler.app import ports
+from services.scheduler.app.book_meeting import book_meeting, prepare_booking
+from services.scheduler.app.cancel_meeting import cancel_meeting, prepare_cancel
+from services.scheduler.app.create_series import create_series, prepare_series
+from services.scheduler.app.get_meeting import get_meeting
+from services.scheduler.app.hold_slot import hold_slot, prepare_hold
+from services.scheduler.app.import_capacity import import_capacity, prepare_capacity
+from services.scheduler.app.list_meetings import list_meetings
+from services.scheduler.app.list_rooms import list_rooms
+from services.scheduler.app.list_unarranged_obligations import list_unarranged_obligations
+from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
+from services.scheduler.app.refuse_with_alternatives import with_alternatives
+from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_meeting
+from services.scheduler.app.suggest_slots import suggest_slots
+from services.scheduler.rpc import convert
+from services.scheduler.rpc import meeting_message as show
+
+Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
+
+
+class WireUnit(ports.UnitOfWork, Unit, Protocol):
+    """A unit of work whose transaction can also keep the response."""
+
+
+BeginOnWire: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[WireUnit]]
+
+
+class SchedulerServicer(SchedulerServiceServicer):
+    """Thin: conversion, once-only, and the use case."""
+
+    def __init__(self, around: ports.Surroundings, begin: BeginOnWire) -> None:
+        self._around = around
+        self._begin = begin
+        self._calendar = around.calendar
+
+    async def SuggestSlots(self, request: wire.SuggestSlotsRequest, context: Context) -> wire.SuggestSlotsResponse:
+        """Proposals, days without, the nearest, and the plan filled in."""
+        caller = current_caller()
+        command = convert.suggest_command(request, caller)
+        found, prepared = await suggest_slots(self._around, caller, command)
+        return wire.SuggestSlotsResponse(
+            slots=[show.slot_message(one) for one in found.slots],
+            days_without=[show.day_without_message(one) for one in found.days_without],
+            nearest=show.slot_message(found.nearest) if found.nearest else None,
+            plan=show.plan_message(prepared.plan),
+            kept_apart=prepared.kept_apart,
+        )
+
+    async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
+        """A time kept for ten minutes."""
+        caller = current_caller()
+        command = convert.hold_command(request, caller)
+        assert command.plan is not None and command.start is not None
+        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room)
+
+        async def do(unit: WireUnit) -> wire.HoldSlotResponse:
+            meeting = await hold_slot(unit, caller, wanted, self._calendar)
+            assert meeting.expires_at is not None
+            return wire.HoldSlotResponse(
+                meeting=show.meeting_message(caller.council, meeting),
+                expire_time=show.timestamp(meeting.expires_at),
+            )
+
+        work = once(self._begin, caller, request, wire.HoldSlotResponse, do)
+        return await with_alternatives(self._around, caller, wanted.prepared, wanted.start, work)
+
+    async def BookMeeting(self, request: wire.BookMeetingRequest, context: Context) -> wire.BookMeetingResponse:
+        """A booked meeting."""
+        caller = current_caller()
+        booking = await prepare_booking(self._around, caller, convert.book_command(request, caller))
+
+        async def do(unit: WireUnit) -> wire.BookMeetingResponse:
+            meeting = await book_meeting(unit, caller, booking, self._calendar)
+            return wire.BookMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
+
+        work = once(self._begin, caller, request, wire.BookMeetingResponse, do)
+        wanted = booking.wanted
+        return await with_alternatives(self._around, caller, wanted.prepared, wanted.start, work)
+
+    async def RescheduleMeeting(
+        self, request: wire.RescheduleMeetingRequest, context: Context
+    ) -> wire.RescheduleMeetingResponse:
+        """The moved meeting."""
+        caller = current_caller()
+        command = convert.move_command(request, caller)
+        move = await prepare_move(self._around, caller, command)
+
+        async def do(unit: WireUnit) -> wire.RescheduleMeetingResponse:
+            meeting = await reschedule_meeting(unit, caller, move, self._calendar)
+            return wire.RescheduleMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
+
+        work = once(self._begin, caller, request, wire.RescheduleMeetingResponse, do)
+        return await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=command.meeting)
+
+    async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
+        """The cancelled meeting."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        check.uuid("request_id")
+        etag = check.text("etag", 20, required=True)
+        reason = check.text("reason", 2000, required=True)
+        check.raise_if_any()
+        meeting_id = convert.meeting_id(parts)
+        await prepare_cancel(self._around, caller, meeting_id)
+
+        async def do(unit: WireUnit) -> wire.CancelMeetingResponse:
+            meeting = await cancel_meeting(unit, caller, meeting_id, etag, reason)
+            return wire.CancelMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
+
+        return await once(self._begin, caller, request, wire.CancelMeetingResponse, do)
+
+    async def RecordMeetingHeld(
+        self, request: wire.RecordMeetingHeldRequest, context: Context
+    ) -> wire.RecordMeetingHeldResponse:
+        """The meeting that took place."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        check.uuid("request_id")
+        etag = check.text("etag", 20, required=True)
+        end = check.instant("end_time", required=False)
+        check.raise_if_any()
+        meeting_id = convert.meeting_id(parts)
+        await prepare_held(self._around, caller, meeting_id)
+
+        async def do(unit: WireUnit) -> wire.RecordMeetingHeldResponse:
+            meeting = await record_meeting_held(unit, caller, meeting_id, etag, end)
+            return wire.RecordMeetingHeldResponse(meeting=show.meeting_message(caller.council, meeting))
+
+        return await once(self._begin, caller, request, wire.RecordMeetingHeldResponse, do)
+
+    async def GetMeeting(self, request: wire.GetMeetingRequest, context: Context) -> wire.GetMeetingResponse:
+        """One meeting."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        check.raise_if_any()
+        meeting = await get_meeting(self._around, caller, convert.meeting_id(parts))
+        return wire.GetMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
+
+    async def ListMeetings(self, request: wire.ListMeetingsRequest, context: Context) -> wire.ListMeetingsResponse:
+        """A page by start."""
+        caller = current_caller()
+        wanted, size, token = convert.meeting_filter(request, caller)
+        meetings, following = await list_meetings(self._around, caller, wanted, size, token)
+        shown = [show.meeting_message(caller.council, one) for one in meetings]
+        return wire.ListMeetingsResponse(meetings=shown, next_page_token=following)
+
+    async def ListUnarrangedObligations(
+        self, request: wire.ListUnarrangedObligationsRequest, context: Context
+    ) -> wire.ListUnarrangedObligationsResponse:
+        """A page, fewest working days first."""
+        caller = current_caller()
+        kind, subject, size, token = convert.unarranged_filter(request, caller)
+        found, following = await list_unarranged_obligations(self._around, caller, kind, subject, size, token)
+        shown = [show.unarranged_message(one) for one in found]
+        return wire.ListUnarrangedObligationsResponse(obligations=shown, next_page_token=following)
+
+    async def ListRooms(self, request: wire.ListRoomsRequest, context: Context) -> wire.ListRoomsResponse:
+        """A page by display name."""
+        caller = current_caller()
+        check = convert.checked(request, caller)
+        size, token = check.page()
+        check.raise_if_any()
+        rooms, following = await list_rooms(self._around, caller, size, token)
+        return wire.ListRoomsResponse(rooms=[show.room_message(one) for one in rooms], next_page_token=following)
+
+    async def CreateSeries(self, request: wire.CreateSeriesRequest, context: Context) -> wire.CreateSeriesResponse:
+        """The series with its sittings."""
+        caller = current_caller()
+        command = convert.series_command(request, caller)
+        prepared = await prepare_series(self._around, caller, command)
+
+        async def do(unit: WireUnit) -> wire.CreateSeriesResponse:
+            series = await create_series(unit, caller, command, prepared, self._calendar)
+            return wire.CreateSeriesResponse(series=show.series_message(caller.council, series))
+
+        return await once(self._begin, caller, request, wire.CreateSeriesResponse, do)
+
+    async def ImportCapacity(
+        self, request: wire.ImportCapacityRequest, context: Context
+    ) -> wire.ImportCapacityResponse:
+        """What is kept of the file, and the rows that were not used."""
+        caller = current_caller()
+        check = convert.checked(request, caller)
+        check.require("content")
+        check.uuid("request_id")
+        check.raise_if_any()
+        read = await prepare_capacity(self._around, caller, request.content)
+
+        async def do(unit: WireUnit) -> wire.ImportCapacityResponse:
+            kept = await import_capacity(unit, caller, read)
+            return wire.ImportCapacityResponse(
+                working_patterns=kept.working_patterns,
+                rooms=kept.rooms,
+                busy_times=kept.busy_times,
+                refused_rows=[
+                    wire.RefusedRow(row=one.row, reason=one.reason, message=one.message) for one in kept.refused
+                ],
+            )
+
+        return await once(self._begin, caller, request, wire.ImportCapacityResponse, do)

@@ -1,0 +1,108 @@
+"""What is taken. The constraint `nothing_taken_twice` decides; the ordered locks only keep it from deadlocking.
+
+Sixty bookings of six resources at once, with the constraint alone, gave dozens of deadlocks and took half a minute;
+with the resources locked in the order of their ids first there are none, and it takes a fraction of a second.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from servicekit.ids import new_id
+from servicekit.postgres import ScopedTransaction
+from services.scheduler.app.ports import Claim
+from services.scheduler.domain.errors import TimeTaken
+from services.scheduler.storage.resource_ids import resource_id
+
+_MAKE_KNOWN = """
+insert into resource (id, council_id, kind, name)
+select want.id, $1, want.kind, want.name from unnest($2::uuid[], $3::text[], $4::text[]) as want (id, kind, name)
+where not exists (select from resource r where r.id = want.id)
+order by want.id
+on conflict do nothing
+"""
+_LOCK = """
+select id from resource
+where id = any($1) or id in (select resource_id from reservation where meeting_id = $2)
+order by id for update
+"""
+_GIVE_BACK = """
+with lapsed as (
+    update reservation set state = 'released'
+    where resource_id = any($1) and state = 'held' and expires_at <= $2
+    returning meeting_id
+)
+update meeting set state = 'lapsed', version = version + 1
+where id in (select meeting_id from lapsed) and state = 'held_slot' and expires_at <= $2
+"""
+_TAKE = """
+insert into reservation (id, council_id, resource_id, meeting_id, during, state, expires_at)
+values ($1, $2, $3, $4, tstzrange($5, $6, '[)'), $7, $8)
+"""
+_WHAT_IS_TAKEN = """
+select resource_id from reservation
+where resource_id = any($1) and state in ('held', 'booked') and overlap_approved_by is null
+  and during && tstzrange($2, $3, '[)')
+"""
+_BOOK = """
+update reservation set state = 'booked', expires_at = null
+where meeting_id = $1 and state = 'held' and expires_at > $2
+"""
+
+
+class ReservationRows:
+    """The reservations of one council."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self._tx = tx
+
+    async def lock(self, claims: Sequence[Claim], meeting_id: UUID | None = None) -> None:
+        """Lock what is claimed and what the meeting has, in the order of ids; then give back lapsed holds."""
+        wanted = sorted({self._id(claim): claim for claim in claims}.items())
+        ids = [found for found, _ in wanted]
+        if ids:
+            kinds, names = [claim.kind.value for _, claim in wanted], [claim.resource for _, claim in wanted]
+            await self._tx.execute(_MAKE_KNOWN, self._tx.council_id, ids, kinds, names)
+        locked = [row["id"] for row in await self._tx.fetch(_LOCK, ids, meeting_id)]
+        await self._tx.execute(_GIVE_BACK, locked, self._tx.now())
+
+    async def take(
+        self, meeting_id: UUID, claims: Sequence[Claim], *, booked: bool, expires_at: datetime | None
+    ) -> None:
+        """Take all or raise TimeTaken. Needs `lock` before."""
+        state, council_id = "booked" if booked else "held", self._tx.council_id
+        rows = [
+            (new_id(), council_id, self._id(one), meeting_id, one.start, one.end, state, expires_at) for one in claims
+        ]
+        try:
+            # A savepoint: what is taken can still be asked after the refusal.
+            async with self._tx.connection.transaction():
+                await self._tx.executemany(_TAKE, rows)
+        except asyncpg.ExclusionViolationError:
+            raise TimeTaken(await self._what_is_taken(claims)) from None
+
+    async def book_held(self, meeting_id: UUID) -> bool:
+        """Turn a hold into a booking; False where any of it has been given back."""
+        await self._tx.execute(_BOOK, meeting_id, self._tx.now())
+        lost = await self._tx.fetchval(
+            "select count(*) from reservation where meeting_id = $1 and state <> 'booked'", meeting_id
+        )
+        return lost == 0
+
+    async def release(self, meeting_id: UUID) -> None:
+        """Give back all that the meeting took."""
+        await self._tx.execute(
+            "update reservation set state = 'released' where meeting_id = $1 and state <> 'released'", meeting_id
+        )
+
+    async def _what_is_taken(self, claims: Sequence[Claim]) -> str:
+        for claim in claims:
+            taken = await self._tx.fetch(_WHAT_IS_TAKEN, [self._id(claim)], claim.start, claim.end)
+            if taken:
+                return claim.taken
+        return "time"
+
+    def _id(self, claim: Claim) -> UUID:
+        return resource_id(self._tx.council_id, claim.resource)

@@ -1,0 +1,50 @@
+"""One transaction of one council, with the stores in it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+
+from servicekit import audit, outbox
+from servicekit.caller import Caller
+from servicekit.postgres import Database, ScopedTransaction
+from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.storage.capacity_rows import CapacityRows
+from services.scheduler.storage.clock_rows import ClockRows
+from services.scheduler.storage.meeting_rows import MeetingRows
+from services.scheduler.storage.reservation_rows import ReservationRows
+
+
+class SchedulerUnit:
+    """The stores of one transaction. `policy_version` stands in its audit rows."""
+
+    def __init__(self, tx: ScopedTransaction, policy_version: str = "") -> None:
+        self.tx = tx
+        self.meetings = MeetingRows(tx)
+        self.reservations = ReservationRows(tx)
+        self.capacity = CapacityRows(tx)
+        self.clocks = ClockRows(tx)
+        self._policy_version = policy_version
+
+    def now(self) -> datetime:
+        """The product's clock."""
+        return self.tx.now()
+
+    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+        """Tell the followers, with this transaction."""
+        await outbox.append(self.tx, aggregate, event)
+
+    async def audit(self, caller: Caller, action: str, object_name: str, purpose: str = "") -> None:
+        """Record who did or read what, with this transaction."""
+        entry = audit.AuditEntry(action, object_name, purpose, policy_version=self._policy_version)
+        await audit.append(self.tx, caller, entry)
+
+
+def units(database: Database, policy_version: str) -> Callable[[Caller], AbstractAsyncContextManager[SchedulerUnit]]:
+    """How a unit of work is begun for a caller: in their council, and nowhere else."""
+
+    @asynccontextmanager
+    async def begin(caller: Caller) -> AsyncIterator[SchedulerUnit]:
+        async with database.transaction(caller.council_id) as tx:
+            yield SchedulerUnit(tx, policy_version)
+
+    return begin

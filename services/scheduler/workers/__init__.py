@@ -1,0 +1,1 @@
+"""What another service's events start."""

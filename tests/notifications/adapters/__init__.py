@@ -1,0 +1,1 @@
+"""The service's adapters against the emulators, over sockets."""

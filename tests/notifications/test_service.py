@@ -1,0 +1,228 @@
+"""The whole service over sockets: a booking comes by the feed, invitations leave, every RPC answers and
+refuses.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import grpc
+import pytest
+import yaml
+from google.protobuf.message import Message
+from permanence.feed.v1 import event_feed_pb2, event_feed_pb2_grpc
+from permanence.notifications.v1 import notification_pb2
+from permanence.notifications.v1 import notifications_service_pb2 as rpc
+from permanence.notifications.v1 import notifications_service_pb2_grpc as rpc_grpc
+
+from servicekit.clock import FixedClock
+from servicekit.config import Council, load_config
+from servicekit.launcher import ServiceDatabase
+from servicekit.postgres import Database
+from servicekit.server import Running, start
+from services.notifications.app.ports import Outside
+from services.notifications.bind import bind_with
+from services.notifications.config import SHAPE
+from services.notifications.domain.answer import Answer
+from tests.notifications.peers import Cases, Feed, serving
+from tests.notifications.world import SENDER, World
+from tests.servicekit.authority import Authority
+from tests.servicekit.eventually import eventually
+from tests.servicekit.serving import refusal
+
+NORTH = Council(UUID(int=1), "north", "North Council", "11111111-0000-0000-0000-000000000001", "north")
+SOUTH = Council(UUID(int=2), "south", "South Council", "22222222-0000-0000-0000-000000000002", "south")
+Call = Callable[..., Awaitable[Message]]
+
+
+@dataclass
+class Stand:
+    """The service, its world and its callers."""
+
+    world: World
+    feed: Feed
+    cases: Cases
+    authority: Authority
+    channel: grpc.aio.Channel
+
+    @property
+    def stub(self) -> "rpc_grpc.NotificationsServiceAsyncStub":
+        return rpc_grpc.NotificationsServiceStub(self.channel)
+
+    def as_(self, role: str, council: Council = NORTH, oid: str = "oid-2") -> list[tuple[str, str]]:
+        return [("authorization", f"Bearer {self.authority.token(council, roles=[role], oid=oid)}")]
+
+    async def delivery(self) -> rpc.GetMeetingDeliveryResponse:
+        request = rpc.GetMeetingDeliveryRequest(meeting=self.world.meeting.name)
+        return await self.stub.GetMeetingDelivery(request, metadata=self.as_("business-support"))
+
+    async def told(self) -> bool:
+        return (await self.delivery()).state == rpc.DELIVERY_STATE_SENT
+
+
+def _environ(folder: Path, tables: ServiceDatabase, authority: Authority, peer: str) -> dict[str, str]:
+    councils = [{**vars(one), "council_id": str(one.council_id)} for one in (NORTH, SOUTH)]
+    (folder / "councils.yaml").write_text(yaml.safe_dump({"councils": councils}), encoding="utf-8")
+    return {
+        "PERMANENCE_ENV": "test", "PERMANENCE_COUNCILS": str(folder / "councils.yaml"),
+        "PERMANENCE_NOTIFICATIONS_LISTEN": "127.0.0.1:0", "PERMANENCE_NOTIFICATIONS_DATABASE_URL": tables.app_url,
+        "PERMANENCE_NOTIFICATIONS_CLIENT_ID": "notifications", "PERMANENCE_NOTIFICATIONS_CLIENT_SECRET": "secret",
+        "PERMANENCE_IDENTITY_AUTHORITY": authority.url, "PERMANENCE_CA_FILE": str(authority.ca_file),
+        "PERMANENCE_CASES_ADDRESS": peer, "PERMANENCE_SCHEDULER_ADDRESS": peer, "PERMANENCE_REPLY_SECONDS": "0.1",
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def stand(tables: ServiceDatabase, database: Database, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Stand]:
+    world = World(database, NORTH.council_id, clock)
+    feed, cases = Feed(), Cases(world)
+    outside = Outside(SENDER, "north.example.org", world.calendar, world.mail)
+    async with Authority(tmp_path) as authority, serving(world, feed, cases) as peer:
+        config = load_config(SHAPE, _environ(tmp_path, tables, authority, peer))
+        running: Running = await start(config, partial(bind_with, {NORTH.council_id: outside}))
+        async with grpc.aio.insecure_channel(running.address) as channel:
+            yield Stand(world, feed, cases, authority, channel)
+        await running.stop(grace=0.1)
+
+
+async def test_a_booking_becomes_invitations_and_an_answer_comes_back(stand: Stand) -> None:
+    assert (await stand.delivery()).state == rpc.DELIVERY_STATE_UNSPECIFIED
+    stand.feed.booked(stand.world)
+    await eventually(stand.told)
+    assert len(stand.world.calendar.live) == 3
+    stand.world.calendar.reply("chair@example.org", Answer.DECLINED, stand.world.clock.now())
+    support = stand.as_("business-support")
+    request = rpc.ListInvitationsRequest(parent="councils/north", meeting=stand.world.meeting.name, page_size=3)
+
+    async def answered() -> bool:
+        page = await stand.stub.ListInvitations(request, metadata=support)
+        return any(one.answer == notification_pb2.ANSWER_DECLINED for one in page.invitations) or bool(
+            page.next_page_token and await _declined_on(stand, page.next_page_token, support)
+        )
+
+    await eventually(answered)
+    page = await stand.stub.ListInvitations(request, metadata=support)
+    assert len(page.invitations) == 3 and page.next_page_token
+    text = str(page)
+    assert "@" not in text and "Robin" not in text
+
+
+async def _declined_on(stand: Stand, token: str, metadata: list[tuple[str, str]]) -> bool:
+    request = rpc.ListInvitationsRequest(
+        parent="councils/north", meeting=stand.world.meeting.name, page_size=3, page_token=token
+    )
+    page = await stand.stub.ListInvitations(request, metadata=metadata)
+    return any(one.answer == notification_pb2.ANSWER_DECLINED for one in page.invitations)
+
+
+async def test_a_restricted_meeting_is_previewed_and_released_by_a_second_person(stand: Stand) -> None:
+    world = stand.world
+    world.restricted = True
+    stand.feed.booked(world)
+
+    async def drafted() -> bool:
+        return (await stand.delivery()).state == rpc.DELIVERY_STATE_AWAITING_RELEASE
+
+    await eventually(drafted)
+    preview = await stand.stub.PreviewInvitations(
+        rpc.PreviewInvitationsRequest(meeting=world.meeting.name), metadata=stand.as_("business-support")
+    )
+    assert preview.second_person_needed and preview.release_needed and len(preview.previews) == 4
+    assert {one.kind for one in preview.previews} == {notification_pb2.MESSAGE_KIND_INVITE}
+
+    def release(request_id: str, token: str) -> rpc.ReleaseInvitationsRequest:
+        return rpc.ReleaseInvitationsRequest(meeting=world.meeting.name, release_token=token, request_id=request_id)
+
+    call = stand.stub.ReleaseInvitations
+    booker, manager = stand.as_("business-support-manager", oid="oid-1"), stand.as_("business-support-manager")
+    support, token = stand.as_("business-support"), preview.release_token
+    own = await refusal(lambda: call(release(str(uuid4()), token), metadata=booker))
+    assert (own.code, own.info.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "SECOND_PERSON_NEEDED")
+    low = await refusal(lambda: call(release(str(uuid4()), token), metadata=support))
+    assert low.code is grpc.StatusCode.PERMISSION_DENIED
+    stale = await refusal(lambda: call(release(str(uuid4()), "0" * 32), metadata=manager))
+    assert (stale.code, stale.info.reason) == (grpc.StatusCode.ABORTED, "STALE")
+    same = release(str(uuid4()), token)
+    first = await call(same, metadata=manager)
+    assert len(first.invitations) == 4
+    await eventually(stand.told)
+    assert await call(same, metadata=manager) == first
+    assert len(world.calendar.mailed) == 4
+
+
+async def test_addresses_are_asked_for_with_the_services_own_token(stand: Stand) -> None:
+    metadata = stand.as_("business-support")
+    await stand.stub.PreviewInvitations(
+        rpc.PreviewInvitationsRequest(meeting=stand.world.meeting.name), metadata=metadata
+    )
+    assert stand.cases.tokens and metadata[0][1] not in stand.cases.tokens
+
+
+async def test_an_answer_by_telephone_is_recorded_and_told_to_followers(stand: Stand) -> None:
+    stand.feed.booked(stand.world)
+    await eventually(stand.told)
+    listed = await stand.stub.ListInvitations(
+        rpc.ListInvitationsRequest(parent="councils/north"), metadata=stand.as_("team-manager")
+    )
+    request = rpc.RecordAnswerRequest(
+        invitation=listed.invitations[0].name, answer=notification_pb2.ANSWER_TENTATIVE, request_id=str(uuid4())
+    )
+    reply = await stand.stub.RecordAnswer(request, metadata=stand.as_("business-support"))
+    assert reply.invitation.answer == notification_pb2.ANSWER_TENTATIVE
+    feed: event_feed_pb2_grpc.EventFeedAsyncStub = event_feed_pb2_grpc.EventFeedStub(stand.channel)
+    kinds: list[str] = []
+
+    async def followed() -> bool:
+        pull = event_feed_pb2.PullRequest(parent="councils/north", max_events=100)
+        events = (await feed.Pull(pull, metadata=stand.as_("case-system"))).events
+        kinds[:] = [event.fact.TypeName().rpartition(".")[2] for event in events]
+        return "InvitationAnswered" in kinds
+
+    await eventually(followed)
+
+
+def _requests(stand: Stand) -> dict[str, Message]:
+    meeting, invitation = stand.world.meeting.name, f"councils/north/invitations/{uuid4()}"
+    return {
+        "PreviewInvitations": rpc.PreviewInvitationsRequest(meeting=meeting),
+        "ReleaseInvitations": rpc.ReleaseInvitationsRequest(
+            meeting=meeting, release_token="x" * 32, request_id=str(uuid4())
+        ),
+        "ListInvitations": rpc.ListInvitationsRequest(parent="councils/north"),
+        "GetMeetingDelivery": rpc.GetMeetingDeliveryRequest(meeting=meeting),
+        "RecordAnswer": rpc.RecordAnswerRequest(
+            invitation=invitation, answer=notification_pb2.ANSWER_ACCEPTED, request_id=str(uuid4())
+        ),
+    }
+
+
+async def test_another_councils_token_finds_nothing_on_every_rpc(stand: Stand) -> None:
+    methods = rpc.DESCRIPTOR.services_by_name["NotificationsService"].methods
+    requests = _requests(stand)
+    assert {method.name for method in methods} == set(requests)
+    for name, request in requests.items():
+        call: Call = getattr(stand.stub, name)
+        for role in ("business-support-manager", "team-manager", "nobody"):
+            metadata = stand.as_(role, SOUTH)
+            assert (await refusal(partial(call, request, metadata=metadata))).code is grpc.StatusCode.NOT_FOUND
+        assert (await refusal(partial(call, request))).code is grpc.StatusCode.UNAUTHENTICATED
+        broken = type(request)()
+        bad = await refusal(partial(call, broken, metadata=stand.as_("team-manager")))
+        assert bad.code is grpc.StatusCode.INVALID_ARGUMENT and bad.bad.field_violations
+
+
+async def test_all_violations_are_listed_at_once(stand: Stand) -> None:
+    request = rpc.RecordAnswerRequest(invitation="x", request_id="y")
+    bad = await refusal(lambda: stand.stub.RecordAnswer(request, metadata=stand.as_("team-manager")))
+    assert {one.field for one in bad.bad.field_violations} == {"invitation", "answer", "request_id"}
+
+
+async def test_what_is_logged_and_refused_names_nobody(stand: Stand, capfd: pytest.CaptureFixture[str]) -> None:
+    stand.world.calendar.faults.planned = ["down", "lost", "", "down"]
+    stand.feed.booked(stand.world)
+    await eventually(stand.told, 20.0)
+    out = "".join(capfd.readouterr())
+    for one in stand.world.people.values():
+        assert one.email not in out and all(string not in out for string in one.protected)

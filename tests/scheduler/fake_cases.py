@@ -1,0 +1,139 @@
+"""A stand-in for the cases service: just the RPCs the scheduler calls, over a real socket."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import grpc
+import jwt
+from google.protobuf.message import Message
+from google.type.date_pb2 import Date
+from permanence.cases.v1 import case_events_pb2, obligation_pb2, subject_pb2
+from permanence.cases.v1 import cases_service_pb2 as wire
+from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceServicer, add_CasesServiceServicer_to_server
+from permanence.feed.v1 import event_feed_pb2
+from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventFeedServicer_to_server
+
+from servicekit.ids import new_id
+
+
+@dataclass
+class FakeCases:
+    """What it answers. `hidden` holds (principal, subject); `asked` the roles of who asked for what."""
+
+    involvements: list[subject_pb2.Involvement] = field(default_factory=list)
+    restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
+    hidden: set[tuple[str, str]] = field(default_factory=set)
+    events: list[event_feed_pb2.Event] = field(default_factory=list)
+    asked: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    address: str = ""
+
+    def involve(self, subject: str, **roles: str) -> None:
+        """`involve(child, team_manager=person)`."""
+        self.involvements += [
+            subject_pb2.Involvement(person=person, subject=subject, role=role.replace("_", "-"))
+            for role, person in roles.items()
+        ]
+
+    def tell(self, aggregate: str, fact: Message) -> None:
+        """Put an event on the feed."""
+        event = event_feed_pb2.Event(position=len(self.events) + 1, event_id=str(new_id()), aggregate=aggregate)
+        event.recorded_time.GetCurrentTime()
+        event.fact.Pack(fact)
+        self.events.append(event)
+
+    def tell_subject(self, subject: str, reference: str, *, restricted: bool = False) -> None:
+        """A subject became known."""
+        self.tell(
+            subject,
+            case_events_pb2.SubjectChanged(subject=subject, reference=reference, restricted=restricted),
+        )
+
+    def tell_obligation(self, name: str, subject: str, due: date, kind: str = "ppm") -> None:
+        """An open obligation with a date of the council's own."""
+        self.tell(
+            subject,
+            case_events_pb2.ObligationChanged(
+                obligation=name,
+                subject=subject,
+                rule_id="BCP-8-05",
+                meeting_kind=kind,
+                state=obligation_pb2.OBLIGATION_STATE_OPEN,
+                local_due_date=Date(year=due.year, month=due.month, day=due.day),
+            ),
+        )
+
+    async def start(self) -> Callable[[], object]:
+        """Serve on a free port; returns what stops it."""
+        server = grpc.aio.server()
+        add_CasesServiceServicer_to_server(_Cases(self), server)
+        add_EventFeedServicer_to_server(_Feed(self), server)
+        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        await server.start()
+        return lambda: server.stop(0)
+
+
+def _claims(context: grpc.aio.ServicerContext) -> dict[str, object]:
+    metadata = dict(context.invocation_metadata() or ())
+    return dict(jwt.decode(str(metadata["authorization"]).split()[1], options={"verify_signature": False}))
+
+
+class _Cases(CasesServiceServicer):
+    def __init__(self, state: FakeCases) -> None:
+        self._state = state
+
+    async def _enter(self, rpc: str, context: grpc.aio.ServicerContext, subjects: list[str]) -> None:
+        claims = _claims(context)
+        self._state.asked.append((rpc, frozenset(claims["roles"])))
+        for subject in subjects:
+            if (str(claims["oid"]), subject) in self._state.hidden:
+                await context.abort(grpc.StatusCode.NOT_FOUND, "not found")
+
+    async def GetSubject(
+        self, request: wire.GetSubjectRequest, context: grpc.aio.ServicerContext
+    ) -> wire.GetSubjectResponse:
+        await self._enter("GetSubject", context, [request.name])
+        return wire.GetSubjectResponse(subject=subject_pb2.Subject(name=request.name))
+
+    async def ListInvolvements(
+        self, request: wire.ListInvolvementsRequest, context: grpc.aio.ServicerContext
+    ) -> wire.ListInvolvementsResponse:
+        await self._enter("ListInvolvements", context, list(request.subjects))
+        found = [one for one in self._state.involvements if one.subject in request.subjects]
+        return wire.ListInvolvementsResponse(involvements=found)
+
+    async def ListRestrictions(
+        self, request: wire.ListRestrictionsRequest, context: grpc.aio.ServicerContext
+    ) -> wire.ListRestrictionsResponse:
+        await self._enter("ListRestrictions", context, [])
+        return wire.ListRestrictionsResponse(restrictions=self._state.restrictions)
+
+    async def LookUpPeople(
+        self, request: wire.LookUpPeopleRequest, context: grpc.aio.ServicerContext
+    ) -> wire.LookUpPeopleResponse:
+        await self._enter("LookUpPeople", context, [])
+        known = self._state.people
+        return wire.LookUpPeopleResponse(
+            people=[
+                wire.FoundPerson(source_id=one, person=known[one], staff=True)
+                for one in request.source_ids
+                if one in known
+            ]
+        )
+
+
+class _Feed(EventFeedServicer):
+    def __init__(self, state: FakeCases) -> None:
+        self._state = state
+
+    async def Pull(
+        self, request: event_feed_pb2.PullRequest, context: grpc.aio.ServicerContext
+    ) -> event_feed_pb2.PullResponse:
+        # A short poll: the consumer comes again at once.
+        if len(self._state.events) <= request.after_position:
+            await asyncio.sleep(0.02)
+        tenant = str(_claims(context)["tid"])
+        mine = self._state.events[request.after_position :] if tenant.startswith("1111") else []
+        return event_feed_pb2.PullResponse(events=mine)
