@@ -174,6 +174,7 @@ async def test_what_waits_is_used_when_it_comes(cases: Cases) -> None:
         "UNKNOWN_CHILD",
         "UNKNOWN_WORKER",
     }
+    await imported(cases, {"header.csv": b"CHILD\n", "episodes.csv": b"CHILD,DECOM,DEC\n"}, SSDA903, date(2026, 3, 1))
     tables = {
         "ssd_person.csv": b"pers_person_id,pers_forename,pers_surname,pers_dob\nC1,Ada,Vale,2018-01-01\n",
         "ssd_professionals.csv": b"prof_professional_id,prof_professional_name\nW1,Wim Oak\n",

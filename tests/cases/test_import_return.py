@@ -82,6 +82,9 @@ async def test_a_supplement_brings_people_to_the_children_of_a_return(cases: Cas
     done = await imported(cases, files_in(supplement))
     assert not done.finding_counts
     assert await cases.count(f"select restricted from subject where source_id = '{story}'") is True
-    sql = "select count(distinct i.role) from involvement i join subject s on s.id = i.subject_id where s.source_id = '%s'"
+    sql = (
+        "select count(distinct i.role) from involvement i join subject s on s.id = i.subject_id"
+        " where s.source_id = '%s'"
+    )
     assert int(str(await cases.count(sql % story))) >= 6
     assert int(str(await cases.count(sql % other))) >= 4

@@ -50,19 +50,26 @@ async def previews(scene: Scene, meeting: Meeting) -> pb.PreviewInvitationsRespo
 
 
 async def everybody_told(scene: Scene, meeting: Meeting) -> None:
-    """Wait until everybody who can be told has been, and say how."""
+    """Wait until everybody whom a machine can tell knows the current time; say how, and who is left to a person."""
 
-    async def told() -> pb.GetMeetingDeliveryResponse | None:
-        reply: pb.GetMeetingDeliveryResponse = await scene.voice("business-support").call(
-            scene.services.notifications.GetMeetingDelivery, pb.GetMeetingDeliveryRequest(meeting=meeting.name)
+    async def told() -> list[notification_pb2.Invitation] | None:
+        rows = await invitations(scene, meeting)
+        by_machine = [row for row in rows if row.route in _BY_MACHINE]
+        done = all(
+            row.state == notification_pb2.INVITATION_STATE_SENT and row.told_revision == meeting.revision
+            for row in by_machine
         )
-        return reply if reply.state == pb.DELIVERY_STATE_SENT and await _all_at(scene, meeting) else None
+        return rows if by_machine and done else None
 
-    delivery = await scene.until("everybody is told", told)
-    rows = await invitations(scene, meeting)
+    rows = await scene.until("everybody is told", told)
     routes = Counter(_route(row.route) for row in rows)
     ways = ", ".join(f"{count} {route}" for route, count in sorted(routes.items()))
-    scene.narrator.seen(f"told: {delivery.told} people ({ways})")
+    scene.narrator.seen(f"told: {sum(row.route in _BY_MACHINE for row in rows)} of {len(rows)} people ({ways})")
+    delivery = await scene.voice("business-support").call(
+        scene.services.notifications.GetMeetingDelivery, pb.GetMeetingDeliveryRequest(meeting=meeting.name)
+    )
+    for trouble in delivery.troubles:
+        scene.narrator.seen(f"for a person to do: {trouble}")
 
 
 async def invitations(scene: Scene, meeting: Meeting) -> list[notification_pb2.Invitation]:
@@ -70,12 +77,6 @@ async def invitations(scene: Scene, meeting: Meeting) -> list[notification_pb2.I
     request = pb.ListInvitationsRequest(parent=scene.parent, meeting=meeting.name, page_size=500)
     reply = await scene.voice("business-support").call(scene.services.notifications.ListInvitations, request)
     return list(reply.invitations)
-
-
-async def _all_at(scene: Scene, meeting: Meeting) -> bool:
-    sent = (notification_pb2.INVITATION_STATE_SENT,)
-    rows = [row for row in await invitations(scene, meeting) if row.state in sent]
-    return bool(rows) and all(row.told_revision == meeting.revision for row in rows)
 
 
 async def _release(scene: Scene, token: str, meeting: Meeting | None = None) -> None:
@@ -95,6 +96,11 @@ async def _own_release_is_refused(scene: Scene, token: str) -> None:
     raise Failure("whoever booked a restricted meeting released it alone")
 
 
+_BY_MACHINE = (
+    notification_pb2.ROUTE_SHARED_EVENT,
+    notification_pb2.ROUTE_OWN_EVENT,
+    notification_pb2.ROUTE_EMAIL,
+)
 _ROUTES: dict[int, str] = {
     notification_pb2.ROUTE_SHARED_EVENT: "in the shared event",
     notification_pb2.ROUTE_OWN_EVENT: "in an event of one's own",

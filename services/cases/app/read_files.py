@@ -44,14 +44,14 @@ def read_files(
 ) -> Extract:
     """Everything the files hold, and everything that was wrong with them.
 
-    `waiting`: rows of earlier imports that named somebody unknown; they are tried again.
+    `waiting`: rows of earlier imports of this form that named somebody unknown; they are tried again.
 
     Raises:
         NothingToReadError: no file of the form is among them.
     """
     report = Report()
     given = {file.name.casefold(): file.content for file in files}
-    tables = _tables(form)
+    tables = tables_of(form)
     _refuse_empty(form, given)
     files_not_known((name for name in given if not _passed_over(form, name)), tables, report)
     rows = {name: read_table(name, given[name], spec, report) if name in given else [] for name, spec in tables.items()}
@@ -60,13 +60,14 @@ def read_files(
         case ImportFormat.SSD:
             read_ssd.read_ssd(_with_waiting(rows, waiting), extract)
         case ImportFormat.SSDA903:
-            read_ssda903.read_return(rows, extract)
+            read_ssda903.read_return(_with_waiting(rows, waiting), extract)
         case _:
             assert_never(form)
     return extract
 
 
-def _tables(form: ImportFormat) -> Mapping[str, TableSpec]:
+def tables_of(form: ImportFormat) -> Mapping[str, TableSpec]:
+    """The files that are read, and their columns."""
     return read_ssd.READ if form is ImportFormat.SSD else read_ssda903.READ
 
 
@@ -103,7 +104,8 @@ def _with_waiting(rows: Mapping[str, list[Row]], waiting: Sequence[Row]) -> dict
 
 def _sameness(row: Row) -> object:
     """What a later row of the same file replaces: the one of the same id, or where rows have none the same row."""
-    return identity(row) if row.file in _WITHOUT_ID else row.get(read_ssd.READ[row.file].required[0])
+    spec = read_ssd.READ.get(row.file)
+    return identity(row) if spec is None or row.file in _WITHOUT_ID else row.get(spec.required[0])
 
 
 def identity(row: Row) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from servicekit.log import get_logger
 from services.cases.app.extract import Extract, Known
 from services.cases.app.import_ports import ImportRun, Outcome
 from services.cases.app.ports import Begin
-from services.cases.app.read_files import NothingToReadError, read_files, tried_again
+from services.cases.app.read_files import NothingToReadError, read_files, tables_of, tried_again
 from services.cases.app.take_in_case_data import take_in
 from services.cases.domain.events import PeopleAroundSubjectChanged
 from services.cases.domain.import_finding import Row
@@ -54,7 +54,7 @@ class ImportRunner:
     async def _read(self, caller: Caller, run: ImportRun) -> None:
         async with self.begin(caller) as unit:
             files = await unit.imports.files(run.id)
-            waiting = await unit.imports.waiting()
+            waiting = [row for row in await unit.imports.waiting() if row.file in tables_of(run.format)]
             rules = frozenset(unit.pack.by_id)
             known = Known(await unit.imports.known_subjects(), await unit.imports.known_people(), rules)
         # Parsing is work for the processor alone; the lease is renewed meanwhile.

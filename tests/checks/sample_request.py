@@ -1,0 +1,133 @@
+"""Well-formed requests made from their descriptors: what a field holds follows from its name.
+
+A field that is not known here is an error that says what to add, so that a new RPC cannot slip past the tests.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from cli.made_council.columns import SUPPLEMENT_COLUMNS
+
+CAPACITY_HEADER = (",".join(SUPPLEMENT_COLUMNS["capacity"]) + "\n").encode()
+NOW = datetime(2026, 6, 10, 9, tzinfo=UTC)
+NamesOf = Callable[[str, str], str]
+"""(path of the field, collection such as `meetings`, or "" for the council itself) → resource name."""
+
+COLLECTIONS = {
+    "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
+    "meeting": "meetings", "hold": "meetings", "moving_meeting": "meetings", "body": "bodies", "room": "rooms",
+    "sitting": "sittings", "agenda_item": "agendaItems", "agenda_items": "agendaItems",
+    "obligations": "obligations", "invitation": "invitations",
+}  # fmt: skip
+# `name` means what the RPC is about.
+NAMED = {
+    "Subject": "children", "Meeting": "meetings", "Import": "imports", "Sitting": "sittings", "Minutes": "minutes",
+}  # fmt: skip
+VALUES: dict[str, object] = {
+    "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
+    "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
+    "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
+    "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
+    "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
+    "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
+    "content": CAPACITY_HEADER,
+}  # fmt: skip
+# Optional, of no meaning for whose it is, or not allowed together with what is there.
+LEFT_OUT = {
+    "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
+    "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
+    "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+}  # fmt: skip
+# Where a request can be put in several ways: what is left out in each of them.
+WAYS: dict[str, tuple[frozenset[str], ...]] = {
+    "BookMeetingRequest": (frozenset({"hold"}), frozenset({"plan", "start_time", "room"})),
+}
+
+
+class Unknown(Exception):
+    """A field that nobody has given a sample of."""
+
+
+def ways_of(descriptor: Descriptor) -> tuple[frozenset[str], ...]:
+    """The ways in which a request can be put; usually one."""
+    return WAYS.get(descriptor.name, (frozenset(),))
+
+
+def sample_stream(descriptor: Descriptor, names: NamesOf, way: frozenset[str], *, streamed: bool) -> list[Message]:
+    """A whole request in which every resource is called what `names` says. Unknown for a field without a sample.
+
+    One message; where the client streams, one for each form that a message of the stream can take.
+    """
+    if not streamed:
+        return [_with(descriptor, [field for field in descriptor.fields if field.name not in way], names)]
+    return [_with(descriptor, [field], names) for oneof in descriptor.oneofs for field in oneof.fields]
+
+
+def resource_fields(descriptor: Descriptor, way: frozenset[str], *, streamed: bool) -> list[str]:
+    """Paths of the fields that hold resource names."""
+    found: list[str] = []
+
+    def note(path: str, collection: str) -> str:
+        found.append(path)
+        return f"councils/any/{collection}/{uuid4()}" if collection else "councils/any"
+
+    sample_stream(descriptor, note, way, streamed=streamed)
+    return found
+
+
+def _with(descriptor: Descriptor, fields: list[FieldDescriptor], names: NamesOf, path: str = "") -> Message:
+    message = GetMessageClass(descriptor)()
+    for field in fields:
+        if field.name in LEFT_OUT or f"{descriptor.name}.{field.name}" in LEFT_OUT:
+            continue
+        for value in _values(field, names, f"{path}{field.name}"):
+            _set(message, field, value)
+    return message
+
+
+def _set(message: Message, field: FieldDescriptor, value: object) -> None:
+    if field.is_repeated:
+        getattr(message, field.name).append(value)
+    elif isinstance(value, Message):
+        getattr(message, field.name).CopyFrom(value)
+    else:
+        setattr(message, field.name, value)
+
+
+def _values(field: FieldDescriptor, names: NamesOf, path: str) -> Iterator[object]:
+    if field.type == FieldDescriptor.TYPE_MESSAGE:
+        yield _nested(field.message_type, names, path)
+    elif field.type == FieldDescriptor.TYPE_ENUM:
+        yield field.enum_type.values[1].number
+    elif field.name == "request_id":
+        yield str(uuid4())
+    elif (collection := _collection(field)) is not None:
+        yield names(path, collection)
+    elif field.name in VALUES:
+        yield VALUES[field.name]
+    else:
+        where = f"{field.containing_type.name}.{field.name}"
+        raise Unknown(f"nothing is known of {where}: add a sample of it to VALUES, COLLECTIONS or LEFT_OUT here")
+
+
+def _collection(field: FieldDescriptor) -> str | None:
+    if field.type != FieldDescriptor.TYPE_STRING:
+        return None
+    if field.name != "name":
+        return COLLECTIONS.get(field.name)
+    return next((kind for noun, kind in NAMED.items() if noun in field.containing_type.name), None)
+
+
+def _nested(descriptor: Descriptor, names: NamesOf, path: str) -> Message:
+    if descriptor.full_name == "google.protobuf.Timestamp":
+        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600)
+        return stamp
+    if descriptor.full_name == "google.type.Date":
+        day: Message = GetMessageClass(descriptor)(year=NOW.year, month=NOW.month, day=NOW.day)
+        return day
+    return _with(descriptor, list(descriptor.fields), names, f"{path}.")

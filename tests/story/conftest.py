@@ -1,0 +1,48 @@
+"""The real demo, played once for all tests that look at what came of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from cli.made_council.cast import MadeCouncil
+from cli.made_council.council import write_made_council
+from cli.made_council.spec import northmoor, saltmarsh
+from tests.story.demo_process import LAST_LINE, DemoProcess, counts_of
+
+SECONDS_TO_PLAY = 240.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`-m "not kill"` leaves the slowest part out."""
+    config.addinivalue_line("markers", "kill: plays the story while its services are killed")
+
+
+@dataclass(frozen=True)
+class Played:
+    """The story has ended and everything still runs."""
+
+    demo: DemoProcess
+    last_line: str
+    counts: dict[str, int]
+    councils: tuple[MadeCouncil, MadeCouncil]
+
+
+@pytest.fixture(scope="session")
+def councils(tmp_path_factory: pytest.TempPathFactory) -> tuple[MadeCouncil, MadeCouncil]:
+    """The demo's two councils, made again: the same specification gives the same people."""
+    made = [write_made_council(tmp_path_factory.mktemp(spec.slug), spec) for spec in (northmoor(), saltmarsh())]
+    return made[0], made[1]
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil, MadeCouncil]) -> Iterator[Played]:
+    """Stays up until the last test that looks at it; then it must end by itself when asked."""
+    demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo")
+    try:
+        line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
+        yield Played(demo, line.string, counts_of(line), councils)
+        ending = demo.stop()
+        assert ending.status == 0, f"the demo ended with status {ending.status}\n{demo.tails()}"
+    finally:
+        demo.clear_away()

@@ -1,0 +1,65 @@
+"""Nothing that left tells anybody what they may not know: every artefact of the played story is searched."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.story.ask_services import Asking, told_events
+from tests.story.collect import Readers, from_calendars, from_exchange, from_graph, from_logs, from_mail, from_minutes
+from tests.story.conftest import Played
+from tests.story.leak_search import Artefact, LeakSearch
+
+KINDS = (
+    "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "subject line", "file name",
+    "minutes page", "minutes data", "log", "error text", "resource name", "feed event", "audit row",
+)  # fmt: skip
+
+pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(500)]
+
+
+def test_nothing_that_left_tells_what_its_reader_may_not_know(
+    played: Played, record_property: Callable[[str, object], None]
+) -> None:
+    search = LeakSearch.of(*played.councils)
+    artefacts = collected(played)
+    counts = Counter(artefact.kind for artefact in artefacts)
+    leaks = [leak for artefact in artefacts for leak in search.leaks(artefact)]
+    figures = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS)
+    record_property("disclosure", f"{len(artefacts)} artefacts ({figures}), {len(leaks)} leaks")
+    assert not leaks, f"{len(leaks)} leaks, for instance:\n" + "\n".join(
+        f"{leak.kind}: {leak.where}: {leak.whose} ({leak.string})" for leak in leaks[:20]
+    )
+    assert [kind for kind in KINDS if not counts[kind]] == [], f"kinds of which nothing was searched: {counts}"
+    assert set(counts) <= set(KINDS)
+
+
+def collected(played: Played) -> list[Artefact]:
+    """Everything; logs last, when all the failing calls have been written into them."""
+    demo, readers = played.demo, Readers(played.councils)
+    organisers = {made.organiser for made in played.councils}
+    found = [
+        *from_graph(demo.control("requests")["requests"], readers),
+        *from_exchange(demo.control("mail")["mail"], readers),
+        *from_calendars(demo.control("calendars")["tenants"], readers, organisers),
+        *from_mail(demo.root / "mail", readers),
+        *from_minutes(demo.root / "minutes"),
+    ]
+    found += asyncio.run(_asked(played))
+    return [*found, *from_logs(demo.root / "log", demo.lines)]
+
+
+async def _asked(played: Played) -> list[Artefact]:
+    made = played.councils[0]
+    child = made.protected[made.story.elder_child_id]
+    asking = Asking(played.demo, made.spec)
+    try:
+        found = [artefact async for artefact in asking.refusals(child.names[0])]
+        found += [artefact async for artefact in asking.resource_names()]
+        found += [artefact async for artefact in asking.minutes_pages()]
+    finally:
+        await asking.close()
+    for council in played.councils:
+        found += [artefact async for artefact in told_events(played.demo, council.spec)]
+    return found
