@@ -15,7 +15,7 @@ from rulebook.facts import BodyId, EventType
 from rulebook.pack import Body, MeetingKind, NotComputed, Pack, SourceDocument
 from rulebook.pack_checks import pack_violations
 from rulebook.pack_schema import schema_violations
-from rulebook.rule import MeetingKindId, Role, Rule, Source
+from rulebook.rule import Basis, MeetingKindId, Role, Rule, Source
 from rulebook.yaml_source import Document, Json, PackError, Place, Violation, read_yaml
 
 _Built = TypeVar("_Built")
@@ -52,6 +52,7 @@ def read_layers(name: str, folder: Path) -> Pack:
     layers = _chain(name, folder)
     problems: list[Violation] = []
     rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), problems)]
+    rules = _adopted(rules, layers)
     kinds = _meeting_kinds(layers, problems)
     if problems:
         raise PackError(problems)
@@ -61,6 +62,14 @@ def read_layers(name: str, folder: Path) -> Pack:
     if problems:
         raise PackError(problems)
     return pack
+
+
+def _adopted(rules: list[Rule], layers: list[Layer]) -> list[Rule]:
+    """A council that works by another's policy counts it from the day it took it over; the law's own days stand."""
+    day = _day(layers[-1].data.get("adopted_from"))
+    if day is None:
+        return rules
+    return [rule if rule.basis is Basis.STATUTORY else replace(rule, effective_from=day) for rule in rules]
 
 
 def _chain(name: str, folder: Path) -> list[Layer]:

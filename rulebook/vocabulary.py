@@ -33,7 +33,8 @@ class UnknownEventError(ValueError):
     def __init__(self, name: str) -> None:
         """Takes the unknown name and looks up the nearest known one."""
         near = get_close_matches(name, vocabulary(), n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        self.near = near[0] if near else ""
+        hint = f"; did you mean {self.near!r}?" if near else ""
         super().__init__(f"unknown event {name!r}{hint}")
 
 

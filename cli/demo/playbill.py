@@ -75,7 +75,7 @@ class Playbill:
                 "slug": made.spec.slug,
                 "name": made.spec.name,
                 "tenant_id": made.spec.tenant_id,
-                "pack": "bcp",
+                "pack": "northmoor",
             }
             for made in self.councils
         ]

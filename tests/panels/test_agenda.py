@@ -107,6 +107,12 @@ def test_what_has_no_room_moves_to_the_next_sitting_and_says_why() -> None:
     assert second[0].reason.endswith("There was no room on 10 March 2026.")
 
 
+def test_a_backlog_of_late_clocks_does_not_keep_a_referral_off_the_agenda() -> None:
+    wishes = [*(clock(letter, date(2025, 1, 1)) for letter in "abcde"), referral("r"), referral("s")]
+    (items,) = plan_agendas([sitting(10, minutes=60)], wishes, around()).values()
+    assert order(items) == ["a", "b", "c", "r"]
+
+
 def test_order_by_hand_is_kept_and_new_ones_come_behind() -> None:
     stands = sitting(10, minutes=120)
     (items,) = plan_agendas([stands], [referral("a", waited=3), referral("b", waited=2)], around()).values()

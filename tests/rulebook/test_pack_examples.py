@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from rulebook.pack import Pack, load_pack, pack_names
-from rulebook.rule import Example, Rule
+from rulebook.rule import Basis, Example, Rule
 from rulebook.run_example import run_example
 
 CASES = [
@@ -37,3 +39,12 @@ def test_a_broken_promise_is_told() -> None:
     told = run_example(pack, rule, wrong)
     assert told[0] == "due: expected 2026-04-14, got 2026-04-15"
     assert "'Whit Monday' is not said" in told[1]
+
+
+def test_a_council_that_took_over_a_policy_counts_it_from_its_own_day() -> None:
+    """The made council worked by the policy before its document's date; the law's dates are untouched."""
+    taken_over, original = load_pack("northmoor"), load_pack("bcp")
+    for rule in taken_over.rules:
+        local = rule.basis is Basis.LOCAL
+        expected = date(2010, 4, 1) if local else original.rule(rule.id).effective_from
+        assert rule.effective_from == expected, rule.id

@@ -8,6 +8,8 @@ import pytest
 from cli.made_council.cast import MadeCouncil
 from cli.made_council.council import write_made_council
 from cli.made_council.spec import northmoor, saltmarsh
+from tests.story.another_meeting import play_another_meeting
+from tests.story.count_rows import count_rows
 from tests.story.demo_process import LAST_LINE, DemoProcess, counts_of
 
 SECONDS_TO_PLAY = 240.0
@@ -20,11 +22,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Played:
-    """The story has ended and everything still runs."""
+    """The story has ended and everything still runs. `another` refers to one more meeting, booked and cancelled.
+
+    `counts` is what the last line says, `counted` what was in the databases then.
+    """
 
     demo: DemoProcess
     last_line: str
     counts: dict[str, int]
+    counted: dict[str, int]
+    another: str
     councils: tuple[MadeCouncil, MadeCouncil]
 
 
@@ -41,7 +48,9 @@ def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil
     demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo")
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
-        yield Played(demo, line.string, counts_of(line), councils)
+        counted = count_rows(demo.databases(), councils[0])
+        another = play_another_meeting(demo, councils)
+        yield Played(demo, line.string, counts_of(line), counted, another, councils)
         ending = demo.stop()
         assert ending.status == 0, f"the demo ended with status {ending.status}\n{demo.tails()}"
     finally:

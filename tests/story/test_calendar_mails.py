@@ -107,8 +107,7 @@ def test_the_uid_stays_and_the_sequence_rises(
     record_property(
         "calendar mails", f"{len(mails)} mails, {len(meetings)} invitations, {len(moved)} moved, {len(off)} cancelled"
     )
-    assert moved, "nobody was e-mailed that a meeting moved"
-    assert off, "nobody was e-mailed that a meeting is off"
+    assert [heard for heard in moved if heard in off], "nobody was e-mailed create, move and cancel of one meeting"
 
 
 def test_one_meeting_is_one_uid_for_a_person(mails: list[KeptMail]) -> None:

@@ -40,13 +40,19 @@ async def suggest(scene: Scene, meeting_kind: str, subjects: list[Subject]) -> p
 
 
 async def book(scene: Scene, plan: pb.MeetingPlan, slot: Slot) -> Meeting:
-    """Hold the slot, then book it."""
-    support = scene.voice("business-support")
+    """Hold the slot, then book it; where every time is too late, the manager accepts that with a reason."""
+    late = bool(slot.breaches)
+    support = scene.voice("business-support-manager" if late else "business-support")
     hold = pb.HoldSlotRequest(
         parent=scene.parent, plan=plan, start_time=slot.start_time, room=slot.room, request_id=new_request_id()
     )
     held = await support.call(scene.services.scheduler.HoldSlot, hold)
-    request = pb.BookMeetingRequest(parent=scene.parent, hold=held.meeting.name, request_id=new_request_id())
+    request = pb.BookMeetingRequest(
+        parent=scene.parent,
+        hold=held.meeting.name,
+        breach_reason="The date had passed before the case came to us." if late else "",
+        request_id=new_request_id(),
+    )
     booked: Meeting = (await support.call(scene.services.scheduler.BookMeeting, request)).meeting
     return booked
 

@@ -54,10 +54,11 @@ async def _hold_sitting(scene: Scene, sitting: Sitting) -> None:
         await _record_outcome(scene, item, subject.name)
     meeting = await _hold(scene, await _meeting_of(scene, sitting))
     for subject in scene.subjects:
-        await _met(scene, subject.name, "BCP-9-04")
+        first = await _met(scene, subject.name, "BCP-9-04")
         clocks = await _clocks(scene, subject.name, "tracking_meeting_considered", {"BCP-9-05"})
-        due = day(clocks[0].local_due_date)
-        scene.narrator.seen(f"{subject.reference}: heard in time; the next clock, {clocks[0].title}: by {due}")
+        due, next_due = day(first.local_due_date), day(clocks[0].local_due_date)
+        scene.narrator.seen(f"{subject.reference}: heard {day(first.held_date)}, to be heard by {due}")
+        scene.narrator.seen(f"{subject.reference}: the next clock, {clocks[0].title}: by {next_due}")
     if await _plan_facts(scene) != before:
         raise Failure("the panel changed a care plan, which only a review may do")
     scene.narrator.seen("the children's care plans are unchanged: that takes a child in care review")
@@ -142,12 +143,12 @@ async def _clocks(scene: Scene, subject: str, because: str, rules: set[str]) -> 
     return await scene.until(f"the clocks that follow from {because} run", running)
 
 
-async def _met(scene: Scene, subject: str, rule_id: str) -> None:
-    async def met() -> bool | None:
-        rows = await _timetable(scene, subject)
-        return True if any(o.rule_id == rule_id and o.state == OBLIGATION_STATE_MET for o in rows) else None
+async def _met(scene: Scene, subject: str, rule_id: str) -> Obligation:
+    async def met() -> Obligation | None:
+        rows = [o for o in await _timetable(scene, subject) if o.rule_id == rule_id]
+        return next((o for o in rows if o.state == OBLIGATION_STATE_MET), None)
 
-    await scene.until(f"{rule_id} is met", met)
+    return await scene.until(f"{rule_id} is met", met)
 
 
 async def _plan_facts(scene: Scene) -> list[str]:

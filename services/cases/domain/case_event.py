@@ -67,7 +67,9 @@ def _type_faults(event_type: str, on: date | None, today: date) -> Iterator[tupl
     try:
         kind = kind_of(event_type)
     except UnknownEventError as error:
-        yield "type", f"is not a name of the case-event vocabulary: {error}"
+        # What was sent is not repeated: whatever stands in the wrong field may be a name.
+        hint = f"; did you mean {error.near}?" if error.near else ""
+        yield "type", f"is not a name of the case-event vocabulary{hint}"
         return
     if on is not None and kind is not FactKind.PLANNED and on > today:
         yield "on_date", "lies in the future; only a planned event may: record it once it has happened"

@@ -17,6 +17,7 @@ from services.panels.domain.sitting import (
 )
 
 _LATEST = date.max
+_PLACES_TO_ONE_ASKED_FOR = 4
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def plan_agendas(
         eligible = [group for group in waiting if group.falls_due(horizon) and not group.subjects & heard]
         eligible.sort(key=lambda group: group.urgency(around.references))
         room = max(0, sitting.capacity(around.item_minutes) - len(pinned))
-        taken, left = eligible[:room], eligible[room:]
+        taken, left = _chosen(eligible, room)
         for group in left:
             group.carried_from = london_date(sitting.start)
         gone = {id(group) for group in taken}
@@ -106,6 +107,19 @@ def plan_agendas(
         items = pinned + _items(sitting, taken, horizon, around)
         agendas[sitting.sitting_id] = timed(sitting.start, items, around.item_minutes)
     return agendas
+
+
+def _chosen(eligible: Sequence[Group], room: int) -> tuple[list[Group], list[Group]]:
+    """Who gets the places, in the order of `eligible`, and who is left.
+
+    The most urgent do, but every fourth place is kept for what somebody asked for: a long backlog of late clocks must
+    not keep a referral off every agenda.
+    """
+    asked = [group for group in eligible if group.source is not AgendaSource.OBLIGATION]
+    placed = {id(group) for group in asked[: room // _PLACES_TO_ONE_ASKED_FOR]}
+    others = [group for group in eligible if id(group) not in placed]
+    placed |= {id(group) for group in others[: room - len(placed)]}
+    return [g for g in eligible if id(g) in placed], [g for g in eligible if id(g) not in placed]
 
 
 def joined(wishes: Sequence[Wish], families: Sequence[frozenset[str]]) -> list[Group]:

@@ -109,7 +109,7 @@ class Ranking:
             found.append(Reason("NOT_CHECKED", text, unread * _NOT_CHECKED))
         found += self._school_reason(start)
         later = max(0, self.calendar.count_between(self.search.first, civil_day(start)))
-        found.append(Reason("EARLIER_IS_BETTER", f"{later} working days after the first day", later * _LATER_DAY))
+        found.append(Reason("EARLIER_IS_BETTER", f"{_working_days(later)} after the first day", later * _LATER_DAY))
         return found
 
     def _clock_reasons(self, day: date) -> list[Reason]:
@@ -120,7 +120,7 @@ class Ranking:
         if missed:
             return [Reason("MISSES_A_CLOCK", f"Misses {missed} clock(s), the first {earliest:%d %B %Y}", _MISSED_CLOCK)]
         slack = self.calendar.count_between(day, earliest)
-        text = f"{slack} working days before the earliest clock, {earliest:%d %B %Y}"
+        text = f"{_working_days(slack)} before the earliest clock, {earliest:%d %B %Y}"
         close = slack < _SLACK_WORKING_DAYS
         return [Reason("CLOSE_TO_CLOCK" if close else "BEFORE_EARLIEST_CLOCK", text, _CLOSE_TO_CLOCK if close else 0)]
 
@@ -173,3 +173,7 @@ def _spread(ranked: Sequence[tuple[int, int]], most: int, day_of: Callable[[int]
         taken[day] = taken.get(day, 0) + 1
         (first if taken[day] <= _PER_DAY else rest).append(place)
     return [grain for _, grain in sorted((first + rest)[:most])]
+
+
+def _working_days(count: int) -> str:
+    return "1 working day" if count == 1 else f"{count} working days"
