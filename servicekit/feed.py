@@ -55,7 +55,7 @@ async def read(
         while True:
             rows = await _read_now(database, council_id, after, limit, types)
             left = ends_at - time.monotonic()
-            if rows or left <= 0:
+            if rows or left <= 0 or database.wakeups.ending:
                 return rows
             await waiter.wait(min(left, _POLL_SECONDS))
 

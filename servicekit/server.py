@@ -107,6 +107,7 @@ class Running:
             return
         self._stopped = True
         await self._health.enter_graceful_shutdown()
+        self.params.database.wakeups.end_waits()
         await self._server.stop(grace)
         for task in self._workers:
             task.cancel()

@@ -19,6 +19,13 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.ending = False
+
+    def end_waits(self) -> None:
+        """The service stops: whoever long-polls is to answer with what there is, now."""
+        self.ending = True
+        for channel in CHANNELS:
+            self.wake(channel)
 
     def wake(self, channel: str) -> None:
         """Let everybody who waits on this channel look again."""

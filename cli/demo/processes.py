@@ -54,12 +54,12 @@ class Processes:
         return None
 
     async def stop(self) -> None:
-        """Ask all to stop, the last started first; kill whoever does not."""
+        """Ask all to stop, together; kill whoever does not."""
         self._stopping = True
-        for kept in reversed(self._kept.values()):
+        for kept in self._kept.values():
             if kept.keeper:
                 kept.keeper.cancel()
-            await self._end(kept)
+        await asyncio.gather(*(self._end(kept) for kept in self._kept.values()))
 
     async def _watch(self, kept: Kept) -> None:
         while kept.process:
