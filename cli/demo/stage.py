@@ -144,6 +144,7 @@ def write_card(places: Places, outside: Outside) -> None:
         "authority": outside.authority,
         "ca": str(places.microsoft / "ca.pem"),
         "councils": str(places.councils),
+        "directory": str(places.directory),
         "services": {name: address_of(name) for name in SERVICES},
     }
     places.card.write_text(json.dumps(card, indent=2), encoding="utf-8")
