@@ -26,10 +26,12 @@ insert into audit_event (event_id, council_id, recorded_at, actor, actor_kind, a
     purpose, outcome, policy_version, request_id)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
+_WAITING = "select event_id from audit_unsealed order by event_id limit $1"
+# By id and in a statement of its own: joined to its list of work, the whole trail may be read at every look.
 _UNSEALED = """
 select event_id, council_id, recorded_at, actor, actor_kind, action, object_name, object_fields, purpose, outcome,
     policy_version, request_id
-from audit_event where event_id in (select event_id from audit_unsealed limit $1) order by event_id
+from audit_event where event_id = any($1) order by event_id
 """
 _CHAIN = """
 select s.seq, s.previous_hash, s.hash, s.event_id as sealed_id,
@@ -116,7 +118,8 @@ class Sealer:
             mine = await tx.fetchval(
                 "select pg_try_advisory_xact_lock(hashtext('seal'), hashtext($1))", str(council_id)
             )
-            rows = await tx.fetch(_UNSEALED, _BATCH) if mine else []
+            waiting = [row["event_id"] for row in await tx.fetch(_WAITING, _BATCH)] if mine else []
+            rows = await tx.fetch(_UNSEALED, waiting) if waiting else []
             if rows:
                 await _seal(tx, rows)
             return len(rows)

@@ -12,19 +12,21 @@ from grpc_status import rpc_status
 from servicekit.call import current_call, current_request_id, remaining_seconds
 from servicekit.caller import Caller
 from servicekit.config import Council, ServiceConfig, TlsFiles
-from servicekit.errors import DeadlineTooShort, RemoteRefusal, Unavailable, Violation
+from servicekit.errors import DeadlineTooShort, RemoteRefusal, TransactionConflict, Unavailable, Violation
 from servicekit.own_tokens import OwnTokens
 
 # Shaved off what is left before it is passed on, so that the caller still has time to answer when the peer
 # does not.
 _MARGIN_SECONDS = 0.25
 _LEAST_SECONDS = 0.05
+# The largest message taken, by servers and callers alike: requests that promise 8 MiB of rows have a frame around them.
+MOST_BYTES = 16 * 1024 * 1024
 _OPTIONS: list[tuple[str, object]] = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+    ("grpc.max_receive_message_length", MOST_BYTES),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
 Q = TypeVar("Q", bound=Message, contravariant=True)
 R = TypeVar("R", bound=Message, covariant=True)
@@ -158,15 +160,17 @@ def service_config(safe: Sequence[dict[str, str]]) -> str:
     return json.dumps({"methodConfig": [{"name": list(safe), "retryPolicy": retry}] if safe else []})
 
 
-def translated(error: grpc.aio.AioRpcError) -> Unavailable | RemoteRefusal:
-    """What a peer's status means here."""
-    if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return Unavailable()
+def translated(error: grpc.aio.AioRpcError) -> Unavailable | TransactionConflict | RemoteRefusal:
+    """What a peer's status means here. Its database's conflict is ours to repeat, not a refusal."""
     info, violations = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     status = rpc_status.from_call(error)  # type: ignore[arg-type]
     for detail in status.details if status else ():
         for kind in (info, violations):
             if detail.Is(kind.DESCRIPTOR):
                 detail.Unpack(kind)
+    if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+        return Unavailable(code=error.code().name, remote_reason=info.reason)
+    if error.code() is grpc.StatusCode.ABORTED and info.reason == TransactionConflict.reason:
+        return TransactionConflict()
     listed = [Violation(one.field, one.description) for one in violations.field_violations]
     return RemoteRefusal(error.code().name, info.reason, dict(info.metadata), listed)

@@ -136,9 +136,12 @@ class Unavailable(KitError):
     reason = "UNAVAILABLE"
     message = "The service is not available just now. Send the same request again shortly."
 
-    def __init__(self, retry_seconds: float = 1.0, **metadata: str) -> None:
+    def __init__(self, retry_seconds: float = 1.0, *, code: str = "", remote_reason: str = "", **metadata: str) -> None:
+        """`code` and `remote_reason`: what a peer answered, for the log only."""
         super().__init__(**metadata)
         self.retry_seconds = retry_seconds
+        self.code = code
+        self.remote_reason = remote_reason
 
 
 class DeadlineTooShort(KitError):
@@ -166,3 +169,15 @@ class RemoteRefusal(KitError):
         self.remote_reason = remote_reason
         self.remote_metadata: Mapping[str, str] = metadata or {}
         self.violations = tuple(violations)
+
+
+def told_of(error: BaseException) -> dict[str, str]:
+    """What a log may say of an error: its class, its stable reason, a peer's status. Never its text."""
+    said = {"error_type": type(error).__name__}
+    if isinstance(error, KitError):
+        said["reason"] = error.reason
+    if isinstance(error, RemoteRefusal | Unavailable):
+        said["reason"] = error.remote_reason or error.reason
+        if error.code:
+            said["code"] = error.code
+    return said

@@ -15,13 +15,21 @@ import grpc
 from servicekit.backoff import Backoff
 from servicekit.caller import acting_as, service_caller
 from servicekit.config import Council
-from servicekit.errors import TransactionConflict, Unavailable
+from servicekit.errors import TransactionConflict, Unavailable, told_of
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
 
 _TRANSIENT_CODES = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 _FLOOR_SECONDS = 0.05
 _BACKOFF = Backoff()
+# Of a neighbour that is away: it is back in a moment, and nothing here is the worse for being asked again.
+_AWAY = Backoff(most=1.0)
+_BEHIND = "waits behind another"
+_PARKED = "select distinct aggregate from inbox_parked where producer = $1"
+_CURSOR = """
+insert into inbox_cursor as c (producer, council_id, position) values ($1, $2, 0)
+on conflict (producer, council_id) do update set position = c.position returning position
+"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,11 @@ Apply: TypeAlias = Callable[[ScopedTransaction, FeedEvent], Awaitable[None]]
 
 
 class Consumer:
-    """Worker: one loop per council. Several replicas may run; each event still takes effect once."""
+    """Worker: one loop per council. Several replicas may run; each event still takes effect once.
+
+    `together` events of a backlog share a transaction, and are applied one by one where that fails. Leave it at 1
+    where `apply` locks rows that others lock too, in an order of their own.
+    """
 
     def __init__(
         self,
@@ -54,6 +66,7 @@ class Consumer:
         service: str = "",
         tries: int = 5,
         backoff: Backoff = _BACKOFF,
+        together: int = 1,
     ) -> None:
         self._producer = producer
         self._pull = pull
@@ -63,6 +76,7 @@ class Consumer:
         self._service = service or f"{producer}-consumer"
         self._tries = tries
         self._backoff = backoff
+        self._together = together
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -79,7 +93,8 @@ class Consumer:
                 except Exception as error:
                     self._say_down(council, error, failures)
                     failures += 1
-                    await asyncio.sleep(self._backoff.seconds(failures))
+                    pause = _AWAY if is_transient(error) else self._backoff
+                    await asyncio.sleep(pause.seconds(failures))
                     continue
                 if failures:
                     get_logger().info("feed followed again", producer=self._producer, council=council.slug)
@@ -91,9 +106,39 @@ class Consumer:
         """Pull once and apply what came; how many events."""
         await self._retry_released(council)
         events = await self._pull(council, await self._cursor(council))
+        for at in range(0, len(events), self._together):
+            await self._apply_all(council, events[at : at + self._together])
+        return len(events)
+
+    async def _apply_all(self, council: Council, events: Sequence[FeedEvent]) -> None:
+        if len(events) > 1 and await self._apply_together(council, events):
+            return
         for event in events:
             await self._apply_or_park(council, event)
-        return len(events)
+
+    async def _apply_together(self, council: Council, events: Sequence[FeedEvent]) -> bool:
+        """All in one transaction; False where it did not work, and then none of them took effect."""
+        try:
+            async with self._database.transaction(council.council_id) as tx:
+                position = await tx.fetchval(_CURSOR, self._producer, tx.council_id)
+                assert isinstance(position, int)
+                fresh = [event for event in events if event.position > position]
+                if fresh:
+                    await self._apply_in(tx, fresh)
+        except Unavailable:
+            raise
+        except Exception:
+            return False
+        return True
+
+    async def _apply_in(self, tx: ScopedTransaction, events: Sequence[FeedEvent]) -> None:
+        await self._advance(tx, events[-1].position)
+        parked = {row["aggregate"] for row in await tx.fetch(_PARKED, self._producer)}
+        for event in events:
+            if event.aggregate in parked:
+                await self._insert_parked(tx, event, _BEHIND)
+            else:
+                await self._apply(tx, event)
 
     def _say_down(self, council: Council, error: Exception, failures: int) -> None:
         # Said once and not at every try: a peer that is restarted must not fill the log.
@@ -102,7 +147,7 @@ class Consumer:
                 "feed not followed",
                 producer=self._producer,
                 council=council.slug,
-                error_type=type(error).__name__,
+                **told_of(error),
             )
 
     async def _cursor(self, council: Council) -> int:
@@ -128,7 +173,7 @@ class Consumer:
             if not await self._advance(tx, event.position):
                 return
             if await self._waits_behind(tx, event.aggregate):
-                await self._insert_parked(tx, event, "waits behind another")
+                await self._insert_parked(tx, event, _BEHIND)
                 return
             await self._apply(tx, event)
 
@@ -163,7 +208,7 @@ class Consumer:
             aggregate=event.aggregate,
             position=event.position,
             event_id=str(event.event_id),
-            error_type=type(error).__name__,
+            **told_of(error),
         )
 
     async def _insert_parked(self, tx: ScopedTransaction, event: FeedEvent, error_type: str) -> None:

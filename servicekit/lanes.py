@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 from servicekit.backoff import Backoff
 from servicekit.clock import Clock
+from servicekit.errors import Unavailable
+from servicekit.inbox import is_transient
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
 
@@ -20,15 +22,25 @@ __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 
 _POLL_SECONDS = 1.0
 _BACKOFF = Backoff(first=0.5, most=60.0)
+# A neighbour or a database that is away comes back by itself, and then nobody should wait for long.
+_AWAY = Backoff(first=0.25, most=2.0)
+# At the end of the transaction and in the order of the keys: whoever wakes the same lanes meets in the same order.
 _WAKE = """
-insert into lane (kind, council_id, key, due_at) values ($1, $2, $3, $4)
-on conflict (kind, council_id, key) do update
-set wakes = lane.wakes + 1, due_at = least(lane.due_at, excluded.due_at)
+with woken as (
+    insert into lane (kind, council_id, key, due_at)
+    select n.kind, n.council_id, n.key, min(n.due_at)
+    from unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[]) as n(kind, council_id, key, due_at)
+    group by n.kind, n.council_id, n.key order by n.kind, n.council_id, n.key
+    on conflict (kind, council_id, key) do update
+    set wakes = lane.wakes + 1, due_at = least(lane.due_at, excluded.due_at)
+    returning 1
+)
+select pg_notify('lane', '') from (select count(*) from woken) as counted
 """
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
 _CLAIM = """
-update lane set lease = $2, leased_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1
+update lane set lease = $2, holder = $5, leased_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1
 where (kind, council_id, key) = (
     select kind, council_id, key from lane
     where kind = $1 and state = 'ready' and due_at <= $4
@@ -43,6 +55,8 @@ update lane set lease = null, leased_until = null, not_before = null, attempts =
     due_at = case when wakes <> $2 then least(due_at, coalesce($3, due_at)) else $3 end
 where lease = $1
 """
+_FREE_MINE = "update lane set lease = null, leased_until = null where kind = $1 and holder = $2 and lease is not null"
+_FREE = "update lane set lease = null, leased_until = null, attempts = attempts - 1 where lease = $1"
 _FAILED = """
 update lane set lease = null, leased_until = null, state = $3,
     not_before = clock_timestamp() + make_interval(secs => $2)
@@ -68,8 +82,7 @@ async def wake(tx: ScopedTransaction, kind: str, key: str, due_at: datetime | No
 
     Takes effect with the commit.
     """
-    await tx.execute(_WAKE, kind, tx.council_id, key, due_at or tx.now())
-    await tx.execute("select pg_notify('lane', '')")
+    tx.put_off(_WAKE, (kind, tx.council_id, key, due_at or tx.now()))
 
 
 async def held(database: Database, kind: str) -> list[Lane]:
@@ -98,7 +111,8 @@ class LaneWorker:
     """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel.
 
     `work` looks at the present state and does what is due; it returns when to look again, or None.
-    A raised error backs off; after `tries` failures in a row the lane is held for a person.
+    A raised error backs off, shortly where a neighbour or the database is away; after `tries` failures in a row the
+    lane is held for a person. What the worker's own predecessor was at when it was killed is free at once.
     """
 
     def __init__(
@@ -124,26 +138,48 @@ class LaneWorker:
 
     async def run(self) -> None:
         """Until cancelled."""
+        await self._free_what_a_killed_process_held()
         async with asyncio.TaskGroup() as group:
             for _ in range(self._at_once):
                 group.create_task(self._loop())
 
+    async def _free_what_a_killed_process_held(self) -> None:
+        if self._database.holder:
+            async with self._database.unscoped() as connection:
+                await connection.execute(_FREE_MINE, self._kind, self._database.holder)
+
     async def _loop(self) -> None:
+        failures = 0
         with self._database.wakeups.waiter("lane") as waiter:
             while True:
-                if not await self.work_once():
+                try:
+                    found = await self.work_once()
+                except Exception as error:
+                    # The others are at work and must not be broken off because one could not ask the database.
+                    if not is_transient(error):
+                        raise
+                    failures += 1
+                    await asyncio.sleep(_AWAY.seconds(failures))
+                    continue
+                failures = 0
+                if not found:
                     await waiter.wait(_POLL_SECONDS)
 
     async def work_once(self) -> bool:
         """Claim and work one lane; False where none is due."""
         lease = uuid4()
         async with self._database.unscoped() as connection:
-            row = await connection.fetchrow(_CLAIM, self._kind, lease, self._lease_seconds, self._clock.now())
+            row = await connection.fetchrow(
+                _CLAIM, self._kind, lease, self._lease_seconds, self._clock.now(), self._database.holder
+            )
         if row is None:
             return False
         lane = Lane(self._kind, row["key"], row["council_id"], row["attempts"])
         try:
             again_at = await self._work_under_lease(lane, lease)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._free(lease))
+            raise
         except Exception as error:
             await self._failed(lane, lease, error)
             return True
@@ -173,9 +209,16 @@ class LaneWorker:
                 if await connection.execute(_RENEW, lease, self._lease_seconds) == "UPDATE 0":
                     return
 
+    async def _free(self, lease: UUID) -> None:
+        """Broken off by a stop: the next process need not wait until the lease has run out."""
+        with contextlib.suppress(Unavailable):
+            async with self._database.unscoped() as connection:
+                await connection.execute(_FREE, lease)
+
     async def _failed(self, lane: Lane, lease: UUID, error: Exception) -> None:
         state = "held" if lane.attempts >= self._tries else "ready"
-        seconds = self._backoff.seconds(lane.attempts)
+        backoff = _AWAY if is_transient(error) and not _asks_for_patience(error) else self._backoff
+        seconds = backoff.seconds(lane.attempts)
         async with self._database.unscoped() as connection:
             await connection.execute(_FAILED, lease, seconds, state)
         get_logger().warning(

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from servicekit.errors import InvalidRequest, Violation
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 500
+T = TypeVar("T")
+_LEAST_READ = 100
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,29 @@ class PageRequest:
 
     size: int
     after: tuple[str, ...]
+
+
+async def fill_page(
+    page: PageRequest,
+    read: Callable[[PageRequest], Awaitable[Sequence[T]]],
+    visible: Callable[[Sequence[T]], Awaitable[Sequence[T]]],
+    key: Callable[[T], tuple[str, ...]],
+) -> tuple[list[T], tuple[str, ...] | None]:
+    """A page of what the caller may see, and the sort key of its last row where another visible one follows.
+
+    `read` gives up to `size` rows from after a key; `visible` those that may be shown, in order. A page is short
+    only at the end, and a token never rests on a hidden row: else its being there, and its date, would tell of it.
+    """
+    shown: list[T] = []
+    step = PageRequest(max(page.size + 1, _LEAST_READ), page.after)
+    while True:
+        found = await read(step)
+        shown.extend(await visible(found))
+        if len(shown) > page.size:
+            return shown[: page.size], key(shown[page.size - 1])
+        if len(found) < step.size:
+            return shown, None
+        step = PageRequest(step.size, key(found[-1]))
 
 
 def open_page(page_size: int, page_token: str, bound_to: str) -> PageRequest:

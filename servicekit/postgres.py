@@ -47,6 +47,7 @@ class ScopedTransaction:
         self.connection = connection
         self.council_id = council_id
         self._clock = clock
+        self._put_off: dict[str, list[Sequence[object]]] = {}
 
     def now(self) -> datetime:
         """The product's clock, aware, UTC."""
@@ -73,6 +74,19 @@ class ScopedTransaction:
         """One statement for many rows."""
         await self.connection.executemany(sql, rows)
 
+    def put_off(self, sql: str, row: Sequence[object]) -> None:
+        """Write this row at the end of the transaction, with all others of the same statement in one go.
+
+        `sql` takes each column as an array. Rows keep their order; nothing is written where the block raises.
+        """
+        self._put_off.setdefault(sql, []).append(row)
+
+    async def settle(self) -> None:
+        """Write what was put off."""
+        waiting, self._put_off = self._put_off, {}
+        for sql, rows in waiting.items():
+            await self.connection.execute(sql, *(list(column) for column in zip(*rows, strict=True)))
+
 
 class Database:
     """A service's database.
@@ -94,7 +108,9 @@ class Database:
         """
         async with self.unscoped() as connection:
             await connection.execute("select set_config('app.council', $1, true)", str(council_id))
-            yield ScopedTransaction(connection, council_id, self.clock)
+            tx = ScopedTransaction(connection, council_id, self.clock)
+            yield tx
+            await tx.settle()
 
     @asynccontextmanager
     async def unscoped(self) -> AsyncIterator[Connection]:

@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from servicekit.client import Peer, open_peers
+from servicekit.client import MOST_BYTES, Peer, open_peers
 from servicekit.clock import Clock
 from servicekit.config import Council, ServiceConfig, is_loopback
 from servicekit.error_table import ErrorTable, merged
@@ -28,7 +28,7 @@ from servicekit.wakeups import listen
 
 _HEALTH_SECONDS = 5.0
 _OPTIONS: list[tuple[str, object]] = [
-    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
+    ("grpc.max_receive_message_length", MOST_BYTES),
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -68,7 +68,7 @@ async def served(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFa
 
 async def _database(postgres: EmbeddedPostgres, service: str, stack: AsyncExitStack) -> ServiceDatabase:
     # Roles and a database of its own: the run's templates may be in the making in another worker.
-    database = await postgres.ensure_service(f"walls_{service}")
+    database = await postgres.ensure_service(f"walls_{service}_{uuid4().hex[:8]}")
     stack.push_async_callback(postgres.drop, database.name)
     await migrate(database.owner_url, [ROOT / "services" / service / "storage" / "migrations"])
     return database

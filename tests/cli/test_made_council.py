@@ -102,9 +102,7 @@ REFERENCES = [
 
 
 @pytest.mark.parametrize(("table", "key", "target", "primary"), REFERENCES)
-def test_every_reference_resolves(
-    either: MadeCouncil, table: str, key: str, target: str, primary: str
-) -> None:
+def test_every_reference_resolves(either: MadeCouncil, table: str, key: str, target: str, primary: str) -> None:
     known = set(column(either, target, primary))
     assert {value for value in column(either, table, key) if value} <= known
 
@@ -120,9 +118,7 @@ def test_every_subject_and_resource_resolves(either: MadeCouncil) -> None:
         for row in rows(either, table):
             assert row["subject_source_id"] in subjects[row["subject_kind"]], row
     resources = {member.source_id for member in either.staff} | {room.source_id for room in either.rooms}
-    named = {
-        row["resource_source_id"] for row in rows(either, "capacity") if row["resource_kind"] != "interpreter"
-    }
+    named = {row["resource_source_id"] for row in rows(either, "capacity") if row["resource_kind"] != "interpreter"}
     assert named == resources
 
 
@@ -262,9 +258,7 @@ def test_the_story_is_set(either: MadeCouncil) -> None:
         ("TEAM_MANAGER", story.team_manager_id),
         ("REVIEWING_OFFICER", story.reviewing_officer_id),
     }
-    around = {
-        r["source_person_id"] for r in rows(either, "contacts") if r["subject_source_id"] in story.child_ids
-    }
+    around = {r["source_person_id"] for r in rows(either, "contacts") if r["subject_source_id"] in story.child_ids}
     assert around >= {story.mother_id, story.father_id, *story.carer_ids, story.advocate_id}
     assert around >= {story.school_contact_id, story.health_visitor_id}
 
@@ -363,9 +357,7 @@ def test_the_largest_council_does_not_use_up_the_lists(tmp_path: Path) -> None:
     assert len(write_made_council(tmp_path, northmoor(seed=1, children=700)).in_care_ids) == 700
 
 
-def test_the_command_refuses_what_makes_no_council(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_refuses_what_makes_no_council(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--out", str(tmp_path), "--children", "3"]) == 2
     assert "between 10 and 700" in capsys.readouterr().err
     assert main(["--out", str(tmp_path), "--small"]) == 0

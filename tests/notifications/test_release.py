@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from servicekit.errors import NotFound, PermissionDenied
-from services.notifications.app.list_invitations import get_meeting_delivery
+from servicekit.page import PageRequest
+from services.notifications.app.list_invitations import InvitationPage, get_meeting_delivery, list_invitations
 from services.notifications.app.preview_invitations import Previews, preview_invitations
 from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
 from services.notifications.domain.delivery import DeliveryState
@@ -174,3 +175,16 @@ async def test_warnings_say_what_to_look_at(world: World) -> None:
     text = " ".join(shown[person("mother")])
     for word in ("restricted", "Kept apart", "checked", "interpreter (pl)", "need to take part"):
         assert word in text
+
+
+async def test_a_list_of_all_shows_only_what_the_scheduler_shows_the_caller(world: World) -> None:
+    """A social worker may list; whose cases they may know of is not said by what is kept here."""
+    world.restricted = False
+    await world.tell()
+    caller = world.user("social-worker")
+    first = await list_invitations(world.desk, caller, "", PageRequest(2, ()))
+    assert len(first.invitations) == 2 and first.next_after
+    rest = await list_invitations(world.desk, caller, "", PageRequest(2, first.next_after))
+    assert len({one.id for one in (*first.invitations, *rest.invitations)}) == 4 and rest.next_after is None
+    world.seen = False
+    assert await list_invitations(world.desk, caller, "", PageRequest(2, ())) == InvitationPage((), None)

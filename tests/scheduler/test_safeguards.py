@@ -23,6 +23,7 @@ from .conftest import (
     chair,
     days_from_monday,
     must_not_meet,
+    named,
     ppm,
     refusal,
     sitting,
@@ -169,3 +170,59 @@ async def test_who_may_book(world: World, role: str, may_book: bool) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await call
     assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_whoever_moves_or_books_has_prepared_what_is_told(world: World) -> None:
+    """A second person lets a restricted meeting's messages go: second to whoever set the time that they tell."""
+    await world.import_capacity()
+    room = (await world.rooms())["Oak"]
+    hold = wire.HoldSlotRequest(
+        parent=PARENT, plan=ppm(), start_time=at(days_from_monday(2, 13)), room=room, request_id=str(uuid4())
+    )
+    held = (await world.stub.HoldSlot(hold, metadata=world.as_(oid="holder"))).meeting
+    book = wire.BookMeetingRequest(parent=PARENT, hold=held.name, request_id=str(uuid4()))
+    booked = (await world.stub.BookMeeting(book, metadata=world.as_(oid="booker"))).meeting
+    assert booked.booked_by == "booker"
+    move = wire.RescheduleMeetingRequest(
+        name=booked.name, etag=booked.etag, start_time=at(days_from_monday(2, 13, 30)), reason="chair asked",
+        request_id=str(uuid4()),
+    )  # fmt: skip
+    moved = (await world.stub.RescheduleMeeting(move, metadata=world.as_(oid="mover"))).meeting
+    assert moved.booked_by == "mover"
+    get = wire.GetMeetingRequest(name=booked.name)
+    assert (await world.stub.GetMeeting(get, metadata=world.as_())).meeting.booked_by == "mover"
+
+
+async def test_no_list_tells_that_something_is_hidden(world: World) -> None:
+    """One row at a time, a gap or a token at a hidden row would say that there is one, and when."""
+    await world.import_capacity()
+    room = (await world.rooms())["Oak"]
+    world.cases.involve(SIBLING, team_manager=MANAGER, social_worker=WORKER)
+    for name, subject, due in (("1", CHILD, 17), ("2", SIBLING, 18), ("3", CHILD, 19)):
+        world.cases.tell_obligation(named("obligations", name), subject, date(2026, 6, due), kind="care_plan_review")
+    world.cases.tell_subject(CHILD, "NM-0001", restricted=True)
+    await world.follow()
+    booked = [
+        (await world.book(ppm(subject), at(days_from_monday(2, hour)), room)).name
+        for subject, hour in ((CHILD, 10), (SIBLING, 12), (CHILD, 14), (CHILD, 16))
+    ]
+    world.cases.hidden.add(("outsider", CHILD))
+    them = world.as_(oid="outsider")
+    meetings = await world.stub.ListMeetings(wire.ListMeetingsRequest(parent=PARENT, page_size=1), metadata=them)
+    assert ([one.name for one in meetings.meetings], meetings.next_page_token) == ([booked[1]], "")
+    of_hidden = wire.ListMeetingsRequest(parent=PARENT, subject=CHILD, page_size=1)
+    of_nobody = wire.ListMeetingsRequest(parent=PARENT, subject=named("children", "nobody"), page_size=1)
+    assert await world.stub.ListMeetings(of_hidden, metadata=them) == await world.stub.ListMeetings(
+        of_nobody, metadata=them
+    )
+    clocks = await world.stub.ListUnarrangedObligations(
+        wire.ListUnarrangedObligationsRequest(parent=PARENT, page_size=1), metadata=them
+    )
+    assert ([one.subject for one in clocks.obligations], clocks.next_page_token) == ([SIBLING], "")
+    ours, token = [], ""
+    for _ in booked:
+        page = await world.stub.ListMeetings(
+            wire.ListMeetingsRequest(parent=PARENT, page_size=1, page_token=token), metadata=world.as_()
+        )
+        ours, token = [*ours, *(one.name for one in page.meetings)], page.next_page_token
+    assert (ours, token) == (booked, "")

@@ -68,7 +68,7 @@ def _type_faults(event_type: str, on: date | None, today: date) -> Iterator[tupl
         kind = kind_of(event_type)
     except UnknownEventError as error:
         # What was sent is not repeated: whatever stands in the wrong field may be a name.
-        hint = f"; did you mean {error.near}?" if error.near else ""
+        hint = f"; did you mean {error.near!r}?" if error.near else ""
         yield "type", f"is not a name of the case-event vocabulary{hint}"
         return
     if on is not None and kind is not FactKind.PLANNED and on > today:

@@ -18,12 +18,12 @@ _COLUMNS: Final = (
     "e.id, e.subject_id, e.seq, e.type, e.on_date, e.at_time, e.next_date, e.assumed, e.rule_id, e.meeting,"
     " e.source_key"
 )
-_OF = f"select {_COLUMNS} from case_event e where e.subject_id = any($1) and not e.withdrawn order by e.seq"  # noqa: S608 - constants of the code only
+_OF = f"select {_COLUMNS} from case_event e where e.subject_id = any($1) and not e.withdrawn order by e.seq"
 _PAGE = f"""
 select {_COLUMNS} from case_event e where e.subject_id = $1 and not e.withdrawn
   and ($2::date is null or (e.on_date, e.seq) > ($2, $3::bigint))
 order by e.on_date, e.seq limit $4
-"""  # noqa: S608 - constants of the code only
+"""
 # A source that says something else than before has corrected itself: the fact counts as recorded anew.
 _ON_CONFLICT = f"""
 on conflict (subject_id, source_key) do update set type = excluded.type, on_date = excluded.on_date,
@@ -44,7 +44,7 @@ from unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[], $7::timestamptz[], $
     meeting, source_key, place)
 order by n.place
 {_ON_CONFLICT}
-"""  # noqa: S608 - constants of the code only
+"""
 _PUT = f"""
 insert into case_event as e (id, council_id, subject_id, type, on_date, at_time, assumed, rule_id, source_key,
     recorded_at)
@@ -55,7 +55,7 @@ from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::time
 join subject s using (collection, source_id)
 order by n.place
 {_ON_CONFLICT}
-"""  # noqa: S608 - constants of the code only
+"""
 _WITHDRAW = """
 update case_event set withdrawn = true
 where meeting = $1 and type = any($2) and not withdrawn returning subject_id

@@ -22,15 +22,15 @@ _COLUMNS: Final = (
     " o.due_at, o.held_on, o.needs, o.inferred, o.original_due, o.booked_on, o.meeting"
 )
 _DUE: Final = "coalesce(o.due_on, date '9999-12-31')"
-_OF = f"select {_COLUMNS} from obligation o where o.subject_id = any($1) order by o.key"  # noqa: S608 - constants of the code only
-_OF_MEETING = f"select {_COLUMNS} from obligation o where o.meeting = $1 order by o.id"  # noqa: S608 - constants of the code only
+_OF = f"select {_COLUMNS} from obligation o where o.subject_id = any($1) order by o.key"
+_OF_MEETING = f"select {_COLUMNS} from obligation o where o.meeting = $1 order by o.id"
 _PAGE = f"""
 select {_COLUMNS}, s.kind as subject_kind from obligation o join subject s on s.id = o.subject_id
 where o.council_id = $1 and o.state = any($2) and ($3::uuid is null or o.subject_id = $3)
   and ($4 = '' or o.meeting_kind = $4) and ($5::date is null or o.due_on <= $5)
   and ($6::date is null or ({_DUE}, o.id) > ($6, $7::uuid)) and {seen_sql("s", 9)}
 order by {_DUE}, o.id limit $8
-"""  # noqa: S608 - constants of the code only
+"""
 _SAVE = """
 insert into obligation as o (id, council_id, subject_id, key, rule_id, kind, meeting_kind, basis, state, statutory_due,
     local_due, due_at, held_on, needs, inferred, original_due, booked_on, meeting)

@@ -44,12 +44,12 @@ class PersonStore:
 
     async def by_source(self, source_ids: Sequence[str]) -> list[Person]:
         """Those that are known, in the order of their source ids."""
-        sql = f"select {_COLUMNS} from person p where p.source_id = any($1) order by p.source_id"  # noqa: S608 - constants of the code only
+        sql = f"select {_COLUMNS} from person p where p.source_id = any($1) order by p.source_id"
         return [_person(row) for row in await self._tx.fetch(sql, list(source_ids))]
 
     async def find_all(self, people: Sequence[PersonId]) -> list[Person]:
         """Those that are known."""
-        sql = f"select {_COLUMNS} from person p where p.id = any($1) order by p.id"  # noqa: S608 - constants of the code only
+        sql = f"select {_COLUMNS} from person p where p.id = any($1) order by p.id"
         return [_person(row) for row in await self._tx.fetch(sql, list(people))]
 
     async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:

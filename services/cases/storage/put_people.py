@@ -31,7 +31,7 @@ from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::t
 on conflict (council_id, source_id) do update set ({_FIELDS}) = row({_EXCLUDED}), version = p.version + 1
 where ({_MINE}) is distinct from ({_EXCLUDED})
 returning p.id
-"""  # noqa: S608 - constants of the code only
+"""
 _IDS = "select id, source_id from person where source_id = any($1)"
 _TOUCHED = "select distinct subject_id from involvement where person_id = any($1)"
 _PUT_INVOLVEMENTS = """

@@ -34,7 +34,7 @@ where (s.kind, s.display_name, s.given_names, s.family_name, s.born_on, s.expect
     (excluded.kind, excluded.display_name, excluded.given_names, excluded.family_name, excluded.born_on,
      excluded.expected_on, excluded.attributes)
 returning {COLUMNS}
-"""  # noqa: S608 - constants of the code only
+"""
 _PUT_MEMBERS = """
 insert into subject_member as m (council_id, group_id, member_id, from_date, until_date)
 select $1, g.id, c.id, n.from_date, n.until_date

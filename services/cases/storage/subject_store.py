@@ -15,20 +15,20 @@ from services.cases.storage.columns import columns
 from services.cases.storage.seen import seen, seen_sql
 from services.cases.storage.subject_rows import COLUMNS, subject_of
 
-_FIND = f"select {COLUMNS} from subject s where s.id = any($1) and {seen_sql('s', 2)} order by s.id"  # noqa: S608 - constants of the code only
+_FIND = f"select {COLUMNS} from subject s where s.id = any($1) and {seen_sql('s', 2)} order by s.id"
 _PAGE = f"""
 select {COLUMNS} from subject s
 where (cardinality($1::text[]) = 0 or s.kind = any($1)) and ($2 = '' or s.reference = $2)
   and ($3 = '' or s.source_id = $3)
   and ($4::text is null or (s.reference, s.id) > ($4, $5::uuid)) and {seen_sql("s", 7)}
 order by s.reference, s.id limit $6
-"""  # noqa: S608 - constants of the code only
+"""
 _MEMBERS = f"""
 select m.group_id, m.member_id, s.kind from subject_member m join subject s on s.id = m.member_id
 where m.group_id = any($1) and m.from_date <= $7 and (m.until_date is null or m.until_date >= $7) and {seen_sql("s", 2)}
 order by m.group_id, s.reference
-"""  # noqa: S608 - constants of the code only
-_LOCK = f"select {COLUMNS} from subject s where s.id = any($1) order by s.id for update"  # noqa: S608 - constants of the code only
+"""
+_LOCK = f"select {COLUMNS} from subject s where s.id = any($1) order by s.id for update"
 _CARE = """
 update subject s set looked_after_since = n.since, looked_after_since_inferred = n.inferred, version = version + 1
 from unnest($1::uuid[], $2::date[], $3::boolean[]) as n(id, since, inferred) where s.id = n.id
@@ -51,7 +51,7 @@ with closed as (
 update subject s set restricted = not s.restricted, version = s.version + 1
 where s.restricted <> (s.id in (select id from wanted))
 returning {COLUMNS}
-"""  # noqa: S608 - constants of the code only
+"""
 _ESTABLISH = """
 insert into subject (id, council_id, kind, source_id, reference, display_name) values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing returning true

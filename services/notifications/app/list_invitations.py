@@ -1,15 +1,19 @@
 """Listing invitations, and saying whether everybody knows a meeting's time."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servicekit.caller import Caller
 from servicekit.errors import PermissionDenied
-from servicekit.page import PageRequest
+from servicekit.page import PageRequest, fill_page
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk
 from services.notifications.app.preview_invitations import readable
 from services.notifications.domain.delivery import Delivery, delivery_of
 from services.notifications.domain.invitation import Invitation
+
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,31 @@ async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageR
         await readable(desk, caller, "ListInvitations", meeting)
     elif not may(caller, "ListInvitations"):
         raise PermissionDenied(parent)
-    restricted_too = bool(meeting) or may(caller, "ListRestricted")
     async with desk.begin(caller) as unit:
-        found = await unit.invitations.page(meeting, restricted_too, page.after, page.size + 1)
         await unit.audit("ListInvitations", meeting or parent)
-    shown = tuple(found[: page.size])
-    if len(found) <= page.size:
-        return InvitationPage(shown, None)
-    last = shown[-1]
-    return InvitationPage(shown, (last.meeting, last.role, str(last.id)))
+
+    async def read(step: PageRequest) -> Sequence[Invitation]:
+        async with desk.begin(caller) as unit:
+            return await unit.invitations.page(meeting, step.after, step.size)
+
+    async def visible(found: Sequence[Invitation]) -> Sequence[Invitation]:
+        return found if meeting else await _of_seen_meetings(desk, caller, found)
+
+    shown, last = await fill_page(page, read, visible, lambda one: (one.meeting, one.role, str(one.id)))
+    return InvitationPage(tuple(shown), last)
+
+
+async def _of_seen_meetings(desk: Desk, caller: Caller, found: Sequence[Invitation]) -> Sequence[Invitation]:
+    """Whose meeting the scheduler shows to this very caller: what is kept here does not say whose case it is."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def seen(name: str) -> bool:
+        async with gate:
+            return await desk.meetings.meeting(caller, name) is not None
+
+    names = sorted({one.meeting for one in found})
+    answers = dict(zip(names, await asyncio.gather(*(seen(name) for name in names)), strict=True))
+    return [one for one in found if answers[one.meeting]]
 
 
 async def get_meeting_delivery(desk: Desk, caller: Caller, meeting: str) -> Delivery:

@@ -160,7 +160,7 @@ class InvitationStore(Protocol):
         """Add or replace."""
         ...
 
-    async def page(self, meeting: str, with_restricted: bool, after: tuple[str, ...], size: int) -> list[Invitation]:
+    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
         """By meeting, role and id, from after that key; of all meetings where `meeting` is empty."""
         ...
 

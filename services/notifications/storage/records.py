@@ -35,7 +35,7 @@ def upsert(table: str, columns: str, key: Sequence[str]) -> str:
     places = ", ".join(f"${place}" for place in range(1, len(names) + 2))
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
     return (
-        f"insert into {table} (council_id, {columns}) values ({places})"  # noqa: S608 - constants of this module only
+        f"insert into {table} (council_id, {columns}) values ({places})"
         f" on conflict (council_id, {', '.join(key)}) do update set {changes}"
     )
 

@@ -33,9 +33,8 @@ set heard_revision = greatest(m.heard_revision, excluded.heard_revision), subjec
 _PAGE = f"""
 select {INVITATION_COLUMNS} from invitation i
 where ($1 = '' or meeting = $1) and (meeting, role, id) > ($2, $3, $4)
-  and ($5 or not exists (select from meeting_copy m where m.meeting = i.meeting and m.restricted))
-order by meeting, role, id limit $6
-"""  # noqa: S608 - constants of this module only
+order by meeting, role, id limit $5
+"""
 _FIRST_KEY = ("", "", str(UUID(int=0)))
 _LOG = """
 insert into reply_log (council_id, id, invitation_id, answer, answer_time, revision, source, recorded_by,
@@ -53,7 +52,7 @@ class Meetings:
 
     async def get(self, name: str, *, lock: bool = False) -> KnownMeeting | None:
         """One meeting."""
-        sql = f"select {MEETING_COLUMNS} from meeting_copy where meeting = $1"  # noqa: S608 - constants
+        sql = f"select {MEETING_COLUMNS} from meeting_copy where meeting = $1"
         row = await self._tx.fetchrow(sql + (" for update" if lock else ""), name)
         return meeting_of(row) if row else None
 
@@ -83,12 +82,12 @@ class Invitations:
 
     async def of_meeting(self, meeting: str) -> list[Invitation]:
         """By role and id."""
-        sql = f"select {INVITATION_COLUMNS} from invitation where meeting = $1 order by role, id"  # noqa: S608
+        sql = f"select {INVITATION_COLUMNS} from invitation where meeting = $1 order by role, id"
         return [invitation_of(row) for row in await self._tx.fetch(sql, meeting)]
 
     async def get(self, invitation_id: UUID, *, lock: bool = False) -> Invitation | None:
         """One."""
-        sql = f"select {INVITATION_COLUMNS} from invitation where id = $1"  # noqa: S608 - constants
+        sql = f"select {INVITATION_COLUMNS} from invitation where id = $1"
         row = await self._tx.fetchrow(sql + (" for update" if lock else ""), invitation_id)
         return invitation_of(row) if row else None
 
@@ -96,10 +95,10 @@ class Invitations:
         """Add or replace."""
         await self._tx.execute(_PUT_INVITATION, self._tx.council_id, *invitation_values(invitation))
 
-    async def page(self, meeting: str, with_restricted: bool, after: tuple[str, ...], size: int) -> list[Invitation]:
+    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
         """By meeting, role and id."""
         last_meeting, last_role, last_id = after or _FIRST_KEY
-        rows = await self._tx.fetch(_PAGE, meeting, last_meeting, last_role, UUID(last_id), with_restricted, size)
+        rows = await self._tx.fetch(_PAGE, meeting, last_meeting, last_role, UUID(last_id), size)
         return [invitation_of(row) for row in rows]
 
 
@@ -111,18 +110,18 @@ class Events:
 
     async def of_meeting(self, meeting: str) -> list[OutlookEvent]:
         """The shared one first."""
-        sql = f"select {EVENT_COLUMNS} from remote_event where meeting = $1 order by audience <> $2, audience"  # noqa: S608
+        sql = f"select {EVENT_COLUMNS} from remote_event where meeting = $1 order by audience <> $2, audience"
         return [event_of(row) for row in await self._tx.fetch(sql, meeting, SHARED)]
 
     async def get(self, event_id: UUID) -> OutlookEvent | None:
         """By our own id."""
-        sql = f"select {EVENT_COLUMNS} from remote_event where id = $1 for update"  # noqa: S608 - constants
+        sql = f"select {EVENT_COLUMNS} from remote_event where id = $1 for update"
         row = await self._tx.fetchrow(sql, event_id)
         return event_of(row) if row else None
 
     async def by_remote_id(self, remote_id: str) -> OutlookEvent | None:
         """By Graph's id."""
-        sql = f"select {EVENT_COLUMNS} from remote_event where event_id = $1"  # noqa: S608 - constants
+        sql = f"select {EVENT_COLUMNS} from remote_event where event_id = $1"
         row = await self._tx.fetchrow(sql, remote_id)
         return event_of(row) if row else None
 

@@ -1,11 +1,13 @@
 """Minutes: one, many, or as a page."""
 
+from collections.abc import Sequence
+
 from servicekit.caller import Caller, service_caller
 from servicekit.errors import NotFound
-from servicekit.page import PageRequest
+from servicekit.page import PageRequest, fill_page
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, PageWriter
-from services.panels.app.see_subjects import visible_subjects
+from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.minutes import Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_page import Audience, page_for
 from services.panels.domain.names import minutes_name
@@ -37,17 +39,27 @@ async def get_minutes(begin: Begin, cases: Cases, caller: Caller, minutes_id: Mi
 
 async def list_minutes(
     begin: Begin, cases: Cases, caller: Caller, meeting: str, state: MinutesState | None, page: PageRequest
-) -> tuple[list[Minutes], Minutes | None]:
-    """A page of those that the caller may see, without text, and the last one looked at where there are more."""
+) -> tuple[list[Minutes], tuple[str, ...] | None]:
+    """A page of those that the caller may see, without text, and where the next one goes on."""
     require(caller, "ListMinutes", f"councils/{caller.council}")
     async with begin(caller) as unit:
-        found = await unit.minutes.page(meeting, state, page)
-        known = await unit.candidates.subjects(sorted({one.subject for one in found}))
         await unit.audit(caller, "ListMinutes", meeting or f"councils/{caller.council}", ["state"])
-    looked_at = found[: page.size]
-    seen = await visible_subjects(cases, caller, {one.subject for one in looked_at}, known)
-    last = looked_at[-1] if len(found) > page.size else None
-    return [one for one in looked_at if one.subject in seen], last
+
+    async def read(step: PageRequest) -> Sequence[Minutes]:
+        async with begin(caller) as unit:
+            return (await unit.minutes.page(meeting, state, step))[: step.size]
+
+    async def visible(found: Sequence[Minutes]) -> Sequence[Minutes]:
+        seen = await seen_subjects(begin, cases, caller, {one.subject for one in found})
+        return [one for one in found if one.subject in seen]
+
+    return await fill_page(page, read, visible, _place)
+
+
+def _place(minutes: Minutes) -> tuple[str, ...]:
+    """Where the list goes on; minutes that are filed come last."""
+    due = "infinity" if minutes.state is MinutesState.FILED else minutes.next_clock().isoformat()
+    return due, str(minutes.minutes_id)
 
 
 async def render_minutes(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
-from services.panels.app.ports import Cases, KnownSubject
+from services.panels.app.ports import Begin, Cases, KnownSubject
 
 # These see every case of the council that is not restricted; everybody else only their own.
 _WHOLE_COUNCIL = frozenset({"business-support", "business-support-manager", "panel-chair"})
@@ -20,6 +20,14 @@ async def visible_subjects(
     asked = [subject for subject in wanted if subject not in plain]
     answers = await asyncio.gather(*(_sees(cases, caller, subject) for subject in asked))
     return frozenset(plain | {subject for subject, sees in zip(asked, answers, strict=True) if sees})
+
+
+async def seen_subjects(begin: Begin, cases: Cases, caller: Caller, subjects: Iterable[str]) -> frozenset[str]:
+    """As `visible_subjects`, with what is known here of them."""
+    wanted = sorted(set(subjects))
+    async with begin(caller) as unit:
+        known = await unit.candidates.subjects(wanted)
+    return await visible_subjects(cases, caller, wanted, known)
 
 
 async def _sees(cases: Cases, caller: Caller, subject: str) -> bool:

@@ -11,7 +11,7 @@ from services.panels.app.draft_minutes import Drafting, draft_minutes
 from services.panels.app.get_minutes import get_minutes, list_minutes, render_minutes
 from services.panels.app.ports import BodiesOf, Cases, Meetings, PageWriter
 from services.panels.app.sign_minutes import check_signer, sign_minutes
-from services.panels.domain.minutes import Minutes, MinutesId, MinutesState
+from services.panels.domain.minutes import MinutesId
 from services.panels.rpc import convert, to_wire
 from services.panels.rpc.sitting_rpcs import BeginWork, WorkUnit
 
@@ -84,7 +84,7 @@ class MinutesRpcs:
         shown, last = await list_minutes(self._begin, self._cases, caller, request.meeting, state, page)
         return wire.ListMinutesResponse(
             minutes=[to_wire.minutes(caller.council, one) for one in shown],
-            next_page_token=next_token(bound, _place(last)) if last else "",
+            next_page_token=next_token(bound, last) if last else "",
         )
 
     async def RenderMinutes(
@@ -96,9 +96,3 @@ class MinutesRpcs:
         council = self._bodies_of(caller.council_id)
         html = await render_minutes(self._begin, self._cases, self._writer, caller, council, minutes, audience)
         return wire.RenderMinutesResponse(html=html, file_name=f"minutes-{minutes}-{audience.value}.html")
-
-
-def _place(minutes: Minutes) -> tuple[str, str]:
-    """Where the list goes on; minutes that are filed come last."""
-    due = "infinity" if minutes.state is MinutesState.FILED else minutes.next_clock().isoformat()
-    return due, str(minutes.minutes_id)

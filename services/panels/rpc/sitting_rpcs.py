@@ -142,8 +142,7 @@ class SittingRpcs:
         bound = f"{request.parent} ListActions {request.subject} {request.include_done}"
         page = open_page(size, token, bound)
         shown, last = await list_actions(self._begin, self._cases, caller, request.subject, request.include_done, page)
-        after = (last.due.isoformat(), str(last.action_id)) if last else ()
         return wire.ListActionsResponse(
             actions=to_wire.actions(caller.council, shown),
-            next_page_token=next_token(bound, after) if last else "",
+            next_page_token=next_token(bound, last) if last else "",
         )

@@ -41,7 +41,7 @@ from minutes
 where ($1::text = '' or meeting = $1) and ($2::text = '' or state = $2)
   and ($3::text = '' or ({_DUE}, minutes_id) > (nullif($3::text, '')::timestamptz, $4::uuid))
 order by {_DUE}, minutes_id limit $5
-"""  # noqa: S608 - a constant of this module
+"""
 _LOAD = "select * from minutes where minutes_id = $1"
 _LOAD_LOCKED = "select * from minutes where minutes_id = $1 for update"
 _OF_SUBJECT = "select * from minutes where meeting = $1 and subject = $2"

@@ -96,7 +96,11 @@ async def _book_held(unit: UnitOfWork, caller: Caller, hold: UUID, breach_reason
         raise HoldLapsed(meeting=name)
     breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, breach_reason)
     meeting = replace(
-        meeting.changed(told=False), state=MeetingState.BOOKED, expires_at=None, accepted_breaches=breaches
+        meeting.changed(told=False),
+        state=MeetingState.BOOKED,
+        expires_at=None,
+        accepted_breaches=breaches,
+        booked_by=caller.principal_id,
     )
     await unit.meetings.save(meeting)
     return meeting

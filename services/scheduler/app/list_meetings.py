@@ -1,7 +1,9 @@
 """Lists meetings by start."""
 
+from collections.abc import Sequence
+
 from servicekit.caller import Caller
-from servicekit.page import next_token, open_page
+from servicekit.page import PageRequest, fill_page, next_token, open_page
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import MeetingFilter, Surroundings
 from services.scheduler.app.see_meeting import visible
@@ -11,14 +13,24 @@ from services.scheduler.domain.meeting import Meeting
 async def list_meetings(
     around: Surroundings, caller: Caller, wanted: MeetingFilter, page_size: int, page_token: str
 ) -> tuple[list[Meeting], str]:
-    """A page and the next one's token. What the caller may not know of is left out, so a page may be short."""
+    """A page and the next one's token. What the caller may not know of is left out, and leaves no gap."""
     parent = f"councils/{caller.council}"
     demand(caller, "ListMeetings", parent, may_know=True)
     bound_to = f"{parent} ListMeetings {wanted}"
     page = open_page(page_size, page_token, bound_to)
     async with around.begin(caller) as unit:
-        found = await unit.meetings.page(wanted, page.size + 1, page.after)
         await unit.audit(caller, "ListMeetings", wanted.subject or parent)
-    more, found = len(found) > page.size, found[: page.size]
-    token = next_token(bound_to, (found[-1].start.isoformat(), str(found[-1].id))) if more else ""
-    return await visible(around, caller, found), token
+
+    async def read(step: PageRequest) -> Sequence[Meeting]:
+        async with around.begin(caller) as unit:
+            return await unit.meetings.page(wanted, step.size, step.after)
+
+    async def may_be_shown(found: Sequence[Meeting]) -> Sequence[Meeting]:
+        return await visible(around, caller, found)
+
+    shown, last = await fill_page(page, read, may_be_shown, _place)
+    return shown, next_token(bound_to, last) if last else ""
+
+
+def _place(meeting: Meeting) -> tuple[str, ...]:
+    return meeting.start.isoformat(), str(meeting.id)

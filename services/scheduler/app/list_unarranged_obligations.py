@@ -1,10 +1,12 @@
 """Lists the clocks for which no meeting is booked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
-from servicekit.page import next_token, open_page
+from servicekit.page import PageRequest, fill_page, next_token, open_page
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.see_meeting import hidden_subjects
@@ -24,24 +26,29 @@ class UnarrangedClock:
 async def list_unarranged_obligations(
     around: Surroundings, caller: Caller, meeting_kind: str, subject: str, page_size: int, page_token: str
 ) -> tuple[list[UnarrangedClock], str]:
-    """A page, fewest working days first, and the next one's token. What the caller may not know of is left out."""
+    """A page, fewest working days first, and the next one's token. What the caller may not know of leaves no gap."""
     parent = f"councils/{caller.council}"
     demand(caller, "ListUnarrangedObligations", parent, may_know=True)
     bound_to = f"{parent} ListUnarrangedObligations {meeting_kind} {subject}"
     page = open_page(page_size, page_token, bound_to)
     async with around.begin(caller) as unit:
-        found = await unit.clocks.unarranged(meeting_kind, subject, page.size + 1, page.after)
         today = civil_day(unit.now())
         await unit.audit(caller, "ListUnarrangedObligations", subject or parent)
-    more, found = len(found) > page.size, found[: page.size]
-    token = next_token(bound_to, (str(found[-1].due), found[-1].obligation)) if more else ""
-    hidden = await hidden_subjects(around, caller, {one.subject for one in found})
-    kinds = around.pack_of(caller.council).meeting_kinds
-    shown = []
-    for one in found:
-        kind = kinds.get(MeetingKindId(one.meeting_kind))
-        if one.subject in hidden or one.due is None:
-            continue
-        left = around.calendar.count_between(today, one.due)
-        shown.append(UnarrangedClock(one, kind.title if kind else one.meeting_kind, left))
-    return shown, token
+
+    async def read(step: PageRequest) -> Sequence[ClockToKeep]:
+        async with around.begin(caller) as unit:
+            return await unit.clocks.unarranged(meeting_kind, subject, step.size, step.after)
+
+    async def visible(found: Sequence[ClockToKeep]) -> Sequence[ClockToKeep]:
+        hidden = await hidden_subjects(around, caller, {one.subject for one in found})
+        return [one for one in found if one.subject not in hidden]
+
+    shown, last = await fill_page(page, read, visible, lambda one: (str(one.due), one.obligation))
+    token = next_token(bound_to, last) if last else ""
+    return [_unarranged(around, caller, one, one.due, today) for one in shown if one.due is not None], token
+
+
+def _unarranged(around: Surroundings, caller: Caller, clock: ClockToKeep, due: date, today: date) -> UnarrangedClock:
+    kind = around.pack_of(caller.council).meeting_kinds.get(MeetingKindId(clock.meeting_kind))
+    left = around.calendar.count_between(today, due)
+    return UnarrangedClock(clock, kind.title if kind else clock.meeting_kind, left)

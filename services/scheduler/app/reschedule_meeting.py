@@ -70,6 +70,8 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
         room=move.room,
         change_reason=command.reason,
         accepted_breaches=breaches,
+        # Whoever set the time that is to be told has prepared it, and may not be the one who lets it go.
+        booked_by=caller.principal_id,
     )
     await unit.meetings.save(moved)
     name = meeting_name(caller.council, meeting.id)

@@ -37,7 +37,7 @@ _LOAD = "select * from meeting where id = $1"
 _LOAD_LOCKED = "select * from meeting where id = $1 for update"
 _SAVE = """
 update meeting set state = $2, start_at = $3, end_at = $4, local_start = $5, room = $6, revision = $7, version = $8,
-    change_reason = $9, expires_at = $10
+    change_reason = $9, expires_at = $10, booked_by = $11
 where id = $1
 """
 _PAGE = """
@@ -103,6 +103,7 @@ class MeetingRows:
             meeting.version,
             meeting.change_reason,
             meeting.expires_at,
+            meeting.booked_by,
         )
         await self._tx.execute("delete from meeting_session where meeting_id = $1", meeting.id)
         await self._insert_sessions(meeting)
