@@ -6,13 +6,13 @@ pytest-xdist 3.8 writes a test's group into `_nodeid`, which pytest 9.2 no longe
 """
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 GROUPS = ("tests/story/test_leak_search.py", "tests/story/", "tests/checks/")
 
 
-class GroupSchedule(LoadScopeScheduling):
+class GroupSchedule(LoadScopeScheduling):  # type: ignore[misc]
     """One scope for the story, one for each file of checks; every other test for itself."""
 
     def _split_scope(self, nodeid: str) -> str:
