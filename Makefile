@@ -55,7 +55,7 @@ locks:
 	@! grep -nE '(https?|file)://|--(extra-)?index-url|--find-links' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
 
 test: setup ## Pass the tests, or those in T=path
-	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup
+	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup -p tests.checks.group_schedule
 
 bench: setup ## Run every measure in its short form, one JSON line each
 	@for f in bench/bench_*.py; do $(BIN)/python $$f --short || exit 1; done

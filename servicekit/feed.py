@@ -16,13 +16,19 @@ _MOST_ROWS = 500
 # Answer this long before the caller's deadline, so that "nothing new" arrives as an answer and not as an
 # error.
 _ANSWER_MARGIN = 0.5
-_READ = """
-select feed_position, event_id, type, aggregate, recorded_at, request_id, payload
-from outbox
-where council_id = $1 and feed_position > $2 and (cardinality($3::text[]) = 0 or type = any($3))
-order by feed_position
-limit $4
-"""
+_COLUMNS = "feed_position, event_id, type, aggregate, recorded_at, request_id, payload"
+_READ = f"""
+select {_COLUMNS} from outbox
+where council_id = $1 and feed_position > $2 and cardinality($3::text[]) = 0
+order by feed_position limit $4
+"""  # noqa: S608 - constants of the code only
+# Each type by its own index: a follower of what is rare must not read past all that is frequent at every look.
+_READ_TYPES = f"""
+select n.* from unnest($3::text[]) as wanted(type) cross join lateral (
+    select {_COLUMNS} from outbox
+    where council_id = $1 and type = wanted.type and feed_position > $2 order by feed_position limit $4
+) n order by n.feed_position limit $4
+"""  # noqa: S608 - constants of the code only
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ async def _read_now(
     database: Database, council_id: UUID, after: int, limit: int, types: AbstractSet[str]
 ) -> list[FeedRow]:
     async with database.transaction(council_id) as tx:
-        rows = await tx.fetch(_READ, council_id, after, sorted(types), max(1, min(limit, _MOST_ROWS)))
+        sql = _READ_TYPES if types else _READ
+        rows = await tx.fetch(sql, council_id, after, sorted(types), max(1, min(limit, _MOST_ROWS)))
     return [
         FeedRow(
             position=row["feed_position"],

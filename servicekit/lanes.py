@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from servicekit.backoff import Backoff
 from servicekit.clock import Clock
-from servicekit.errors import Unavailable
+from servicekit.errors import Unavailable, told_of
 from servicekit.inbox import is_transient
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
@@ -40,7 +40,8 @@ select pg_notify('lane', '') from (select count(*) from woken) as counted
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
 _CLAIM = """
-update lane set lease = $2, holder = $5, leased_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1
+update lane set lease = $2, holder = $5, attempts = attempts + 1,
+    leased_until = clock_timestamp() + make_interval(secs => $3)
 where (kind, council_id, key) = (
     select kind, council_id, key from lane
     where kind = $1 and state = 'ready' and due_at <= $4
@@ -217,18 +218,18 @@ class LaneWorker:
 
     async def _failed(self, lane: Lane, lease: UUID, error: Exception) -> None:
         state = "held" if lane.attempts >= self._tries else "ready"
-        backoff = _AWAY if is_transient(error) and not _asks_for_patience(error) else self._backoff
-        seconds = backoff.seconds(lane.attempts)
+        seconds = (_AWAY if _is_away(error) else self._backoff).seconds(lane.attempts)
         async with self._database.unscoped() as connection:
             await connection.execute(_FAILED, lease, seconds, state)
-        get_logger().warning(
-            "lane failed",
-            kind=lane.kind,
-            key=lane.key,
-            attempts=lane.attempts,
-            state=state,
-            error_type=type(error).__name__,
-        )
+        # Work that waits for its time, as it says by an error of its own, has not failed.
+        waits = isinstance(error, Unavailable) and not _is_away(error)
+        say, what = (get_logger().info, "lane waits") if waits else (get_logger().warning, "lane failed")
+        say(what, kind=lane.kind, key=lane.key, attempts=lane.attempts, state=state, **told_of(error))
+
+
+def _is_away(error: Exception) -> bool:
+    """Nobody answers just now; a work's own kind of Unavailable means something that may last."""
+    return is_transient(error) and (type(error) is Unavailable or not isinstance(error, Unavailable))
 
 
 class LeaseLostError(RuntimeError):

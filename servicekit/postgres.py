@@ -25,6 +25,7 @@ _SETTINGS = {
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "60s",
 }
+_POOL_SECONDS = 5.0
 _CONFLICTS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _UNREACHABLE = (
     asyncpg.PostgresConnectionError,
@@ -92,12 +93,14 @@ class Database:
     """A service's database.
 
     `wakeups` carries nudges; they only come while `servicekit.wakeups.listen` runs.
+    `holder` names this process among all that ever were at the same port, or is empty (see `servicekit.holder`).
     """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None = None) -> None:
         self.pool = pool
         self.clock: Clock = clock or SystemClock()
         self.wakeups = Wakeups()
+        self.holder = ""
 
     @asynccontextmanager
     async def transaction(self, council_id: UUID) -> AsyncIterator[ScopedTransaction]:
@@ -119,7 +122,7 @@ class Database:
         Sees no row of a tenant's table, only what OUTSIDE_TENANCY names.
         """
         try:
-            async with self.pool.acquire(timeout=5) as connection, connection.transaction():
+            async with self._acquired() as connection, connection.transaction():
                 yield connection
         except _CONFLICTS as error:
             raise TransactionConflict from error
@@ -131,6 +134,17 @@ class Database:
             raise
         except (ConnectionError, TimeoutError) as error:
             raise Unavailable from error
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self.pool.acquire(timeout=_POOL_SECONDS)
+        except OSError as error:  # also TimeoutError: all are in use, or the server's host does not answer
+            raise Unavailable from error
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
 
     async def answers(self) -> bool:
         """Whether the database answers within two seconds."""

@@ -15,6 +15,7 @@ from servicekit.client import MOST_BYTES, Peer, open_peers
 from servicekit.clock import Clock
 from servicekit.config import Council, ServiceConfig, is_loopback
 from servicekit.error_table import ErrorTable, merged
+from servicekit.holder import holder_of
 from servicekit.interceptors.deadline import Deadline
 from servicekit.interceptors.errors import Errors
 from servicekit.interceptors.identity import Identity
@@ -147,6 +148,7 @@ async def _serve(params: Params, bindings: Bindings, closers: list[Closer]) -> R
     names = [*bindings.services, "grpc.health.v1.Health"]
     reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
     port = _listen(server, params.config)
+    params.database.holder = holder_of(port)
     await server.start()
     await _say(health, names, serving=True)
     work: dict[str, Worker] = {

@@ -98,3 +98,11 @@ def _make_clone(
 
     with _alone(root):
         asyncio.run(work())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests counted: artefacts searched, kills survived, RPCs tried."""
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call" and report.user_properties:
+            figures = ", ".join(f"{key} {value}" for key, value in report.user_properties)
+            terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {figures}")

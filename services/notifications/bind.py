@@ -40,6 +40,7 @@ _SERVICE = "notifications"
 # What cannot be sent now is tried again for weeks, at most once a minute: no lane is ever given up by itself.
 _TRIES = 1_000_000
 _BACKOFF = Backoff(first=0.5, most=60.0)
+_TOGETHER = 100
 
 
 async def bind(params: Params, bindings: Bindings) -> None:
@@ -81,7 +82,7 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk) -> None:
         ("scheduler", scheduler_puller(params.peers["scheduler"])),
         ("cases", cases_puller(params.peers["cases"])),
     ):
-        consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE)
+        consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE, together=_TOGETHER)
         bindings.add_worker(f"{name} feed", consumer.run)
     lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
     bindings.add_worker("lanes", lanes.run)

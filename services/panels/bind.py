@@ -33,6 +33,8 @@ from services.panels.workers.work_lanes import LaneWork
 
 # A folder or a neighbour may be away for days; what waits must go on by itself when it comes back.
 _TRIES: Final = 100_000
+# An import's thousands of events need not be as many transactions; each of them is a copy and a lane to wake.
+_TOGETHER: Final = 100
 
 
 async def bind(params: Params, bindings: Bindings) -> None:
@@ -102,5 +104,7 @@ def _add_consumers(params: Params, bindings: Bindings, bodies_of: BodiesOf) -> N
     apply = applier(PanelsUnit, bodies_of)
     for producer, told in (("scheduler", scheduler_feed), ("cases", cases_feed)):
         pull = puller(params.peers[producer], told.TYPES, told.read_fact)
-        consumer = Consumer(producer, pull, apply, params.database, params.councils, service="panels")
+        consumer = Consumer(
+            producer, pull, apply, params.database, params.councils, service="panels", together=_TOGETHER
+        )
         bindings.add_worker(f"{producer} feed", consumer.run)

@@ -19,6 +19,9 @@ from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
 from services.scheduler.workers.case_changes import case_changes
 
+# What cases tells is copied and locks nothing else: an import's thousands of events need not be as many transactions.
+_TOGETHER = 100
+
 
 async def bind(params: Params, bindings: Bindings) -> None:
     """Put the scheduler together. PackError or LookupError where a council's pack cannot be used."""
@@ -37,6 +40,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_worker("relay", Relay(database).run)
     bindings.add_worker("audit sealer", Sealer(database, params.councils).run)
     consumer = Consumer(
-        "cases", CasesFeed(cases).pull, case_changes(SchedulerUnit), database, params.councils, service="scheduler"
+        "cases",
+        CasesFeed(cases).pull,
+        case_changes(SchedulerUnit),
+        database,
+        params.councils,
+        service="scheduler",
+        together=_TOGETHER,
     )
     bindings.add_worker("cases feed", consumer.run)

@@ -53,6 +53,7 @@ async def test_slow_transaction_with_an_earlier_number_is_never_lost(database: D
     relay = Relay(database)
     async with database.transaction(NORTH.council_id) as slow:
         await outbox.append(slow, "things/slow", ThingMade(1))
+        await slow.settle()  # the row is written, and has its number, long before the commit
         await _append(database, 2)
         assert await relay.relay_once() == 1
         first = await feed.read(database, NORTH.council_id, 0)

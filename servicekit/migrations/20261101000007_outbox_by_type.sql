@@ -1,0 +1,4 @@
+-- migrate:up
+create index outbox_feed_by_type on outbox (council_id, type, feed_position);
+
+-- migrate:down
