@@ -82,4 +82,4 @@ async def render_minutes(
         outcome = await unit.outcomes.of_subject(minutes.meeting, minutes.subject)
         await unit.audit(caller, "RenderMinutes", name, ["text", audience.value])
     title = council.titles.get(minutes.meeting_kind, "Meeting")
-    return writer.html(page_for(audience, minutes, title, own.reference, outcome, unknown))
+    return writer.html(page_for(audience, minutes, title, own.reference, outcome, unknown, own.display_name))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 _LEAST_LETTERS = 3
@@ -41,6 +42,8 @@ _ALSO_WORDS = frozenset(
         "will",
     ]
 )
+# Stand beside a name and are none.
+_BESIDE_NAMES = frozenset(["and", "carer", "carers", "dr", "family", "home", "house", "household", "miss", "mr", "mrs"])
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,25 @@ def names_another(text: str, own_name: str, others: Sequence[KnownName]) -> bool
     plain = _plain(text)
     own = _plain(own_name)
     return any(_found(plain, _plain(other.display_name), own, other.close) for other in others)
+
+
+def names_hidden(text: str, own_name: str, hidden: str) -> bool:
+    """Whether the text names somebody of whom its reader may not know: by the whole name, or by any part of it.
+
+    A surname alone tells as much as a given name. What the subject is called too is nobody's secret.
+    """
+    plain, capitals = _plain(text), set(re.findall(r"\b[A-Z]\w*", text))
+    name, own = _plain(hidden), _plain(own_name).split()
+    if not name or _stands_in(name, plain):
+        return bool(name)
+    parts = [part for part in name.split() if part not in own and part not in _BESIDE_NAMES]
+    return any(_names_part(part, plain, capitals) for part in parts)
+
+
+def _names_part(part: str, plain: str, capitals: AbstractSet[str]) -> bool:
+    if part in _ALSO_WORDS or len(part) < _LEAST_LETTERS:
+        return part.capitalize() in capitals
+    return any(_stands_in(form, plain) for form in (part, f"{part}s", f"{part}es"))
 
 
 def _found(plain: str, name: str, own: str, close: bool) -> bool:

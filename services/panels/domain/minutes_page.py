@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.panels.domain.agenda import in_words
-from services.panels.domain.foreign_names import KnownName, names_another
+from services.panels.domain.foreign_names import names_hidden
 from services.panels.domain.minutes import Minutes
 from services.panels.domain.outcome import Outcome
 
@@ -63,6 +63,7 @@ def page_for(
     reference: str,
     outcome: Outcome | None,
     unknown_people: Sequence[str],
+    own_name: str = "",
 ) -> MinutesPage:
     """The page for an audience.
 
@@ -71,7 +72,7 @@ def page_for(
     """
 
     def shown(texts: Sequence[str]) -> tuple[str, ...]:
-        kept = (text for text in texts if audience is Audience.FILE or may_be_shown(text, unknown_people))
+        kept = (text for text in texts if audience is Audience.FILE or may_be_shown(text, unknown_people, own_name))
         return tuple(kept)
 
     actions = [one for one in (outcome.actions if outcome else ()) if shown([one.text])]
@@ -87,11 +88,11 @@ def page_for(
     )
 
 
-def may_be_shown(text: str, unknown_people: Sequence[str]) -> bool:
-    """Whether a family may read it."""
+def may_be_shown(text: str, unknown_people: Sequence[str], own_name: str = "") -> bool:
+    """Whether a family may read it. `own_name`: how the subject itself is called."""
     if text.strip().casefold().startswith(STAFF_ONLY) or _CONTACT.search(text):
         return False
-    return not names_another(text, "", [KnownName(name, close=True) for name in unknown_people])
+    return not any(names_hidden(text, own_name, name) for name in unknown_people)
 
 
 def paragraphs_of(text: str) -> list[str]:
