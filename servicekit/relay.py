@@ -9,7 +9,7 @@ from servicekit.postgres import Database
 
 _POLL_SECONDS = 0.5
 _BATCH = 500
-_WAITS = "select exists (select from outbox where feed_position is null)"
+_WAITS = "select ordinal from outbox where feed_position is null order by ordinal limit 1"
 _POSITION = """
 with batch as (
     select event_id, row_number() over (order by ordinal) as place
@@ -47,7 +47,7 @@ class Relay:
                 return 0
             await connection.execute("select set_config('app.relay', 'on', true)")
             # Without this an idle service would write, and wait for the disk, twice a second.
-            if not await connection.fetchval(_WAITS):
+            if await connection.fetchval(_WAITS) is None:
                 return 0
             placed: int = await connection.fetchval(_POSITION, _BATCH)
             if placed:

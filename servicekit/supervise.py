@@ -22,7 +22,10 @@ async def supervise(name: str, work: Callable[[], Awaitable[None]], backoff: Bac
         try:
             await work()
             get_logger().warning("worker ended", worker=name)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            # A call whose channel closes raises it too, although nobody stops this worker.
+            if isinstance(error, asyncio.CancelledError) and _is_stopped():
+                raise
             get_logger().error(
                 "worker crashed",
                 worker=name,
@@ -32,3 +35,8 @@ async def supervise(name: str, work: Callable[[], Awaitable[None]], backoff: Bac
             )
         failures = 1 if time.monotonic() - began > _HEALTHY_SECONDS else failures + 1
         await asyncio.sleep(backoff.seconds(failures))
+
+
+def _is_stopped() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

@@ -29,7 +29,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     door = Door(units.begin, params.clock.today, lambda caller: packs[caller.council_id])
     bindings.add_servicer(add_CasesServiceServicer_to_server, CasesServicer(door), "permanence.cases.v1.CasesService")
     bindings.add_servicer(
-        add_EventFeedServicer_to_server, FeedServicer(params.database), "permanence.feed.v1.EventFeed"
+        add_EventFeedServicer_to_server, FeedServicer(params.database, units.begin), "permanence.feed.v1.EventFeed"
     )
     bindings.add_error_table(ERROR_TABLE)
     bindings.add_worker("relay", Relay(params.database).run)

@@ -117,6 +117,17 @@ async def test_whose_part_has_ended_is_left_out(cases: Cases, taken: TakenIn) ->
     assert [one.person for one in alone.recipients] == [person(taken, "W1")], "another child's father is not this one's"
 
 
+async def test_a_worker_whose_part_has_ended_is_left_out_too(cases: Cases, taken: TakenIn) -> None:
+    """Staff who never had a part may be asked, to chair or to take minutes; the former social worker may not."""
+    until = date(2026, 3, 31)
+    part = InvolvementRow("6", CHILD, "W1", "social-worker", DAY, until)
+    await cases.take_in(CaseData(involvements=(part,)))
+    assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken)).recipients}
+    cases.set_time(datetime(2026, 4, 1, 9, tzinfo=UTC))
+    assert person(taken, "W1") not in {one.person for one in (await resolve(cases, taken)).recipients}
+    assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken, SIBLING)).recipients}
+
+
 async def test_the_home_is_protected_also_where_only_the_household_names_the_carer(
     cases: Cases, taken: TakenIn
 ) -> None:

@@ -263,3 +263,18 @@ def test_the_migration_needs_no_later_postgres() -> None:
     folder = Path(__file__).parents[2] / "services" / "cases" / "storage" / "migrations"
     text = "".join(path.read_text() for path in sorted(folder.glob("*.sql")))
     assert text.count("create table") == text.count("select enable_tenancy(")
+
+
+async def test_the_feed_tells_another_system_nothing_of_a_restricted_case(cases: Cases, council: Council) -> None:
+    """Its existence, its reference and its clocks are for our own services, and for an explicit scope."""
+    request = event_feed_pb2.PullRequest(parent="councils/demo")
+
+    async def subjects(*roles: str) -> set[str]:
+        events = (await cases.feed.Pull(request, metadata=cases.metadata(*roles, app=True))).events
+        return {event.aggregate for event in events}
+
+    everything = await subjects("service-panels")
+    assert {council.open, council.closed} <= everything
+    assert not {council.closed, council.group} & await subjects("case-system")
+    assert council.open in await subjects("case-system")
+    assert await subjects("case-system", "restricted-cases") == everything

@@ -125,6 +125,7 @@ ROUTES = [
     ("mother", {"channel": Channel.IN_PERSON}, SENDER, None, Route.BY_HAND),
     ("mother", {"channel": Channel.NONE}, SENDER, None, Route.NONE),
     ("mother", {"unsafe_channels": frozenset({Channel.EMAIL})}, SENDER, None, Route.NONE),
+    ("mother", {"channel": Channel.OUTLOOK, "unsafe_channels": frozenset({Channel.EMAIL})}, SENDER, None, Route.NONE),
     ("mother", {"email": ""}, SENDER, None, Route.NONE),
     ("child", {}, SENDER, None, Route.BY_HAND),
 ]

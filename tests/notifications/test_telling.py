@@ -3,21 +3,24 @@ wrong.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from services.notifications.app.list_invitations import get_meeting_delivery
 from services.notifications.domain.delivery import DeliveryState
+from services.notifications.domain.draft import TELL_OFF_UNSAFE
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.outlook_event import EventState
 from services.notifications.domain.route import Route
-from tests.notifications.world import World, person, recipient
+from services.notifications.domain.wish import MUST_NOT_MEET
+from tests.notifications.world import START, World, person, recipient
 
 
 def _keep_apart(world: World) -> None:
-    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_MEET, person("father"), person("mother")),)
+    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother")),)
 
 
 async def test_everybody_gets_exactly_one_invitation(world: World) -> None:
@@ -250,3 +253,47 @@ async def test_who_holds_the_facts_is_not_troubled_by_somebody_elses_change(worl
     assert not await world.tell()
     assert (await world.invitation("chair")).state is InvitationState.SENT
     assert (await world.invitation("worker")).state is InvitationState.WAITING
+
+
+@pytest.mark.parametrize("told_before", [False, True])
+async def test_who_must_not_meet_by_now_is_not_asked_to_one_session(world: World, told_before: bool) -> None:
+    """An order made after the booking: the scheduler could not know of it, what leaves today can."""
+    if told_before:
+        assert await world.tell()
+    before = {name: (await world.invitation(name)).messages_sent for name in world.people} if told_before else {}
+    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_MEET, person("father"), person("mother")),)
+    world.move(2)
+    assert await world.tell()
+    for name in ("father", "mother"):
+        one = await world.invitation(name)
+        assert (one.state, one.trouble) == (InvitationState.NEEDS_PERSON, MUST_NOT_MEET)
+        assert one.messages_sent == before.get(name, 0)
+    assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_who_comes_to_parts_of_their_own_is_asked(world: World) -> None:
+    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_MEET, person("father"), person("mother")),)
+    later = replace(
+        world.meeting.sessions[0], number=2, start=START + timedelta(hours=2), end=START + timedelta(hours=3)
+    )
+    own = {person("father"): (2,), person("mother"): (1,)}
+    invitees = tuple(replace(one, sessions=own.get(one.person, ())) for one in world.meeting.invitees)
+    world.meeting = replace(world.meeting, sessions=(*world.meeting.sessions, later), invitees=invitees)
+    assert await world.tell()
+    assert (await world.invitation("father")).state is InvitationState.SENT
+
+
+@pytest.mark.parametrize("kept_apart", [False, True])
+async def test_nothing_is_called_off_by_a_way_that_is_not_safe_any_more(world: World, kept_apart: bool) -> None:
+    """Somebody else reads the mother's mail by now: a cancellation would tell them as much as an invitation."""
+    if kept_apart:
+        world.restrictions = (Restriction(RestrictionKind.MUST_NOT_KNOW, person("mother"), person("father")),)
+    assert await world.tell()
+    sent = len([one for one in world.calendar.mailed if one[0] == "mother@example.org"]) + len(world.mail.accepted)
+    world.people["mother"] = recipient("mother", unsafe_channels=frozenset({Channel.EMAIL}))
+    world.cancel()
+    assert await world.tell()
+    now = len([one for one in world.calendar.mailed if one[0] == "mother@example.org"]) + len(world.mail.accepted)
+    one = await world.invitation("mother")
+    assert (now, one.state, one.trouble) == (sent, InvitationState.NEEDS_PERSON, TELL_OFF_UNSAFE)
+    assert (await world.invitation("father")).state is InvitationState.WITHDRAWN

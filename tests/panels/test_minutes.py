@@ -206,6 +206,15 @@ async def test_hidden_minutes_look_like_none(panels: Panels, meeting: Meeting) -
         assert other.code is grpc.StatusCode.NOT_FOUND
 
 
+async def test_a_page_of_minutes_has_no_gap_where_some_are_hidden(panels: Panels, meeting: Meeting) -> None:
+    await drafted(panels, draft(meeting.name, meeting.bea, "Bea is well."))
+    panels.cases.hidden_from[meeting.ann] = {"oid-social-worker"}
+    request = wire.ListMinutesRequest(parent="councils/demo", page_size=1)
+    reply = await panels.call("ListMinutes", request, "social-worker")
+    assert isinstance(reply, wire.ListMinutesResponse)
+    assert ([one.subject for one in reply.minutes], reply.next_page_token) == ([meeting.bea], "")
+
+
 async def test_the_database_keeps_what_was_recorded(panels: Panels, meeting: Meeting) -> None:
     minutes = await drafted(panels, draft(meeting.name, meeting.ann, "Ann is well."))
     await panels.call("SignMinutes", sign(minutes), "team-manager")

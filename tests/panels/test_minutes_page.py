@@ -127,6 +127,22 @@ def test_what_counts_as_an_address(text: str, shown: bool) -> None:
     assert may_be_shown(text, []) is shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Mrs Hartley will bring him.", False),
+        ("Come to the Hartleys' for tea.", False),
+        ("Rose was glad.", False),
+        ("The river rose by a foot.", True),
+        ("The family was glad of it.", True),
+        ("Ann Example was glad.", True),
+    ],
+)
+def test_a_surname_or_a_plain_given_name_tells_who_it_is(text: str, shown: bool) -> None:
+    hidden = ["Rose Hartley", "Hartley family", "Kim Example"]
+    assert may_be_shown(text, hidden, "Ann Example") is shown
+
+
 def test_leaving_out_leaves_no_trace() -> None:
     """The copy with something left out reads as one in which it never stood."""
     kept = "One.\nThree."

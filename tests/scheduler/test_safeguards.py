@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from permanence.cases.v1 import subject_pb2
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
@@ -52,6 +53,15 @@ async def test_people_who_must_not_meet_come_to_different_sessions(world: World)
     assert len(booked.sessions) == 2
     # The restrictions are the service's own question: the caller is not asked to be allowed to know.
     assert ("ListRestrictions", frozenset({"service-kit"})) in world.cases.asked
+
+
+async def test_who_must_not_know_of_somebody_does_not_meet_them(world: World) -> None:
+    kind = subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW
+    carer = named("people", "carer")
+    world.cases.involve(CHILD, father=FATHER, carer=carer)
+    world.cases.restrictions.append(subject_pb2.Restriction(kind=kind, subject=CHILD, person=FATHER, other=carer))
+    sessions = _sessions((await world.suggest()).plan)
+    assert not sessions[FATHER] & sessions[carer]
 
 
 @pytest.mark.parametrize("roles", [("business-support",), ("team-manager",), ("business-support-manager",)])

@@ -26,6 +26,7 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self._certificates.cert_pem.write_to_path(str(self.ca_file))
         self.fetches = 0
+        self.fails = False
         self.url = ""
         self.rotate()
 
@@ -63,6 +64,8 @@ class Authority:
 
     async def _keys(self, _: web.Request) -> web.Response:
         self.fetches += 1
+        if self.fails:
+            raise web.HTTPServiceUnavailable
         key = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return web.json_response({"keys": [{**key, "kid": self.kid, "use": "sig", "alg": "RS256"}]})
 

@@ -35,8 +35,10 @@ class Producer:
     def __init__(self, events: Sequence[FeedEvent]) -> None:
         self.events = list(events)
         self.down = False
+        self.asked = asyncio.Event()
 
     async def pull(self, _: Council, after: int) -> Sequence[FeedEvent]:
+        self.asked.set()
         if self.down:
             raise Unavailable
         return [event for event in self.events if event.position > after]
@@ -65,8 +67,8 @@ async def _applied(database: Database) -> list[int]:
         return [row["event_id"].int for row in await tx.fetch("select event_id from outbox order by ordinal")]
 
 
-def _consumer(database: Database, producer: Producer, effects: Effects) -> Consumer:
-    return Consumer("maker", producer.pull, effects.apply, database, [NORTH], tries=2, backoff=QUICK)
+def _consumer(database: Database, producer: Producer, effects: Effects, together: int = 1) -> Consumer:
+    return Consumer("maker", producer.pull, effects.apply, database, [NORTH], tries=2, backoff=QUICK, together=together)
 
 
 async def _run_until(consumer: Consumer, database: Database, expected: list[int]) -> None:
@@ -115,6 +117,57 @@ async def test_poison_parks_its_aggregate_and_others_flow(database: Database) ->
     assert await parked.release(database, NORTH.council_id, "maker", "bad") == 2
     await _run_until(_consumer(database, producer, effects), database, [1, 4, 2, 3])
     assert await parked.list_parked(database, NORTH.council_id) == []
+
+
+async def test_a_backlog_shares_a_transaction(database: Database) -> None:
+    producer, effects = Producer(_events(*"abcdefghij")), Effects()
+    await _step(_consumer(database, producer, effects, together=4))
+    assert await _applied(database) == list(range(1, 11))
+    async with database.transaction(NORTH.council_id) as tx:
+        assert await tx.fetchval("select count(distinct xmin::text) from outbox") == 3
+
+
+async def test_events_applied_together_are_poisoned_one_by_one(database: Database) -> None:
+    producer, effects = Producer(_events("good", "bad", "bad", "good", "bad", "other")), Effects()
+    effects.broken.add("bad")
+    await _step(_consumer(database, producer, effects, together=4))
+    assert await _applied(database) == [1, 4, 6]
+    assert [(one.position, one.waiting) for one in await parked.list_parked(database, NORTH.council_id)] == [(2, 3)]
+
+
+async def test_two_replicas_apply_together_and_each_event_once(database: Database) -> None:
+    producer, effects = Producer(_events(*"abcdefghij")), Effects()
+    await asyncio.gather(*(_step(_consumer(database, producer, effects, together=width)) for width in (3, 4, 10)))
+    assert await _applied(database) == list(range(1, 11))
+
+
+async def test_a_crash_among_events_applied_together_leaves_none_of_them(database: Database) -> None:
+    producer, effects = Producer(_events(*"abcd")), Effects()
+    effects.crash_after = 3
+    with pytest.raises(asyncio.CancelledError):
+        await _step(_consumer(database, producer, effects, together=4))
+    assert await _applied(database) == []
+    effects.crash_after = None
+    await _step(_consumer(database, producer, effects, together=4))
+    assert await _applied(database) == [1, 2, 3, 4]
+
+
+async def test_a_neighbour_that_is_back_is_followed_again_within_two_seconds(database: Database) -> None:
+    producer, effects = Producer(_events("a")), Effects()
+    producer.down = True
+    slow = Backoff(first=60.0, most=60.0)
+    consumer = Consumer("maker", producer.pull, effects.apply, database, [NORTH], backoff=slow)
+    task = asyncio.create_task(consumer.run())
+    await asyncio.wait_for(producer.asked.wait(), 5)
+    producer.down = False
+
+    async def holds() -> bool:
+        return await _applied(database) == [1]
+
+    async with asyncio.timeout(2):
+        await eventually(holds)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_released_poison_that_is_still_poison_is_held_again(database: Database) -> None:

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from servicekit import lanes
 from servicekit.backoff import Backoff
 from servicekit.clock import FixedClock
+from servicekit.errors import Unavailable
 from servicekit.lanes import Lane, LaneWorker
 from servicekit.postgres import Database
 
@@ -105,28 +108,128 @@ async def test_a_wake_during_the_work_means_another_look(database: Database, clo
     assert not await worker.work_once()
 
 
+async def _claimed_by_the_dead(database: Database, key: str, lease_seconds: float, holder: str = "") -> None:
+    """What a process leaves that was killed at its work."""
+    await _wake(database, key)
+    async with database.unscoped() as connection:
+        await connection.execute(
+            "update lane set lease = gen_random_uuid(), holder = $2, attempts = 1,"
+            " leased_until = clock_timestamp() + make_interval(secs => $1)",
+            lease_seconds,
+            holder,
+        )
+
+
 async def test_a_dead_workers_lease_runs_out(database: Database, clock: FixedClock) -> None:
-    async def never(_: Lane) -> datetime | None:
-        await asyncio.Event().wait()
-        return None
-
-    async def work(_: Lane) -> datetime | None:
-        return None
-
-    await _wake(database, "a")
-    dead = asyncio.create_task(LaneWorker(database, clock, "letters", never, lease_seconds=0.3).work_once())
-    living = LaneWorker(database, clock, "letters", work)
-
-    async def leased() -> bool:
-        async with database.unscoped() as connection:
-            return bool(await connection.fetchval("select lease is not null from lane"))
-
-    await eventually(leased)
+    await _claimed_by_the_dead(database, "a", 0.3)
+    living = LaneWorker(database, clock, "letters", _nothing)
     assert not await living.work_once()
-    dead.cancel()
-    await asyncio.gather(dead, return_exceptions=True)
 
     async def taken_over() -> bool:
         return await living.work_once()
 
     await eventually(taken_over)
+
+
+async def test_the_successor_at_the_same_port_need_not_wait_for_the_lease(
+    database: Database, clock: FixedClock
+) -> None:
+    await _claimed_by_the_dead(database, "a", 3600, "boot/net/50051")
+    database.holder = "boot/net/50051"
+    await _run_until([LaneWorker(database, clock, "letters", _nothing)], lambda: _is_done(database))
+
+
+async def test_a_process_at_another_port_waits_for_the_lease(database: Database, clock: FixedClock) -> None:
+    await _claimed_by_the_dead(database, "a", 3600, "boot/net/50051")
+    database.holder = "boot/net/50052"
+    worker = LaneWorker(database, clock, "letters", _nothing)
+    task = asyncio.create_task(worker.run())
+    await _wake(database, "b")
+    await eventually(lambda: _has_done(database, "b"))
+    assert not await _has_done(database, "a")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_stop_gives_the_lane_back(database: Database, clock: FixedClock) -> None:
+    begun = asyncio.Event()
+
+    async def never(_: Lane) -> datetime | None:
+        begun.set()
+        await asyncio.Event().wait()
+        return None
+
+    await _wake(database, "a")
+    stopped = asyncio.create_task(LaneWorker(database, clock, "letters", never, lease_seconds=3600).work_once())
+    await asyncio.wait_for(begun.wait(), 5)
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+    assert await LaneWorker(database, clock, "letters", _nothing).work_once()
+
+
+async def test_work_whose_neighbour_is_away_is_tried_again_soon(
+    database: Database, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def work(lane: Lane) -> datetime | None:
+        raise Unavailable(code="UNAVAILABLE") if lane.key == "away" else StillWaitsError
+
+    for key in ("away", "waits"):
+        await _wake(database, key)
+        async with database.unscoped() as connection:
+            await connection.execute("update lane set attempts = 12 where key = $1", key)
+        assert await LaneWorker(database, clock, "letters", work).work_once()
+    async with database.unscoped() as connection:
+        rows = await connection.fetch("select key, not_before - clock_timestamp() as pause from lane order by key")
+    assert rows[0]["pause"] <= timedelta(seconds=2)
+    assert rows[1]["pause"] > timedelta(seconds=20)
+    said = capsys.readouterr().out
+    assert said.count('"lane failed"') == 1
+    assert '"code": "UNAVAILABLE"' in said
+    assert '"lane waits"' in said
+
+
+async def test_one_loop_that_cannot_ask_the_database_breaks_off_no_work(database: Database, clock: FixedClock) -> None:
+    finish, begun, finished = asyncio.Event(), asyncio.Event(), False
+
+    async def work(_: Lane) -> datetime | None:
+        nonlocal finished
+        begun.set()
+        await finish.wait()
+        finished = True
+        return None
+
+    class Failing(LaneWorker):
+        """Its second claim meets a database that does not answer."""
+
+        asked = 0
+
+        async def work_once(self) -> bool:
+            self.asked += 1
+            if self.asked == 2:
+                await begun.wait()
+                finish.set()
+                raise Unavailable
+            return await super().work_once()
+
+    await _wake(database, "a")
+    worker = Failing(database, clock, "letters", work, at_once=2)
+    await _run_until([worker], lambda: _is_done(database))
+    assert finished
+
+
+class StillWaitsError(Unavailable):
+    """As a work says that something outside does not take what it is given."""
+
+
+async def _nothing(_: Lane) -> datetime | None:
+    return None
+
+
+async def _is_done(database: Database) -> bool:
+    async with database.unscoped() as connection:
+        return bool(await connection.fetchval("select bool_and(due_at is null and lease is null) from lane"))
+
+
+async def _has_done(database: Database, key: str) -> bool:
+    async with database.unscoped() as connection:
+        return bool(await connection.fetchval("select due_at is null from lane where key = $1", key))

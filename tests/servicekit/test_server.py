@@ -178,6 +178,18 @@ async def test_deadlines(served: Served) -> None:
     assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
 
 
+async def test_a_request_of_nine_mebibytes_is_taken_and_one_of_seventeen_is_not(served: Served) -> None:
+    metadata = [("authorization", f"Bearer {served.authority.token(NORTH)}")]
+    options = [("grpc.max_receive_message_length", -1)]
+    async with grpc.aio.insecure_channel(served.running.address, options=options) as channel:
+        ask = ask_method(channel)
+        answer = await ask(StringValue(value="x" * (9 << 20)), timeout=20, metadata=metadata)
+        assert answer is not None
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await ask(StringValue(value="x" * (17 << 20)), timeout=20, metadata=metadata)
+    assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
 async def test_request_id_is_kept_or_made(served: Served) -> None:
     assert await served.ask("request id", x_request_id="kept-as-it-is") == "kept-as-it-is"
     assert len(await served.ask("request id", x_request_id="not sane!")) == 36

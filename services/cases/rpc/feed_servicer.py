@@ -1,5 +1,7 @@
 """The feed: what was recorded, packed into the contract's event messages."""
 
+import time
+
 from google.protobuf.json_format import ParseDict
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.cases.v1 import case_events_pb2
@@ -7,10 +9,11 @@ from permanence.feed.v1 import event_feed_pb2 as pb
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer
 
 from servicekit import feed
-from servicekit.caller import current_caller
+from servicekit.caller import Caller, current_caller
 from servicekit.postgres import Database
 from servicekit.validate import Check
 from services.cases.app.policy import require
+from services.cases.app.read_feed import Begin, hidden_on_feed
 from services.cases.rpc.units import Context
 
 _PACKAGE = "permanence.cases.v1."
@@ -21,8 +24,9 @@ _MOST = 500
 class FeedServicer(EventFeedServicer):
     """EventFeed of this service."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, begin: Begin) -> None:
         self._database = database
+        self._begin = begin
 
     async def Pull(self, request: pb.PullRequest, context: Context) -> pb.PullResponse:
         """Events after a position."""
@@ -39,8 +43,26 @@ class FeedServicer(EventFeedServicer):
         require(caller, "PullFeed", request.parent)
         types = frozenset(name.removeprefix(_PACKAGE) for name in request.types)
         limit = min(request.max_events or 100, _MOST)
-        rows = await feed.read(self._database, caller.council_id, request.after_position, limit, wait, types)
+        rows = await self._visible(caller, request.after_position, limit, wait, types)
         return pb.PullResponse(events=[_event(row) for row in rows])
+
+    async def _visible(
+        self, caller: Caller, after: int, limit: int, wait: float, types: frozenset[str]
+    ) -> list[feed.FeedRow]:
+        """Reads past what the caller may not know of: nothing but it would stop whoever follows."""
+        ends_at = time.monotonic() + wait
+        while True:
+            left = max(0.0, ends_at - time.monotonic())
+            rows = await feed.read(self._database, caller.council_id, after, limit, left, types)
+            hidden = await hidden_on_feed(self._begin, caller, {_subject(row) for row in rows} - {""})
+            shown = [row for row in rows if _subject(row) not in hidden]
+            if shown or not rows:
+                return shown
+            after = rows[-1].position
+
+
+def _subject(row: feed.FeedRow) -> str:
+    return str(row.payload.get("subject", ""))
 
 
 def _event(row: feed.FeedRow) -> pb.Event:

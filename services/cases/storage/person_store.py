@@ -30,6 +30,10 @@ join person p on p.id = i.person_id
 where i.from_date <= $2 and (i.until_date is null or i.until_date >= $2)
 order by w.asked_id, i.role, i.person_id, i.from_date
 """
+_LEFT = """
+select distinct i.person_id from with_members($1, $3) w join involvement i on i.subject_id = w.subject_id
+where i.person_id = any($2) and i.until_date < $3
+"""
 _NEAR = """
 select distinct i.person_id, i.role from tied_to($1, $2) t join involvement i on i.subject_id = t.subject_id
 where i.from_date <= $2 and (i.until_date is null or i.until_date >= $2)
@@ -55,6 +59,10 @@ class PersonStore:
     async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
         """Who has a part on that day, by subject, then role."""
         return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on)]
+
+    async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
+        """Those of the people who had a part that has ended by that day."""
+        return {PersonId(row["person_id"]) for row in await self._tx.fetch(_LEFT, list(subjects), list(people), on)}
 
     async def near(self, subjects: Sequence[SubjectId], on: date) -> list[tuple[PersonId, str]]:
         """Who has which part around the subjects, their groups or their carer households."""

@@ -11,8 +11,9 @@ def seen(sight: Sight, today: object) -> list[object]:
 def seen_sql(subject: str, first: int) -> str:
     """A condition on the alias of a subject row; its parameters begin at `first`."""
     normal, normal_related, hidden, hidden_related, principal, day = (f"${first + step}" for step in range(6))
-    # Looked at last: it costs most.
-    related = f"({subject}.kind = 'body' or is_related({subject}.id, {principal}::text, {day}::date))"
+    # Looked at last: it costs most, and so it is asked only of those that near_to, asked once, does not rule out.
+    near = f"{subject}.id in (select n.subject_id from near_to({principal}::text) n)"
+    related = f"({subject}.kind = 'body' or ({near} and is_related({subject}.id, {principal}::text, {day}::date)))"
     return (
         f"((not {subject}.restricted and {normal}::boolean) or ({subject}.restricted and {hidden}::boolean)"
         f" or (((not {subject}.restricted and {normal_related}::boolean)"

@@ -21,7 +21,7 @@ from services.notifications.domain.outlook_event import (
     new_event,
 )
 from services.notifications.domain.rendering import Rendering
-from services.notifications.domain.route import Route
+from services.notifications.domain.route import Route, may_be_mailed
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
 
 
@@ -61,7 +61,7 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
     token = release_token(view, wishes)
     released = not view.restricted or await unit.releases.is_released(meeting.name, token)
     drafting = Drafting(meeting.revision, released, unit.now())
-    mails = await _merge(unit, council, wishes, there, events, drafting, meeting.name)
+    mails = await _merge(unit, council, view, wishes, there, events, drafting)
     waits = not released and any(wish.rendering for wish in wishes)
     await unit.meetings.put(_known(known, view, token, waits, drafting))
     return Plan(await _events(unit, view, wishes, events, released), mails)
@@ -92,24 +92,33 @@ def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: boo
 async def _merge(
     unit: Unit,
     council: str,
+    view: MeetingView,
     wishes: tuple[Wish, ...],
     there: dict[str, Invitation],
     events: list[OutlookEvent],
     drafting: Drafting,
-    meeting: str,
 ) -> tuple[tuple[UUID, Rendering | None], ...]:
     on_events = {person for event in events for person in (*event.people, *event.asked_people)}
     mails: list[tuple[UUID, Rendering | None]] = []
     wished = {wish.person: wish for wish in wishes}
     for person in sorted({*wished, *there}):
         before, wish = there.get(person), wished.get(person)
-        base = before or _new(meeting, person)
+        base = before or _new(view.meeting.name, person)
         on_event = person in on_events
-        now = merged(base, wish, drafting, on_event=on_event) if wish else withdrawing(base, on_event=on_event)
+        if wish:
+            now = merged(base, wish, drafting, on_event=on_event)
+        else:
+            now = withdrawing(base, on_event=on_event, safe=_safe(view, person))
         await put_changed(unit, council, before, now)
         if now.route is Route.EMAIL and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
             mails.append((now.id, wish.rendering if wish else None))
     return tuple(mails)
+
+
+def _safe(view: MeetingView, person: str) -> bool:
+    """Whether a cancellation may go to the person. A mailbox at work is always safe; nothing is known of strangers."""
+    recipient = view.recipients.get(person)
+    return recipient is None or recipient.staff or may_be_mailed(recipient)
 
 
 def _new(meeting: str, person: str) -> Invitation:
@@ -125,7 +134,7 @@ async def _events(
     asked: list[tuple[UUID, EventContent | None]] = []
     for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):
         content = contents.get(audience)
-        if content is None and audience in kept:
+        if content is None and (audience in kept or not _safe(view, audience)):
             continue
         event = there.get(audience)
         if event is None:

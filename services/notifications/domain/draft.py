@@ -11,6 +11,7 @@ from services.notifications.domain.wish import Wish
 BY_HAND = "by hand"
 """Stands in `told_content` of whoever was told by a person."""
 TELL_OFF = "Tell this person that the meeting is off or that they are no longer asked: they were told by hand."
+TELL_OFF_UNSAFE = "Off, or no longer asked, and the way they were told is not safe any more. Tell this person yourself."
 TELL_GONE = "The event vanished from the meetings mailbox. Make sure that this person knows they need not come."
 _OVER = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
 _EVENT_ROUTES = (Route.SHARED_EVENT, Route.OWN_EVENT)
@@ -42,13 +43,18 @@ def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool
     return one.step(Happening.RELEASED if drafting.released else Happening.WRITTEN, kept)
 
 
-def withdrawing(before: Invitation, *, on_event: bool) -> Invitation:
-    """The invitation of somebody who is no longer asked: nothing more to do where nothing had left."""
+def withdrawing(before: Invitation, *, on_event: bool, safe: bool = True) -> Invitation:
+    """The invitation of somebody who is no longer asked: nothing more to do where nothing had left.
+
+    `safe`: a message may still go the way that the invitation went. Where not, a person tells them.
+    """
     if before.state in _OVER:
         return before
     if before.told_content == BY_HAND:
         return before.step(Happening.STUCK, TELL_OFF)
     if on_event or (before.route is Route.EMAIL and before.holds_something):
+        if not safe:
+            return before.step(Happening.STUCK, TELL_OFF_UNSAFE)
         return before.step(Happening.RELEASED, before.trouble)
     return replace(before, state=InvitationState.DROPPED, trouble="")
 

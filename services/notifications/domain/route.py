@@ -51,6 +51,8 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
         return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
     if not recipient.email:
         return Choice(Route.NONE, "The safe way is by e-mail, and no address is recorded. Record one.")
+    if not may_be_mailed(recipient):
+        return Choice(Route.NONE, "E-mail is not safe for this person, and every way from here is one. Tell them.")
     return _by_wire(view, invitee, recipient, sender)
 
 
@@ -61,9 +63,38 @@ def _by_wire(view: MeetingView, invitee: Invitee, recipient: Recipient, sender: 
         return Choice(Route.SHARED_EVENT if shared else Route.OWN_EVENT)
     if sender.mailbox and not kept_apart:
         return Choice(Route.OWN_EVENT)
-    if sender.mail_from:
+    if sender.mail_from and not _mail_is_unsafe(recipient):
         return Choice(Route.EMAIL)
-    return Choice(Route.NONE, "No mail server is set up, so that this person cannot be told from here.")
+    return Choice(Route.NONE, "This person cannot be told from here: no mail server is set up, or e-mail is not safe.")
+
+
+def may_be_mailed(recipient: Recipient) -> bool:
+    """Whether something may be sent today. Also what Exchange sends is an e-mail to whoever has no mailbox with us."""
+    by_wire = recipient.channel in (Channel.OUTLOOK, Channel.EMAIL)
+    unsafe = recipient.channel in recipient.unsafe_channels
+    return bool(recipient.email) and by_wire and not unsafe and (recipient.staff or not _mail_is_unsafe(recipient))
+
+
+def _mail_is_unsafe(recipient: Recipient) -> bool:
+    return Channel.EMAIL in recipient.unsafe_channels
+
+
+def would_meet(view: MeetingView, invitee: Invitee) -> bool:
+    """Whether the person is asked to a session with somebody whom they must not meet, as recorded today."""
+    own = set(view.meeting.sessions_of(invitee))
+    return any(
+        limit.kind is RestrictionKind.MUST_NOT_MEET and (_parts(limit, invitee, other) or _parts(limit, other, invitee))
+        for other in view.meeting.invitees
+        if other.person in view.recipients and own & set(view.meeting.sessions_of(other))
+        for limit in view.restrictions
+    )
+
+
+def _parts(limit: Restriction, one: Invitee, other: Invitee) -> bool:
+    """A household that must not be met is every carer who is asked."""
+    if one.person != limit.person or one.person == other.person:
+        return False
+    return other.person == limit.other or ("/carerHouseholds/" in limit.other and other.role == "carer")
 
 
 def is_kept_from(view: MeetingView, person: str) -> bool:

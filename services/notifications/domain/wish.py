@@ -8,10 +8,11 @@ from services.notifications.domain.meeting import Invitee, MeetingState, Meeting
 from services.notifications.domain.outlook_event import EventContent
 from services.notifications.domain.remote_event import EventAttendee
 from services.notifications.domain.rendering import Rendering, digest, render
-from services.notifications.domain.route import Choice, Route, choose_route
+from services.notifications.domain.route import Choice, Route, choose_route, would_meet
 
 NO_PART = "This person has no part around the case today, so that nothing may be sent to them."
 WAY_CHANGED = "The safe way of telling this person has changed since the first message. Tell them in person."
+MUST_NOT_MEET = "Must not meet somebody who is asked to the same part of the meeting. Put them into parts of their own."
 STOPPED = "Stopped by the last check: the message would show {field} something that is protected. Look at it."
 
 
@@ -86,6 +87,8 @@ def _wish(view: MeetingView, invitee: Invitee, sender: Sender, kept: Mapping[str
     if recipient is None:
         return Wish(invitee, None, kept.get(invitee.person, Route.NONE), None, NO_PART)
     choice = _keep(choose_route(view, invitee, recipient, sender), kept.get(invitee.person))
+    if would_meet(view, invitee):
+        return Wish(invitee, recipient, choice.route, None, MUST_NOT_MEET)
     if choice.trouble:
         return Wish(invitee, recipient, choice.route, None, choice.trouble)
     rendering = render(view, invitee, recipient, choice.route)

@@ -18,6 +18,8 @@ from services.scheduler.domain.plan_filling import Involvement
 READS = ["GetSubject", "ListInvolvements", "ListRestrictions", "LookUpPeople"]
 SERVICE = "permanence.cases.v1.CasesService"
 _MOST_IDS = 1000
+# Whoever must not know of somebody would learn of them in the same room.
+_KEPT_APART = (subject_pb2.RESTRICTION_KIND_MUST_NOT_MEET, subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW)
 
 
 class CasesClient:
@@ -64,7 +66,7 @@ class CasesClient:
         return [
             MustNotMeetPair(one.person, one.other, one.court_ordered)
             for one in reply.restrictions
-            if one.kind == subject_pb2.RESTRICTION_KIND_MUST_NOT_MEET
+            if one.kind in _KEPT_APART
         ]
 
     async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:
