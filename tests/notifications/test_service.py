@@ -51,8 +51,8 @@ class Stand:
     def stub(self) -> "rpc_grpc.NotificationsServiceAsyncStub":
         return rpc_grpc.NotificationsServiceStub(self.channel)
 
-    def as_(self, role: str, council: Council = NORTH, oid: str = "oid-2") -> list[tuple[str, str]]:
-        return [("authorization", f"Bearer {self.authority.token(council, roles=[role], oid=oid)}")]
+    def as_(self, *roles: str, council: Council = NORTH, oid: str = "oid-2") -> list[tuple[str, str]]:
+        return [("authorization", f"Bearer {self.authority.token(council, roles=list(roles), oid=oid)}")]
 
     async def delivery(self) -> rpc.GetMeetingDeliveryResponse:
         request = rpc.GetMeetingDeliveryRequest(meeting=self.world.meeting.name)
@@ -176,7 +176,7 @@ async def test_an_answer_by_telephone_is_recorded_and_told_to_followers(stand: S
 
     async def followed() -> bool:
         pull = event_feed_pb2.PullRequest(parent="councils/north", max_events=100)
-        events = (await feed.Pull(pull, metadata=stand.as_("case-system"))).events
+        events = (await feed.Pull(pull, metadata=stand.as_("feed", "restricted-cases"))).events
         kinds[:] = [event.fact.TypeName().rpartition(".")[2] for event in events]
         return "InvitationAnswered" in kinds
 
@@ -205,7 +205,7 @@ async def test_another_councils_token_finds_nothing_on_every_rpc(stand: Stand) -
     for name, request in requests.items():
         call: Call = getattr(stand.stub, name)
         for role in ("business-support-manager", "team-manager", "nobody"):
-            metadata = stand.as_(role, SOUTH)
+            metadata = stand.as_(role, council=SOUTH)
             assert (await refusal(partial(call, request, metadata=metadata))).code is grpc.StatusCode.NOT_FOUND
         assert (await refusal(partial(call, request))).code is grpc.StatusCode.UNAUTHENTICATED
         broken = type(request)()

@@ -88,10 +88,10 @@ MAY = {
     "RecordOutcome": STAFF | {"panel-chair"},
     "DraftMinutes": STAFF | {"panel-chair", "team-manager"},
     "GetMinutes": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
-    "ReadFeed": {"case-system", "service-cases", "service-notifications", "service-scheduler"},
+    "ReadFeed": {"service-cases", "service-notifications", "service-scheduler"},
     "DeliverMinutes": {"service-panels"},
 }
-PERSONAS = sorted(set().union(*MAY.values()))
+PERSONAS = sorted(set().union(*MAY.values(), {"case-system"}))
 
 
 def caller(role: str, council: str = "demo") -> Caller:
@@ -106,6 +106,20 @@ def test_who_may_do_what(action: str, role: str) -> None:
     allowed = POLICIES.may(caller(role), action, {"council": "demo"}, resource_type="Panels")
     assert allowed == (role in MAY[action] or (action == "ReadFeed" and role == "service-panels"))
     assert not POLICIES.may(caller(role), action, {"council": "other"}, resource_type="Panels")
+
+
+@pytest.mark.parametrize(
+    ("roles", "allowed"),
+    [
+        ({"feed"}, False),
+        ({"restricted-cases"}, False),
+        ({"case-system", "feed"}, False),
+        ({"feed", "restricted-cases"}, True),
+    ],
+)
+def test_another_system_follows_only_with_the_scope_for_restricted_cases(roles: set[str], allowed: bool) -> None:
+    system = Caller(UUID(int=1), "demo", "c", CallerKind.CLIENT, frozenset(roles))
+    assert POLICIES.may(system, "ReadFeed", {"council": "demo"}, resource_type="Panels") == allowed
 
 
 @pytest.mark.parametrize("role", PERSONAS)
