@@ -22,8 +22,7 @@ SOUTH = Council(UUID(int=2), "south", "South Council", "22222222-0000-0000-0000-
 
 
 @pytest.fixture(autouse=True)
-def _logging(capsys: pytest.CaptureFixture[str]) -> None:
-    # After capsys: a logger keeps the standard output that it finds.
+def _logging() -> None:
     log.configure("kit", "test")
     log.allow_keys("dropped_keys")
 
