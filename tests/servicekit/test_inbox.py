@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from servicekit import parked
+from servicekit import log, parked
 from servicekit.backoff import Backoff
 from servicekit.caller import current_caller
 from servicekit.config import Council
@@ -189,6 +189,7 @@ async def _step(consumer: Consumer) -> None:
 
 
 async def test_a_producer_that_is_down_is_said_once(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("kit", "test")  # to what is captured now: a logger keeps the standard output that it finds
     producer, effects = Producer(_events("a")), Effects()
     producer.down = True
     task = asyncio.create_task(_consumer(database, producer, effects).run())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from servicekit import lanes
+from servicekit import lanes, log
 from servicekit.backoff import Backoff
 from servicekit.clock import FixedClock
 from servicekit.errors import Unavailable
@@ -173,6 +173,7 @@ async def test_work_whose_neighbour_is_away_is_tried_again_soon(
     async def work(lane: Lane) -> datetime | None:
         raise Unavailable(code="UNAVAILABLE") if lane.key == "away" else StillWaitsError
 
+    log.configure("kit", "test")  # to what is captured now: a logger keeps the standard output that it finds
     for key in ("away", "waits"):
         await _wake(database, key)
         async with database.unscoped() as connection:
