@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from random import Random
 
@@ -51,7 +50,9 @@ async def overlaps(world: World) -> int:
 
 
 @pytest.mark.timeout(300)
-async def test_one_room_and_time_is_booked_once_by_a_hundred(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_one_room_and_time_is_booked_once_by_a_hundred(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
     await world.import_capacity()
     room = (await world.rooms())["Oak"]
     began = time.perf_counter()
@@ -62,11 +63,13 @@ async def test_one_room_and_time_is_booked_once_by_a_hundred(world: World, capsy
         assert found.count("room taken") == 99
     assert await overlaps(world) == 0
     assert await deadlocks(world) == 0
-    _say(capsys, "100 bookings of one room", began)
+    _say(record_property, "100 bookings of one room", began)
 
 
 @pytest.mark.timeout(300)
-async def test_overlapping_sets_of_six_are_all_or_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_overlapping_sets_of_six_are_all_or_nothing(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
     """Sets of a chair, a room and four interpreters out of a small pool, asked for in any order."""
     await world.import_capacity()
     rooms, dice = sorted((await world.rooms()).values()), Random(20260316)
@@ -81,7 +84,7 @@ async def test_overlapping_sets_of_six_are_all_or_nothing(world: World, capsys: 
         _judge(sets, found)
     assert await overlaps(world) == 0
     assert await deadlocks(world) == 0
-    _say(capsys, "60 bookings of six resources", began)
+    _say(record_property, "60 bookings of six resources", began)
 
 
 def _judge(sets: Sequence[tuple[list[meeting_pb2.Attendee], str]], found: Sequence[str]) -> None:
@@ -93,6 +96,6 @@ def _judge(sets: Sequence[tuple[list[meeting_pb2.Attendee], str]], found: Sequen
         assert result == "booked" or wants & set().union(*booked)
 
 
-def _say(capsys: pytest.CaptureFixture[str], what: str, began: float) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\n{what}, {ROUNDS} rounds: {time.perf_counter() - began:.1f} s, 0 deadlocks\n")
+def _say(record: Callable[[str, object], None], what: str, began: float) -> None:
+    seconds = time.perf_counter() - began
+    record(what, f"{ROUNDS} rounds in {seconds:.1f} s with 0 deadlocks")
