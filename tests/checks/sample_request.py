@@ -27,6 +27,7 @@ COLLECTIONS = {
 # `name` means what the RPC is about.
 NAMED = {
     "Subject": "children", "Meeting": "meetings", "Import": "imports", "Sitting": "sittings", "Minutes": "minutes",
+    "Council": "",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -35,7 +36,7 @@ VALUES: dict[str, object] = {
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
-    "content": CAPACITY_HEADER,
+    "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
 LEFT_OUT = {
