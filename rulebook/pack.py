@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from rulebook.brand import Brand
 from rulebook.counting import LeapBirthday
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.rule import MeetingKindId, Role, Rule, Source
@@ -83,6 +84,7 @@ class Pack:
         labels: the council's words, by meeting kind or idea: `{"cic_review": "child in care review", …}`.
         parameters: local numbers and choices that the sources leave open.
         rules: of all layers, in order.
+        brand: the colours of the council's pages.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Pack:
     meeting_kinds: Mapping[MeetingKindId, MeetingKind]
     rules: tuple[Rule, ...]
     not_computed: tuple[NotComputed, ...] = ()
+    brand: Brand = field(default_factory=Brand)
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)
     fulfilling: frozenset[EventType] = field(init=False, repr=False, compare=False)
     """Events that some rule of the pack waits for."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import cast
 
+from rulebook.brand import brand_violations
 from rulebook.pack import Pack
 from rulebook.vocabulary import UnknownEventError, meaning_of
 from rulebook.yaml_source import Document, Json, Place, Violation
@@ -19,7 +20,7 @@ def pack_violations(pack: Pack, document: Document, data: Mapping[str, Json]) ->
     found = list(_walk(pack, document, cast(Json, data), ()))
     for position, raw in enumerate(cast(list[Mapping[str, Json]], data.get("rules", []))):
         found += _rule_violations(pack, document, raw, ("rules", position))
-    return found
+    return found + brand_violations(document, cast(Mapping[str, Json], data.get("brand", {})))
 
 
 def _walk(pack: Pack, document: Document, value: Json, place: Place) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
+from rulebook.brand import Brand
 from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
 from rulebook.counting import LeapBirthday
 from rulebook.facts import BodyId, EventType
@@ -122,7 +123,13 @@ def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId,
         meeting_kinds=kinds,
         rules=tuple(_titled(rule, labels) for rule in rules),
         not_computed=tuple(_not_computed(raw) for layer in layers for raw in layer.listed("not_computed")),
+        brand=_brand(layers),
     )
+
+
+def _brand(layers: Iterable[Layer]) -> Brand:
+    """Each colour as the last layer says that names it."""
+    return Brand(**{key: str(value).lower() for layer in layers for key, value in layer.section("brand").items()})
 
 
 def _titled(rule: Rule, labels: Mapping[str, str]) -> Rule:
