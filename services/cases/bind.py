@@ -26,7 +26,13 @@ async def bind(params: Params, bindings: Bindings) -> None:
     """Builds the service."""
     packs = {council.council_id: load_pack(council.pack) for council in params.councils}
     units = Units(params.database, params.clock, packs)
-    door = Door(units.begin, params.clock.today, lambda caller: packs[caller.council_id])
+    called = {council.council_id: council.name for council in params.councils}
+    door = Door(
+        units.begin,
+        params.clock.today,
+        pack_of=lambda caller: packs[caller.council_id],
+        name_of=lambda caller: called[caller.council_id],
+    )
     bindings.add_servicer(add_CasesServiceServicer_to_server, CasesServicer(door), "permanence.cases.v1.CasesService")
     bindings.add_servicer(
         add_EventFeedServicer_to_server, FeedServicer(params.database, units.begin), "permanence.feed.v1.EventFeed"

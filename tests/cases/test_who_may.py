@@ -91,6 +91,8 @@ def requests(subject: str) -> dict[str, object]:
         "ListRestrictions": pb.ListRestrictionsRequest(parent=parent, subjects=[subject]),
         "ResolveRecipients": pb.ResolveRecipientsRequest(parent=parent, subjects=[subject], people=[person]),
         "LookUpPeople": pb.LookUpPeopleRequest(parent=parent, source_ids=["W1"]),
+        "GetCouncil": pb.GetCouncilRequest(name=parent),
+        "LookUpStaff": pb.LookUpStaffRequest(parent=parent, people=[person]),
     }
 
 

@@ -99,6 +99,10 @@ class People(Protocol):
 
     async def find_all(self, people: Sequence[PersonId]) -> list[Person]: ...
 
+    async def staff(self, principals: Sequence[str], people: Sequence[PersonId]) -> list[Person]:
+        """Of those named, the council's own staff."""
+        ...
+
     async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
         """Those of the people who had a part that has ended by that day."""
         ...

@@ -16,6 +16,7 @@ from servicekit.errors import InvalidRequest, Violation
 from servicekit.page import PageRequest, open_page
 from servicekit.validate import Check
 from services.cases.app.get_subject import SubjectRef
+from services.cases.app.look_up_staff import StaffAsked
 from services.cases.app.ports import ObligationFilter, SubjectFilter
 from services.cases.app.record_case_event import RecordCaseEvent
 from services.cases.domain.case_event import faults
@@ -35,7 +36,8 @@ _PERSON: Final = "councils/{council}/people/{person}"
 _MOST_SUBJECTS: Final = 50
 _MOST_PEOPLE: Final = 500
 _MOST_SOURCE_IDS: Final = 1000
-_LONGEST_SOURCE_ID: Final = 200
+_MOST_STAFF: Final = 200
+_LONGEST_ID: Final = 200
 
 
 def subject_field(check: Check, field: str, value: str, *, required: bool = True) -> SubjectRef | None:
@@ -151,9 +153,9 @@ def resolve_recipients(request: pb.ResolveRecipientsRequest, council: str) -> tu
     check.resource_name("parent", _PARENT)
     subjects = _subjects(check, request.subjects)
     _count(check, "people", len(request.people), _MOST_PEOPLE)
-    parts = [check.resource_name_text(f"people[{at}]", name, _PERSON) for at, name in enumerate(request.people)]
+    people = _people(check, request.people)
     check.raise_if_any()
-    return subjects, [PersonId(cast("UUID", part["person"])) for part in parts]
+    return subjects, people
 
 
 def look_up_people(request: pb.LookUpPeopleRequest, council: str) -> list[str]:
@@ -161,11 +163,30 @@ def look_up_people(request: pb.LookUpPeopleRequest, council: str) -> list[str]:
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
     _count(check, "source_ids", len(request.source_ids), _MOST_SOURCE_IDS)
-    for at, source_id in enumerate(request.source_ids):
-        if not source_id.isprintable() or not 0 < len(source_id) <= _LONGEST_SOURCE_ID:
-            check.refuse(f"source_ids[{at}]", f"must be 1 to {_LONGEST_SOURCE_ID} printable characters")
+    _foreign_ids(check, "source_ids", request.source_ids)
     check.raise_if_any()
     return list(request.source_ids)
+
+
+def get_council(request: pb.GetCouncilRequest, council: str) -> None:
+    """The only council a caller can ask for is its own."""
+    check = Check(request, council=council)
+    check.resource_name("name", _PARENT)
+    check.raise_if_any()
+
+
+def look_up_staff(request: pb.LookUpStaffRequest, council: str) -> StaffAsked:
+    """The ids asked for, of either kind."""
+    check = Check(request, council=council)
+    check.resource_name("parent", _PARENT)
+    if request.principal_ids or not request.people:
+        _count(check, "principal_ids", len(request.principal_ids), _MOST_STAFF)
+    if request.people:
+        _count(check, "people", len(request.people), _MOST_STAFF)
+    _foreign_ids(check, "principal_ids", request.principal_ids)
+    people = _people(check, request.people)
+    check.raise_if_any()
+    return StaffAsked(tuple(request.principal_ids), tuple(people))
 
 
 def _after(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
@@ -181,6 +202,17 @@ def _subjects(check: Check, names: Sequence[str]) -> list[SubjectRef]:
     _count(check, "subjects", len(names), _MOST_SUBJECTS)
     found = [subject_field(check, f"subjects[{at}]", name) for at, name in enumerate(names)]
     return [one for one in found if one is not None]
+
+
+def _people(check: Check, names: Sequence[str]) -> list[PersonId]:
+    parts = [check.resource_name_text(f"people[{at}]", name, _PERSON) for at, name in enumerate(names)]
+    return [PersonId(cast("UUID", part["person"])) for part in parts if part]
+
+
+def _foreign_ids(check: Check, field: str, ids: Sequence[str]) -> None:
+    for at, one in enumerate(ids):
+        if not one.isprintable() or not 0 < len(one) <= _LONGEST_ID:
+            check.refuse(f"{field}[{at}]", f"must be 1 to {_LONGEST_ID} printable characters")
 
 
 def _count(check: Check, field: str, count: int, most: int) -> None:

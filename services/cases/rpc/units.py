@@ -33,3 +33,4 @@ class Door:
     begin: BeginWire
     today: Callable[[], date]
     pack_of: Callable[[Caller], Pack]
+    name_of: Callable[[Caller], str]

@@ -56,6 +56,14 @@ class PersonStore:
         sql = f"select {_COLUMNS} from person p where p.id = any($1) order by p.id"
         return [_person(row) for row in await self._tx.fetch(sql, list(people))]
 
+    async def staff(self, principals: Sequence[str], people: Sequence[PersonId]) -> list[Person]:
+        """Those of them who are staff, by name."""
+        sql = (
+            f"select {_COLUMNS} from person p where p.staff and (p.principal_id = any($1) or p.id = any($2))"
+            " order by p.family_name, p.given_names, p.id"
+        )
+        return [_person(row) for row in await self._tx.fetch(sql, list(principals), list(people))]
+
     async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
         """Who has a part on that day, by subject, then role."""
         return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on)]

@@ -1,0 +1,42 @@
+"""The council and its staff → responses."""
+
+from permanence.cases.v1 import council_pb2
+
+from rulebook.pack import MeetingKind
+from services.cases.app.get_council import CouncilView
+from services.cases.domain import names
+from services.cases.domain.person import Person
+
+
+def council(view: CouncilView, slug: str) -> council_pb2.Council:
+    """The council."""
+    return council_pb2.Council(
+        name=f"councils/{slug}",
+        display_name=view.display_name,
+        header_colour=view.brand.header_colour,
+        link_colour=view.brand.link_colour,
+        button_colour=view.brand.button_colour,
+        labels=view.labels,
+        meeting_kinds=[_meeting_kind(one) for one in view.meeting_kinds],
+    )
+
+
+def _meeting_kind(one: MeetingKind) -> council_pb2.MeetingKind:
+    return council_pb2.MeetingKind(
+        key=one.id,
+        title=one.title,
+        duration_minutes=one.duration_minutes,
+        chair_role=one.chair_role,
+        required_roles=one.required_roles,
+        optional_roles=one.optional_roles,
+        chair_decides_roles=one.chair_decides_roles,
+    )
+
+
+def staff_member(one: Person, slug: str) -> council_pb2.StaffMember:
+    """A member of staff by name; nothing by which to reach them."""
+    return council_pb2.StaffMember(
+        person=names.person_name(slug, one.id),
+        principal_id=one.principal_id or "",
+        display_name=one.display_name,
+    )
