@@ -12,6 +12,7 @@ from cli.demo import play
 from cli.failure import Failure
 
 SERVICES = ("cases", "scheduler", "panels", "notifications")
+SERVED = (*SERVICES, "web")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,8 +43,8 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_serve(commands: _Commands) -> None:
-    command = commands.add_parser("serve", help="run one service until it is stopped")
-    command.add_argument("service", choices=SERVICES)
+    command = commands.add_parser("serve", help="run one service, or the staff site (web), until it is stopped")
+    command.add_argument("service", choices=SERVED)
     command.add_argument("--check-config", action="store_true", help="print the configuration, or every fault, and end")
     command.set_defaults(command=lambda wanted: serve.serve(wanted.service, wanted.check_config))
 

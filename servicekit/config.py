@@ -142,10 +142,10 @@ def load_config(shape: ServiceShape, environ: Mapping[str, str]) -> ServiceConfi
         listen_port=port,
         database_url=env.secret(f"{prefix}_DATABASE_URL"),
         migrate_url=env.secret(f"{prefix}_MIGRATE_URL", ""),
-        councils=_read_councils(env),
-        identity=_read_identity(env, prefix, environment),
-        clock_file=_read_clock(env, environment),
-        peers=_read_peers(env, shape),
+        councils=read_councils(env),
+        identity=read_identity(env, prefix, environment),
+        clock_file=read_clock(env, environment),
+        peers=read_peers(env, shape.peers),
         tls=_read_tls(env, environment, host),
         settings=shape.settings(env) if shape.settings else None,
         environ=dict(environ),
@@ -168,7 +168,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _read_identity(env: Environment, prefix: str, environment: str) -> IdentityConfig:
+def read_identity(env: Environment, prefix: str, environment: str) -> IdentityConfig:
+    """Who signs tokens, and the identity of whoever `prefix` stands for."""
     local = None if environment == PRODUCTION else "https://127.0.0.1:8443"
     authority = env.text("PERMANENCE_IDENTITY_AUTHORITY", local).rstrip("/")
     if authority and not authority.startswith("https://"):
@@ -183,16 +184,18 @@ def _read_identity(env: Environment, prefix: str, environment: str) -> IdentityC
     )
 
 
-def _read_clock(env: Environment, environment: str) -> Path | None:
+def read_clock(env: Environment, environment: str) -> Path | None:
+    """The file of a clock that can be set; a fault in production."""
     path = env.existing_file("PERMANENCE_CLOCK")
     if path and environment == PRODUCTION:
         env.fault("PERMANENCE_CLOCK: a clock that can be set is refused in production")
     return path
 
 
-def _read_peers(env: Environment, shape: ServiceShape) -> Mapping[str, str]:
+def read_peers(env: Environment, defaults: Mapping[str, str]) -> Mapping[str, str]:
+    """Addresses of other services by name."""
     peers: dict[str, str] = {}
-    for name, default in shape.peers.items():
+    for name, default in defaults.items():
         host, port = env.address(f"PERMANENCE_{name.upper()}_ADDRESS", default)
         peers[name] = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return peers
@@ -211,7 +214,8 @@ def _read_tls(env: Environment, environment: str, host: str) -> TlsFiles | None:
     return None
 
 
-def _read_councils(env: Environment) -> tuple[Council, ...]:
+def read_councils(env: Environment) -> tuple[Council, ...]:
+    """The councils of PERMANENCE_COUNCILS."""
     name = "PERMANENCE_COUNCILS"
     path = env.existing_file(name)
     if path is None:

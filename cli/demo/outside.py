@@ -53,7 +53,7 @@ class Outside:
             "PERMANENCE_TENANTS": str(places.tenants),
             "PERMANENCE_REPLY_SECONDS": "0.5",
         }
-        for name in SERVICES:
+        for name in (*SERVICES, "web"):
             environ[f"PERMANENCE_{name.upper()}_CLIENT_ID"] = apps[name]["client_id"]
             environ[f"PERMANENCE_{name.upper()}_CLIENT_SECRET"] = apps[name]["secret"]
         return environ

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-PORTS = {"cases": 50051, "scheduler": 50052, "panels": 50053, "notifications": 50054}
+PORTS = {"cases": 50051, "scheduler": 50052, "panels": 50053, "notifications": 50054, "web": 8080}
 
 
 def address_of(service: str) -> str:

@@ -47,6 +47,8 @@ class Stage:
         for name in SERVICES:
             await self.processes.keep(name, [sys.executable, "-m", "cli", "serve", name], environ)
         await asyncio.gather(*(self._serving(name) for name in SERVICES))
+        await self.processes.keep("web", [sys.executable, "-m", "cli", "serve", "web"], environ)
+        await self._until(lambda: _listens(_port_of("web")), "web")
 
     async def tear_down(self) -> None:
         """Stop everything that was started."""
@@ -80,6 +82,7 @@ class Stage:
             "PERMANENCE_COUNCILS": str(self.places.councils),
             "PERMANENCE_PANELS_DELIVERY_DIR": str(self.places.minutes),
         }
+        environ["PERMANENCE_WEB_LISTEN"] = address_of("web")
         for name, database in self.databases.items():
             environ[f"PERMANENCE_{name.upper()}_DATABASE_URL"] = database.app_url
             environ[f"PERMANENCE_{name.upper()}_LISTEN"] = address_of(name)
@@ -117,7 +120,7 @@ class Stage:
 
     def _refuse_taken_ports(self) -> None:
         ports = [self.outside.microsoft_port, self.outside.authorize_port, self.outside.smtp_port]
-        ports += [int(address_of(name).rpartition(":")[2]) for name in SERVICES]
+        ports += [_port_of(name) for name in (*SERVICES, "web")]
         taken = [str(port) for port in ports if _listens(port)]
         if taken:
             raise Failure(
@@ -146,6 +149,7 @@ def write_card(places: Places, outside: Outside) -> None:
         "councils": str(places.councils),
         "directory": str(places.directory),
         "services": {name: address_of(name) for name in SERVICES},
+        "web": f"http://{address_of('web')}",
     }
     places.card.write_text(json.dumps(card, indent=2), encoding="utf-8")
 
@@ -153,6 +157,10 @@ def write_card(places: Places, outside: Outside) -> None:
 def write_councils(places: Places, councils: list[Mapping[str, str]]) -> None:
     """The councils, as the services read them."""
     places.councils.write_text(yaml.safe_dump({"councils": [dict(row) for row in councils]}), encoding="utf-8")
+
+
+def _port_of(name: str) -> int:
+    return int(address_of(name).rpartition(":")[2])
 
 
 def _listens(port: int) -> bool:

@@ -1,0 +1,52 @@
+"""Puts the site together: guards around, journeys inside."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from servicekit.client import Peer
+from web.brand import Brands
+from web.config import WebConfig
+from web.desk import Peers
+from web.entra import Entra
+from web.guard import AROUND, CLOCK, CONFIG, ENTRA, PEERS, SESSIONS
+from web.journeys import ALL
+from web.journeys.sign_in.flows import FLOWS, Flows
+from web.page import BRANDS, set_up_pages
+from web.session import Sessions
+
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 256 * 1024
+
+
+def make_app(config: WebConfig) -> web.Application:
+    """The site, ready to be served. Channels to the services open with the first question."""
+    app = web.Application(middlewares=AROUND, client_max_size=MOST_BYTES)
+    app[CONFIG] = config
+    app[CLOCK] = config.clock()
+    app[SESSIONS] = Sessions(config.idle_seconds, config.longest_seconds)
+    app[ENTRA] = Entra(config.identity, f"{config.public_url}/signed-in")
+    app[BRANDS] = Brands({council.slug: council.name for council in config.councils})
+    app[FLOWS] = Flows()
+    set_up_pages(app, [journey.__name__.rpartition(".")[2] for journey in ALL])
+    for journey in ALL:
+        app.add_routes(journey.ROUTES)
+    app.router.add_get("/health", _health)
+    app.router.add_static("/static", STATIC)
+    app.cleanup_ctx.append(_peers)
+    return app
+
+
+async def _peers(app: web.Application):  # type: ignore[no-untyped-def]
+    config = app[CONFIG]
+    peers = Peers(
+        {name: Peer(name, address, config.councils, None, config.peer_tls) for name, address in config.peers.items()}
+    )
+    app[PEERS] = peers
+    yield
+    await peers.close()
+
+
+async def _health(request: web.Request) -> web.Response:
+    """That the process answers; what the services do is theirs to say."""
+    return web.Response(text="ok")

@@ -1,0 +1,68 @@
+"""The council's name, colours and words, as `cases` gives them; remembered, so that they outlive its absence."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from permanence.cases.v1 import cases_service_pb2 as pb
+from permanence.cases.v1.council_pb2 import Council as CouncilMessage
+from permanence.cases.v1.council_pb2 import MeetingKind
+
+from web.desk import Absent, Away, Desk
+
+_REMEMBERED_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What a page shows of the council. Colours are `#rrggbb`, checked for contrast when the pack was read."""
+
+    name: str
+    header_colour: str = "#1f2d3a"
+    link_colour: str = "#1a4f85"
+    button_colour: str = "#1c5e3a"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, MeetingKind] = field(default_factory=dict)
+
+    def kind_title(self, key: str) -> str:
+        """A meeting kind spelled out."""
+        kind = self.kinds.get(key)
+        return kind.title if kind else key.replace("_", " ").capitalize()
+
+
+class Brands:
+    """Brands by council."""
+
+    def __init__(self, names: Mapping[str, str], now: Callable[[], float] = time.monotonic) -> None:
+        self._names, self._now = names, now
+        self._known: dict[str, tuple[float, Brand]] = {}
+
+    def plain(self, council: str) -> Brand:
+        """The name alone, for pages that come before anybody is known."""
+        known = self._known.get(council)
+        return known[1] if known else Brand(self._names.get(council, "Permanence"))
+
+    async def of(self, desk: Desk) -> Brand:
+        """The brand of the desk's council; the last one known, or a plain one, while cases is away."""
+        council = desk.caller.council
+        asked_at, brand = self._known.get(council, (0.0, self.plain(council)))
+        if asked_at and self._now() - asked_at < _REMEMBERED_SECONDS:
+            return brand
+        try:
+            reply = await desk.ask("cases", desk.cases.GetCouncil, pb.GetCouncilRequest(name=desk.parent))
+        except (Away, Absent):
+            return brand
+        brand = _brand(reply.council)
+        self._known[council] = (self._now(), brand)
+        return brand
+
+
+def _brand(council: CouncilMessage) -> Brand:
+    return Brand(
+        council.display_name,
+        council.header_colour,
+        council.link_colour,
+        council.button_colour,
+        dict(council.labels),
+        {kind.key: kind for kind in council.meeting_kinds},
+    )

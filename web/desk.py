@@ -1,0 +1,174 @@
+"""The four services as one page sees them: asked with the token of whoever looks, told apart by what they answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+from google.protobuf.message import Message
+from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
+
+from servicekit.caller import Caller
+from servicekit.client import Peer
+from servicekit.clock import Clock
+from servicekit.errors import RemoteRefusal, TransactionConflict, Unavailable, Violation
+
+A = TypeVar("A", bound=Message)
+B = TypeVar("B", bound=Message)
+T = TypeVar("T")
+PAGE_SECONDS = 10.0
+
+# What gRPC may send again by itself while a service comes back.
+_READS = {
+    "cases": (
+        "permanence.cases.v1.CasesService",
+        [
+            "GetCouncil",
+            "GetSubject",
+            "ListSubjects",
+            "GetTimetable",
+            "ListInvolvements",
+            "LookUpStaff",
+        ],
+    ),
+    "scheduler": (
+        "permanence.scheduler.v1.SchedulerService",
+        ["ListUnarrangedObligations", "SuggestSlots", "GetMeeting", "ListMeetings", "ListRooms"],
+    ),
+    "panels": (
+        "permanence.panels.v1.PanelsService",
+        ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
+    ),
+    "notifications": (
+        "permanence.notifications.v1.NotificationsService",
+        ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery"],
+    ),
+}
+
+
+class Absent(Exception):
+    """It is not there, is another council's, or may not be known of: one answer for all three."""
+
+
+class Away(Exception):
+    """A service does not answer just now; `service` is its name."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class SignedOut(Exception):
+    """The services do not take this person's token any more."""
+
+
+class Refused(Exception):
+    """A service said no to a change: its stable reason, what it named, and each field at fault."""
+
+    def __init__(self, reason: str, metadata: Mapping[str, str], violations: tuple[Violation, ...]) -> None:
+        super().__init__(reason)
+        self.reason, self.metadata, self.violations = reason, metadata, violations
+
+
+@dataclass(frozen=True)
+class Known(Generic[T]):
+    """What a page knows of a part of itself: a value or, where `away` names a service, nothing."""
+
+    value: T | None
+    away: str = ""
+
+
+class Peers:
+    """Channels to the services, for the process's whole life."""
+
+    def __init__(self, peers: Mapping[str, Peer]) -> None:
+        self._peers = peers
+        for name, peer in peers.items():
+            service, reads = _READS[name]
+            peer.retry_safely(service, reads)
+        self.cases = CasesServiceStub(peers["cases"].channel)
+        self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
+        self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
+        self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.notifications = NotificationsServiceStub(peers["notifications"].channel)
+
+    def peer(self, service: str) -> Peer:
+        """One of the four."""
+        return self._peers[service]
+
+    async def close(self) -> None:
+        """Close all channels."""
+        for peer in self._peers.values():
+            await peer.close()
+
+
+class Desk:
+    """One person's way to the services while one page is made."""
+
+    def __init__(self, peers: Peers, caller: Caller, clock: Clock) -> None:
+        self._peers, self.caller, self.clock = peers, caller, clock
+        self.cases, self.scheduler, self.drafts = peers.cases, peers.scheduler, peers.drafts
+        self.panels, self.notifications = peers.panels, peers.notifications
+
+    @property
+    def parent(self) -> str:
+        """Resource name of the council."""
+        return f"councils/{self.caller.council}"
+
+    def name(self, collection: str, key: str) -> str:
+        """A resource name of this council from a key in a URL."""
+        return f"{self.parent}/{collection}/{key}"
+
+    def today(self) -> date:
+        """The civil day."""
+        return self.clock.today()
+
+    async def ask(self, service: str, method: Callable[..., Awaitable[B]], request: Message) -> B:
+        """The reply. Absent, Away, SignedOut, Refused."""
+        try:
+            reply: B = await self._peers.peer(service).call(method, request, self.caller, timeout=PAGE_SECONDS)
+        except (Unavailable, TransactionConflict) as error:
+            raise Away(service) from error
+        except RemoteRefusal as refusal:
+            raise _told(refusal) from refusal
+        return reply
+
+    async def known(self, asked: Awaitable[T]) -> Known[T]:
+        """A part of a page that may be missing while its service is away; every other answer is raised."""
+        try:
+            return Known(await asked)
+        except Away as away:
+            return Known(None, away.service)
+
+    async def together(self, *asked: Awaitable[Any]) -> list[Any]:
+        """Several questions at once; the first refusal is raised."""
+        return list(await asyncio.gather(*asked))
+
+
+DESK = web.RequestKey("desk", Desk)
+
+
+def desk_of(request: web.Request) -> Desk:
+    """The desk of whoever asked for this page."""
+    return request[DESK]
+
+
+def key_of(name: str) -> str:
+    """The last part of a resource name, for a URL."""
+    return name.rpartition("/")[2]
+
+
+def _told(refusal: RemoteRefusal) -> Exception:
+    if refusal.code in ("NOT_FOUND", "PERMISSION_DENIED"):
+        return Absent()
+    if refusal.code == "UNAUTHENTICATED":
+        return SignedOut()
+    if refusal.code in ("INVALID_ARGUMENT", "FAILED_PRECONDITION", "ALREADY_EXISTS", "ABORTED"):
+        return Refused(refusal.remote_reason, refusal.remote_metadata, refusal.violations)
+    return refusal

@@ -1,0 +1,208 @@
+"""What stands around every page, outermost first: headers, errors, session, form token, desk."""
+
+import asyncio
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from servicekit.call import Call, current_call, running
+from servicekit.caller import acting_as
+from servicekit.clock import Clock
+from servicekit.errors import told_of
+from servicekit.ids import new_id
+from servicekit.log import get_logger
+from web.config import WebConfig
+from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
+from web.entra import Entra, SignInAway
+from web.headers import NONCE, new_nonce, security_headers
+from web.page import SESSION, absent_page, away_page, failed_page
+from web.refusals import words_for
+from web.session import KeptForm, Session, Sessions
+
+CONFIG: web.AppKey[WebConfig] = web.AppKey("config", WebConfig)
+SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions", Sessions)
+PEERS: web.AppKey[Peers] = web.AppKey("peers", Peers)
+ENTRA: web.AppKey[Entra] = web.AppKey("entra", Entra)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
+
+FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_OPEN = ("/sign-in", "/signed-in", "/static", "/health", "/accessibility")
+
+
+def session_cookie(config: WebConfig) -> str:
+    """The cookie's name; browsers hold `__Host-` to this host, this path and https."""
+    return "__Host-session" if config.secure else "session"
+
+
+def set_session_cookie(response: web.StreamResponse, config: WebConfig, key: str) -> None:
+    """Kept until the browser closes; never read by a script, never sent along from elsewhere's forms."""
+    response.set_cookie(session_cookie(config), key, httponly=True, secure=config.secure, samesite="Lax", path="/")
+
+
+@web.middleware
+async def with_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Security headers on whatever is answered."""
+    request[NONCE] = new_nonce()
+    static = request.path.startswith("/static/")
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:  # a redirect, or a file that is not there
+        answer.headers.update(_headers(request, static and answer.status < HTTPStatus.BAD_REQUEST))
+        raise
+    response.headers.update(_headers(request, static and response.status < HTTPStatus.BAD_REQUEST))
+    return response
+
+
+@web.middleware
+async def with_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every failure becomes a page with a reference and no detail."""
+    call = Call(str(new_id()), _route(request))
+    began = time.monotonic()
+    with running(call):
+        try:
+            response = await handler(request)
+        except web.HTTPException as answer:
+            response = await _http_answer(request, answer)
+        except Absent:
+            response = await absent_page(request)
+        except Away as away:
+            response = await away_page(request, away.service)
+        except SignInAway:
+            response = await _sign_in_away(request)
+        except SignedOut:
+            response = await _sign_in_again(request)
+        except Refused as refusal:
+            text = words_for(refusal)
+            response = await failed_page(request, HTTPStatus.CONFLICT, "This could not be done", text)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            get_logger().error("page failed", **told_of(error))
+            response = await _broken(request)
+        get_logger().info("page", code=str(response.status), seconds=round(time.monotonic() - began, 4))
+    return response
+
+
+@web.middleware
+async def with_session(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nobody sees a page without a session; what they sent too late is kept for them."""
+    if _is_open(request):
+        return await handler(request)
+    config, sessions = request.app[CONFIG], request.app[SESSIONS]
+    session = sessions.find(request.cookies.get(session_cookie(config), ""))
+    if session is None:
+        return await _sign_in_again(request)
+    council = config.council(session.caller.council)
+    assert council is not None
+    request[SESSION] = session
+    token = await request.app[ENTRA].token(council, session)
+    if token is None:
+        return await _sign_in_again(request)
+    call = current_call()
+    assert call is not None
+    call.caller, call.token = session.caller, token
+    with acting_as(session.caller):
+        return await handler(request)
+
+
+@web.middleware
+async def with_form_token(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A change is made only by a form that was made for this session."""
+    session = request.get(SESSION)
+    if request.method in ("GET", "HEAD") or session is None:
+        return await handler(request)
+    fields = await request.post()
+    given = fields.get(FORM_TOKEN, "")
+    if not (isinstance(given, str) and session.form_token_fits(given)):
+        return await failed_page(
+            request,
+            HTTPStatus.FORBIDDEN,
+            "This form cannot be used",
+            "It was not made for you, or you have signed in again since. Nothing was done. "
+            "Go back, open the page again and send it from there.",
+        )
+    return await handler(request)
+
+
+@web.middleware
+async def with_desk(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever has a session gets a desk."""
+    session = request.get(SESSION)
+    if session is not None:
+        request[DESK] = Desk(request.app[PEERS], session.caller, request.app[CLOCK])
+    return await handler(request)
+
+
+AROUND = [with_headers, with_errors, with_session, with_form_token, with_desk]
+
+
+def safe_path(path: str) -> str:
+    """A path of this site, or its front page: nobody is led elsewhere after signing in."""
+    local = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path
+    return path if local else "/"
+
+
+def fits(given: str, expected: str) -> bool:
+    """Whether two secrets are the same, in constant time."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _is_open(request: web.Request) -> bool:
+    return any(request.path == path or request.path.startswith(path + "/") for path in _OPEN)
+
+
+def _headers(request: web.Request, static: bool) -> dict[str, str]:
+    return security_headers(request[NONCE], https=request.app[CONFIG].secure, static=static)
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern: what stands in a path belongs in no log."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource else '-'}"
+
+
+async def _http_answer(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
+    if answer.status < HTTPStatus.BAD_REQUEST:
+        raise answer
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return await absent_page(request)
+    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        text = "What you sent is too large. Shorten it and send it again."
+        return await failed_page(request, answer.status, "That is too much at once", text)
+    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        text = "This address does not take what was sent. Go back, open the page again and use its own buttons."
+        return await failed_page(request, answer.status, "That cannot be sent here", text)
+    return await failed_page(request, answer.status, "This could not be read", "Go back and send the page again.")
+
+
+async def _broken(request: web.Request) -> web.Response:
+    text = "Something went wrong on our side. Nothing you can see here has been changed by halves; try again."
+    return await failed_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Sorry, there is a problem", text)
+
+
+async def _sign_in_away(request: web.Request) -> web.Response:
+    text = "The council's sign-in service does not answer just now. Try again in a minute."
+    return await failed_page(request, HTTPStatus.SERVICE_UNAVAILABLE, "You cannot sign in just now", text)
+
+
+async def _sign_in_again(request: web.Request) -> web.StreamResponse:
+    config, sessions = request.app[CONFIG], request.app[SESSIONS]
+    key = request.cookies.get(session_cookie(config), "")
+    sessions.end(key)
+    going = request.path_qs
+    if request.method == "POST":
+        fields = await request.post()
+        sent = tuple((name, str(value)) for name, value in fields.items() if name != FORM_TOKEN)
+        going = "/kept" if sessions.keep_form(key, KeptForm(request.path_qs, sent)) else "/"
+    raise web.HTTPSeeOther("/sign-in?" + urlencode({"next": going, **({"ended": "1"} if key else {})}))
+
+
+def session_of(request: web.Request) -> Session:
+    """The session of whoever asked for this page."""
+    return request[SESSION]

@@ -1,0 +1,110 @@
+"""`/sign-in`, `/signed-in`, `/sign-out`, and what was kept for somebody who was signed out while sending."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from servicekit.caller import Caller, CallerKind
+from servicekit.config import Council
+from servicekit.log import get_logger
+from web.entra import SignInRefused
+from web.guard import CONFIG, ENTRA, SESSIONS, safe_path, session_cookie, session_of, set_session_cookie
+from web.journeys.sign_in.flows import FLOW_SECONDS, FLOWS
+from web.page import failed_page, page
+from web.roles import EVERYBODY
+
+ROUTES = web.RouteTableDef()
+_FLOW_COOKIE = "signing-in"
+
+
+@ROUTES.get("/sign-in")
+async def choose_council(request: web.Request) -> web.StreamResponse:
+    """Which council; a site that serves one goes on at once, unless somebody has just left."""
+    councils = request.app[CONFIG].councils
+    ended, left = "ended" in request.query, "left" in request.query
+    if len(councils) == 1 and not ended and not left:
+        return await _begin(request, councils[0])
+    context = {"councils": councils, "ended": ended, "left": left, "going": safe_path(request.query.get("next", "/"))}
+    return await page(request, "sign_in/choose.html", context)
+
+
+@ROUTES.get("/sign-in/{council}")
+async def begin(request: web.Request) -> web.StreamResponse:
+    """Off to the council's Entra ID."""
+    council = request.app[CONFIG].council(request.match_info["council"])
+    if council is None:
+        raise web.HTTPNotFound
+    return await _begin(request, council)
+
+
+@ROUTES.get("/signed-in")
+async def finish(request: web.Request) -> web.StreamResponse:
+    """Back from Entra ID: a session, and on to where the person wanted to go."""
+    flow = request.app[FLOWS].finish(request.cookies.get(_FLOW_COOKIE, ""))
+    if flow is None:
+        return await _not_signed_in(request, "flow_unknown")
+    try:
+        claims, tokens, account = await request.app[ENTRA].finish(flow.council, flow.notes, request.query)
+        caller = _caller(flow.council, claims)
+    except SignInRefused as refused:
+        return await _not_signed_in(request, refused.code)
+    config, sessions = request.app[CONFIG], request.app[SESSIONS]
+    before = request.cookies.get(session_cookie(config), "")
+    key, session = sessions.begin(caller, str(claims.get("name", "")), tokens, account)
+    session.kept_form = sessions.take_kept_form(before, caller)
+    response = web.HTTPSeeOther(flow.going)
+    set_session_cookie(response, config, key)
+    response.del_cookie(_FLOW_COOKIE, path="/")
+    raise response
+
+
+@ROUTES.get("/kept")
+async def kept(request: web.Request) -> web.StreamResponse:
+    """What somebody sent after their session had ended: shown, not done, to be sent with one press."""
+    form = session_of(request).kept_form
+    if form is None:
+        raise web.HTTPSeeOther("/")
+    return await page(request, "sign_in/kept.html", {"kept": form})
+
+
+@ROUTES.post("/sign-out")
+async def sign_out(request: web.Request) -> web.StreamResponse:
+    """End this session, or all of this person's."""
+    config, sessions, fields = request.app[CONFIG], request.app[SESSIONS], await request.post()
+    if fields.get("everywhere"):
+        sessions.end_all_of(session_of(request).caller)
+    sessions.end(request.cookies.get(session_cookie(config), ""))
+    response = web.HTTPSeeOther("/sign-in?left=1")
+    response.del_cookie(session_cookie(config), path="/")
+    raise response
+
+
+async def _begin(request: web.Request, council: Council) -> web.StreamResponse:
+    notes = await request.app[ENTRA].begin(council)
+    key = request.app[FLOWS].begin(council, notes, safe_path(request.query.get("next", "/")))
+    response = web.HTTPSeeOther(notes["auth_uri"])
+    secure = request.app[CONFIG].secure
+    response.set_cookie(
+        _FLOW_COOKIE, key, httponly=True, secure=secure, samesite="Lax", max_age=int(FLOW_SECONDS), path="/"
+    )
+    raise response
+
+
+def _caller(council: Council, claims: dict[str, Any]) -> Caller:
+    """Whoever the id token names. SignInRefused where it is another tenant's, or has no role here."""
+    if claims.get("tid") != council.tenant_id:
+        raise SignInRefused("other_tenant")
+    roles = frozenset(map(str, claims.get("roles", ())))
+    if not roles & EVERYBODY:
+        raise SignInRefused("no_role")
+    return Caller(council.council_id, council.slug, str(claims["oid"]), CallerKind.USER, roles)
+
+
+async def _not_signed_in(request: web.Request, code: str) -> web.Response:
+    get_logger().warning("sign-in refused", reason=code)
+    if code == "no_role":
+        text = "Your council knows you, and has not given you a part in Permanence. Ask its IT service desk for one."
+    else:
+        text = "The sign-in was not finished, or took too long. Go back to the first page and sign in again."
+    return await failed_page(request, HTTPStatus.FORBIDDEN, "You are not signed in", text)

@@ -1,0 +1,98 @@
+"""The queue's rows as a person reads them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+from permanence.scheduler.v1.meeting_pb2 import UnarrangedObligation
+
+from web.desk import key_of
+from web.words import civil, days_left_words, london, moment
+
+_SOON_DAYS = 5
+_BAR_DAYS = 20
+_COLLECTIONS = {"children": "children", "siblingGroups": "sibling-groups", "carerHouseholds": "carer-households"}
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One clock. `draft` is the key of what somebody has begun for it; `bar` is 0 to 100 for the small picture."""
+
+    subject: str
+    subject_path: str
+    reference: str
+    obligation: str
+    kind: str
+    title: str
+    law: date | None
+    ours: date | None
+    days_left: str
+    urgency: str
+    bar: int
+    draft: str
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """Something begun and not booked."""
+
+    key: str
+    title: str
+    references: str
+    started_by: str
+    changed: str
+    waits_for: str
+
+
+def queue_rows(obligations: Iterable[UnarrangedObligation], drafts: Iterable[MeetingDraft]) -> list[QueueRow]:
+    """In the order given: the fewest working days first."""
+    begun = {(subject, draft.plan.meeting_kind): draft.name for draft in drafts for subject in draft.plan.subjects}
+    return [_queue_row(one, begun.get((one.subject, one.meeting_kind), "")) for one in obligations]
+
+
+def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str]) -> list[DraftRow]:
+    """What colleagues have begun, and what each still waits for."""
+    return [
+        DraftRow(
+            key=key_of(draft.name),
+            title=draft.title,
+            references=", ".join(reference or "no reference yet" for reference in draft.references),
+            started_by=names.get(draft.started_by, "a colleague"),
+            changed=moment(london(draft.update_time)),
+            waits_for=waits_for(draft),
+        )
+        for draft in drafts
+    ]
+
+
+def waits_for(draft: MeetingDraft) -> str:
+    """The first step of the task list that nobody has taken yet."""
+    if not draft.people_checked:
+        return "who is asked"
+    if not draft.kept_apart_checked:
+        return "who must not meet"
+    return "check and book" if draft.HasField("start_time") else "when and where"
+
+
+def _queue_row(one: UnarrangedObligation, draft: str) -> QueueRow:
+    left = one.working_days_left
+    return QueueRow(
+        subject=one.subject,
+        subject_path=_path_of(one.subject),
+        reference=one.subject_reference or "no reference yet",
+        obligation=one.obligation,
+        kind=one.meeting_kind,
+        title=one.title,
+        law=civil(one.statutory_due_date) if one.HasField("statutory_due_date") else None,
+        ours=civil(one.local_due_date) if one.HasField("local_due_date") else None,
+        days_left=days_left_words(left),
+        urgency="Late" if left < 0 else "Soon" if left <= _SOON_DAYS else "In time",
+        bar=max(0, min(100, left * 100 // _BAR_DAYS)),
+        draft=key_of(draft),
+    )
+
+
+def _path_of(subject: str) -> str:
+    collection = _COLLECTIONS.get(subject.split("/")[-2], "")
+    return f"/{collection}/{key_of(subject)}" if collection else ""

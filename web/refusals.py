@@ -1,0 +1,36 @@
+"""What a service's refusal means to the person who asked, and what they can do. Never the service's own text."""
+
+from web.desk import Refused
+
+_WORDS = {
+    "VERSION_CLASH": "Somebody changed this while you had it open. Look at it again, then send your change again.",
+    "TIME_TAKEN": "Somebody has just taken that time for the chair or the room. Choose another time.",
+    "MUST_NOT_MEET": "Two of these people must not meet. Put them into different parts, or leave one of them out.",
+    "MISSES_A_CLOCK": "That time is later than a date that must be kept. Choose an earlier time, or ask a manager to "
+    "accept it with a reason.",
+    "HOLD_LAPSED": "The time was kept for ten minutes and has been given back. Choose a time again.",
+    "NO_CHAIR": "Nobody around the child can chair this meeting. Ask the team manager to be recorded on the case.",
+    "DRAFT_CLOSED": "This meeting has been booked or given up meanwhile.",
+    "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",
+    "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
+    "SECOND_PERSON_NEEDED": "You booked this meeting and the case is restricted: somebody else must release it.",
+    "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
+    "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
+    "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
+    "SITTING_NOT_BEGUN": "The sitting has not begun. Outcomes are recorded from its start.",
+    "SITTING_CANCELLED": "The sitting was cancelled.",
+    "MEETING_NOT_HELD": "Minutes can be written once the meeting is recorded as held.",
+    "ALREADY_SIGNED": "These minutes are signed. They cannot be changed any more.",
+    "NOTHING_TO_SIGN": "There is nothing to sign yet. Write the minutes first.",
+    "NOT_MINUTED_HERE": "This kind of meeting is not minuted here.",
+    "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
+    "CANNOT_REDACT": "It is not known what the family may not read, so no family copy can be made just now.",
+    "REQUEST_ID_REUSED": "This page was sent before with other words. Open it again and send your change once more.",
+    "ALREADY_REFERRED": "This child waits for that panel already.",
+}
+_OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."
+
+
+def words_for(refusal: Refused) -> str:
+    """Plain words for a refusal."""
+    return _WORDS.get(refusal.reason, _OTHERWISE)

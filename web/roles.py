@@ -1,0 +1,41 @@
+"""Which parts of the site belong to which role. The services decide; this only spares people doors that are locked."""
+
+from dataclasses import dataclass
+
+from servicekit.caller import Caller
+
+ARRANGERS = frozenset({"business-support", "business-support-manager", "team-manager"})
+PREPARERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
+RELEASERS = PREPARERS
+CHAIRS = frozenset({"panel-chair", "business-support", "business-support-manager"})
+LOOKERS = frozenset({"team-manager", "reviewing-officer"})
+MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
+EVERYBODY = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the navigation."""
+
+    path: str
+    text: str
+    roles: frozenset[str]
+
+
+DOORS = (
+    Door("/to-arrange", "To arrange", ARRANGERS | frozenset({"reviewing-officer"})),
+    Door("/meetings", "Meetings", EVERYBODY),
+    Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
+    Door("/minutes", "Minutes", EVERYBODY),
+    Door("/days", "Tomorrow's list", EVERYBODY),
+)
+
+
+def doors_for(caller: Caller) -> tuple[Door, ...]:
+    """The entries that this person can use."""
+    return tuple(door for door in DOORS if door.roles & caller.roles)
+
+
+def may(caller: Caller, roles: frozenset[str]) -> bool:
+    """Whether one of the caller's roles is among these."""
+    return bool(roles & caller.roles)

@@ -1,0 +1,82 @@
+"""Dates, times and the field's words as people read them. Wall time is London's, whatever the reader's machine says."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def civil(when: Date) -> date | None:
+    """A date of the wire; None where there is none."""
+    return date(when.year, when.month, when.day) if when.year else None
+
+
+def wire_date(when: date | None) -> Date | None:
+    """A date for the wire."""
+    return Date(year=when.year, month=when.month, day=when.day) if when else None
+
+
+def london(instant: Timestamp) -> datetime:
+    """An instant as wall time in England."""
+    return instant.ToDatetime(tzinfo=UTC).astimezone(LONDON)
+
+
+def timestamp(instant: datetime) -> Timestamp:
+    """An aware instant for the wire."""
+    stamp = Timestamp()
+    stamp.FromDatetime(instant)
+    return stamp
+
+
+def long_date(when: date | None) -> str:
+    """`Monday 16 March 2026`; `no date` where there is none."""
+    return f"{when:%A} {when.day} {when:%B %Y}" if when else "no date"
+
+
+def short_date(when: date | None) -> str:
+    """`16 Mar 2026`; `no date` where there is none."""
+    return f"{when.day} {when:%b %Y}" if when else "no date"
+
+
+def clock_time(when: datetime) -> str:
+    """`9:30am`, `midday`, as GOV.UK writes times."""
+    if (when.hour, when.minute) == (12, 0):
+        return "midday"
+    hour = when.hour % 12 or 12
+    minutes = f":{when.minute:02d}" if when.minute else ""
+    return f"{hour}{minutes}{'am' if when.hour < 12 else 'pm'}"
+
+
+def time_span(start: datetime, end: datetime) -> str:
+    """`9:30am to 11am`."""
+    return f"{clock_time(start)} to {clock_time(end)}"
+
+
+def moment(when: datetime) -> str:
+    """`Monday 16 March 2026, 9:30am`."""
+    return f"{long_date(when.date())}, {clock_time(when)}"
+
+
+def role_words(role: str) -> str:
+    """`reviewing-officer` as `Reviewing officer`."""
+    words = role.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def days_left_words(working_days: int) -> str:
+    """What a number of working days left means."""
+    if working_days < 0:
+        return f"{_days(-working_days)} late"
+    return "due today" if working_days == 0 else f"{_days(working_days)} left"
+
+
+def count_words(count: int, one: str, many: str = "") -> str:
+    """`1 person`, `3 people`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _days(count: int) -> str:
+    return count_words(count, "working day")
