@@ -131,6 +131,7 @@ async def test_a_restricted_meeting_is_previewed_and_released_by_a_second_person
     )
     assert preview.second_person_needed and preview.release_needed and len(preview.previews) == 4
     assert {one.kind for one in preview.previews} == {notification_pb2.MESSAGE_KIND_INVITE}
+    assert [list(one.risk_words) for one in preview.previews] == [[one.address] for one in preview.previews]
 
     def release(request_id: str, token: str) -> rpc.ReleaseInvitationsRequest:
         return rpc.ReleaseInvitationsRequest(meeting=world.meeting.name, release_token=token, request_id=request_id)

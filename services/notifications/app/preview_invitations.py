@@ -1,6 +1,6 @@
 """Showing exactly what each person would receive. Nothing leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -13,10 +13,16 @@ from services.notifications.app.read_view import view_of
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting, MeetingView
 from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.risk_words import risk_words
 from services.notifications.domain.route import Route, in_a_kept_apart_pair
+from services.notifications.domain.shown_address import is_confidential, masked
 from services.notifications.domain.wish import Wish, release_token, wishes_of
 
 _STALE_CONTACT = timedelta(days=365)
+_FRESH_CONTACT = timedelta(days=7)
+
+
+RECENT = "This contact was changed or checked in the last 7 days: make sure that it is still right."
 
 
 class MessageKind(StrEnum):
@@ -28,7 +34,11 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True)
 class Preview:
-    """One person's. Without a rendering nothing would leave; `warnings` say why."""
+    """One person's. Without a rendering nothing would leave; `warnings` say why.
+
+    The rendering is what would leave, but for a confidential address of which the caller may see a part only.
+    `risk_words` stand in it.
+    """
 
     invitation: str
     person: str
@@ -37,6 +47,7 @@ class Preview:
     rendering: Rendering | None
     kind: MessageKind
     warnings: tuple[str, ...]
+    risk_words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,32 +102,55 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
 
 def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit) -> Preview:
     told = there is not None and there.told_revision > 0
+    shown = _shown(caller, view, wish)
     return Preview(
         invitation=invitation_name(caller.council, there.id) if there else "",
         person=wish.person,
         recipient_name=wish.recipient.display_name if wish.recipient else "",
         route=wish.route,
-        rendering=wish.rendering,
+        rendering=shown,
         kind=MessageKind.CHANGE if told else MessageKind.INVITE,
-        warnings=_warnings(view, wish, unit),
+        warnings=_warnings(view, wish, there, unit),
+        risk_words=risk_words(shown, _protected(view)) if shown else (),
     )
 
 
-def _warnings(view: MeetingView, wish: Wish, unit: Unit) -> tuple[str, ...]:
+def _shown(caller: Caller, view: MeetingView, wish: Wish) -> Rendering | None:
+    """A confidential address is shown whole to those alone who may release a restricted case."""
+    whole = may(caller, "ReleaseInvitations", restricted=True) or not is_confidential(view, wish.person)
+    if wish.rendering is None or whole:
+        return wish.rendering
+    return replace(wish.rendering, address=masked(wish.rendering.address))
+
+
+def _protected(view: MeetingView) -> tuple[str, ...]:
+    return (*view.subject_strings, *(text for one in view.recipients.values() for text in one.protected))
+
+
+def _warnings(view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit) -> tuple[str, ...]:
     recipient = wish.recipient
     found = [
         (wish.trouble, bool(wish.trouble)),
         ("A subject is restricted.", view.restricted),
+        ("This person's address is confidential.", is_confidential(view, wish.person)),
+        ("The address is not the one to which the last message went.", _goes_elsewhere(wish, there)),
         ("Kept apart from somebody: look at time, place and who is shown.", in_a_kept_apart_pair(view, wish.person)),
     ]
     if recipient is not None:
         checked, today = recipient.verified_on, unit.now().date()
-        old = checked is not None and today - checked > _STALE_CONTACT
+        age = today - checked if checked else None
         language = recipient.interpreter_language
         found += [
-            ("Nobody has checked this contact.", checked is None and not recipient.staff),
-            ("This contact was last checked over a year ago.", old),
+            ("Nobody has checked this contact.", age is None and not recipient.staff),
+            (RECENT, age is not None and age <= _FRESH_CONTACT and not recipient.staff),
+            ("This contact was last checked over a year ago.", age is not None and age > _STALE_CONTACT),
             (f"Needs an interpreter ({language}).", bool(language)),
             ("Has said what they need to take part: see the case system.", recipient.has_access_needs),
         ]
     return tuple(text for text, holds in found if holds)
+
+
+def _goes_elsewhere(wish: Wish, there: Invitation | None) -> bool:
+    if there is None or wish.rendering is None or not there.told_address:
+        return False
+    return wish.rendering.address.casefold() != there.told_address.casefold()

@@ -122,6 +122,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.body_text = rendering.body_text
     shown.location = rendering.location
     shown.others_shown.extend(rendering.others_shown)
+    shown.risk_words.extend(one.risk_words)
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)
     return shown
