@@ -1,6 +1,7 @@
 """The only place that chooses concrete things."""
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
 
 from rulebook.pack import load_pack
@@ -15,6 +16,7 @@ from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.rpc.error_table import ERROR_TABLE
 from services.scheduler.rpc.feed_servicer import FeedServicer
+from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
 from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
 from services.scheduler.workers.case_changes import case_changes
@@ -34,6 +36,11 @@ async def bind(params: Params, bindings: Bindings) -> None:
         add_SchedulerServiceServicer_to_server,
         SchedulerServicer(around, begin),
         "permanence.scheduler.v1.SchedulerService",
+    )
+    bindings.add_servicer(
+        add_MeetingDraftsServiceServicer_to_server,
+        MeetingDraftsServicer(around, begin),
+        "permanence.scheduler.v1.MeetingDraftsService",
     )
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(database), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

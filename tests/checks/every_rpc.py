@@ -13,9 +13,8 @@ from permanence.feed.v1 import event_feed_pb2
 
 from tests.checks.sample_request import NamesOf, resource_fields, sample_stream, ways_of
 
-SERVICES = tuple(
-    sorted(folder.name for folder in (Path(__file__).parents[2] / "services").iterdir() if (folder / "domain").is_dir())
-)
+ROOT = Path(__file__).parents[2]
+SERVICES = tuple(sorted(folder.name for folder in (ROOT / "services").iterdir() if (folder / "domain").is_dir()))
 Metadata = Sequence[tuple[str, str]]
 
 
@@ -66,16 +65,17 @@ class Rpc:
 
 
 def every_rpc() -> tuple[Rpc, ...]:
-    """Those of each service's own contract, and the feed that each of them serves."""
+    """Those of each service's own contracts, and the feed that each of them serves."""
     return tuple(_found())
 
 
 def _found() -> Iterator[Rpc]:
     for service in SERVICES:
-        contract = import_module(f"permanence.{service}.v1.{service}_service_pb2")
-        feed = event_feed_pb2.DESCRIPTOR.services_by_name.values()
-        for described in (*contract.DESCRIPTOR.services_by_name.values(), *feed):
-            yield from (Rpc(service, method) for method in described.methods)
+        contracts = sorted((ROOT / "protos" / "permanence" / service / "v1").glob("*_service.proto"))
+        modules = [import_module(f"permanence.{service}.v1.{contract.stem}_pb2") for contract in contracts]
+        for module in (*modules, event_feed_pb2):
+            for described in module.DESCRIPTOR.services_by_name.values():
+                yield from (Rpc(service, method) for method in described.methods)
 
 
 def _write(message: Message) -> bytes:

@@ -20,14 +20,14 @@ NamesOf = Callable[[str, str], str]
 
 COLLECTIONS = {
     "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
-    "meeting": "meetings", "hold": "meetings", "moving_meeting": "meetings", "body": "bodies", "room": "rooms",
-    "sitting": "sittings", "agenda_item": "agendaItems", "agenda_items": "agendaItems",
-    "obligations": "obligations", "invitation": "invitations",
+    "meeting": "meetings", "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
+    "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
+    "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
 }  # fmt: skip
-# `name` means what the RPC is about.
+# `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
-    "Subject": "children", "Meeting": "meetings", "Import": "imports", "Sitting": "sittings", "Minutes": "minutes",
-    "Council": "",
+    "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
+    "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -36,6 +36,7 @@ VALUES: dict[str, object] = {
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
+    "people_checked": True, "kept_apart_checked": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.

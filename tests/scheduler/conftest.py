@@ -15,6 +15,7 @@ from permanence.cases.v1 import subject_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit import log
@@ -34,6 +35,7 @@ DEMO = Council(UUID(int=1), "demo", "Demo Council", "11111111-0000-0000-0000-000
 SECOND = Council(UUID(int=2), "second", "Second Council", "22222222-0000-0000-0000-000000000002", "bcp")
 MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
+STUBS = (SchedulerServiceStub, MeetingDraftsServiceStub, EventFeedStub)
 
 
 def named(kind: str, key: str) -> str:
@@ -80,6 +82,7 @@ class World:
     cases: FakeCases
     authority: Authority
     stub: SchedulerServiceStub
+    drafts: MeetingDraftsServiceStub
     feed: EventFeedStub
     clock_file: Path
 
@@ -208,5 +211,6 @@ async def world(
     )  # fmt: skip
     running = await start(config, bind)
     async with grpc.aio.insecure_channel(running.address) as channel:
-        yield World(running, cases, authority, SchedulerServiceStub(channel), EventFeedStub(channel), clock_file)
+        scheduler, drafts, feed = (make(channel) for make in STUBS)
+        yield World(running, cases, authority, scheduler, drafts, feed, clock_file)
         await running.stop(grace=0.2)

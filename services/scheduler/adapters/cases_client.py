@@ -56,7 +56,7 @@ class CasesClient:
         return [Involvement(one.person, one.subject, one.role) for one in reply.involvements]
 
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
-        """Asked for as the service itself: a caller may book without being told who is kept from whom."""
+        """Asked for as the service itself: a caller learns which of those asked are kept apart, and never why."""
         stub = CasesServiceStub(self._peer.channel)
         request = wire.ListRestrictionsRequest(
             parent=f"councils/{caller.council}", subjects=subjects, on_date=_date(on)

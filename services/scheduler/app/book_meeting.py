@@ -6,14 +6,15 @@ from uuid import UUID
 
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
-from servicekit.errors import InvalidRequest, NotFound, Violation
-from services.scheduler.app.hold_slot import TimeToTake, take
+from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
 from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
 from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.clocks import accept_breaches, due_dates
-from services.scheduler.domain.errors import HoldLapsed, NotAHold
+from services.scheduler.domain.errors import HoldLapsed
 from services.scheduler.domain.events import booked
 from services.scheduler.domain.meeting import (
     AcceptedBreach,
@@ -23,17 +24,19 @@ from services.scheduler.domain.meeting import (
     civil_day,
     meeting_name,
 )
+from services.scheduler.domain.meeting_draft import DraftState, MeetingDraft, draft_name
 
 
 @dataclass(frozen=True, slots=True)
 class BookCommand:
-    """Either `hold`, or `plan` with `start`."""
+    """Either `hold`, or `plan` with `start`; `draft`: the draft that this books."""
 
     hold: UUID | None
     plan: Plan | None
     start: datetime | None
     room: str
     breach_reason: str
+    draft: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,20 @@ class Booking:
     wanted: TimeToTake
     hold: UUID | None
     breach_reason: str
+    draft: UUID | None = None
 
 
 async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
-    """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound for an unknown hold."""
+    """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound: no such hold or draft."""
     demand(caller, "BookMeeting", f"councils/{caller.council}", may_know=True)
+    booking = await _prepare_time(around, caller, command)
+    if command.draft is None:
+        return booking
+    await _demand_draft(around, caller, command.draft, booking.wanted.prepared.plan)
+    return replace(booking, draft=command.draft)
+
+
+async def _prepare_time(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
     if command.hold is not None:
         return await _prepare_held(around, caller, command.hold, command.breach_reason)
     if command.plan is None or command.start is None:
@@ -65,8 +77,22 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
     return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
 
 
+async def _demand_draft(around: Surroundings, caller: Caller, draft_id: UUID, plan: Plan) -> None:
+    name = draft_name(caller.council, draft_id)
+    async with around.begin(caller) as unit:
+        found = await unit.drafts.load(draft_id)
+    draft = await demand_meeting(around, caller, name, found)
+    if not draft.is_of(plan):
+        raise InvalidRequest([Violation("draft", "is of another meeting kind or of other subjects than the meeting")])
+
+
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
-    """Book it and tell the followers. TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more)."""
+    """Book it, close its draft and tell the followers.
+
+    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed.
+    """
+    # Locked first: of two who book from one draft, the second waits here and finds it closed.
+    draft = await open_draft(unit, caller, booking.draft) if booking.draft else None
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar)
     else:
@@ -74,7 +100,15 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
     await unit.audit(caller, "BookMeeting", name, _purpose(meeting.accepted_breaches))
+    if draft is not None:
+        await _close(unit, caller, draft, meeting)
     return meeting
+
+
+async def _close(unit: UnitOfWork, caller: Caller, draft: MeetingDraft, meeting: Meeting) -> None:
+    booked_draft = replace(draft.changed(caller.principal_id, unit.now()), state=DraftState.BOOKED, meeting=meeting.id)
+    await unit.drafts.save(booked_draft)
+    await unit.audit(caller, "BookMeeting", draft_name(caller.council, draft.id))
 
 
 async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
@@ -85,15 +119,9 @@ async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, cale
 
 
 async def _book_held(unit: UnitOfWork, caller: Caller, hold: UUID, breach_reason: str) -> Meeting:
-    name = meeting_name(caller.council, hold)
-    await unit.reservations.lock((), hold)
-    meeting = await unit.meetings.load(hold, lock=True)
-    if meeting is None:
-        raise NotFound(name)
-    if meeting.state not in (MeetingState.HELD_SLOT, MeetingState.LAPSED):
-        raise NotAHold(meeting=name, state=meeting.state.value)
-    if meeting.state is MeetingState.LAPSED or not await unit.reservations.book_held(hold):
-        raise HoldLapsed(meeting=name)
+    meeting = await held_meeting(unit, caller, hold)
+    if not await unit.reservations.book_held(hold):
+        raise HoldLapsed(meeting=meeting_name(caller.council, hold))
     breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, breach_reason)
     meeting = replace(
         meeting.changed(told=False),

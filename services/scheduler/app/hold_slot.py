@@ -6,11 +6,13 @@ from uuid import UUID
 
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from servicekit.errors import NotFound
 from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.app.take_time import check_start, claims_of, look_into_diaries
+from services.scheduler.domain.errors import HoldLapsed, NotAHold
 from services.scheduler.domain.meeting import (
     HOLD_TIME,
     AcceptedBreach,
@@ -79,3 +81,17 @@ async def take(
         accepted_breaches=breaches,
     )
     return await unit.meetings.insert(meeting)
+
+
+async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Meeting:
+    """The held meeting, locked for change. NotFound, NotAHold; HoldLapsed where its time is over."""
+    name = meeting_name(caller.council, meeting_id)
+    await unit.reservations.lock((), meeting_id)
+    meeting = await unit.meetings.load(meeting_id, lock=True)
+    if meeting is None:
+        raise NotFound(name)
+    if meeting.state not in (MeetingState.HELD_SLOT, MeetingState.LAPSED):
+        raise NotAHold(meeting=name, state=meeting.state.value)
+    if meeting.state is MeetingState.LAPSED:
+        raise HoldLapsed(meeting=name)
+    return meeting

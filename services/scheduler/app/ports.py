@@ -17,7 +17,8 @@ from services.scheduler.domain.diary import Capacity, Room, WorkingHours
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
-from services.scheduler.domain.meeting import Meeting
+from services.scheduler.domain.meeting import Meeting, Plan
+from services.scheduler.domain.meeting_draft import MeetingDraft
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
 
@@ -109,6 +110,30 @@ class Meetings(Protocol):
         ...
 
 
+class Drafts(Protocol):
+    """Drafts of meetings of one council."""
+
+    async def start(self, draft: MeetingDraft) -> MeetingDraft:
+        """Keep a new one; where one is open for its kind and subjects, that one, as it is: the database decides."""
+        ...
+
+    async def find_open(self, plan: Plan) -> MeetingDraft | None:
+        """The open one for the plan's kind and subjects."""
+        ...
+
+    async def load(self, draft_id: UUID, *, lock: bool = False) -> MeetingDraft | None:
+        """One draft, or None."""
+        ...
+
+    async def save(self, draft: MeetingDraft) -> None:
+        """Keep the changed draft."""
+        ...
+
+    async def open_page(self, size: int, after: tuple[str, ...]) -> Sequence[MeetingDraft]:
+        """Open ones, the latest changed first, then by id; `after` is (time of the change, id) of the last one."""
+        ...
+
+
 class Reservations(Protocol):
     """What is taken. Every change locks first and loads the meeting under those locks: so nothing deadlocks."""
 
@@ -124,6 +149,10 @@ class Reservations(Protocol):
 
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back. Needs `lock` before."""
+        ...
+
+    async def extend(self, meeting_id: UUID, until: datetime) -> bool:
+        """Keep a hold until then; False where any of it has been given back or has run out. Needs `lock` before."""
         ...
 
     async def release(self, meeting_id: UUID) -> None:
@@ -198,6 +227,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def drafts(self) -> Drafts:
+        """Drafts of meetings."""
+        ...
+
+    @property
     def reservations(self) -> Reservations:
         """What is taken."""
         ...
@@ -242,7 +276,7 @@ class Cases(Protocol):
         ...
 
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
-        """Asked for as the service itself: the caller need not know why."""
+        """Asked for as the service itself: the caller is never told why."""
         ...
 
     async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:

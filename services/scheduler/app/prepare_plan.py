@@ -14,7 +14,7 @@ from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import demand_subjects
 from services.scheduler.domain.clocks import due_dates
-from services.scheduler.domain.kept_apart import check_kept_apart, keep_apart
+from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart, pairs_asked
 from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.plan_filling import faults_of, fill_plan
 
@@ -23,13 +23,14 @@ _BUFFER_PARAMETER = "minutes_kept_after_meetings"
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlan:
-    """A plan with its people and sessions. `kept_apart` tells in plain words who was parted, without names."""
+    """A plan with its people and sessions. `kept_apart` tells in plain words how `pairs` were parted, without names."""
 
     plan: Plan
     kind: MeetingKind
     title: str
     buffer_minutes: int = 0
     kept_apart: tuple[str, ...] = ()
+    pairs: tuple[MustNotMeetPair, ...] = ()
 
 
 async def prepare_plan(
@@ -53,7 +54,7 @@ async def prepare_plan(
         filled, told = keep_apart(filled, pairs)
     check_kept_apart(filled, pairs)
     buffer = pack.parameters.get(_BUFFER_PARAMETER, 0)
-    return PreparedPlan(filled, kind, kind.title, int(buffer), told)
+    return PreparedPlan(filled, kind, kind.title, int(buffer), told, pairs_asked(filled, pairs))
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:

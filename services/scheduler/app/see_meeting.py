@@ -1,16 +1,29 @@
-"""Whether a caller may know of a meeting: whoever may not know of one of its subjects may not know of it."""
+"""Whether a caller may know of a meeting or its draft: only who may know of each of its subjects."""
 
 import asyncio
 from collections.abc import Collection, Sequence
+from typing import Protocol, TypeVar
 
 from servicekit.caller import Caller, CallerKind
 from servicekit.errors import NotFound, PermissionDenied
 from services.scheduler.app.ports import Surroundings
-from services.scheduler.domain.meeting import Meeting
+from services.scheduler.domain.meeting import Plan
 
 # They see every case that is not restricted; everybody else is asked about, subject by subject.
 _SEES_UNRESTRICTED = frozenset({"business-support", "business-support-manager"})
 _AT_ONCE = 8
+
+
+class Planned(Protocol):
+    """A meeting, or the draft of one."""
+
+    @property
+    def plan(self) -> Plan:
+        """It names the subjects."""
+        ...
+
+
+T = TypeVar("T", bound=Planned)
 
 
 async def hidden_subjects(around: Surroundings, caller: Caller, subjects: Collection[str]) -> frozenset[str]:
@@ -41,15 +54,15 @@ async def demand_subjects(around: Surroundings, caller: Caller, subjects: Collec
         raise PermissionDenied(min(hidden))
 
 
-async def demand_meeting(around: Surroundings, caller: Caller, name: str, meeting: Meeting | None) -> Meeting:
-    """The meeting, where there is one that the caller may know of. NotFound, the same for both, otherwise."""
+async def demand_meeting(around: Surroundings, caller: Caller, name: str, meeting: T | None) -> T:
+    """The meeting or draft, where there is one that the caller may know of. NotFound, the same for both, otherwise."""
     if meeting is None or await hidden_subjects(around, caller, meeting.plan.subjects):
         raise NotFound(name)
     return meeting
 
 
-async def visible(around: Surroundings, caller: Caller, meetings: Sequence[Meeting]) -> list[Meeting]:
-    """Those of the meetings that the caller may know of."""
+async def visible(around: Surroundings, caller: Caller, meetings: Sequence[T]) -> list[T]:
+    """Those of the meetings or drafts that the caller may know of."""
     subjects = {subject for meeting in meetings for subject in meeting.plan.subjects}
     hidden = await hidden_subjects(around, caller, subjects)
     return [meeting for meeting in meetings if not hidden.intersection(meeting.plan.subjects)]

@@ -60,6 +60,13 @@ class NotAHold(SchedulingError):
     message = "{meeting} is {state} and no hold."
 
 
+class DraftClosed(SchedulingError):
+    """The draft is booked or discarded. `meeting`: the meeting booked from it, empty where there is none."""
+
+    reason = "DRAFT_CLOSED"
+    message = "{draft} is {state} and stays as it is. Go on with the meeting booked from it, or start a draft again."
+
+
 class NotBooked(SchedulingError):
     """What is asked needs a booked meeting. `state` is the one it is in."""
 

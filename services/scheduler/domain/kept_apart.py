@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from services.scheduler.domain.errors import MustNotMeet
 from services.scheduler.domain.meeting import Attendee, Plan
@@ -20,9 +21,10 @@ class MustNotMeetPair:
 
     def concerns(self, one: Attendee, another: Attendee) -> bool:
         """Whether these two attendees are the pair, either way round."""
-        return self._is(one, another) or self._is(another, one)
+        return self.keeps(one, another) or self.keeps(another, one)
 
-    def _is(self, one: Attendee, another: Attendee) -> bool:
+    def keeps(self, one: Attendee, another: Attendee) -> bool:
+        """Whether it is this one who is kept from that other."""
         if one.person != self.person:
             return False
         household = "/carerHouseholds/" in self.other
@@ -47,6 +49,18 @@ def keep_apart(plan: Plan, pairs: Sequence[MustNotMeetPair]) -> tuple[Plan, tupl
         plan = _split(plan, apart)
     check_kept_apart(plan, pairs)
     return plan, tuple(_told(plan, pair) for pair in apart)
+
+
+def pairs_asked(plan: Plan, pairs: Sequence[MustNotMeetPair]) -> tuple[MustNotMeetPair, ...]:
+    """The pairs of two people who are asked, each once; a carer household stands as each of its carers."""
+    found: dict[frozenset[str], MustNotMeetPair] = {}
+    for pair in pairs:
+        for one, other in permutations(plan.attendees, 2):
+            if pair.keeps(one, other):
+                both = frozenset((one.person, other.person))
+                known = found.setdefault(both, MustNotMeetPair(one.person, other.person))
+                found[both] = replace(known, court_ordered=known.court_ordered or pair.court_ordered)
+    return tuple(found.values())
 
 
 def _split(plan: Plan, pairs: Sequence[MustNotMeetPair]) -> Plan:

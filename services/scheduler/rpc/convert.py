@@ -21,6 +21,7 @@ from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Pla
 
 COUNCIL = "councils/{council}"
 MEETING = COUNCIL + "/meetings/{meeting}"
+DRAFT = COUNCIL + "/meetingDrafts/{meeting_draft}"
 ROOM = COUNCIL + "/rooms/{room}"
 _BODY = COUNCIL + "/bodies/{body}"
 _OBLIGATION = COUNCIL + "/obligations/{obligation}"
@@ -45,14 +46,14 @@ def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
 def suggest_command(request: service.SuggestSlotsRequest, caller: Caller) -> SuggestCommand:
     """InvalidRequest with every violation."""
     check = checked(request, caller)
-    plan = _plan(check, request.plan)
+    plan = checked_plan(check, request.plan)
     first = check.date("from_date", required=False)
     last = check.date("until_date", required=False)
     if not 0 <= request.max_slots <= _MOST_SLOTS:
         check.refuse("max_slots", f"must lie between 0 and {_MOST_SLOTS}")
     moving = check.resource_name("moving_meeting", MEETING, required=False)
     check.raise_if_any()
-    return SuggestCommand(plan, first, last, request.max_slots or _DEFAULT_SLOTS, _uuid(moving, "meeting"))
+    return SuggestCommand(plan, first, last, request.max_slots or _DEFAULT_SLOTS, uuid_in(moving, "meeting"))
 
 
 def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCommand:
@@ -60,22 +61,23 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     check = checked(request, caller)
     check.uuid("request_id")
     hold = check.resource_name("hold", MEETING, required=False)
+    draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
     reason = check.text("breach_reason", 2000)
     if request.hold:
         check.raise_if_any()
-        return BookCommand(_uuid(hold, "meeting"), None, None, "", reason)
-    plan = _plan(check, request.plan)
+        return BookCommand(uuid_in(hold, "meeting"), None, None, "", reason, draft)
+    plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, reason)
+    return BookCommand(None, plan, start, request.room, reason, draft)
 
 
 def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookCommand:
     """InvalidRequest with every violation."""
     check = checked(request, caller)
     check.uuid("request_id")
-    plan = _plan(check, request.plan)
+    plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
     check.raise_if_any()
@@ -122,14 +124,18 @@ def series_command(request: service.CreateSeriesRequest, caller: Caller) -> Seri
     for name, low, high in (("minutes", 5, 600), ("interval_days", 1, 366), ("count", 1, _MOST_SITTINGS)):
         if not low <= getattr(request, name) <= high:
             check.refuse(name, f"must lie between {low} and {high}")
-    attendees = _attendees(check, request.attendees, "attendees")
-    if not attendees:
+    _check_attendees(check, request.attendees, "attendees")
+    if not request.attendees:
         check.refuse("attendees", "is required: the standing members, one of them the chair")
     check.resource_name("room", ROOM, required=False)
     check.raise_if_any()
     assert first is not None and clock is not None
     plan = Plan(
-        kind, attendees=attendees, session_minutes=(request.minutes,), needs_room=bool(request.room), body=request.body
+        kind,
+        attendees=_attendees(request.attendees),
+        session_minutes=(request.minutes,),
+        needs_room=bool(request.room),
+        body=request.body,
     )
     local_start = time(int(clock[1]), int(clock[2]))
     return SeriesCommand(plan, first, local_start, request.interval_days, request.count, request.room)
@@ -147,12 +153,13 @@ def unarranged_filter(request: service.ListUnarrangedObligationsRequest, caller:
 
 def meeting_id(parts: dict[str, UUID | str]) -> UUID:
     """The meeting of a checked name."""
-    found = _uuid(parts, "meeting")
+    found = uuid_in(parts, "meeting")
     assert found is not None
     return found
 
 
-def _plan(check: Check, plan: service.MeetingPlan) -> Plan:
+def checked_plan(check: Check, plan: service.MeetingPlan) -> Plan:
+    """The plan in the request's field `plan`, its violations added to the check."""
     check.require("plan.meeting_kind")
     _subjects(check, plan.subjects, "plan.subjects")
     check.resource_name("plan.body", _BODY, required=False)
@@ -160,10 +167,16 @@ def _plan(check: Check, plan: service.MeetingPlan) -> Plan:
         check.resource_name_text(f"plan.obligations[{place}]", name, _OBLIGATION)
     if len(set(plan.obligations)) != len(plan.obligations):
         check.refuse("plan.obligations", "names one twice")
+    _check_attendees(check, plan.attendees, "plan.attendees")
+    return plan_of(plan)
+
+
+def plan_of(plan: service.MeetingPlan) -> Plan:
+    """A plan that was checked before."""
     return Plan(
         meeting_kind=plan.meeting_kind,
         subjects=tuple(plan.subjects),
-        attendees=_attendees(check, plan.attendees, "plan.attendees"),
+        attendees=_attendees(plan.attendees),
         session_minutes=tuple(plan.session_minutes),
         minutes_between_sessions=plan.minutes_between_sessions or DEFAULT_GAP_MINUTES,
         needs_room=plan.needs_room,
@@ -183,13 +196,16 @@ def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:
         check.resource_name_text(where, name, _form(name, _SUBJECT_FORMS, "children"))
 
 
-def _attendees(check: Check, attendees: Sequence[wire.Attendee], field: str) -> tuple[Attendee, ...]:
+def _check_attendees(check: Check, attendees: Sequence[wire.Attendee], field: str) -> None:
     if len(attendees) > _MOST_ATTENDEES:
         check.refuse(field, f"names {len(attendees)}; at most {_MOST_ATTENDEES} are allowed")
     for place, one in enumerate(attendees):
         check.resource_name_text(f"{field}[{place}].person", one.person, _form(one.person, _PERSON_FORMS, "people"))
         if one.role not in _ROLES:
             check.refuse(f"{field}[{place}].role", f"must be one of {', '.join(sorted(_ROLES))}")
+
+
+def _attendees(attendees: Sequence[wire.Attendee]) -> tuple[Attendee, ...]:
     return tuple(
         Attendee(one.person, one.role, one.required, one.chair, tuple(sorted(set(one.sessions)))) for one in attendees
     )
@@ -200,6 +216,7 @@ def _form(name: str, forms: dict[str, str], usual: str) -> str:
     return forms.get(parts[2] if len(parts) == 4 else usual, forms[usual])
 
 
-def _uuid(parts: dict[str, UUID | str], name: str) -> UUID | None:
+def uuid_in(parts: dict[str, UUID | str], name: str) -> UUID | None:
+    """A part of a checked name; None where the name was left out or refused."""
     found = parts.get(name)
     return found if isinstance(found, UUID) else None

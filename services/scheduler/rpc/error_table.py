@@ -13,6 +13,7 @@ ERROR_TABLE: ErrorTable = {
     errors.MissesAClock: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.HoldLapsed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAHold: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.DraftClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotBooked: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotYetEnded: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NoChair: ErrorRule(_Code.FAILED_PRECONDITION),

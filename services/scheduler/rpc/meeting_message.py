@@ -10,6 +10,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as service
 from services.scheduler.app.create_series import BookedSeries
 from services.scheduler.app.list_unarranged_obligations import UnarrangedClock
 from services.scheduler.domain.diary import Room
+from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import (
     TIME_ZONE,
     Attendee,
@@ -102,6 +103,11 @@ def plan_message(plan: Plan) -> service.MeetingPlan:
         obligations=plan.obligations,
         body=plan.body,
     )
+
+
+def kept_apart_message(pair: MustNotMeetPair) -> wire.KeptApartPair:
+    """Two people of a plan."""
+    return wire.KeptApartPair(person=pair.person, other=pair.other, court_ordered=pair.court_ordered)
 
 
 def slot_message(slot: Slot) -> wire.Slot:

@@ -14,6 +14,7 @@ from services.scheduler.app import ports
 from services.scheduler.app.book_meeting import book_meeting, prepare_booking
 from services.scheduler.app.cancel_meeting import cancel_meeting, prepare_cancel
 from services.scheduler.app.create_series import create_series, prepare_series
+from services.scheduler.app.extend_hold import extend_hold, prepare_extension
 from services.scheduler.app.get_meeting import get_meeting
 from services.scheduler.app.hold_slot import hold_slot, prepare_hold
 from services.scheduler.app.import_capacity import import_capacity, prepare_capacity
@@ -56,6 +57,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             nearest=show.slot_message(found.nearest) if found.nearest else None,
             plan=show.plan_message(prepared.plan),
             kept_apart=prepared.kept_apart,
+            kept_apart_pairs=[show.kept_apart_message(one) for one in prepared.pairs],
         )
 
     async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
@@ -75,6 +77,26 @@ class SchedulerServicer(SchedulerServiceServicer):
 
         work = once(self._begin, caller, request, wire.HoldSlotResponse, do)
         return await with_alternatives(self._around, caller, wanted.prepared, wanted.start, work)
+
+    async def ExtendHold(self, request: wire.ExtendHoldRequest, context: Context) -> wire.ExtendHoldResponse:
+        """A held time kept for ten minutes more."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        check.uuid("request_id")
+        check.raise_if_any()
+        meeting_id = convert.meeting_id(parts)
+        await prepare_extension(self._around, caller, meeting_id)
+
+        async def do(unit: WireUnit) -> wire.ExtendHoldResponse:
+            meeting = await extend_hold(unit, caller, meeting_id)
+            assert meeting.expires_at is not None
+            return wire.ExtendHoldResponse(
+                meeting=show.meeting_message(caller.council, meeting),
+                expire_time=show.timestamp(meeting.expires_at),
+            )
+
+        return await once(self._begin, caller, request, wire.ExtendHoldResponse, do)
 
     async def BookMeeting(self, request: wire.BookMeetingRequest, context: Context) -> wire.BookMeetingResponse:
         """A booked meeting."""

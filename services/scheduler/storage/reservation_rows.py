@@ -50,6 +50,12 @@ _BOOK = """
 update reservation set state = 'booked', expires_at = null
 where meeting_id = $1 and state = 'held' and expires_at > $2
 """
+_EXTEND = """
+update reservation set expires_at = $3 where meeting_id = $1 and state = 'held' and expires_at > $2
+"""
+_NOT_EXTENDED = """
+select count(*) from reservation where meeting_id = $1 and (state <> 'held' or expires_at <> $2)
+"""
 
 
 class ReservationRows:
@@ -90,6 +96,11 @@ class ReservationRows:
             "select count(*) from reservation where meeting_id = $1 and state <> 'booked'", meeting_id
         )
         return lost == 0
+
+    async def extend(self, meeting_id: UUID, until: datetime) -> bool:
+        """Keep a hold until then; False where any of it has been given back or has run out."""
+        await self._tx.execute(_EXTEND, meeting_id, self._tx.now(), until)
+        return await self._tx.fetchval(_NOT_EXTENDED, meeting_id, until) == 0
 
     async def release(self, meeting_id: UUID) -> None:
         """Give back all that the meeting took."""

@@ -10,6 +10,7 @@ from servicekit.postgres import Database, ScopedTransaction
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.clock_rows import ClockRows
+from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.meeting_rows import MeetingRows
 from services.scheduler.storage.reservation_rows import ReservationRows
 
@@ -20,6 +21,7 @@ class SchedulerUnit:
     def __init__(self, tx: ScopedTransaction, policy_version: str = "") -> None:
         self.tx = tx
         self.meetings = MeetingRows(tx)
+        self.drafts = DraftRows(tx)
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
