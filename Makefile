@@ -78,7 +78,7 @@ test: setup tests/browser/.ready ## Pass the tests, or those in T=path
 	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup -p tests.checks.group_schedule
 
 bench: setup ## Run every measure in its short form, one JSON line each
-	@for f in bench/bench_*.py; do $(BIN)/python $$f --short || exit 1; done
+	@for f in bench/bench_*.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
 
 demo: setup ## Play the main job and stay up (ONCE=1 ends after it; IMPORT=DIR takes another extract)
 	@$(BIN)/permanence demo $(if $(ONCE),--once) $(if $(IMPORT),--import $(IMPORT)) $(if $(AS_OF),--as-of $(AS_OF))

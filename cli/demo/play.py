@@ -14,12 +14,23 @@ from cli.demo.counts import count
 from cli.demo.narrate import Narrator
 from cli.demo.outside import outside_of
 from cli.demo.people import People, connect
+from cli.demo.places import address_of
 from cli.demo.playbill import Playbill, playbill_for
 from cli.demo.processes import Processes
 from cli.demo.stage import Stage, empty_places, write_card, write_councils
 from cli.demo.story import play_story
 from cli.failure import Failure
+from cli.made_council.directory import personas_of
 
+# What to try as whom.
+_IS_FOR = {
+    "business-support": "arranges meetings, looks at what invitees will get, follows their answers",
+    "business-support-manager": "releases what others prepared, accepts that a date is missed",
+    "team-manager": "chairs permanence planning meetings, signs their minutes",
+    "social-worker": "sees the children's clocks and meetings",
+    "reviewing-officer": "sees the reviews and panels of their children",
+    "panel-chair": "orders the panel's agenda, records what it settles",
+}
 ROOT = Path(os.environ.get("PERMANENCE_DEMO_ROOT", "var/demo"))
 
 
@@ -48,7 +59,7 @@ async def _run(wanted: argparse.Namespace) -> int:
         narrator.aside(f"{time.monotonic() - began:.0f} s in all; {stage.processes.restarts} processes started again")
         await _last_line(stage, bill, narrator)
         if not wanted.once:
-            await _stay_up(narrator, stopped)
+            await _stay_up(bill, narrator, stopped)
     finally:
         await stage.tear_down()
     return 0
@@ -88,8 +99,11 @@ async def _last_line(stage: Stage, bill: Playbill, narrator: Narrator) -> None:
     narrator.last(counts.line())
 
 
-async def _stay_up(narrator: Narrator, stopped: asyncio.Event) -> None:
-    narrator.aside("The services stay up and answer gRPC until Ctrl-C. In another window, for instance:")
+async def _stay_up(bill: Playbill, narrator: Narrator, stopped: asyncio.Event) -> None:
+    narrator.aside(f"The staff site: http://{address_of('web')} until Ctrl-C. Sign in as one of these, no password:")
+    for persona in personas_of(bill.councils[0]):
+        narrator.aside(f"  {persona.key:<26}{_IS_FOR[persona.key]}")
+    narrator.aside("The services answer gRPC too. In another window, for instance:")
     narrator.aside("  permanence token --as business-support --council demo")
     await stopped.wait()
 

@@ -89,7 +89,9 @@ def persona_page(tenant: Tenant, query: Mapping[str, str]) -> str:
     rows = []
     for persona in tenant.personas:
         link = "?" + urlencode({**query, "persona": persona.key})
-        rows.append(f'<li><a href="{html.escape(link)}">{html.escape(persona.key)}</a></li>')
+        roles = ", ".join(role.replace("-", " ") for role in persona.roles)
+        words = f"{html.escape(persona.key)}</a><br>{html.escape(persona.mail)}, {html.escape(roles)}"
+        rows.append(f'<li><a href="{html.escape(link)}">{words}</li>')
     return _page(f"Sign in to {html.escape(tenant.name)}", "<ul>" + "".join(rows) + "</ul>")
 
 
@@ -110,9 +112,16 @@ def answer_form(query: Mapping[str, str], code: str) -> str:
     return _page("Signed in", f'<form method="post" action="{action}">{inputs}<button>Continue</button></form>')
 
 
+_STYLE = (
+    "body{font:1.2rem/1.5 arial,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
+    "li{margin:0 0 1rem}a{display:inline-block;min-height:24px}"
+)
+
+
 def _page(title: str, content: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{title}</title></head><body><main><h1>{title}</h1>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><main><h1>{title}</h1>"
         f"<p>Emulated sign-in: made-up people, no password.</p>{content}</main></body></html>"
     )
