@@ -1,4 +1,4 @@
-"""Unpacks the browser that npm brought into `chromium/`, with the libraries and the font it needs: no root, no download."""
+"""Unpacks the browser that npm brought, with the libraries and the font it needs: no root, no download of its own."""
 
 import io
 import shutil
@@ -27,7 +27,7 @@ def unpack() -> None:
     for name in ("al2023", "fonts", "swiftshader"):
         packed = brotli.decompress((PACKED / f"{name}.tar.br").read_bytes())
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(BROWSER)  # noqa: S202 - npm has checked the package against the lock's hash
+            archive.extractall(BROWSER)  # as npm checked it against the lock's hash
     (BROWSER / "fonts.conf").write_text(FONTS, encoding="utf-8")
     program = BROWSER / "chromium"
     program.write_bytes(brotli.decompress((PACKED / "chromium.br").read_bytes()))
