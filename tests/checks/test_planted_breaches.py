@@ -88,7 +88,7 @@ IMPORTS = [
     pytest.param(
         "services/{service}/app/ports.py",
         "from services.{other}.domain import events as of_another",
-        ["services never import each other", "services.{service}.app.ports -> services.{other}.domain"],
+        ["services and the site never import each other", "services.{service}.app.ports -> services.{other}.domain"],
         id="an import between services",
     ),
 ]
@@ -116,7 +116,31 @@ def test_a_folder_of_its_own_kind_inside_a_service_is_named(copy: Copy) -> None:
         _is_red(copy, "layers", ["inward-only layers inside each service", "services.panels.utils"])
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock"])
+SITE_IMPORTS = [
+    ("import asyncpg", "the site speaks gRPC and nothing beneath it"),
+    ("from rulebook import rule", "the site speaks gRPC and nothing beneath it"),
+    ("from services.cases.domain import subject", "services and the site never import each other"),
+    ("from web.journeys.front import routes as of_another", "the site's journeys know nothing of each other"),
+]
+
+
+@pytest.mark.parametrize(("line", "contract"), SITE_IMPORTS)
+def test_a_forbidden_import_of_the_site_is_named(copy: Copy, line: str, contract: str) -> None:
+    where = "web/journeys/to_arrange/presenters.py"
+    with copy.planted(where, f"{copy.read(where)}\n{line}\n"):
+        _is_red(copy, "layers", [contract, "web.journeys.to_arrange.presenters ->"])
+
+
+@pytest.mark.parametrize("lock", ["web/package-lock.json", "tests/browser/package-lock.json"])
+def test_an_address_that_a_package_came_from_is_named(copy: Copy, lock: str) -> None:
+    package = '"node_modules/axe-core": {' if "browser" in lock else '"node_modules/sass": {'
+    planted = copy.read(lock).replace(package, f'{package}\n      "resolved": "{PLANTED_INDEX}",')
+    assert planted != copy.read(lock)
+    with copy.planted(lock, planted):
+        _is_red(copy, "locks", [lock, PLANTED_INDEX, "make lock"])
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock", "node.lock"])
 def test_an_index_address_in_a_lock_file_is_named(copy: Copy, lock: str) -> None:
     with copy.planted(lock, f"--index-url {PLANTED_INDEX}\n{copy.read(lock)}"):
         _is_red(copy, "locks", [lock, PLANTED_INDEX, "make lock"])
