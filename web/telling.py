@@ -1,0 +1,152 @@
+"""How far people have been told of a meeting and what they answered, in words. Never "sent" before it was confirmed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from permanence.notifications.v1 import notification_pb2 as note
+from permanence.notifications.v1 import notifications_service_pb2 as pb
+
+from web.desk import Desk
+from web.words import london, moment
+
+_AT_ONCE = 500
+_OFF = (note.INVITATION_STATE_WITHDRAWN, note.INVITATION_STATE_DROPPED)
+ROUTE_WORDS = {
+    note.ROUTE_UNSPECIFIED: "no safe way is known",
+    note.ROUTE_SHARED_EVENT: "in Outlook, together with colleagues",
+    note.ROUTE_OWN_EVENT: "in Outlook, alone",
+    note.ROUTE_EMAIL: "by e-mail",
+    note.ROUTE_BY_HAND: "by hand",
+}
+_CONFIRMED_BY = {note.ROUTE_EMAIL: "taken by the mail server"}
+
+
+class Reply(StrEnum):
+    """What is known of one person's coming; the values are words for the screen."""
+
+    ACCEPTED = "Accepted"
+    PERHAPS = "Perhaps"
+    DECLINED = "Declined"
+    NONE = "Has not answered yet"
+    WAITING = "Waiting"
+    NOT_SENT = "Not sent"
+    OFF = "No longer asked"
+    NOT_KNOWN = "Not known"
+
+
+UNANSWERED = (Reply.NONE, Reply.WAITING, Reply.NOT_SENT)
+_ANSWERS = {
+    note.ANSWER_ACCEPTED: Reply.ACCEPTED,
+    note.ANSWER_TENTATIVE: Reply.PERHAPS,
+    note.ANSWER_DECLINED: Reply.DECLINED,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far one person has been told: a status, and the rest of what is known."""
+
+    status: str
+    tag: str
+    detail: str = ""
+
+
+_NOT_WRITTEN = Told("Being written", "grey")
+_STATES = {
+    note.INVITATION_STATE_DRAFTED: Told("Waits for release", "yellow"),
+    note.INVITATION_STATE_WAITING: Told("On its way", "light-blue", "Released, and not confirmed yet."),
+    note.INVITATION_STATE_UNKNOWN: Told(
+        "Not known", "yellow", "Asked, and nobody knows whether it arrived. It is being looked up."
+    ),
+    note.INVITATION_STATE_NEEDS_PERSON: Told("Needs a person", "red"),
+    note.INVITATION_STATE_WITHDRAWN: Told("Told that it is off", "grey"),
+    note.INVITATION_STATE_DROPPED: Told("Not sent", "grey", "Nothing left, and nothing will."),
+}
+
+
+def is_off(one: note.Invitation) -> bool:
+    """Whether the person is not asked any more."""
+    return one.state in _OFF
+
+
+def knows_something(one: note.Invitation) -> bool:
+    """Whether the person was told some time of the meeting, and not that it is off."""
+    return one.told_revision > 0 and not is_off(one)
+
+
+def by_hand(one: note.Invitation) -> bool:
+    """Whether only a person can tell this person."""
+    return one.route in (note.ROUTE_BY_HAND, note.ROUTE_UNSPECIFIED)
+
+
+def told_of(one: note.Invitation | None) -> Told:
+    """How far this person has been told of the meeting as it stands."""
+    if one is None:
+        return _NOT_WRITTEN
+    current = one.told_revision >= one.wanted_revision > 0
+    if one.state == note.INVITATION_STATE_SENT and current:
+        confirmed = _CONFIRMED_BY.get(one.route, "confirmed by Outlook")
+        when = f", {moment(london(one.send_time))}" if one.HasField("send_time") else ""
+        return Told("Sent", "green", f"{confirmed[0].upper()}{confirmed[1:]}{when}.")
+    if one.state == note.INVITATION_STATE_NEEDS_PERSON and current and not one.trouble:
+        return Told("Told by hand", "green")
+    found = _STATES.get(one.state, Told("On its way", "light-blue"))
+    earlier = "Knows an earlier time. " if knows_something(one) and not current else ""
+    return Told(found.status, found.tag, (earlier + (one.trouble or found.detail)).strip())
+
+
+def reply_of(one: note.Invitation | None) -> Reply:
+    """What this person answered to the meeting as it stands; an answer to an earlier time is none."""
+    if one is None:
+        return Reply.WAITING
+    if is_off(one):
+        return Reply.OFF
+    if one.answer in _ANSWERS and one.answered_revision >= one.wanted_revision:
+        return _ANSWERS[one.answer]
+    if one.told_revision >= one.wanted_revision > 0:
+        return Reply.NONE
+    return Reply.NOT_SENT if one.state == note.INVITATION_STATE_NEEDS_PERSON else Reply.WAITING
+
+
+def earlier_reply(one: note.Invitation | None) -> Reply | None:
+    """What this person answered before the meeting was changed; None where there is no such answer."""
+    if one is None or one.answered_revision >= one.wanted_revision:
+        return None
+    return _ANSWERS.get(one.answer)
+
+
+def answered_at(one: note.Invitation | None) -> datetime | None:
+    """When the person answered, as wall time."""
+    return london(one.answer_time) if one is not None and one.HasField("answer_time") else None
+
+
+def delivery_words(reply: pb.GetMeetingDeliveryResponse | None) -> Told:
+    """Where the telling of a whole meeting stands; `None` while nobody can look."""
+    if reply is None:
+        return Told("Not known", "grey")
+    return {
+        pb.DELIVERY_STATE_AWAITING_RELEASE: Told("Waits for release", "yellow"),
+        pb.DELIVERY_STATE_NOT_SENT: Told("Not sent yet", "light-blue"),
+        pb.DELIVERY_STATE_SENT: Told("Told", "green"),
+        pb.DELIVERY_STATE_NEEDS_PERSON: Told("Needs a person", "red"),
+    }.get(reply.state, Told("Being written", "grey"))
+
+
+def declined(invitations: Iterable[note.Invitation]) -> int:
+    """How many said no to the meeting as it stands."""
+    return sum(reply_of(one) is Reply.DECLINED for one in invitations)
+
+
+async def invitations_of(desk: Desk, meeting: str) -> list[note.Invitation]:
+    """Every invitation of a meeting."""
+    found: list[note.Invitation] = []
+    token = ""
+    while True:
+        request = pb.ListInvitationsRequest(parent=desk.parent, meeting=meeting, page_size=_AT_ONCE, page_token=token)
+        reply = await desk.ask("notifications", desk.notifications.ListInvitations, request)
+        found += reply.invitations
+        token = reply.next_page_token
+        if not token:
+            return found
