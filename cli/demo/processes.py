@@ -72,7 +72,13 @@ class Processes:
                 return
             self._tell(f"{kept.name} ended ({_ending(status)}): started again")
             await asyncio.sleep(0.5 if quick else 0)
+            await self._rested(kept.name)
             await self._start(kept)
+
+    async def _rested(self, name: str) -> None:
+        """A file `run/<name>.rest` keeps what has ended down until it is taken away: to see how others do without."""
+        while (self._pids / f"{name}.rest").exists():  # noqa: ASYNC110 - another process takes the file away
+            await asyncio.sleep(0.1)
 
     async def _start(self, kept: Kept) -> None:
         with (self._logs / f"{kept.name}.log").open("ab") as output:

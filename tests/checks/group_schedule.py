@@ -9,11 +9,11 @@ import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-GROUPS = ("tests/story/test_leak_search.py", "tests/story/", "tests/checks/")
+GROUPS = ("tests/story/test_leak_search.py", "tests/story/", "tests/web/browser/", "tests/checks/")
 
 
 class GroupSchedule(LoadScopeScheduling):  # type: ignore[misc]
-    """One scope for the story, one for each file of checks; every other test for itself."""
+    """One scope for the story, one for the browser, one for each file of checks; every other test for itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]

@@ -42,12 +42,14 @@ class DemoProcess:
         self.root, self.lines = root, list[str]()
         self._heard = threading.Condition()
         self._on_line = on_line
-        ports = free_ports(len(SERVICES) + len(_OTHERS))
+        web, *ports = free_ports(1 + len(SERVICES) + len(_OTHERS))
         self.addresses = {name: f"127.0.0.1:{port}" for name, port in zip(SERVICES, ports, strict=False)}
+        self.web = f"http://127.0.0.1:{web}"
         others = dict(zip(_OTHERS, map(str, ports[len(SERVICES) :]), strict=True))
         self.authority = f"https://127.0.0.1:{others['PERMANENCE_MICROSOFT_PORT']}"
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PERMANENCE_")}
         environ |= {f"PERMANENCE_{name.upper()}_ADDRESS": address for name, address in self.addresses.items()}
+        environ["PERMANENCE_WEB_ADDRESS"] = f"127.0.0.1:{web}"
         environ |= {**others, "PERMANENCE_DEMO_ROOT": str(root), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli", "demo", *options],
