@@ -1,5 +1,6 @@
 """Forms: fields that say in plain words what is wrong, and refusals of services put beside the field they are about."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -126,6 +127,16 @@ class DateField(wtforms.Field):
             raise StopValidation(f"{self.label.text} must include a {' and '.join(missing)}")
         if self.data is None:
             raise StopValidation(f"{self.label.text} must be a real date, such as 27 3 2026")
+
+
+class LongText(wtforms.TextAreaField):
+    """Lines of text. Browsers end lines in two signs, and word processors leave control signs: one newline is kept."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was typed, with plain line ends."""
+        super().process_formdata(valuelist)
+        typed = (self.data or "").replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n")
+        self.data = "".join(sign for sign in typed if sign in "\n\t" or unicodedata.category(sign) != "Cc")
 
 
 class Needed:

@@ -4,6 +4,7 @@ from web.desk import Refused
 
 _WORDS = {
     "VERSION_CLASH": "Somebody changed this while you had it open. Look at it again, then send your change again.",
+    "STALE": "Somebody changed this while you had it open. Look at it again, then send your change again.",
     "TIME_TAKEN": "Somebody has just taken that time for the chair or the room. Choose another time.",
     "MUST_NOT_MEET": "Two of these people must not meet. Put them into different parts, or leave one of them out.",
     "MISSES_A_CLOCK": "That time is later than a date that must be kept. Choose an earlier time, or ask a manager to "

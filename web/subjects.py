@@ -3,18 +3,47 @@
 from collections.abc import Collection
 
 from permanence.cases.v1 import cases_service_pb2 as pb
-from permanence.cases.v1.subject_pb2 import Subject
+from permanence.cases.v1.subject_pb2 import (
+    SUBJECT_KIND_BODY,
+    SUBJECT_KIND_CARER_HOUSEHOLD,
+    SUBJECT_KIND_CHILD,
+    SUBJECT_KIND_SIBLING_GROUP,
+    SUBJECT_KIND_UNBORN_CHILD,
+    Subject,
+)
 
 from web.at_once import few_at_once
 from web.desk import Absent, Desk, key_of
 
-_COLLECTIONS = {"children": "children", "siblingGroups": "sibling-groups", "carerHouseholds": "carer-households"}
+_COLLECTIONS = {
+    "children": "children",
+    "siblingGroups": "sibling-groups",
+    "carerHouseholds": "carer-households",
+    "bodies": "bodies",
+}
+_KINDS = {
+    SUBJECT_KIND_CHILD: "Child",
+    SUBJECT_KIND_UNBORN_CHILD: "Unborn child",
+    SUBJECT_KIND_SIBLING_GROUP: "Brothers and sisters",
+    SUBJECT_KIND_CARER_HOUSEHOLD: "Carer household",
+    SUBJECT_KIND_BODY: "Panel",
+}
 
 
 def subject_path(subject: str) -> str:
     """The path of the subject's page; empty where it has none."""
     collection = _COLLECTIONS.get(subject.split("/")[-2], "") if subject.count("/") > 1 else ""
     return f"/{collection}/{key_of(subject)}" if collection else ""
+
+
+def kind_words(subject: Subject) -> str:
+    """What it is, for where its name may not be read or it has none."""
+    return _KINDS.get(subject.kind, "Case")
+
+
+def called(subject: Subject) -> str:
+    """What to call it in a heading: its name to those who may read it, else what it is."""
+    return subject.display_name or kind_words(subject)
 
 
 async def subjects_of(desk: Desk, names: Collection[str]) -> dict[str, Subject]:

@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 LONDON = ZoneInfo("Europe/London")
+_HOURS_AS_DAYS = 96
 
 
 def civil(when: Date) -> date | None:
@@ -71,6 +72,17 @@ def days_left_words(working_days: int) -> str:
     if working_days < 0:
         return f"{_days(-working_days)} late"
     return "due today" if working_days == 0 else f"{_days(working_days)} left"
+
+
+def time_left_words(due: datetime, now: datetime) -> str:
+    """How long until an instant, for clocks that count hours: `5 hours left`, `late by 3 hours`."""
+    minutes = int(abs(due - now).total_seconds()) // 60
+    hours = minutes // 60
+    if hours >= _HOURS_AS_DAYS:
+        length = count_words(hours // 24, "day")
+    else:
+        length = count_words(hours, "hour") if hours else count_words(max(1, minutes), "minute")
+    return f"late by {length}" if due < now else f"{length} left"
 
 
 def count_words(count: int, one: str, many: str = "") -> str:
