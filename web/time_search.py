@@ -1,0 +1,219 @@
+"""Asks the scheduler for times, as the query of a page says: the usual five, more, other days, or one day's."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+
+from web.at_once import few_at_once
+from web.calendar_of_times import Month, WhyNot, months_of, why_not
+from web.desk import Desk, Refused
+from web.form import DateField, PageForm
+from web.people import People
+from web.times import (
+    Choosing,
+    Clock,
+    TimeOption,
+    asked_of,
+    clocks_from,
+    days_off_in,
+    default_window,
+    empty_words,
+    shared_not_checked,
+    suggested,
+    time_option,
+    time_options,
+)
+from web.words import long_date, wire_date
+
+FEW, MORE, MOST = 5, 20, 50
+_LONGEST_DAYS = 182
+
+
+class WindowForm(PageForm):
+    """The days to look at; sent by GET, so that the page can be kept and gone back to."""
+
+    wire_fields: Mapping[str, str] = {"from_date": "first", "until_date": "last"}
+
+    first = DateField("First day")
+    last = DateField("Last day")
+
+    def check(self, today: date) -> bool:
+        """Whether both days are days that can be looked at; says which is not, and why."""
+        fine = self.validate()
+        first, last = self.first.data, self.last.data
+        if first and first < today:
+            self.refuse("First day must be today or later", "first")
+        if first and last and last < first:
+            self.refuse("Last day must be the first day or later", "last")
+        if first and last and (last - first).days > _LONGEST_DAYS:
+            self.refuse("Last day must be within 26 weeks of the first day", "last")
+        return fine and not self.faults
+
+
+@dataclass(frozen=True)
+class Question:
+    """What times are looked for. `rooms`: name on the door by resource name; `moving`: the meeting that is moved."""
+
+    plan: pb.MeetingPlan
+    clocks: tuple[Clock, ...]
+    people: People
+    rooms: Mapping[str, str]
+    moving: str = ""
+
+
+@dataclass(frozen=True)
+class Times:
+    """What a page shows of a search.
+
+    `options` are the times, the best first; `suggested` the value to preselect. Where there are none, `empty` says so and
+    `nearest` is the closest. `only`: the day that alone is listed; `plan`: the plan filled in.
+    """
+
+    choosing: Choosing
+    options: tuple[TimeOption, ...]
+    nearest: TimeOption | None
+    suggested: str
+    empty: str
+    shared_not_checked: tuple[str, ...]
+    months: tuple[Month, ...]
+    why_not: tuple[WhyNot, ...]
+    window: WindowForm
+    only: date | None
+    more: bool
+    plan: pb.MeetingPlan
+
+    @property
+    def offered(self) -> tuple[TimeOption, ...]:
+        """All that can be chosen."""
+        return self.options or ((self.nearest,) if self.nearest else ())
+
+    def query(self, **also: str) -> str:
+        """This search as a query, with something more."""
+        given = {
+            f"{name}-{part}": text
+            for name in ("first", "last")
+            for part, text in self.window[name].parts.items()
+            if self.window[name].given
+        }
+        return urlencode({**given, **also})
+
+    @property
+    def heading(self) -> str:
+        """What is listed."""
+        return f"Times on {long_date(self.only)}" if self.only else "Times that would do"
+
+
+async def clocks_of(desk: Desk, subjects: Collection[str], kind: str) -> tuple[Clock, ...]:
+    """The clocks of the subjects that such a meeting would meet and none meets yet."""
+    wanted = (
+        pb.ListUnarrangedObligationsRequest(parent=desk.parent, subject=subject, meeting_kind=kind)
+        for subject in sorted(subjects)
+    )
+    replies = await few_at_once(desk.ask("scheduler", desk.scheduler.ListUnarrangedObligations, one) for one in wanted)
+    return clocks_from(one for reply in replies for one in reply.obligations)
+
+
+async def search_times(desk: Desk, question: Question, query: Mapping[str, Any]) -> Times:
+    """The times for a page. Refused as SuggestSlots, save for the days asked for, which are faults of `window`."""
+    window, only, more = _asked_in(query, desk.today())
+    first, last = _window(window, desk, question.clocks)
+    listed = (only, only) if only else (first, last)
+    few = MOST if only else MORE if more else FEW
+    wanted = [_request(desk, question, *listed, few), _request(desk, question, first, last, MOST)]
+    try:
+        found, whole = await few_at_once(desk.ask("scheduler", desk.scheduler.SuggestSlots, one) for one in wanted)
+    except Refused as refusal:
+        if not any(one.field in WindowForm.wire_fields for one in refusal.violations):
+            raise
+        window.take(refusal)
+        return _told(
+            question, _empty(question), _empty(question), _Shown(window, None, more, first, last, desk.today())
+        )
+    return _told(question, found, whole, _Shown(window, only, more, first, last, desk.today()))
+
+
+async def find_time(desk: Desk, question: Question, start: date, value: str) -> TimeOption | None:
+    """A time that was chosen before, as things stand now; None where it is not offered any more."""
+    reply = await desk.ask("scheduler", desk.scheduler.SuggestSlots, _request(desk, question, start, start, MOST))
+    choosing = _choosing(question, reply, start, start, desk.today())
+    seconds = value.partition(".")[0]
+    slots = (slot for slot in reply.slots if str(slot.start_time.seconds) == seconds)
+    return next((time_option(slot, choosing) for slot in slots), None)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    window: WindowForm
+    only: date | None
+    more: bool
+    first: date
+    last: date
+    today: date
+
+
+def _asked_in(query: Mapping[str, Any], today: date) -> tuple[WindowForm, date | None, bool]:
+    window = WindowForm(query if any(name.startswith(("first-", "last-")) for name in query) else None)
+    try:
+        only = date.fromisoformat(str(query.get("day", "")))
+    except ValueError:
+        only = None
+    return window, only if only and only >= today else None, query.get("more") == "1"
+
+
+def _window(window: WindowForm, desk: Desk, clocks: Sequence[Clock]) -> tuple[date, date]:
+    """The days asked for where they can be looked at; else the usual ones, shown with what was wrong."""
+    usual_first, usual_last = default_window(desk.today(), clocks)
+    if not window.check(desk.today()):
+        return usual_first, usual_last
+    first = window.first.data or usual_first
+    last = window.last.data or max(usual_last, first)
+    if last < first:
+        first = last
+    return first, min(last, first + timedelta(days=_LONGEST_DAYS))
+
+
+def _request(desk: Desk, question: Question, first: date, last: date, most: int) -> pb.SuggestSlotsRequest:
+    return pb.SuggestSlotsRequest(
+        parent=desk.parent,
+        plan=question.plan,
+        from_date=wire_date(first),
+        until_date=wire_date(last),
+        max_slots=most,
+        moving_meeting=question.moving,
+    )
+
+
+def _empty(question: Question) -> pb.SuggestSlotsResponse:
+    return pb.SuggestSlotsResponse(plan=question.plan)
+
+
+def _choosing(question: Question, reply: pb.SuggestSlotsResponse, first: date, last: date, today: date) -> Choosing:
+    asked = asked_of(reply.plan.attendees, question.people.names)
+    off = days_off_in(reply.days_without)
+    return Choosing(asked, question.rooms, question.clocks, first, last, today, off)
+
+
+def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestSlotsResponse, shown: _Shown) -> Times:
+    choosing = _choosing(question, whole, shown.first, shown.last, shown.today)
+    options = tuple(time_options(found.slots, choosing))
+    nearest = time_option(found.nearest, choosing) if found.HasField("nearest") and not options else None
+    said = replace(choosing, first=shown.only, last=shown.only) if shown.only else choosing
+    every = len(whole.slots) < MOST
+    return Times(
+        choosing=choosing,
+        options=options,
+        nearest=nearest,
+        suggested=suggested(options),
+        empty="" if options else empty_words(said, room=question.plan.needs_room),
+        shared_not_checked=shared_not_checked(options or ([nearest] if nearest else [])),
+        months=tuple(months_of(whole.slots, whole.days_without, shown.first, shown.last, every=every)),
+        why_not=tuple(why_not(whole.days_without)),
+        window=shown.window,
+        only=shown.only,
+        more=shown.more,
+        plan=found.plan,
+    )
