@@ -69,8 +69,8 @@ class Question:
 class Times:
     """What a page shows of a search.
 
-    `options` are the times, the best first; `suggested` the value to preselect. Where there are none, `empty` says so and
-    `nearest` is the closest. `only`: the day that alone is listed; `plan`: the plan filled in.
+    `options` are the times, the best first; `suggested` is the value to preselect. Where there are none, `empty` says
+    so and `nearest` is the closest. `only`: the day that alone is listed; `plan`: the plan filled in.
     """
 
     choosing: Choosing
@@ -94,10 +94,10 @@ class Times:
     def query(self, **also: str) -> str:
         """This search as a query, with something more."""
         given = {
-            f"{name}-{part}": text
-            for name in ("first", "last")
-            for part, text in self.window[name].parts.items()
-            if self.window[name].given
+            f"{field.name}-{part}": text
+            for field in (self.window.first, self.window.last)
+            for part, text in field.parts.items()
+            if field.given
         }
         return urlencode({**given, **also})
 
@@ -130,9 +130,7 @@ async def search_times(desk: Desk, question: Question, query: Mapping[str, Any])
         if not any(one.field in WindowForm.wire_fields for one in refusal.violations):
             raise
         window.take(refusal)
-        return _told(
-            question, _empty(question), _empty(question), _Shown(window, None, more, first, last, desk.today())
-        )
+        found = whole = pb.SuggestSlotsResponse(plan=question.plan)
     return _told(question, found, whole, _Shown(window, only, more, first, last, desk.today()))
 
 
@@ -185,10 +183,6 @@ def _request(desk: Desk, question: Question, first: date, last: date, most: int)
         max_slots=most,
         moving_meeting=question.moving,
     )
-
-
-def _empty(question: Question) -> pb.SuggestSlotsResponse:
-    return pb.SuggestSlotsResponse(plan=question.plan)
 
 
 def _choosing(question: Question, reply: pb.SuggestSlotsResponse, first: date, last: date, today: date) -> Choosing:

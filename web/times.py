@@ -32,7 +32,10 @@ from web.words import civil, count_words, london, long_date, role_words, time_sp
 
 NOT_A_WORKING_DAY = "NOT_A_WORKING_DAY"
 NO_CLOCK_WEEKS = timedelta(weeks=8)
-_DIARY_WORDS = {DIARY_STATE_BUSY: "has something else then", DIARY_STATE_NOT_WORKING: "is not working then"}
+_DIARY_WORDS: Mapping[int, str] = {
+    DIARY_STATE_BUSY: "has something else then",
+    DIARY_STATE_NOT_WORKING: "is not working then",
+}
 # Said by this module itself, with names and both dates; whatever else has a cost is shown in the scheduler's words.
 _SAID_HERE = {
     "MISSES_A_CLOCK",
