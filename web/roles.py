@@ -8,6 +8,8 @@ ARRANGERS = frozenset({"business-support", "business-support-manager", "team-man
 PREPARERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 RELEASERS = PREPARERS
 CHAIRS = frozenset({"panel-chair", "business-support", "business-support-manager"})
+# Who may accept, with a reason, that a date is missed.
+ACCEPTERS = frozenset({"business-support-manager", "team-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 EVERYBODY = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})

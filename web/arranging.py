@@ -1,0 +1,58 @@
+"""The steps of arranging a meeting, and which of them comes next: the same in the queue and in the task list."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair
+from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
+
+
+class Step(StrEnum):
+    """A step; the values are the last parts of its page's path."""
+
+    PEOPLE = "people"
+    APART = "apart"
+    TIME = "time"
+    CHECK = "check"
+
+
+STEP_WORDS = {
+    Step.PEOPLE: "Who is asked",
+    Step.APART: "Who must not meet",
+    Step.TIME: "When and where",
+    Step.CHECK: "Check and book",
+}
+
+
+def next_step(draft: MeetingDraft, now: datetime) -> Step:
+    """The first step that is still to be taken. Who is asked is filled in from the case and never waits."""
+    if apart_is_open(draft):
+        return Step.APART
+    return Step.CHECK if has_time(draft, now) else Step.TIME
+
+
+def apart_is_open(draft: MeetingDraft) -> bool:
+    """Whether somebody must still look at who must not meet.
+
+    Lists of drafts do not say who must not meet. A plan that was made in several parts was parted because of them.
+    """
+    if not all(parted(draft.plan, pair) for pair in draft.kept_apart_pairs):
+        return True
+    return not draft.kept_apart_checked and (bool(draft.kept_apart_pairs) or len(draft.plan.session_minutes) > 1)
+
+
+def has_time(draft: MeetingDraft, now: datetime) -> bool:
+    """Whether a time is chosen that has not passed."""
+    return draft.HasField("start_time") and draft.start_time.ToDatetime(tzinfo=UTC) > now
+
+
+def parted(plan: MeetingPlan, pair: KeptApartPair) -> bool:
+    """Whether the two come to no part together."""
+    both = [one for one in plan.attendees if one.person in (pair.person, pair.other)]
+    return len(both) < 2 or not parts_of(plan, both[0]) & parts_of(plan, both[1])
+
+
+def parts_of(plan: MeetingPlan, attendee: Attendee) -> frozenset[int]:
+    """The parts that somebody comes to, from 1."""
+    return frozenset(attendee.sessions) or frozenset(range(1, max(1, len(plan.session_minutes)) + 1))
