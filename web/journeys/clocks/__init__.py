@@ -1,0 +1,5 @@
+"""A subject's clocks: what must happen by when, why, and how it stands, as a picture and as the same table."""
+
+from web.journeys.clocks.routes import ROUTES
+
+__all__ = ["ROUTES"]
