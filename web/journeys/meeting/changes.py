@@ -1,0 +1,208 @@
+"""Cancelling a meeting, recording that it was held, and recording answers given by telephone or in person."""
+
+from aiohttp import web
+from permanence.notifications.v1 import notifications_service_pb2 as note_pb
+from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.scheduler.v1 import meeting_pb2
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import Meeting
+
+from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
+from web.form import PageForm, posted
+from web.guard import session_of
+from web.journeys.meeting.doors import ANSWER_TAKERS, may_record_held
+from web.journeys.meeting.facts import known_invitations, meeting_of
+from web.journeys.meeting.forms import AnswerForm, CancelForm, HeldForm
+from web.journeys.meeting.meeting_page import hand_told, when_words
+from web.keys import KEY
+from web.page import away_words, page
+from web.people import people_of
+from web.roles import ARRANGERS, may
+from web.telling import ROUTE_WORDS, by_hand, invitations_of, is_off, knows_something
+from web.words import clock_time, london, role_words, timestamp
+
+ROUTES = web.RouteTableDef()
+_MEETING = f"/meetings/{{meeting:{KEY}}}"
+AWAY_STATUS = 503
+
+
+@ROUTES.get(_MEETING + "/cancel")
+async def ask_to_cancel(request: web.Request) -> web.StreamResponse:
+    """What cancelling does, and the reason."""
+    desk = desk_of(request)
+    _demand(may(session_of(request).caller, ARRANGERS))
+    meeting = await meeting_of(desk, request.match_info["meeting"])
+    return await _cancel_page(request, meeting, CancelForm(etag=meeting.etag))
+
+
+@ROUTES.post(_MEETING + "/cancel")
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """Cancel it; or the page again with what was typed."""
+    desk, form = desk_of(request), CancelForm(await posted(request))
+    _demand(may(session_of(request).caller, ARRANGERS))
+    meeting = await meeting_of(desk, request.match_info["meeting"])
+    if not form.validate():
+        return await _cancel_page(request, meeting, form)
+    wanted = pb.CancelMeetingRequest(
+        name=meeting.name, etag=form.etag.data or "", reason=form.words, request_id=form.request_id.data or ""
+    )
+    try:
+        await desk.ask("scheduler", desk.scheduler.CancelMeeting, wanted)
+    except Refused as refusal:
+        look_again(form, refusal, meeting)
+        return await _cancel_page(request, meeting, form)
+    except Away as away:
+        form.refuse(away_words(away.service))
+        return await _cancel_page(request, meeting, form, status=AWAY_STATUS)
+    raise done(meeting, "cancelled")
+
+
+@ROUTES.get(_MEETING + "/held")
+async def ask_when_held(request: web.Request) -> web.StreamResponse:
+    """The end as booked, to be put right."""
+    meeting = await meeting_of(desk_of(request), request.match_info["meeting"])
+    _demand(may_record_held(meeting, session_of(request).caller))
+    end = london(meeting.end_time)
+    form = HeldForm(etag=meeting.etag, ended_on=end.date(), ended_at=clock_time(end))
+    return await _held_page(request, meeting, form)
+
+
+@ROUTES.post(_MEETING + "/held")
+async def record_held(request: web.Request) -> web.StreamResponse:
+    """Record it; or the page again with what was typed."""
+    desk, form = desk_of(request), HeldForm(await posted(request))
+    meeting = await meeting_of(desk, request.match_info["meeting"])
+    _demand(may_record_held(meeting, session_of(request).caller))
+    if not form.validate() or form.ended is None:
+        return await _held_page(request, meeting, form)
+    wanted = pb.RecordMeetingHeldRequest(
+        name=meeting.name,
+        etag=form.etag.data or "",
+        end_time=timestamp(form.ended),
+        request_id=form.request_id.data or "",
+    )
+    try:
+        await desk.ask("scheduler", desk.scheduler.RecordMeetingHeld, wanted)
+    except Refused as refusal:
+        _refuse_held(form, refusal, meeting)
+        return await _held_page(request, meeting, form)
+    except Away as away:
+        form.refuse(away_words(away.service))
+        return await _held_page(request, meeting, form, status=AWAY_STATUS)
+    raise done(meeting, "held")
+
+
+@ROUTES.get(_MEETING + f"/answers/{{invitation:{KEY}}}")
+async def ask_for_answer(request: web.Request) -> web.StreamResponse:
+    """What did this person say?"""
+    meeting, invitation = await _invitation(request)
+    return await _answer_page(request, meeting, invitation, AnswerForm())
+
+
+@ROUTES.post(_MEETING + f"/answers/{{invitation:{KEY}}}")
+async def record_answer(request: web.Request) -> web.StreamResponse:
+    """Record it; or the page again with what was chosen."""
+    desk, form = desk_of(request), AnswerForm(await posted(request))
+    meeting, invitation = await _invitation(request)
+    if not form.validate():
+        return await _answer_page(request, meeting, invitation, form)
+    wanted = note_pb.RecordAnswerRequest(
+        invitation=invitation.name, answer=form.wire_answer, request_id=form.request_id.data or ""
+    )
+    try:
+        await desk.ask("notifications", desk.notifications.RecordAnswer, wanted)
+    except Refused as refusal:
+        form.take(refusal)
+        return await _answer_page(request, meeting, invitation, form)
+    except Away as away:
+        form.refuse(away_words(away.service))
+        return await _answer_page(request, meeting, invitation, form, status=AWAY_STATUS)
+    raise done(meeting, "answered")
+
+
+def done(meeting: Meeting, key: str) -> web.HTTPSeeOther:
+    """Back to the meeting, with word of what was done."""
+    return web.HTTPSeeOther(f"/meetings/{key_of(meeting.name)}?done={key}")
+
+
+def look_again(form: PageForm, refusal: Refused, meeting: Meeting) -> None:
+    """Put the refusal into words. The page shows the meeting as it stands now: sending it again means that."""
+    form.take(refusal)
+    if refusal.reason in ("STALE", "VERSION_CLASH") and "etag" in form:
+        form["etag"].data = meeting.etag
+
+
+def _demand(allowed: bool) -> None:
+    if not allowed:
+        raise Absent
+
+
+def _refuse_held(form: HeldForm, refusal: Refused, meeting: Meeting) -> None:
+    look_again(form, refusal, meeting)
+    if refusal.reason == "NOT_YET_ENDED":
+        form.refused.clear()
+        form.refuse("That time has not come yet. Record the meeting once it has ended.", "ended_at")
+
+
+async def _invitation(request: web.Request) -> tuple[Meeting, Invitation]:
+    """The meeting and one of its own invitations that may still be answered."""
+    desk = desk_of(request)
+    _demand(may(session_of(request).caller, ANSWER_TAKERS))
+    meeting = await meeting_of(desk, request.match_info["meeting"])
+    name = desk.name("invitations", request.match_info["invitation"])
+    found = next((one for one in await invitations_of(desk, meeting.name) if one.name == name), None)
+    if found is None or is_off(found):
+        raise Absent
+    return meeting, found
+
+
+async def _cancel_page(
+    request: web.Request, meeting: Meeting, form: CancelForm, *, status: int = 200
+) -> web.StreamResponse:
+    desk = desk_of(request)
+    invitations = (await known_invitations(desk, meeting.name)).value
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "key": key_of(meeting.name),
+        "when": when_words(meeting),
+        "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+        "cancelled": meeting.state == meeting_pb2.MEETING_STATE_CANCELLED,
+        "known": invitations is not None,
+        "told": sum(knows_something(one) for one in invitations or ()),
+        "by_hand": hand_told(invitations or ()),
+    }
+    return await page(request, "meeting/cancel.html", context, status=status)
+
+
+async def _held_page(
+    request: web.Request, meeting: Meeting, form: HeldForm, *, status: int = 200
+) -> web.StreamResponse:
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "key": key_of(meeting.name),
+        "when": when_words(meeting),
+        "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+    }
+    return await page(request, "meeting/held.html", context, status=status)
+
+
+async def _answer_page(
+    request: web.Request, meeting: Meeting, one: Invitation, form: AnswerForm, *, status: int = 200
+) -> web.StreamResponse:
+    desk: Desk = desk_of(request)
+    people = await people_of(desk, subjects=meeting.subjects, people=[one.person])
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "key": key_of(meeting.name),
+        "invitation": key_of(one.name),
+        "when": when_words(meeting),
+        "name": people.name(one.person),
+        "role": role_words(one.role),
+        "route": ROUTE_WORDS.get(one.route, ""),
+        "by_hand": by_hand(one),
+        "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+    }
+    return await page(request, "meeting/answer.html", context, status=status)

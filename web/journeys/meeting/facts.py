@@ -1,0 +1,92 @@
+"""Everything one meeting's pages are made of, asked of three services at once; what is away is missing, not empty."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.cases.v1.obligation_pb2 import Obligation
+from permanence.cases.v1.subject_pb2 import Subject
+from permanence.notifications.v1 import notifications_service_pb2 as note_pb
+from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import Meeting, Room
+
+from web.at_once import few_at_once
+from web.desk import Absent, Desk, Known
+from web.people import People, people_of
+from web.rooms import rooms_of
+from web.subjects import subjects_of
+from web.telling import invitations_of
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`None` is what nobody can look up just now."""
+
+    meeting: Meeting
+    people: People
+    subjects: Mapping[str, Subject] | None = None
+    rooms: Mapping[str, Room] | None = None
+    obligations: Mapping[str, Obligation] | None = None
+    invitations: Sequence[Invitation] | None = None
+    delivery: note_pb.GetMeetingDeliveryResponse | None = None
+
+    def invitation(self, person: str) -> Invitation | None:
+        """The person's invitation, where there is one."""
+        return next((one for one in self.invitations or () if one.person == person), None)
+
+
+async def meeting_of(desk: Desk, key: str) -> Meeting:
+    """The meeting. Absent, Away."""
+    request = pb.GetMeetingRequest(name=desk.name("meetings", key))
+    reply = await desk.ask("scheduler", desk.scheduler.GetMeeting, request)
+    meeting: Meeting = reply.meeting
+    return meeting
+
+
+async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
+    """All there is to know of the meeting."""
+    subjects, people, rooms, obligations, invitations, delivery = await asyncio.gather(
+        desk.known(subjects_of(desk, meeting.subjects)),
+        people_of(
+            desk,
+            subjects=meeting.subjects,
+            people=[one.person for one in meeting.attendees],
+            principals=[meeting.booked_by, *(one.approved_by for one in meeting.accepted_breaches)],
+        ),
+        desk.known(rooms_of(desk)),
+        desk.known(_obligations(desk, meeting.subjects)),
+        known_invitations(desk, meeting.name),
+        known_delivery(desk, meeting.name),
+    )
+    return Facts(meeting, people, subjects.value, rooms.value, obligations.value, invitations.value, delivery.value)
+
+
+async def known_invitations(desk: Desk, meeting: str) -> Known[list[Invitation]]:
+    """The meeting's invitations; none where the reader may not see them, unknown while notifications is away."""
+    try:
+        return await desk.known(invitations_of(desk, meeting))
+    except Absent:
+        return Known(None)
+
+
+async def known_delivery(desk: Desk, meeting: str) -> Known[note_pb.GetMeetingDeliveryResponse]:
+    """Where the telling stands; unknown while notifications is away."""
+    request = note_pb.GetMeetingDeliveryRequest(meeting=meeting)
+    try:
+        return await desk.known(desk.ask("notifications", desk.notifications.GetMeetingDelivery, request))
+    except Absent:
+        return Known(None)
+
+
+async def _obligations(desk: Desk, subjects: Collection[str]) -> dict[str, Obligation]:
+    async def ask(subject: str) -> list[Obligation]:
+        try:
+            reply = await desk.ask("cases", desk.cases.GetTimetable, cases_pb.GetTimetableRequest(subject=subject))
+        except Absent:
+            return []
+        return list(reply.obligations)
+
+    found = await few_at_once(ask(subject) for subject in sorted(subjects))
+    return {one.name: one for some in found for one in some}

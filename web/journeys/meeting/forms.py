@@ -1,0 +1,149 @@
+"""Forms about one meeting."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, time
+
+import wtforms
+from permanence.notifications.v1 import notification_pb2 as note
+from wtforms.validators import StopValidation
+
+from web.form import AtMost, DateField, LongText, Needed, PageForm
+from web.times import chosen
+from web.words import LONDON
+
+_MOST_REASON = 500
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+SOMETHING_ELSE = "other"
+_OTHER = (SOMETHING_ELSE, "Something else")
+CANCEL_REASONS = (
+    ("chair", "The chair cannot come"),
+    ("family", "The child or the family asked for it"),
+    ("papers", "A report is not ready"),
+    ("combined", "It is combined with another meeting"),
+    ("not-needed", "It is not needed any more"),
+    ("closed", "The building is closed or cannot be reached"),
+)
+MOVE_REASONS = (
+    ("chair", "The chair cannot come"),
+    ("family", "The child or the family asked for it"),
+    ("people", "Somebody who must come cannot"),
+    ("papers", "A report is not ready"),
+    ("room", "The room cannot be used"),
+)
+
+
+class _Reasoned(PageForm):
+    """A usual reason, own words, or both; `etag` is the state of the meeting that was looked at."""
+
+    usual: Mapping[str, str] = {}
+
+    etag = wtforms.HiddenField()
+    reason = wtforms.RadioField("Why?", [Needed("Choose a reason")])
+    own_words = LongText("In your own words", [AtMost(_MOST_REASON)])
+
+    def validate_own_words(self, field: wtforms.Field) -> None:
+        """Something else must be said."""
+        if self.reason.data == SOMETHING_ELSE and not (field.data or "").strip():
+            raise StopValidation("Say in your own words why")
+
+    @property
+    def words(self) -> str:
+        """What is kept as the reason."""
+        usual = self.usual.get(self.reason.data, "")
+        own = (self.own_words.data or "").strip()
+        return f"{usual}. {own}" if usual and own else usual + "." if usual else own
+
+
+class CancelForm(_Reasoned):
+    """Calling a meeting off."""
+
+    wire_fields: Mapping[str, str] = {"reason": "own_words"}
+    usual: Mapping[str, str] = dict(CANCEL_REASONS)
+    reason = wtforms.RadioField(
+        "Why is it cancelled?", [Needed("Choose why the meeting is cancelled")], choices=[*CANCEL_REASONS, _OTHER]
+    )
+
+
+class TimeForm(PageForm):
+    """Choosing another time: its value is one of those that were offered (web/times.py)."""
+
+    time = wtforms.StringField("When shall it be?", [Needed("Choose a time")])
+
+    def validate_time(self, field: wtforms.Field) -> None:
+        """Nothing but a time."""
+        if chosen(field.data or "") is None:
+            raise StopValidation("Choose a time")
+
+
+class MoveForm(_Reasoned):
+    """Moving a meeting to a time that was chosen. `needs_breach_reason`: it misses a clock, and a manager says why."""
+
+    needs_breach_reason = False
+    time = wtforms.HiddenField()
+    wire_fields: Mapping[str, str] = {"reason": "own_words", "breach_reason": "breach_reason"}
+    usual: Mapping[str, str] = dict(MOVE_REASONS)
+    reason = wtforms.RadioField(
+        "Why is it moved?", [Needed("Choose why the meeting is moved")], choices=[*MOVE_REASONS, _OTHER]
+    )
+    breach_reason = LongText("Why may the date be missed?", [AtMost(_MOST_REASON)])
+
+    def validate_breach_reason(self, field: wtforms.Field) -> None:
+        """A missed clock is accepted with a reason."""
+        if self.needs_breach_reason and not (field.data or "").strip():
+            raise StopValidation("Say why the date may be missed")
+
+
+class AnswerForm(PageForm):
+    """What somebody said by telephone or in person."""
+
+    answer = wtforms.RadioField(
+        "What did they say?",
+        [Needed("Choose what they said")],
+        choices=[("accepted", "Yes, they are coming"), ("perhaps", "Perhaps"), ("declined", "No, they are not coming")],
+    )
+
+    @property
+    def wire_answer(self) -> note.Answer.ValueType:
+        """For the service."""
+        return {
+            "accepted": note.ANSWER_ACCEPTED,
+            "perhaps": note.ANSWER_TENTATIVE,
+            "declined": note.ANSWER_DECLINED,
+        }[self.answer.data]
+
+
+class HeldForm(PageForm):
+    """When a meeting ended. Hours of its minutes count from there."""
+
+    wire_fields: Mapping[str, str] = {"end_time": "ended_at"}
+    etag = wtforms.HiddenField()
+    ended_on = DateField("The day on which it ended", [Needed("Enter the day on which it ended")])
+    ended_at = wtforms.StringField(
+        "The time at which it ended", [Needed("Enter the time at which it ended"), AtMost(10)]
+    )
+
+    def validate_ended_at(self, field: wtforms.Field) -> None:
+        """A time of day as people write one."""
+        if clock_of(field.data or "") is None:
+            raise StopValidation("Enter a time such as 3:30pm or 15:30")
+
+    @property
+    def ended(self) -> datetime | None:
+        """The instant, from wall time in England."""
+        at = clock_of(self.ended_at.data or "")
+        return datetime.combine(self.ended_on.data, at, tzinfo=LONDON) if self.ended_on.data and at else None
+
+
+def clock_of(text: str) -> time | None:
+    """`15:30`, `3.30pm`, `3pm`, `midday`; None for what is no time."""
+    if text.strip().lower() in ("midday", "noon"):
+        return time(12)
+    found = _CLOCK.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
+    if (half and not 1 <= hour <= 12) or (not half and found["minute"] is None):
+        return None
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    return time(hour, minute) if hour < 24 and minute < 60 else None

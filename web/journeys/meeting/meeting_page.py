@@ -1,0 +1,305 @@
+"""One meeting as a person reads it: is it on, who knows, who is coming, what is missing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from permanence.cases.v1.obligation_pb2 import Obligation
+from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.scheduler.v1 import meeting_pb2
+from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
+
+from web.desk import key_of
+from web.journeys.meeting.facts import Facts
+from web.journeys.meeting.presenters import room_words, state_words
+from web.journeys.meeting.timeline import Happening, timeline_of
+from web.subjects import subject_path
+from web.telling import (
+    ROUTE_WORDS,
+    UNANSWERED,
+    Reply,
+    Told,
+    answered_at,
+    by_hand,
+    earlier_reply,
+    is_off,
+    reply_of,
+    told_of,
+)
+from web.words import civil, count_words, london, long_date, moment, role_words, short_date, time_span
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_DIARIES = {
+    meeting_pb2.DIARY_STATE_FREE: "Free",
+    meeting_pb2.DIARY_STATE_BUSY: "Has something else then",
+    meeting_pb2.DIARY_STATE_NOT_WORKING: "Outside their working hours",
+}
+_TAGS = {
+    Reply.ACCEPTED: "green",
+    Reply.PERHAPS: "yellow",
+    Reply.DECLINED: "red",
+    Reply.NONE: "blue",
+    Reply.WAITING: "light-blue",
+    Reply.NOT_SENT: "red",
+}
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody who is asked. `name` is empty where the reader may not know it; `answer_key` where no answer can be."""
+
+    name: str
+    role: str
+    chair: bool
+    required: bool
+    parts: str
+    route: str
+    told: Told
+    reply: Reply
+    reply_tag: str
+    reply_detail: str
+    diary: str
+    clashes: bool
+    answer_key: str
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    """Whom the meeting is about."""
+
+    reference: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A clock that the meeting would meet; `breach` says that it is missed, by whose leave and why."""
+
+    title: str
+    dates: str
+    breach: str = ""
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """All words of the page."""
+
+    key: str
+    reference: str
+    title: str
+    state: str
+    state_tag: str
+    booked: bool
+    held: bool
+    cancelled: bool
+    reason: str
+    when: tuple[str, ...]
+    where: str
+    booked_by: str
+    subjects: tuple[SubjectLine, ...]
+    clocks: tuple[ClockLine, ...]
+    rows: tuple[PersonRow, ...]
+    who_knows: str
+    who_comes: str
+    troubles: tuple[str, ...]
+    missing: tuple[str, ...]
+    telling_known: bool
+    waits_for_release: bool
+    timeline: tuple[Happening, ...]
+
+
+def meeting_page(facts: Facts) -> MeetingPage:
+    """The whole page from what is known."""
+    meeting, rows = facts.meeting, person_rows(facts)
+    state, tag = state_words(meeting)
+    told = told_words(facts, rows)
+    return MeetingPage(
+        key=key_of(meeting.name),
+        reference=meeting.reference,
+        title=meeting.title,
+        state=state,
+        state_tag=tag,
+        booked=meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+        held=meeting.state == meeting_pb2.MEETING_STATE_HELD,
+        cancelled=meeting.state == meeting_pb2.MEETING_STATE_CANCELLED,
+        reason=meeting.change_reason,
+        when=when_words(meeting),
+        where=room_words(meeting, facts.rooms),
+        booked_by=_booked_by(facts),
+        subjects=_subject_lines(facts),
+        clocks=clock_lines(facts),
+        rows=rows,
+        who_knows=told,
+        who_comes=reply_counts(rows) if facts.invitations is not None else "Not known just now.",
+        troubles=tuple(facts.delivery.troubles) if facts.delivery else (),
+        missing=_missing(facts, rows),
+        telling_known=facts.invitations is not None and facts.delivery is not None,
+        waits_for_release=any(row.told.status == "Waits for release" for row in rows),
+        timeline=timeline_of(facts),
+    )
+
+
+def when_words(meeting: Meeting) -> tuple[str, ...]:
+    """The day, and each part's time where there are several."""
+    start, end = london(meeting.start_time), london(meeting.end_time)
+    if len(meeting.sessions) <= 1:
+        return (f"{long_date(start.date())}, {time_span(start, end)}",)
+    return (long_date(start.date()), *(_part_words(one) for one in meeting.sessions))
+
+
+def _part_words(one: Session) -> str:
+    return f"{_ordinal(one.number).capitalize()} part: {time_span(london(one.start_time), london(one.end_time))}"
+
+
+def _ordinal(number: int) -> str:
+    return _ORDINALS[number - 1] if 0 < number <= len(_ORDINALS) else f"{number}th"
+
+
+def person_rows(facts: Facts) -> tuple[PersonRow, ...]:
+    """The chair first, then whoever must come, then the others; at the end whoever is not asked any more."""
+    asked = sorted(facts.meeting.attendees, key=lambda one: (not one.chair, not one.required, one.role))
+    here = {one.person for one in asked}
+    gone = [one for one in facts.invitations or () if one.person not in here and (is_off(one) or one.trouble)]
+    rows = [_person_row(facts, one) for one in asked]
+    return (*rows, *(_person_row(facts, Attendee(person=one.person, role=one.role)) for one in gone))
+
+
+def _person_row(facts: Facts, one: Attendee) -> PersonRow:
+    invitation, known = facts.invitation(one.person), facts.invitations is not None
+    reply = reply_of(invitation) if known else Reply.NOT_KNOWN
+    busy = {clash.person: clash.diary for clash in facts.meeting.clashes}
+    diary = busy.get(one.person, one.diary)
+    may_answer = facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED and invitation is not None
+    return PersonRow(
+        name=facts.people.name(one.person),
+        role=role_words(one.role),
+        chair=one.chair,
+        required=one.required,
+        parts=_parts(facts.meeting, one),
+        route=ROUTE_WORDS.get(invitation.route, "") if invitation else "",
+        told=told_of(invitation) if known else Told("Not known", "grey"),
+        reply=reply,
+        reply_tag=_TAGS.get(reply, "grey"),
+        reply_detail=_reply_detail(invitation),
+        diary=_DIARIES.get(diary, "Not known"),
+        clashes=diary in (meeting_pb2.DIARY_STATE_BUSY, meeting_pb2.DIARY_STATE_NOT_WORKING),
+        answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
+    )
+
+
+def _parts(meeting: Meeting, one: Attendee) -> str:
+    if len(meeting.sessions) <= 1:
+        return ""
+    words = " and ".join(_ordinal(number) for number in one.sessions)
+    return f"{words.capitalize()} part" if words else "All parts"
+
+
+def _reply_detail(one: Invitation | None) -> str:
+    before = earlier_reply(one)
+    if before is not None:
+        return f"To an earlier time: {before.value.lower()}"
+    when = answered_at(one)
+    return moment(when) if when and one is not None and reply_of(one) not in UNANSWERED else ""
+
+
+def reply_counts(rows: Sequence[PersonRow]) -> str:
+    """`3 of 7 have not answered. 2 accepted, 1 declined, 1 is not asked yet.`"""
+    asked = [row for row in rows if row.reply is not Reply.OFF]
+    if not asked:
+        return "Nobody is asked."
+    count = {reply: sum(row.reply is reply for row in asked) for reply in Reply}
+    none, waiting = count[Reply.NONE], count[Reply.WAITING] + count[Reply.NOT_SENT]
+    first = f"{none} of {len(asked)} {'has' if none == 1 else 'have'} not answered."
+    pieces = [
+        f"{count[reply]} {words}"
+        for reply, words in (
+            (Reply.ACCEPTED, "accepted"),
+            (Reply.PERHAPS, "said perhaps"),
+            (Reply.DECLINED, "declined"),
+        )
+        if count[reply]
+    ]
+    if waiting:
+        pieces.append(f"{waiting} {'does' if waiting == 1 else 'do'} not know this time yet")
+    return f"{first} {', '.join(pieces)}." if pieces else first
+
+
+def told_words(facts: Facts, rows: Sequence[PersonRow]) -> str:
+    """How many know the time as it stands, or that the meeting is off."""
+    if facts.delivery is None or facts.invitations is None:
+        return "Who knows is not known just now: the part of the system that sends invitations does not answer."
+    if facts.meeting.state == meeting_pb2.MEETING_STATE_CANCELLED:
+        return _off_words(facts.invitations)
+    told, untold = facts.delivery.told, facts.delivery.untold
+    if not told + untold:
+        return "The invitations are being written." if rows else "Nobody is asked."
+    return f"{told} of {count_words(told + untold, 'person', 'people')} {'knows' if told == 1 else 'know'} this time."
+
+
+def _off_words(invitations: Sequence[Invitation]) -> str:
+    off = sum(told_of(one).status == "Told that it is off" for one in invitations)
+    left = sum(not is_off(one) for one in invitations)
+    words = f"{count_words(off, 'person', 'people')} {'has' if off == 1 else 'have'} been told that it is off."
+    return f"{words} {left} still {'has' if left == 1 else 'have'} to be told." if left else words
+
+
+def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
+    """What somebody may still have to see to, besides what delivery says itself."""
+    meeting = facts.meeting
+    if meeting.state != meeting_pb2.MEETING_STATE_BOOKED:
+        return ()
+    found = []
+    if any(row.told.status == "Waits for release" for row in rows):
+        found.append("The invitations wait for release.")
+    for row in rows:
+        if row.required and row.reply is Reply.DECLINED:
+            found.append(f"{row.role} declined, and the meeting should not be without them.")
+    if not meeting.room:
+        found.append("No room is booked.")
+    return tuple(dict.fromkeys(found))
+
+
+def _booked_by(facts: Facts) -> str:
+    otherwise = "Not known just now" if facts.people.away else "Somebody who is not listed as a colleague"
+    return facts.people.name(facts.meeting.booked_by, otherwise)
+
+
+def _subject_lines(facts: Facts) -> tuple[SubjectLine, ...]:
+    known = facts.subjects or {}
+    lines = []
+    for name in facts.meeting.subjects:
+        one = known.get(name)
+        reference = one.reference if one else "Reference not known just now"
+        lines.append(SubjectLine(reference, one.display_name if one else "", subject_path(name)))
+    return tuple(lines)
+
+
+def clock_lines(facts: Facts) -> tuple[ClockLine, ...]:
+    """Each clock by its title and dates; missed ones with the reason that was accepted."""
+    known, missed = facts.obligations or {}, {one.obligation: one for one in facts.meeting.accepted_breaches}
+    lines = []
+    for name in facts.meeting.obligations:
+        breach = missed.get(name)
+        words = ""
+        if breach:
+            by = facts.people.name(breach.approved_by, "a manager")
+            words = f"Missed: later than {short_date(civil(breach.due_date))}. Accepted by {by}: {breach.reason}"
+        one = known.get(name)
+        lines.append(
+            ClockLine(one.title if one else "A clock whose name is not known just now", date_words(one), words)
+        )
+    return tuple(dict.fromkeys(lines))
+
+
+def date_words(one: Obligation | None) -> str:
+    """`the law's date 20 Mar 2026, our date 18 Mar 2026`."""
+    if one is None:
+        return ""
+    law, ours = civil(one.statutory_due_date), civil(one.local_due_date)
+    pieces = [f"the law's date {short_date(law)}"] if law else []
+    return ", ".join([*pieces, f"our date {short_date(ours)}"] if ours else pieces)
+
+
+def hand_told(invitations: Sequence[Invitation]) -> int:
+    """How many of those who know of the meeting only a person can tell."""
+    return sum(one.told_revision > 0 and not is_off(one) and by_hand(one) for one in invitations)

@@ -1,0 +1,146 @@
+"""Moving a meeting: another time, a look at before and after with the reason, and the move."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from permanence.scheduler.v1 import meeting_pb2
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+
+from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
+from web.form import posted
+from web.guard import session_of
+from web.journeys.meeting.changes import done, look_again
+from web.journeys.meeting.doors import BREACH_ACCEPTERS, MOVERS
+from web.journeys.meeting.facts import Facts, facts_of, meeting_of
+from web.journeys.meeting.forms import MoveForm, TimeForm
+from web.journeys.meeting.moving import Move, move_of, plan_of
+from web.keys import KEY
+from web.page import away_words, page
+from web.refusals import words_for
+from web.roles import may
+from web.time_search import Question, Times, search_times
+from web.times import chosen
+from web.words import timestamp
+
+ROUTES = web.RouteTableDef()
+_MEETING = f"/meetings/{{meeting:{KEY}}}"
+
+
+@ROUTES.get(_MEETING + "/move")
+async def ask_for_time(request: web.Request) -> web.StreamResponse:
+    """Times that would do, the meeting's own not counted as taken."""
+    facts = await _facts(request)
+    return await _time_page(request, facts, TimeForm(time=request.query.get("time", "")))
+
+
+@ROUTES.post(_MEETING + "/move")
+async def take_time(request: web.Request) -> web.StreamResponse:
+    """On to the look at before and after."""
+    facts, form = await _facts(request), TimeForm(await posted(request))
+    if not form.validate():
+        return await _time_page(request, facts, form)
+    raise web.HTTPSeeOther(f"/meetings/{key_of(facts.meeting.name)}/move/check?" + urlencode({"time": form.time.data}))
+
+
+@ROUTES.get(_MEETING + "/move/check")
+async def check_move(request: web.Request) -> web.StreamResponse:
+    """Before and after, the clocks touched, who will be told."""
+    facts = await _facts(request)
+    form = MoveForm(etag=facts.meeting.etag, time=request.query.get("time", ""))
+    return await _check_page(request, facts, form)
+
+
+@ROUTES.post(_MEETING + "/move/check")
+async def move(request: web.Request) -> web.StreamResponse:
+    """Move it; or the page again with what was typed."""
+    desk, facts, form = desk_of(request), await _facts(request), MoveForm(await posted(request))
+    shown = _shown(desk, facts, form)
+    form.needs_breach_reason = bool(shown.missed) and may(desk.caller, BREACH_ACCEPTERS)
+    if not form.validate():
+        return await _check_page(request, facts, form)
+    try:
+        await desk.ask("scheduler", desk.scheduler.RescheduleMeeting, _wanted(desk, facts, form, shown))
+    except Refused as refusal:
+        look_again(form, refusal, facts.meeting)
+        return await _check_page(request, facts, form)
+    except Away as away:
+        form.refuse(away_words(away.service))
+        return await _check_page(request, facts, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    raise done(facts.meeting, "moved")
+
+
+async def _facts(request: web.Request) -> Facts:
+    desk = desk_of(request)
+    if not may(session_of(request).caller, MOVERS):
+        raise Absent
+    return await facts_of(desk, await meeting_of(desk, request.match_info["meeting"]))
+
+
+def _shown(desk: Desk, facts: Facts, form: MoveForm) -> Move:
+    """Before and after. Absent where what came along is no time."""
+    picked = chosen(form.time.data or "")
+    if picked is None:
+        raise Absent
+    start, room = picked
+    return move_of(facts, start, desk.name("rooms", room) if room else "")
+
+
+def _wanted(desk: Desk, facts: Facts, form: MoveForm, shown: Move) -> pb.RescheduleMeetingRequest:
+    return pb.RescheduleMeetingRequest(
+        name=facts.meeting.name,
+        etag=form.etag.data or "",
+        start_time=timestamp(shown.start),
+        room=shown.room,
+        reason=form.words,
+        breach_reason=(form.breach_reason.data or "").strip() if may(desk.caller, BREACH_ACCEPTERS) else "",
+        request_id=form.request_id.data or "",
+    )
+
+
+async def _time_page(request: web.Request, facts: Facts, form: TimeForm) -> web.StreamResponse:
+    meeting, desk = facts.meeting, desk_of(request)
+    times, trouble = None, ""
+    if meeting.state == meeting_pb2.MEETING_STATE_BOOKED:
+        try:
+            times = await _times(desk, facts, request.query)
+        except Refused as refusal:
+            trouble = words_for(refusal)
+    context: dict[str, Any] = {
+        "form": form,
+        "meeting": meeting,
+        "key": key_of(meeting.name),
+        "now": move_of(facts, meeting.start_time, meeting.room).before,
+        "times": times,
+        "trouble": trouble,
+    }
+    if times is not None and times.window.faults and not form.faults:
+        context["form"] = times.window
+        context["time_form"] = form
+    return await page(request, "meeting/move.html", context)
+
+
+async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
+    meeting = facts.meeting
+    doors = {name: room.display_name for name, room in (facts.rooms or {}).items()}
+    shown = move_of(facts, meeting.start_time, meeting.room)
+    question = Question(plan_of(meeting), shown.clocks, facts.people, doors, moving=meeting.name)
+    return await search_times(desk, question, query)
+
+
+async def _check_page(
+    request: web.Request, facts: Facts, form: MoveForm, *, status: int = HTTPStatus.OK
+) -> web.StreamResponse:
+    desk = desk_of(request)
+    shown = _shown(desk, facts, form)
+    context = {
+        "form": form,
+        "meeting": facts.meeting,
+        "key": key_of(facts.meeting.name),
+        "move": shown,
+        "may_miss": may(session_of(request).caller, BREACH_ACCEPTERS),
+        "booked": facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+    }
+    return await page(request, "meeting/move_check.html", context, status=status)

@@ -1,0 +1,83 @@
+"""`/meetings` and `/meetings/{meeting}`."""
+
+from datetime import datetime, time
+
+from aiohttp import web
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import Meeting
+
+from web.at_once import few_at_once
+from web.desk import Desk, desk_of
+from web.guard import session_of
+from web.journeys.meeting.doors import doors_of
+from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
+from web.journeys.meeting.meeting_page import meeting_page
+from web.journeys.meeting.presenters import Known, by_day
+from web.keys import KEY
+from web.page import BRANDS, page
+from web.rooms import rooms_of
+from web.telling import UNANSWERED
+from web.words import LONDON, timestamp
+
+ROUTES = web.RouteTableDef()
+PAGE_SIZE = 25
+DONE = {
+    "booked": "The meeting is booked",
+    "moved": "The meeting is moved",
+    "cancelled": "The meeting is cancelled",
+    "answered": "The answer is recorded",
+    "held": "The meeting is recorded as held",
+    "released": "The invitations are released. They are on their way, and this page says when each has arrived",
+}
+NOT_ANSWERED = "not-answered"
+
+
+@ROUTES.get("/meetings")
+async def meetings(request: web.Request) -> web.StreamResponse:
+    """Coming meetings by day."""
+    desk, token = desk_of(request), request.query.get("page", "")
+    brand = await request.app[BRANDS].of(desk)
+    kind = request.query.get("kind", "")
+    kind = kind if kind in brand.kinds else ""
+    start = timestamp(datetime.combine(desk.today(), time(), tzinfo=LONDON))
+    wanted = pb.ListMeetingsRequest(
+        parent=desk.parent, meeting_kind=kind, from_time=start, page_size=PAGE_SIZE, page_token=token
+    )
+    reply, rooms = await desk.together(
+        desk.ask("scheduler", desk.scheduler.ListMeetings, wanted), desk.known(rooms_of(desk))
+    )
+    found = list(reply.meetings)
+    known = dict(zip((one.name for one in found), await few_at_once(_known(desk, one) for one in found), strict=True))
+    context = {
+        "days": by_day(found, rooms.value, known),
+        "telling_away": any(one.delivery is None for one in known.values()),
+        "kind": kind,
+        "kinds": sorted(brand.kinds.values(), key=lambda one: one.title),
+        "next_page": reply.next_page_token,
+        "first_page": not token,
+    }
+    return await page(request, "meeting/coming.html", context)
+
+
+@ROUTES.get(f"/meetings/{{meeting:{KEY}}}")
+async def one_meeting(request: web.Request) -> web.StreamResponse:
+    """Is it on, who knows, who is coming, what is missing?"""
+    desk = desk_of(request)
+    meeting = await meeting_of(desk, request.match_info["meeting"])
+    shown = meeting_page(await facts_of(desk, meeting))
+    only = request.query.get("show") == NOT_ANSWERED
+    context = {
+        "meeting": shown,
+        "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
+        "only_unanswered": only,
+        "doors": doors_of(meeting, session_of(request).caller, desk.clock.now()),
+        "done": DONE.get(request.query.get("done", ""), ""),
+    }
+    return await page(request, "meeting/meeting.html", context)
+
+
+async def _known(desk: Desk, meeting: Meeting) -> Known:
+    delivery, invitations = await desk.together(
+        known_delivery(desk, meeting.name), known_invitations(desk, meeting.name)
+    )
+    return Known(delivery.value, invitations.value)
