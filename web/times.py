@@ -67,11 +67,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Clock:
-    """The two dates of one obligation, never merged."""
+    """The two dates of one obligation, never merged. `working_days_left`: until the earlier, where it is known."""
 
     obligation: str
     law: date | None
     ours: date | None
+    working_days_left: int | None = None
 
     @property
     def earliest(self) -> date | None:
@@ -119,7 +120,10 @@ def asked_of(attendees: Iterable[Attendee], names: Mapping[str, str]) -> tuple[A
 
 def clocks_from(obligations: Iterable[UnarrangedObligation]) -> tuple[Clock, ...]:
     """The queue's obligations as clocks."""
-    return tuple(Clock(one.obligation, civil(one.statutory_due_date), civil(one.local_due_date)) for one in obligations)
+    return tuple(
+        Clock(one.obligation, civil(one.statutory_due_date), civil(one.local_due_date), one.working_days_left)
+        for one in obligations
+    )
 
 
 def default_window(today: date, clocks: Sequence[Clock]) -> tuple[date, date]:
