@@ -11,7 +11,7 @@ CODE := rulebook servicekit services web emulators cli
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
-.PHONY: help setup lock protos check lint types layers buf locks test bench demo migrate clean
+.PHONY: help setup lock protos check lint types layers buf locks test screens walk bench demo migrate clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -77,6 +77,12 @@ locks:
 
 test: setup tests/browser/.ready ## Pass the tests, or those in T=path
 	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup -p tests.checks.group_schedule
+
+screens: setup tests/browser/.ready ## Make the screenshots in docs/screens again, from the browser tests
+	PERMANENCE_SCREENS=1 $(BIN)/python -m pytest tests/web/browser -p no:randomly
+
+walk: setup tests/browser/.ready ## Walk the staff site at random on a demo of its own (MINUTES=10 SEED=1)
+	$(BIN)/python -m tests.web.browser.walk $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## Run every measure in its short form, one JSON line each
 	@for f in bench/bench_*.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done

@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,8 +102,16 @@ def _make_clone(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests counted: artefacts searched, kills survived, RPCs tried."""
-    for report in terminalreporter.getreports("passed"):
-        if report.when == "call" and report.user_properties:
-            figures = ", ".join(f"{key} {value}" for key, value in report.user_properties)
-            terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {figures}")
+    """Print the figures that tests counted: artefacts searched, kills survived, RPCs tried.
+
+    Those whose names begin with + are added up over all tests.
+    """
+    sums: Counter[str] = Counter()
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("")]:
+        own = [f"{key} {value}" for key, value in report.user_properties if not key.startswith("+")]
+        if report.when == "call" and own:
+            terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {', '.join(own)}")
+        if report.when == "teardown":
+            sums.update({key[1:]: int(str(value)) for key, value in report.user_properties if key.startswith("+")})
+    if sums:
+        terminalreporter.line("in all: " + ", ".join(f"{key} {count}" for key, count in sums.items()))

@@ -1,0 +1,172 @@
+"""What is checked of every page that anybody arrives at, whatever the test is about."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, Route
+
+from tests.web.browser.chromium import AXE
+from tests.web.headers import faults_of_headers
+
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_RUN_AXE = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations
+    .map(v => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 160))
+    .join(' | '))"""
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+# What differs between two makings of the same page.
+_UNLIKE = re.compile(r'nonce="[^"]*"|value="[\w-]{40,}"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+# A path is made of the site's own words and of keys: nothing about a child can stand in it.
+_KEY = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_PATH = re.compile(rf"/|(/([a-z][a-z-]*|{_KEY}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,3}}))+")
+_ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+OK = (200, 422)
+
+
+@dataclass
+class Looked:
+    """Every state of a page that was looked at in this run, by digest; and how many answers had their headers read."""
+
+    states: set[str] = field(default_factory=set)
+    violations: int = 0
+    documents: int = 0
+    answers: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """For the last lines of the run."""
+        return {
+            "pages arrived at": self.documents,
+            "answers with all headers": self.answers,
+            "axe states": len(self.states),
+            "axe violations": self.violations,
+        }
+
+
+class Watch:
+    """Hears what a page says, and looks at it on each arrival. `base` is the site's address; no other is judged."""
+
+    def __init__(self, page: Page, base: str, looked: Looked, *, scripted: bool = True, narrow: bool = False) -> None:
+        self.page, self.base, self.looked = page, base, looked
+        self._scripted, self._narrow = scripted, narrow
+        self._faults: list[str] = []
+        self._console: list[tuple[str, str]] = []
+        self._document: Response | None = None
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._faults.append(f"script error: {error}"))
+        page.on("response", self._answered)
+
+    @property
+    def status(self) -> int:
+        """Of the page shown."""
+        return self._document.status if self._document else 0
+
+    def look(self, allowed: tuple[int, ...] = OK, axe: bool = True) -> None:
+        """AssertionError with everything that is wrong with the page shown."""
+        if not self.page.url.startswith(self.base + "/"):
+            self._faults.clear()
+            self._console.clear()
+            return
+        faults, self._faults = self._faults, []
+        if self.status not in allowed:
+            faults.append(f"status {self.status}, not one of {allowed}")
+        faults += self._console_faults()
+        faults += _faults_of_head(self.page, self.status)
+        if self._narrow and (width := self.page.evaluate("document.documentElement.scrollWidth")) > 320:
+            faults.append(f"the page scrolls sideways: {width} px wide at 320 px")
+        if axe:
+            faults += self._axe_faults()
+        assert not faults, f"{self.page.url}: " + "; ".join(faults)
+
+    def faults_of_answers(self) -> list[str]:
+        """What was heard and not looked at yet: for the end of a test."""
+        return [*self._faults, *self._console_faults()]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._console.append((message.text, str(message.location.get("url", ""))))
+
+    def _answered(self, response: Response) -> None:
+        if not response.url.startswith(self.base + "/"):
+            return
+        request = response.request
+        if request.is_navigation_request() and not 300 <= response.status < 400:
+            self._document = response
+            self.looked.documents += 1
+        self.looked.answers += 1
+        path = urlsplit(response.url).path
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        self._faults += [f"{path}: {fault}" for fault in faults_of_headers(path, response.status, headers)]
+
+    def _console_faults(self) -> list[str]:
+        heard, self._console = self._console, []
+        of_document = self._document.url if self._document else ""
+        return [
+            f"console: {text}"
+            for text, url in heard
+            if not (_ANSWERED.match(text) and (url == of_document or not url.startswith(self.base)))
+        ]
+
+    def _axe_faults(self) -> list[str]:
+        content = self.page.content()
+        size = self.page.viewport_size or {"width": 0}
+        digest = hashlib.sha256(f"{size['width']} {_UNLIKE.sub('', content)}".encode()).hexdigest()
+        if digest in self.looked.states:
+            return []
+        found = _axe(self.page) if self._scripted else _axe_elsewhere(self.page, content)
+        self.looked.states.add(digest)
+        self.looked.violations += len(found)
+        return [f"axe: {one}" for one in found]
+
+
+def _faults_of_head(page: Page, status: int) -> list[str]:
+    faults = []
+    title, headings = page.title(), page.locator("h1").count()
+    summaries = page.locator(".govuk-error-summary").count()
+    if not title.strip() or title.startswith((" -", "Error:  -")):
+        faults.append(f"the title says nothing: {title!r}")
+    if title.startswith("Error: ") != bool(summaries):
+        faults.append(f"title {title!r} with {summaries} error summaries")
+    if bool(summaries) != (status == 422) and status in OK:
+        faults.append(f"status {status} with {summaries} error summaries")
+    if headings != 1:
+        faults.append(f"{headings} first headings")
+    path = urlsplit(page.url).path
+    if status != 404 and not _PATH.fullmatch(path):
+        faults.append(f"the path {path} holds more than words and keys")
+    return faults
+
+
+def _axe(page: Page) -> list[str]:
+    # Through the debugger and not as a script of the page, which its own policy would refuse.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return list(page.evaluate(_RUN_AXE, list(_RULES)))
+
+
+def _axe_elsewhere(page: Page, content: str) -> list[str]:
+    """Without scripts axe does not run: the same page is laid, its own scripts taken out, before a reader with them."""
+    browser: Browser | None = page.context.browser
+    assert browser is not None
+    with browser.new_context(viewport=page.viewport_size) as context:
+        reader = context.new_page()
+
+        def lay(route: Route) -> None:
+            if route.request.is_navigation_request():
+                route.fulfill(body=_SCRIPT.sub("", content), content_type="text/html; charset=utf-8")
+            else:
+                route.continue_()
+
+        reader.route("**/*", lay)
+        reader.goto(page.url)
+        return _axe(reader)
+
+
+def describe(page: Page) -> str:
+    """Where somebody was, for a failure: address, title, and the words of the page."""
+    try:
+        words: Any = page.locator("body").inner_text(timeout=2000)
+        return f"{page.url}\n{page.title()}\n{words[:3000]}"
+    except Error as error:
+        return f"{page.url}: cannot be read: {error.message[:200]}"
