@@ -1,23 +1,27 @@
 """The queue's rows as a person reads them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_pb2 import UnarrangedObligation
 
+from web.arranging import STEP_WORDS, next_step
 from web.desk import key_of
+from web.subjects import subject_path
 from web.words import civil, days_left_words, london, moment
 
 _SOON_DAYS = 5
 _BAR_DAYS = 20
-_COLLECTIONS = {"children": "children", "siblingGroups": "sibling-groups", "carerHouseholds": "carer-households"}
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One clock. `draft` is the key of what somebody has begun for it; `bar` is 0 to 100 for the small picture."""
+    """One clock. `draft` is the key of what somebody has begun for it; `bar` is 0 to 100 for the small picture.
+
+    `at_panel`: no meeting is arranged for it, because it comes onto a panel's agenda.
+    """
 
     subject: str
     subject_path: str
@@ -31,6 +35,7 @@ class QueueRow:
     urgency: str
     bar: int
     draft: str
+    at_panel: bool
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,23 @@ class DraftRow:
     waits_for: str
 
 
-def queue_rows(obligations: Iterable[UnarrangedObligation], drafts: Iterable[MeetingDraft]) -> list[QueueRow]:
-    """In the order given: the fewest working days first."""
+def queue_rows(
+    obligations: Iterable[UnarrangedObligation], drafts: Iterable[MeetingDraft], panel_kinds: Collection[str] = ()
+) -> list[QueueRow]:
+    """In the order given: the fewest working days first. `panel_kinds`: kinds of meeting that are panels' sittings."""
     begun = {(subject, draft.plan.meeting_kind): draft.name for draft in drafts for subject in draft.plan.subjects}
-    return [_queue_row(one, begun.get((one.subject, one.meeting_kind), "")) for one in obligations]
+    return [
+        _queue_row(one, begun.get((one.subject, one.meeting_kind), ""), at_panel=_at_panel(one, panel_kinds))
+        for one in obligations
+    ]
 
 
-def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str]) -> list[DraftRow]:
+def next_row(rows: Iterable[QueueRow]) -> QueueRow | None:
+    """The first row that somebody can arrange."""
+    return next((row for row in rows if not row.at_panel), None)
+
+
+def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str], now: datetime) -> list[DraftRow]:
     """What colleagues have begun, and what each still waits for."""
     return [
         DraftRow(
@@ -60,26 +75,22 @@ def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str]) -> list
             references=", ".join(reference or "no reference yet" for reference in draft.references),
             started_by=names.get(draft.started_by, "a colleague"),
             changed=moment(london(draft.update_time)),
-            waits_for=waits_for(draft),
+            waits_for=waits_for(draft, now),
         )
         for draft in drafts
     ]
 
 
-def waits_for(draft: MeetingDraft) -> str:
-    """The first step of the task list that nobody has taken yet."""
-    if not draft.people_checked:
-        return "who is asked"
-    if not draft.kept_apart_checked:
-        return "who must not meet"
-    return "check and book" if draft.HasField("start_time") else "when and where"
+def waits_for(draft: MeetingDraft, now: datetime) -> str:
+    """The first step of the task list that nobody has taken yet, as the task list names it."""
+    return STEP_WORDS[next_step(draft, now, pairs_known=False)]
 
 
-def _queue_row(one: UnarrangedObligation, draft: str) -> QueueRow:
+def _queue_row(one: UnarrangedObligation, draft: str, *, at_panel: bool) -> QueueRow:
     left = one.working_days_left
     return QueueRow(
         subject=one.subject,
-        subject_path=_path_of(one.subject),
+        subject_path=subject_path(one.subject),
         reference=one.subject_reference or "no reference yet",
         obligation=one.obligation,
         kind=one.meeting_kind,
@@ -90,9 +101,9 @@ def _queue_row(one: UnarrangedObligation, draft: str) -> QueueRow:
         urgency="Late" if left < 0 else "Soon" if left <= _SOON_DAYS else "In time",
         bar=max(0, min(100, left * 100 // _BAR_DAYS)),
         draft=key_of(draft),
+        at_panel=at_panel,
     )
 
 
-def _path_of(subject: str) -> str:
-    collection = _COLLECTIONS.get(subject.split("/")[-2], "")
-    return f"/{collection}/{key_of(subject)}" if collection else ""
+def _at_panel(one: UnarrangedObligation, panel_kinds: Collection[str]) -> bool:
+    return one.meeting_kind in panel_kinds or "/bodies/" in one.subject

@@ -1,10 +1,7 @@
 """`/to-arrange`."""
 
-import asyncio
-
 from aiohttp import web
-from permanence.cases.v1 import cases_service_pb2 as cases_pb
-from permanence.cases.v1.council_pb2 import StaffMember
+from permanence.panels.v1 import panels_service_pb2 as panels_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
@@ -12,12 +9,15 @@ from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from web.desk import Desk, desk_of
 from web.form import PageForm
 from web.guard import session_of
-from web.journeys.to_arrange.presenters import draft_rows, queue_rows
+from web.journeys.to_arrange.presenters import draft_rows, next_row, queue_rows
 from web.page import BRANDS, page
+from web.people import people_of
 from web.roles import ARRANGERS, may
 
 ROUTES = web.RouteTableDef()
 PAGE_SIZE = 25
+_AT_ONCE = 500
+DONE = {"given-up": "The arrangement is given up. Nothing was booked and nobody was told"}
 
 
 @ROUTES.get("/to-arrange")
@@ -30,45 +30,46 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
         parent=desk.parent, meeting_kind=kind, page_size=PAGE_SIZE, page_token=token
     )
     may_arrange = may(session_of(request).caller, ARRANGERS)
-    queue, drafts = await asyncio.gather(
+    queue, drafts, panel_kinds = await desk.together(
         desk.ask("scheduler", desk.scheduler.ListUnarrangedObligations, wanted),
-        _drafts(desk) if may_arrange else _none(),
+        _drafts(desk, wanted=may_arrange),
+        desk.known(_kinds_of_bodies(desk)),
     )
-    starters = await desk.known(_names(desk, drafts))
+    people = await people_of(desk, principals=[draft.started_by for draft in drafts])
+    rows = queue_rows(queue.obligations, drafts, panel_kinds.value or ())
     return await page(
         request,
         "to_arrange/queue.html",
         {
-            "rows": queue_rows(queue.obligations, drafts),
+            "rows": rows,
+            "next_row": next_row(rows),
             "next_page": queue.next_page_token,
             "first_page": not token,
-            "drafts": draft_rows(drafts, starters.value or {}),
+            "drafts": draft_rows(drafts, people.names, desk.clock.now()),
             "kind": kind,
             "kinds": sorted(brand.kinds.values(), key=lambda one: one.title),
             "may_arrange": may_arrange,
             "send": PageForm(),
-            "away": starters.away,
+            "away": people.away,
+            "done": DONE.get(request.query.get("done", "")),
         },
     )
 
 
-async def _drafts(desk: Desk) -> list[MeetingDraft]:
-    reply = await desk.ask(
-        "scheduler", desk.drafts.ListMeetingDrafts, drafts_pb.ListMeetingDraftsRequest(parent=desk.parent)
-    )
-    return list(reply.meeting_drafts)
+async def _drafts(desk: Desk, *, wanted: bool) -> list[MeetingDraft]:
+    """Everything that is begun: a row of the queue leads to what a colleague has begun, wherever that stands."""
+    found: list[MeetingDraft] = []
+    token = ""
+    while wanted:
+        request = drafts_pb.ListMeetingDraftsRequest(parent=desk.parent, page_size=_AT_ONCE, page_token=token)
+        reply = await desk.ask("scheduler", desk.drafts.ListMeetingDrafts, request)
+        found += reply.meeting_drafts
+        token = reply.next_page_token
+        wanted = bool(token)
+    return found
 
 
-async def _none() -> list[MeetingDraft]:
-    return []
-
-
-async def _names(desk: Desk, drafts: list[MeetingDraft]) -> dict[str, str]:
-    """Names of those who began something."""
-    wanted = sorted({draft.changed_by for draft in drafts} | {draft.started_by for draft in drafts})
-    if not wanted:
-        return {}
-    request = cases_pb.LookUpStaffRequest(parent=desk.parent, principal_ids=wanted)
-    reply = await desk.ask("cases", desk.cases.LookUpStaff, request)
-    members: list[StaffMember] = list(reply.staff)
-    return {member.principal_id: member.display_name for member in members}
+async def _kinds_of_bodies(desk: Desk) -> frozenset[str]:
+    """Kinds of meeting for which nobody arranges anything: the case comes onto a panel's agenda."""
+    reply = await desk.ask("panels", desk.panels.ListBodies, panels_pb.ListBodiesRequest(parent=desk.parent))
+    return frozenset(body.meeting_kind for body in reply.bodies)

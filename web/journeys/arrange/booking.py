@@ -1,0 +1,161 @@
+"""`/drafts/{draft}/check`: one look at everything, and booking."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from aiohttp import web
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+
+from web.arranging import Step, next_step
+from web.desk import Desk, Refused, desk_of, key_of
+from web.form import posted
+from web.journeys.arrange.facts import Facts, facts_of, led_on, open_draft, path_of, plan_of, sent
+from web.journeys.arrange.forms import BookForm, TimeForm
+from web.journeys.arrange.presenters import (
+    about,
+    chosen_day,
+    clock_lines,
+    pair_lines,
+    people,
+    warnings,
+    when_and_where,
+)
+from web.journeys.arrange.time_step import time_page
+from web.keys import KEY
+from web.page import page
+from web.roles import ACCEPTERS, may
+from web.time_search import find_time
+from web.times import misses_a_clock, value_of
+from web.words import LONDON, london, moment
+
+ROUTES = web.RouteTableDef()
+
+
+class _TimeTaken(Exception):
+    """Somebody took the time first; holds the refusal."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+
+@ROUTES.get(f"/drafts/{{draft:{KEY}}}/check")
+async def ask_check(request: web.Request) -> web.StreamResponse:
+    """Everything that would be booked, what to look at first."""
+    draft = await _ready(request)
+    return await _check_page(request, await facts_of(request, draft), BookForm(etag=draft.etag))
+
+
+@ROUTES.post(f"/drafts/{{draft:{KEY}}}/check")
+async def book(request: web.Request) -> web.StreamResponse:
+    """Book it. Whoever was faster with the time, the draft or a change is told of, and nothing is lost."""
+    draft = await _ready(request)
+    facts, form = await facts_of(request, draft), BookForm(await posted(request))
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    _judge(form, facts)
+    if form.faults:
+        form.shown_again(draft.etag)
+        return await _check_page(request, facts, form, status=status)
+    try:
+        meeting, status = await sent(form, draft, _book(desk_of(request), draft, form))
+    except _TimeTaken as taken:
+        return await _taken_page(request, facts, taken.refusal)
+    if meeting is not None:
+        raise web.HTTPSeeOther(f"/meetings/{key_of(meeting)}?done=booked")
+    return await _check_page(request, facts, form, status=status)
+
+
+async def _ready(request: web.Request) -> MeetingDraft:
+    """The draft, where all that comes before booking is done; else straight to what is not."""
+    draft = await open_draft(request)
+    step = next_step(draft, desk_of(request).clock.now())
+    if step is not Step.CHECK:
+        raise web.HTTPSeeOther(f"{path_of(draft)}/{step}")
+    return draft
+
+
+def _judge(form: BookForm, facts: Facts) -> None:
+    if form.etag.data != facts.draft.etag:
+        form.refuse("Somebody changed this meeting while you had it open. Look at it again, then book it")
+    elif form.validate() and _late(facts) and not _reason(facts.draft, form):
+        form.refuse("Say why a date may be missed", "breach_reason")
+
+
+def _late(facts: Facts) -> bool:
+    return misses_a_clock(london(facts.draft.start_time), facts.clocks)
+
+
+def _reason(draft: MeetingDraft, form: BookForm) -> str:
+    return (form.breach_reason.data or "").strip() or draft.breach_reason
+
+
+async def _book(desk: Desk, draft: MeetingDraft, form: BookForm) -> str:
+    wanted = pb.BookMeetingRequest(
+        parent=desk.parent,
+        plan=plan_of(draft),
+        start_time=draft.start_time,
+        room=draft.room,
+        breach_reason=_reason(draft, form),
+        draft=draft.name,
+        request_id=form.request_id.data or "",
+    )
+    try:
+        reply = await desk.ask("scheduler", desk.scheduler.BookMeeting, wanted)
+    except Refused as refusal:
+        if refusal.reason == "TIME_TAKEN":
+            raise _TimeTaken(refusal) from refusal
+        if refusal.reason == "DRAFT_CLOSED":
+            raise led_on(refusal, draft) from refusal
+        raise
+    return str(reply.meeting.name)
+
+
+async def _taken_page(request: web.Request, facts: Facts, refusal: Refused) -> web.StreamResponse:
+    """Back to the times, which are asked for anew, with what would do instead."""
+    draft = facts.draft
+    form = TimeForm(etag=draft.etag, breach_reason=draft.breach_reason)
+    form.refuse(taken_words(refusal.metadata.get("taken", ""), refusal.metadata.get("alternatives", "")), "time")
+    return await time_page(request, facts, form)
+
+
+def taken_words(taken: str, alternatives: str) -> str:
+    """That the time is gone, and up to three others that would do."""
+    what = f"the {taken.replace('-', ' ').replace('_', ' ')}" if taken else "the chair or the room"
+    words = f"Somebody has just taken that time for {what}. Nothing was booked. Choose another time"
+    times = [moment(one) for one in map(_instant, alternatives.split(",")) if one]
+    return f"{words}. These would do: {'; '.join(times)}" if times else words
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found.astimezone(LONDON) if found.tzinfo else None
+
+
+async def _check_page(
+    request: web.Request, facts: Facts, form: BookForm, *, status: int = HTTPStatus.OK
+) -> web.StreamResponse:
+    draft, names, rooms = facts.draft, facts.people.names, facts.question.rooms
+    value = value_of(draft.start_time, draft.room)
+    option = await find_time(desk_of(request), facts.question, chosen_day(draft), value)
+    late, may_accept = _late(facts), may(facts.caller, ACCEPTERS)
+    context = {
+        "form": form,
+        "draft": draft,
+        "path": facts.path,
+        "about": about(draft, facts.subjects.value),
+        "names_away": facts.subjects.away or facts.people.away,
+        "clock_lines": clock_lines(facts.clocks),
+        "people": people(draft, names, facts.kind),
+        "pairs": pair_lines(draft, names),
+        "when_and_where": when_and_where(draft, rooms),
+        "option": option,
+        "warnings": warnings(draft, option, facts.kind, names),
+        "late": late,
+        "may_book": may_accept or not late,
+        "ask_reason": late and may_accept and not draft.breach_reason,
+    }
+    return await page(request, "arrange/check.html", context, status=status)

@@ -1,0 +1,61 @@
+"""The forms of the steps."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import wtforms
+
+from web.form import AtMost, Needed, PageForm
+
+_REASON_CHARACTERS = 1000
+
+
+class DraftForm(PageForm):
+    """A change of a draft. `etag` is that of the draft as it was shown."""
+
+    etag = wtforms.HiddenField()
+
+    def shown_again(self, etag: str) -> None:
+        """The page is shown as the draft stands now: what is sent next is another change."""
+        self.etag.data = etag
+        self.request_id.data = str(uuid4())
+
+
+class PeopleForm(DraftForm):
+    """Who is asked, who chairs, and what the room must have."""
+
+    wire_fields: Mapping[str, str] = {
+        "plan.attendees": "people",
+        "plan.room_features": "room_features",
+        "plan.needs_room": "needs_room",
+    }
+
+    chair = wtforms.RadioField("Who chairs", validate_choice=False)
+    people = wtforms.SelectMultipleField("Who is asked", validate_choice=False)
+    needs_room = wtforms.BooleanField("A room is needed")
+    room_features = wtforms.SelectMultipleField("The room must have", validate_choice=False)
+
+
+class ApartForm(DraftForm):
+    """That somebody has looked at who must not meet. `seen` names the pairs that were shown; `leave_out` a person."""
+
+    seen = wtforms.HiddenField()
+    leave_out = wtforms.HiddenField()
+    looked = wtforms.BooleanField("I have looked at these pairs")
+
+
+class TimeForm(DraftForm):
+    """A time and, where it misses a date, why that is accepted."""
+
+    wire_fields: Mapping[str, str] = {"start_time": "time", "room": "time", "breach_reason": "breach_reason"}
+
+    time = wtforms.RadioField("Times that would do", [Needed("Choose a time")], validate_choice=False)
+    breach_reason = wtforms.TextAreaField("Why a date may be missed", [AtMost(_REASON_CHARACTERS)])
+
+
+class BookForm(DraftForm):
+    """The last look before booking. The reason only where the time misses a date and none was given before."""
+
+    wire_fields: Mapping[str, str] = {"breach_reason": "breach_reason"}
+
+    breach_reason = wtforms.TextAreaField("Why a date may be missed", [AtMost(_REASON_CHARACTERS)])

@@ -1,0 +1,96 @@
+"""`/drafts/{draft}/time`: when and where."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from web.arranging import apart_is_open
+from web.desk import Refused, desk_of
+from web.form import posted
+from web.journeys.arrange.facts import Facts, change_of, choose, facts_of, next_path, open_draft, sent, update
+from web.journeys.arrange.forms import TimeForm
+from web.keys import KEY
+from web.page import page
+from web.roles import ACCEPTERS, may
+from web.time_search import search_times
+from web.times import chosen, misses_a_clock, value_of
+from web.words import london
+
+ROUTES = web.RouteTableDef()
+
+
+@ROUTES.get(f"/drafts/{{draft:{KEY}}}/time")
+async def ask_time(request: web.Request) -> web.StreamResponse:
+    """Times that would do, each with what speaks for and against it."""
+    draft = await open_draft(request)
+    if apart_is_open(draft):
+        raise web.HTTPSeeOther(next_path(request, draft))
+    picked = value_of(draft.start_time, draft.room) if draft.HasField("start_time") else ""
+    form = TimeForm(etag=draft.etag, time=picked, breach_reason=draft.breach_reason)
+    return await time_page(request, await facts_of(request, draft), form)
+
+
+@ROUTES.post(f"/drafts/{{draft:{KEY}}}/time")
+async def choose_time(request: web.Request) -> web.StreamResponse:
+    """Keep the choice in the draft. It takes no time: only booking does."""
+    desk, draft = desk_of(request), await open_draft(request)
+    facts, form = await facts_of(request, draft), TimeForm(await posted(request))
+    picked = _picked(form, facts)
+    if picked is None:
+        form.shown_again(draft.etag)
+        return await time_page(request, facts, form)
+    start, room, reason = picked
+    change = change_of(draft, form)
+    choose(change, start, desk.name("rooms", room) if room else "", reason)
+    changed, status = await sent(form, draft, update(desk, change))
+    if changed is not None:
+        raise web.HTTPSeeOther(next_path(request, changed))
+    return await time_page(request, facts, form, status=status)
+
+
+def _picked(form: TimeForm, facts: Facts) -> tuple[Timestamp, str, str] | None:
+    """Start, room and reason that were chosen; None, with the faults in the form, where something is missing."""
+    picked = chosen(form.time.data or "")
+    if form.validate() and picked is None:
+        form.refuse("Choose one of the times", "time")
+    if picked is None or form.faults:
+        return None
+    if not misses_a_clock(london(picked[0]), facts.clocks):
+        return *picked, ""
+    if not may(facts.caller, ACCEPTERS):
+        return *picked, facts.draft.breach_reason
+    reason = (form.breach_reason.data or "").strip()
+    if not reason:
+        form.refuse("Say why a date may be missed, or choose a time that misses none", "breach_reason")
+        return None
+    return *picked, reason
+
+
+async def time_page(
+    request: web.Request, facts: Facts, form: TimeForm, *, status: int = HTTPStatus.OK
+) -> web.StreamResponse:
+    """The page, also for who comes back from booking because the time was taken."""
+    desk = desk_of(request)
+    try:
+        times = await search_times(desk, facts.question, request.query)
+    except Refused as refusal:
+        if refusal.reason != "MUST_NOT_MEET":
+            raise
+        raise web.HTTPSeeOther(f"{facts.path}/apart") from refusal
+    form.time.label.text = times.heading
+    late = any(not one.in_time for one in times.offered)
+    context = {
+        # Whichever form has faults gives the summary at the top.
+        "form": times.window if times.window.faults and not form.faults else form,
+        "time_form": form,
+        "times": times,
+        "draft": facts.draft,
+        "path": f"{facts.path}/time",
+        "list_path": facts.path,
+        "late": late,
+        "query_string": request.query_string,
+        "may_accept": may(facts.caller, ACCEPTERS),
+        "names_away": facts.people.away,
+    }
+    return await page(request, "arrange/time.html", context, status=status)
