@@ -16,7 +16,7 @@ _OFF = (note.INVITATION_STATE_WITHDRAWN, note.INVITATION_STATE_DROPPED)
 ROUTE_WORDS = {
     note.ROUTE_UNSPECIFIED: "no safe way is known",
     note.ROUTE_SHARED_EVENT: "in Outlook, together with colleagues",
-    note.ROUTE_OWN_EVENT: "in Outlook, alone",
+    note.ROUTE_OWN_EVENT: "in Outlook, in an invitation of their own",
     note.ROUTE_EMAIL: "by e-mail",
     note.ROUTE_BY_HAND: "by hand",
 }

@@ -1,17 +1,19 @@
 """Cancelling a meeting, recording that it was held, and recording answers given by telephone or in person."""
 
+from http import HTTPStatus
+
 from aiohttp import web
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
-from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.notifications.v1.notification_pb2 import ROUTE_OWN_EVENT, Invitation
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
-from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
+from web.desk import Absent, Away, Refused, desk_of, key_of
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.meeting.doors import ANSWER_TAKERS, may_record_held
-from web.journeys.meeting.facts import known_invitations, meeting_of
+from web.journeys.meeting.facts import known_invitations, meeting_of, meeting_or_stand_in
 from web.journeys.meeting.forms import AnswerForm, CancelForm, HeldForm
 from web.journeys.meeting.meeting_page import hand_told, when_words
 from web.keys import KEY
@@ -23,7 +25,6 @@ from web.words import clock_time, london, role_words, timestamp
 
 ROUTES = web.RouteTableDef()
 _MEETING = f"/meetings/{{meeting:{KEY}}}"
-AWAY_STATUS = 503
 
 
 @ROUTES.get(_MEETING + "/cancel")
@@ -40,9 +41,9 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     """Cancel it; or the page again with what was typed."""
     desk, form = desk_of(request), CancelForm(await posted(request))
     _demand(may(session_of(request).caller, ARRANGERS))
-    meeting = await meeting_of(desk, request.match_info["meeting"])
-    if not form.validate():
-        return await _cancel_page(request, meeting, form)
+    meeting, away = await meeting_or_stand_in(desk, request.match_info["meeting"])
+    if not form.validate() or away:
+        return await _cancel_page(request, meeting, form, away)
     wanted = pb.CancelMeetingRequest(
         name=meeting.name, etag=form.etag.data or "", reason=form.words, request_id=form.request_id.data or ""
     )
@@ -51,9 +52,8 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     except Refused as refusal:
         look_again(form, refusal, meeting)
         return await _cancel_page(request, meeting, form)
-    except Away as away:
-        form.refuse(away_words(away.service))
-        return await _cancel_page(request, meeting, form, status=AWAY_STATUS)
+    except Away as gone:
+        return await _cancel_page(request, meeting, form, gone.service)
     raise done(meeting, "cancelled")
 
 
@@ -71,10 +71,10 @@ async def ask_when_held(request: web.Request) -> web.StreamResponse:
 async def record_held(request: web.Request) -> web.StreamResponse:
     """Record it; or the page again with what was typed."""
     desk, form = desk_of(request), HeldForm(await posted(request))
-    meeting = await meeting_of(desk, request.match_info["meeting"])
-    _demand(may_record_held(meeting, session_of(request).caller))
-    if not form.validate() or form.ended is None:
-        return await _held_page(request, meeting, form)
+    meeting, away = await meeting_or_stand_in(desk, request.match_info["meeting"])
+    _demand(bool(away) or may_record_held(meeting, session_of(request).caller))
+    if not form.validate() or form.ended is None or away:
+        return await _held_page(request, meeting, form, away)
     wanted = pb.RecordMeetingHeldRequest(
         name=meeting.name,
         etag=form.etag.data or "",
@@ -86,9 +86,8 @@ async def record_held(request: web.Request) -> web.StreamResponse:
     except Refused as refusal:
         _refuse_held(form, refusal, meeting)
         return await _held_page(request, meeting, form)
-    except Away as away:
-        form.refuse(away_words(away.service))
-        return await _held_page(request, meeting, form, status=AWAY_STATUS)
+    except Away as gone:
+        return await _held_page(request, meeting, form, gone.service)
     raise done(meeting, "held")
 
 
@@ -103,7 +102,10 @@ async def ask_for_answer(request: web.Request) -> web.StreamResponse:
 async def record_answer(request: web.Request) -> web.StreamResponse:
     """Record it; or the page again with what was chosen."""
     desk, form = desk_of(request), AnswerForm(await posted(request))
-    meeting, invitation = await _invitation(request)
+    try:
+        meeting, invitation = await _invitation(request)
+    except Away as away:
+        return await _answer_page(request, *_stand_ins(request), form, away.service)
     if not form.validate():
         return await _answer_page(request, meeting, invitation, form)
     wanted = note_pb.RecordAnswerRequest(
@@ -114,9 +116,8 @@ async def record_answer(request: web.Request) -> web.StreamResponse:
     except Refused as refusal:
         form.take(refusal)
         return await _answer_page(request, meeting, invitation, form)
-    except Away as away:
-        form.refuse(away_words(away.service))
-        return await _answer_page(request, meeting, invitation, form, status=AWAY_STATUS)
+    except Away as gone:
+        return await _answer_page(request, meeting, invitation, form, gone.service)
     raise done(meeting, "answered")
 
 
@@ -130,6 +131,14 @@ def look_again(form: PageForm, refusal: Refused, meeting: Meeting) -> None:
     form.take(refusal)
     if refusal.reason in ("STALE", "VERSION_CLASH") and "etag" in form:
         form["etag"].data = meeting.etag
+
+
+def refuse_away(form: PageForm, away: str) -> int:
+    """Say that it was not sent, where a service is away; the page's status."""
+    if not away:
+        return HTTPStatus.OK
+    form.refuse(away_words(away))
+    return HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _demand(allowed: bool) -> None:
@@ -156,10 +165,15 @@ async def _invitation(request: web.Request) -> tuple[Meeting, Invitation]:
     return meeting, found
 
 
-async def _cancel_page(
-    request: web.Request, meeting: Meeting, form: CancelForm, *, status: int = 200
-) -> web.StreamResponse:
-    desk = desk_of(request)
+def _stand_ins(request: web.Request) -> tuple[Meeting, Invitation]:
+    """A meeting and an invitation of which nothing is known just now."""
+    desk, keys = desk_of(request), request.match_info
+    meeting = Meeting(name=desk.name("meetings", keys["meeting"]), state=meeting_pb2.MEETING_STATE_BOOKED)
+    return meeting, Invitation(name=desk.name("invitations", keys["invitation"]), route=ROUTE_OWN_EVENT)
+
+
+async def _cancel_page(request: web.Request, meeting: Meeting, form: CancelForm, away: str = "") -> web.StreamResponse:
+    desk, status = desk_of(request), refuse_away(form, away)
     invitations = (await known_invitations(desk, meeting.name)).value
     context = {
         "form": form,
@@ -175,9 +189,8 @@ async def _cancel_page(
     return await page(request, "meeting/cancel.html", context, status=status)
 
 
-async def _held_page(
-    request: web.Request, meeting: Meeting, form: HeldForm, *, status: int = 200
-) -> web.StreamResponse:
+async def _held_page(request: web.Request, meeting: Meeting, form: HeldForm, away: str = "") -> web.StreamResponse:
+    status = refuse_away(form, away)
     context = {
         "form": form,
         "meeting": meeting,
@@ -189,9 +202,9 @@ async def _held_page(
 
 
 async def _answer_page(
-    request: web.Request, meeting: Meeting, one: Invitation, form: AnswerForm, *, status: int = 200
+    request: web.Request, meeting: Meeting, one: Invitation, form: AnswerForm, away: str = ""
 ) -> web.StreamResponse:
-    desk: Desk = desk_of(request)
+    desk, status = desk_of(request), refuse_away(form, away)
     people = await people_of(desk, subjects=meeting.subjects, people=[one.person])
     context = {
         "form": form,

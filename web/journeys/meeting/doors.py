@@ -12,7 +12,6 @@ from web.words import london
 
 MOVERS = ARRANGERS | frozenset({"reviewing-officer"})
 ANSWER_TAKERS = ARRANGERS
-BREACH_ACCEPTERS = frozenset({"business-support-manager", "team-manager"})
 _CHAIR = frozenset({"panel-chair"})
 
 

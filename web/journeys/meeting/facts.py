@@ -10,10 +10,10 @@ from permanence.cases.v1.subject_pb2 import Subject
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
 from permanence.notifications.v1.notification_pb2 import Invitation
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
-from permanence.scheduler.v1.meeting_pb2 import Meeting, Room
+from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_BOOKED, Meeting, Room
 
 from web.at_once import few_at_once
-from web.desk import Absent, Desk, Known
+from web.desk import Absent, Away, Desk, Known
 from web.people import People, people_of
 from web.rooms import rooms_of
 from web.subjects import subjects_of
@@ -43,6 +43,17 @@ async def meeting_of(desk: Desk, key: str) -> Meeting:
     reply = await desk.ask("scheduler", desk.scheduler.GetMeeting, request)
     meeting: Meeting = reply.meeting
     return meeting
+
+
+async def meeting_or_stand_in(desk: Desk, key: str) -> tuple[Meeting, str]:
+    """For a form that was sent: while the scheduler is away, a meeting of which nothing is known, and who is away.
+
+    So the form can be shown again with all that was typed. Absent.
+    """
+    try:
+        return await meeting_of(desk, key), ""
+    except Away as away:
+        return Meeting(name=desk.name("meetings", key), state=MEETING_STATE_BOOKED), away.service
 
 
 async def facts_of(desk: Desk, meeting: Meeting) -> Facts:

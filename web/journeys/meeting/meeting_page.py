@@ -131,7 +131,7 @@ def meeting_page(facts: Facts) -> MeetingPage:
         rows=rows,
         who_knows=told,
         who_comes=reply_counts(rows) if facts.invitations is not None else "Not known just now.",
-        troubles=tuple(facts.delivery.troubles) if facts.delivery else (),
+        troubles=trouble_lines(facts),
         missing=_missing(facts, rows),
         telling_known=facts.invitations is not None and facts.delivery is not None,
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
@@ -140,7 +140,9 @@ def meeting_page(facts: Facts) -> MeetingPage:
 
 
 def when_words(meeting: Meeting) -> tuple[str, ...]:
-    """The day, and each part's time where there are several."""
+    """The day, and each part's time where there are several; nothing of a meeting that nobody could look up."""
+    if not meeting.HasField("start_time"):
+        return ()
     start, end = london(meeting.start_time), london(meeting.end_time)
     if len(meeting.sessions) <= 1:
         return (f"{long_date(start.date())}, {time_span(start, end)}",)
@@ -257,6 +259,21 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
     if not meeting.room:
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))
+
+
+def trouble_lines(facts: Facts) -> tuple[str, ...]:
+    """What a person has to do, and for whom; none once the meeting is over."""
+    if facts.meeting.state == meeting_pb2.MEETING_STATE_HELD:
+        return ()
+    of_people = [f"{_called(facts, one)}: {one.trouble}" for one in facts.invitations or () if one.trouble]
+    said = {one.trouble for one in facts.invitations or ()}
+    others = [text for text in (facts.delivery.troubles if facts.delivery else ()) if text not in said]
+    return tuple(dict.fromkeys([*of_people, *others]))
+
+
+def _called(facts: Facts, one: Invitation) -> str:
+    name, role = facts.people.name(one.person), role_words(one.role)
+    return f"{name} ({role.lower()})" if name else role
 
 
 def _booked_by(facts: Facts) -> str:

@@ -1,7 +1,6 @@
 """Moving a meeting: another time, a look at before and after with the reason, and the move."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,15 +11,16 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.form import posted
 from web.guard import session_of
-from web.journeys.meeting.changes import done, look_again
-from web.journeys.meeting.doors import BREACH_ACCEPTERS, MOVERS
-from web.journeys.meeting.facts import Facts, facts_of, meeting_of
+from web.journeys.meeting.changes import done, look_again, refuse_away
+from web.journeys.meeting.doors import MOVERS
+from web.journeys.meeting.facts import Facts, facts_of, meeting_of, meeting_or_stand_in
 from web.journeys.meeting.forms import MoveForm, TimeForm
 from web.journeys.meeting.moving import Move, move_of, plan_of
 from web.keys import KEY
-from web.page import away_words, page
+from web.page import page
+from web.people import People
 from web.refusals import words_for
-from web.roles import may
+from web.roles import ACCEPTERS, may
 from web.time_search import Question, Times, search_times
 from web.times import chosen
 from web.words import timestamp
@@ -56,19 +56,19 @@ async def check_move(request: web.Request) -> web.StreamResponse:
 @ROUTES.post(_MEETING + "/move/check")
 async def move(request: web.Request) -> web.StreamResponse:
     """Move it; or the page again with what was typed."""
-    desk, facts, form = desk_of(request), await _facts(request), MoveForm(await posted(request))
+    desk, form = desk_of(request), MoveForm(await posted(request))
+    facts, gone = await _facts_or_stand_in(request)
     shown = _shown(desk, facts, form)
-    form.needs_breach_reason = bool(shown.missed) and may(desk.caller, BREACH_ACCEPTERS)
-    if not form.validate():
-        return await _check_page(request, facts, form)
+    form.needs_breach_reason = bool(shown.missed) and may(desk.caller, ACCEPTERS)
+    if not form.validate() or gone:
+        return await _check_page(request, facts, form, gone)
     try:
         await desk.ask("scheduler", desk.scheduler.RescheduleMeeting, _wanted(desk, facts, form, shown))
     except Refused as refusal:
         look_again(form, refusal, facts.meeting)
         return await _check_page(request, facts, form)
     except Away as away:
-        form.refuse(away_words(away.service))
-        return await _check_page(request, facts, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return await _check_page(request, facts, form, away.service)
     raise done(facts.meeting, "moved")
 
 
@@ -77,6 +77,15 @@ async def _facts(request: web.Request) -> Facts:
     if not may(session_of(request).caller, MOVERS):
         raise Absent
     return await facts_of(desk, await meeting_of(desk, request.match_info["meeting"]))
+
+
+async def _facts_or_stand_in(request: web.Request) -> tuple[Facts, str]:
+    """For a form that was sent: where a service is away, as much as is known, and who is away."""
+    desk = desk_of(request)
+    if not may(session_of(request).caller, MOVERS):
+        raise Absent
+    meeting, away = await meeting_or_stand_in(desk, request.match_info["meeting"])
+    return (Facts(meeting, People()), away) if away else (await facts_of(desk, meeting), "")
 
 
 def _shown(desk: Desk, facts: Facts, form: MoveForm) -> Move:
@@ -95,7 +104,7 @@ def _wanted(desk: Desk, facts: Facts, form: MoveForm, shown: Move) -> pb.Resched
         start_time=timestamp(shown.start),
         room=shown.room,
         reason=form.words,
-        breach_reason=(form.breach_reason.data or "").strip() if may(desk.caller, BREACH_ACCEPTERS) else "",
+        breach_reason=(form.breach_reason.data or "").strip() if may(desk.caller, ACCEPTERS) else "",
         request_id=form.request_id.data or "",
     )
 
@@ -130,17 +139,15 @@ async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
     return await search_times(desk, question, query)
 
 
-async def _check_page(
-    request: web.Request, facts: Facts, form: MoveForm, *, status: int = HTTPStatus.OK
-) -> web.StreamResponse:
-    desk = desk_of(request)
+async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: str = "") -> web.StreamResponse:
+    desk, status = desk_of(request), refuse_away(form, away)
     shown = _shown(desk, facts, form)
     context = {
         "form": form,
         "meeting": facts.meeting,
         "key": key_of(facts.meeting.name),
         "move": shown,
-        "may_miss": may(session_of(request).caller, BREACH_ACCEPTERS),
+        "may_miss": may(session_of(request).caller, ACCEPTERS),
         "booked": facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
     }
     return await page(request, "meeting/move_check.html", context, status=status)

@@ -92,13 +92,17 @@ def moved_meeting(meeting: Meeting, start: Timestamp, room: str) -> Meeting:
     """The meeting at another time, its parts keeping their lengths and distances."""
     moved = Meeting()
     moved.CopyFrom(meeting)
+    moved.room = room
+    if not meeting.HasField("start_time"):
+        moved.start_time.CopyFrom(start)
+        moved.end_time.CopyFrom(start)
+        return moved
     distance = timedelta(seconds=start.seconds - meeting.start_time.seconds)
     for stamp in (moved.start_time, moved.end_time):
         stamp.FromDatetime(stamp.ToDatetime() + distance)
     for session in moved.sessions:
         session.start_time.FromDatetime(session.start_time.ToDatetime() + distance)
         session.end_time.FromDatetime(session.end_time.ToDatetime() + distance)
-    moved.room = room
     return moved
 
 

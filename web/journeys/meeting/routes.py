@@ -70,7 +70,7 @@ async def one_meeting(request: web.Request) -> web.StreamResponse:
         "meeting": shown,
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
-        "doors": doors_of(meeting, session_of(request).caller, desk.clock.now()),
+        "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
         "done": DONE.get(request.query.get("done", ""), ""),
     }
     return await page(request, "meeting/meeting.html", context)

@@ -1,0 +1,5 @@
+"""One day's meetings on paper, for when Outlook is down."""
+
+from web.journeys.day.routes import ROUTES
+
+__all__ = ["ROUTES"]
