@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, StorageState
@@ -13,26 +13,11 @@ from tests.web.browser import steps
 from tests.web.browser.chromium import Chromium
 from tests.web.browser.look import Looked, describe
 from tests.web.browser.site import OwnSite, Site
-from tests.web.browser.visitor import NARROW, WIDE, Mode, Visitor
+from tests.web.browser.visitor import NARROW, WIDE, Mode, Visitor, Visitors
 
 SECONDS_TO_PLAY = 300.0
 HERE = Path(__file__).parent
-COUNCILS = {"demo": "Northmoor", "second": "Saltmarsh"}
 PICTURES = HERE.parents[2] / "var" / "browser"
-
-
-class Visitors(Protocol):
-    """`visitor("business-support", "keyboard")`: somebody signed in; nobody in particular where `persona` is empty."""
-
-    def __call__(
-        self,
-        persona: str = "business-support",
-        mode: Mode = "mouse",
-        *,
-        council: str = "demo",
-        at: Site | None = None,
-        afresh: bool = False,
-    ) -> Visitor: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -142,7 +127,7 @@ def visitor(
         somebody = Visitor(context.new_page(), base, mode, looked)
         came.append(somebody)
         if persona and known is None:
-            sign_in(somebody, persona, council)
+            somebody.sign_in(persona, council)
             if not afresh:
                 _sessions[base, council, persona] = context.storage_state()
         somebody.start_counting()
@@ -156,14 +141,6 @@ def visitor(
     for name, count in looked.counts().items():
         record_property(f"+{name}", count - before[name])
     assert not unheard, "; ".join(unheard)
-
-
-def sign_in(somebody: Visitor, persona: str, council: str = "demo") -> None:
-    """By the council's Entra ID, as that visitor uses any page; from where they are, if that is where one signs in."""
-    if not somebody.path.startswith("/sign-in"):
-        somebody.open("/sign-in")
-    somebody.press(f"Sign in to {COUNCILS[council]}")
-    somebody.follow(persona)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,11 +7,10 @@ import pytest
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 
-from tests.web.browser.conftest import Visitors
 from tests.web.browser.site import OwnSite, Site
 from tests.web.browser.stand_in import stand_in
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode
+from tests.web.browser.visitor import MODES, Mode, Visitors
 
 _LEFT = re.compile(r"(\d+) working days? (late|left)|due today")
 _REFERENCE = re.compile(r"[A-Z]{2}-\d{4}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
@@ -13,11 +13,13 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.web.browser.keyboard import Keyboard, parts_of
 from tests.web.browser.look import OK, Looked, Watch
 from tests.web.browser.screens import take_picture
+from tests.web.browser.site import Site
 
 Mode = Literal["mouse", "keyboard", "no-javascript", "narrow"]
 MODES: tuple[Mode, ...] = ("mouse", "keyboard", "no-javascript", "narrow")
 WIDE: ViewportSize = {"width": 1100, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
+COUNCILS = {"demo": "Northmoor", "second": "Saltmarsh"}
 SECONDS = 15.0
 # What a `row` may be: the thing that one name belongs to, where a page has several of the name.
 _ROWS = "tr, .govuk-summary-list__row, .govuk-summary-card, .moj-ticket-panel, li, fieldset"
@@ -63,6 +65,13 @@ class Visitor:
     def back(self) -> None:
         """The browser's own Back."""
         self._going(self.page.go_back, 0)
+
+    def sign_in(self, persona: str, council: str = "demo") -> None:
+        """By the council's Entra ID; from where they are, if that is where one signs in."""
+        if not self.path.startswith("/sign-in"):
+            self.open("/sign-in")
+        self.press(f"Sign in to {COUNCILS[council]}")
+        self.follow(persona)
 
     # Filling in
 
@@ -234,6 +243,20 @@ class Visitor:
             act()
         self._pages += 1
         self.look(status)
+
+
+class Visitors(Protocol):
+    """`visitor("business-support", "keyboard")`: somebody signed in; nobody in particular where `persona` is empty."""
+
+    def __call__(
+        self,
+        persona: str = "business-support",
+        mode: Mode = "mouse",
+        *,
+        council: str = "demo",
+        at: Site | None = None,
+        afresh: bool = False,
+    ) -> Visitor: ...
 
 
 def _plain(text: str) -> str:
