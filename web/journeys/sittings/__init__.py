@@ -1,0 +1,5 @@
+"""Sittings of the standing bodies: when they are, their agendas in order, and a run sheet for the table."""
+
+from web.journeys.sittings.routes import ROUTES
+
+__all__ = ["ROUTES"]

@@ -1,0 +1,169 @@
+"""Sittings and agendas as a person reads them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from permanence.cases.v1.subject_pb2 import Subject
+from permanence.panels.v1 import panel_pb2 as wire
+
+from web.agenda import OUTCOME_WORDS, outcome_of, outcome_path, reference_of
+from web.desk import key_of
+from web.subjects import called, subject_path
+from web.words import civil, london, long_date, time_span
+
+_SOURCES = {
+    wire.AGENDA_SOURCE_REFERRAL: "Referred",
+    wire.AGENDA_SOURCE_OBLIGATION: "A clock falls due",
+    wire.AGENDA_SOURCE_DEFERRED: "Put off from an earlier sitting",
+}
+AUTHORITY_WORDS = {
+    wire.AUTHORITY_DECIDES: "It decides.",
+    wire.AUTHORITY_RECOMMENDS: "It recommends to a decision maker; it does not decide.",
+    wire.AUTHORITY_ENDORSES: "It endorses or challenges what others plan; it does not change a care plan.",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a sitting stands, in words, with the colour of its tag."""
+
+    words: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class SittingRow:
+    """One sitting in the list."""
+
+    key: str
+    title: str
+    when: str
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class SubjectPlace:
+    """One subject of an item. `name` is empty where it may not or cannot be read; `outcome` until one is recorded."""
+
+    reference: str
+    name: str
+    path: str
+    outcome: str
+    outcome_path: str
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    """One item."""
+
+    number: int
+    key: str
+    times: str
+    subjects: tuple[SubjectPlace, ...]
+    source: str
+    reason: str
+    due: date | None
+    late: bool
+
+    @property
+    def references(self) -> str:
+        """All of its subjects, for the names of buttons."""
+        return ", ".join(one.reference for one in self.subjects)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether each subject has its outcome."""
+        return all(one.outcome for one in self.subjects)
+
+
+def standing_of(sitting: wire.Sitting, now: datetime) -> Standing:
+    """Whether it will be, is, was, or is off."""
+    if sitting.state == wire.SITTING_STATE_CANCELLED:
+        return Standing("Cancelled", "red")
+    if sitting.state == wire.SITTING_STATE_HELD:
+        return Standing("Took place", "green")
+    if has_begun(sitting, now):
+        over = london(sitting.end_time) <= now
+        return Standing("Over, not recorded as held", "yellow") if over else Standing("Sitting now", "blue")
+    return Standing("Planned", "grey")
+
+
+def has_begun(sitting: wire.Sitting, now: datetime) -> bool:
+    """Whether its start has passed."""
+    return london(sitting.start_time) <= now
+
+
+def sitting_rows(
+    sittings: Iterable[wire.Sitting], titles: Mapping[str, str], now: datetime
+) -> tuple[list[SittingRow], list[SittingRow]]:
+    """Coming ones, the next at the top; recent ones, the latest at the top. What sits now is coming."""
+    coming: list[SittingRow] = []
+    recent: list[SittingRow] = []
+    for one in sittings:
+        row = SittingRow(
+            key_of(one.name),
+            titles.get(one.body, "Panel"),
+            _when(one),
+            standing_of(one, now),
+        )
+        off = one.state in (wire.SITTING_STATE_HELD, wire.SITTING_STATE_CANCELLED) and has_begun(one, now)
+        (recent if off or london(one.end_time) <= now else coming).append(row)
+    return coming, recent[::-1]
+
+
+def agenda_rows(sitting: wire.Sitting, subjects: Mapping[str, Subject]) -> list[AgendaRow]:
+    """In the order of the agenda."""
+    sits_on = london(sitting.start_time).date()
+    return [_row(sitting, item, subjects, sits_on) for item in sitting.agenda]
+
+
+def order_with(items: Sequence[str], item: str, to: int) -> list[str]:
+    """All items with one of them at another place; places beyond the ends are the ends."""
+    others = [one for one in items if one != item]
+    at = max(0, min(len(others), to - 1))
+    return [*others[:at], item, *others[at:]]
+
+
+def moved_words(was: str, now: str, items: int) -> str:
+    """`Item 5 is now item 2.`; empty for anything that is no place of this agenda."""
+    places = [int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0 for text in (was, now)]
+    if not all(1 <= place <= items for place in places):
+        return ""
+    return f"Item {places[0]} is now item {places[1]}." if places[0] != places[1] else f"Item {places[0]} stays there."
+
+
+def order_seen(sitting: wire.Sitting) -> str:
+    """Stands for the order of the items: the etag changes with planned times and reasons too, which no mover minds."""
+    return hashlib.sha256(" ".join(item.name for item in sitting.agenda).encode()).hexdigest()[:32]
+
+
+def _when(one: wire.Sitting) -> str:
+    start = london(one.start_time)
+    return f"{long_date(start.date())}, {time_span(start, london(one.end_time))}"
+
+
+def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Subject], sits_on: date) -> AgendaRow:
+    due = civil(item.due_date)
+    return AgendaRow(
+        number=item.number,
+        key=key_of(item.name),
+        times=time_span(london(item.start_time), london(item.end_time)),
+        subjects=tuple(_place(sitting, item, name, subjects.get(name)) for name in item.subjects),
+        source=_SOURCES.get(item.source, "Not known"),
+        reason=item.reason,
+        due=due,
+        late=due is not None and due < sits_on,
+    )
+
+
+def _place(sitting: wire.Sitting, item: wire.AgendaItem, name: str, subject: Subject | None) -> SubjectPlace:
+    outcome = outcome_of(item, name)
+    return SubjectPlace(
+        reference=reference_of(item, name),
+        name=called(subject) if subject is not None else "",
+        path=subject_path(name),
+        outcome=OUTCOME_WORDS.get(outcome.kind, "Recorded") if outcome else "",
+        outcome_path=outcome_path(sitting, item, name),
+    )
