@@ -35,12 +35,13 @@ $(VENV)/.npm: $(VENV)/.ready node.lock
 	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r node.lock
 	@touch $@
 
+# Made aside and then put in its place, so that a site that runs meanwhile never lacks its styles.
 web/static/.ready: $(VENV)/.npm $(SITE_SOURCES)
-	@rm -rf web/static && mkdir -p web/static/images
+	@rm -rf web/static.new && mkdir -p web/static.new/images
 	@cd web && $(NPM) ci --silent && $(NPM) run --silent build
-	@cp web/assets/*.js web/assets/*.svg web/node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js web/static/
-	@cp web/node_modules/@ministryofjustice/frontend/moj/assets/images/*.svg web/static/images/
-	@touch $@
+	@cp web/assets/*.js web/assets/*.svg web/node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js web/static.new/
+	@cp web/node_modules/@ministryofjustice/frontend/moj/assets/images/*.svg web/static.new/images/
+	@touch web/static.new/.ready && rm -rf web/static && mv web/static.new web/static
 
 tests/browser/.ready: $(VENV)/.npm tests/browser/package.json tests/browser/package-lock.json
 	@cd tests/browser && $(NPM) ci --silent && ../../$(BIN)/python unpack.py
@@ -94,4 +95,4 @@ migrate: setup ## Bring the databases of the services up to date (DATABASE_URLs 
 	@$(BIN)/permanence migrate
 
 clean: ## Remove what was made: environment, generated code, demo data
-	rm -rf $(VENV) gen var web/static web/node_modules tests/browser/node_modules tests/browser/chromium tests/browser/.ready .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) gen var web/static web/static.new web/node_modules tests/browser/node_modules tests/browser/chromium tests/browser/.ready .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
