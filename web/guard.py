@@ -19,7 +19,7 @@ from servicekit.log import get_logger
 from web.config import WebConfig
 from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
 from web.entra import Entra, SignInAway
-from web.headers import NONCE, new_nonce, security_headers
+from web.headers import DOCUMENT, NONCE, new_nonce, security_headers
 from web.page import SESSION, absent_page, away_page, failed_page
 from web.refusals import words_for
 from web.session import KeptForm, Session, Sessions
@@ -158,7 +158,8 @@ def _is_open(request: web.Request) -> bool:
 
 
 def _headers(request: web.Request, static: bool) -> dict[str, str]:
-    return security_headers(request[NONCE], https=request.app[CONFIG].secure, static=static)
+    document = request.get(DOCUMENT, "")
+    return security_headers(request[NONCE], https=request.app[CONFIG].secure, static=static, document=document)
 
 
 def _route(request: web.Request) -> str:

@@ -1,5 +1,8 @@
 """Security headers, on every response: a strict content policy with a nonce a page, and nothing kept by caches."""
 
+import base64
+import hashlib
+import re
 import secrets
 
 from aiohttp import web
@@ -17,6 +20,9 @@ from secure import (
 )
 
 NONCE = web.RequestKey("nonce", str)
+# Set to the HTML of a document that a service made and that is answered as it is: a page of its own.
+DOCUMENT = web.RequestKey("document", str)
+_STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 STATIC_SECONDS = 24 * 60 * 60
 
 
@@ -25,19 +31,12 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def security_headers(nonce: str, *, https: bool, static: bool) -> dict[str, str]:
-    """All of them, by name. `static`: styles and scripts, the same for everybody, may be kept for a day."""
-    policy = (
-        ContentSecurityPolicy()
-        .default_src("'none'")
-        .script_src("'self'", f"'nonce-{nonce}'")
-        .style_src("'self'", f"'nonce-{nonce}'")
-        .img_src("'self'")
-        .connect_src("'self'")
-        .form_action("'self'")
-        .base_uri("'none'")
-        .frame_ancestors("'none'")
-    )
+def security_headers(nonce: str, *, https: bool, static: bool, document: str = "") -> dict[str, str]:
+    """All of them, by name. `static`: styles and scripts, the same for everybody, may be kept for a day.
+
+    A `document` has an origin of its own, runs nothing, sends nothing, and is styled by what stands in it.
+    """
+    policy = _document_policy(document) if document else _page_policy(nonce)
     kept = CacheControl().public().max_age(STATIC_SECONDS) if static else CacheControl().no_store()
     headers = Secure(
         csp=policy,
@@ -50,4 +49,31 @@ def security_headers(nonce: str, *, https: bool, static: bool) -> dict[str, str]
         xfo=XFrameOptions().deny(),
         hsts=StrictTransportSecurity().max_age(31_536_000).include_subdomains() if https else None,
     ).headers
-    return dict(headers)
+    return {**headers, "Server": "permanence"}  # and not which versions of what
+
+
+def _page_policy(nonce: str) -> ContentSecurityPolicy:
+    return (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'", f"'nonce-{nonce}'")
+        .style_src("'self'", f"'nonce-{nonce}'")
+        .img_src("'self'")
+        .connect_src("'self'")
+        .form_action("'self'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+    )
+
+
+def _document_policy(document: str) -> ContentSecurityPolicy:
+    styles = (hashlib.sha256(style.encode()).digest() for style in _STYLES.findall(document))
+    return (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .style_src(*(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in styles))
+        .form_action("'none'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+        .sandbox()
+    )
