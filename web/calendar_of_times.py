@@ -66,7 +66,8 @@ def months_of(
     cells = {day: _cell(day, counts, reasons, every) for day in _days(first, last)}
     width = 7 if any(cell.times and day.weekday() >= _WORK_DAYS for day, cell in cells.items()) else _WORK_DAYS
     months = sorted({(day.year, day.month) for day in cells})
-    return [_month(year, month, cells, width) for year, month in months]
+    found = [_month(year, month, cells, width) for year, month in months]
+    return [month for month in found if month.weeks]
 
 
 def why_not(without: Iterable[DayWithout]) -> list[WhyNot]:

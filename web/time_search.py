@@ -104,6 +104,8 @@ class Times:
     @property
     def heading(self) -> str:
         """What is listed."""
+        if not self.options:
+            return "The closest time"
         return f"Times on {long_date(self.only)}" if self.only else "Times that would do"
 
 
@@ -136,8 +138,11 @@ async def search_times(desk: Desk, question: Question, query: Mapping[str, Any])
 
 async def find_time(desk: Desk, question: Question, start: date, value: str) -> TimeOption | None:
     """A time that was chosen before, as things stand now; None where it is not offered any more."""
-    reply = await desk.ask("scheduler", desk.scheduler.SuggestSlots, _request(desk, question, start, start, MOST))
-    choosing = _choosing(question, reply, start, start, desk.today())
+    _, usual = default_window(desk.today(), question.clocks)
+    last = max(start, usual)
+    wanted = [_request(desk, question, start, start, MOST), _request(desk, question, start, last, 1)]
+    reply, whole = await few_at_once(desk.ask("scheduler", desk.scheduler.SuggestSlots, one) for one in wanted)
+    choosing = _choosing(question, whole, start, last, desk.today())
     seconds = value.partition(".")[0]
     slots = (slot for slot in reply.slots if str(slot.start_time.seconds) == seconds)
     return next((time_option(slot, choosing) for slot in slots), None)

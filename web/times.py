@@ -243,20 +243,20 @@ def _distance(early: date, late: date, choosing: Choosing) -> str:
 
 def _free_words(asked: Sequence[Asked], away: set[str], unread: set[str]) -> tuple[str, ...]:
     found = []
-    for needed, whole, some in (
-        (True, "Everybody needed is free", "people needed"),
-        (False, "Everybody else is free", "others"),
-    ):
+    for needed, everybody, people in ((True, "Everybody needed", "people needed"), (False, "Everybody else", "others")):
         group = [one for one in asked if one.needed is needed]
-        free = sum(one.person not in away and one.person not in unread for one in group)
         if group:
-            count = f"{free} of {len(group)}"
-            found.append(
-                f"{whole} ({count})"
-                if free == len(group)
-                else f"{count} {some} {'is' if free == 1 else 'are'} known to be free"
-            )
+            free = sum(one.person not in away and one.person not in unread for one in group)
+            open_ = sum(one.person in unread and one.person not in away for one in group)
+            found.append(_count_free(free, len(group), open_, everybody, people))
     return tuple(found)
+
+
+def _count_free(free: int, all_: int, not_checked: int, everybody: str, people: str) -> str:
+    if free == all_:
+        return f"{everybody} is free ({free} of {all_})"
+    words = f"{free} of {all_} {people} {'is' if free == 1 else 'are'} known to be free"
+    return f"{words}, {not_checked} not checked" if not_checked else words
 
 
 def _takes(

@@ -16,9 +16,9 @@ from web.journeys.arrange.presenters import (
     about,
     chosen_day,
     clock_lines,
+    notices,
     pair_lines,
     people,
-    warnings,
     when_and_where,
 )
 from web.journeys.arrange.time_step import time_page
@@ -153,7 +153,7 @@ async def _check_page(
         "pairs": pair_lines(draft, names),
         "when_and_where": when_and_where(draft, rooms),
         "option": option,
-        "warnings": warnings(draft, option, facts.kind, names),
+        "notices": notices(draft, option, facts.kind, names),
         "late": late,
         "may_book": may_accept or not late,
         "ask_reason": late and may_accept and not draft.breach_reason,

@@ -91,7 +91,8 @@ async def settle_apart(request: web.Request) -> web.StreamResponse:
     if form.seen.data != seen:
         form.refuse("Who must not meet has changed since this page was shown. Look at it again", "looked")
     elif not form.leave_out.data and not form.looked.data and draft.kept_apart_pairs:
-        form.refuse("Say that you have looked at these pairs", "looked")
+        them = "this pair" if len(draft.kept_apart_pairs) == 1 else "these pairs"
+        form.refuse(f"Say that you have looked at {them}", "looked")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     if not form.faults:
         changed, status = await sent(form, draft, _part(desk, draft, form))

@@ -77,6 +77,14 @@ class PairLine:
     out: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something to look at before booking; `serious`: it may be a reason not to."""
+
+    text: str
+    serious: bool = False
+
+
 CHAIR_DECIDES = "asked only if the chair says so"
 _NOT_USUAL = "not usually asked to this meeting"
 
@@ -104,7 +112,8 @@ def history(draft: MeetingDraft, names: Mapping[str, str]) -> str:
     """Who began it and who changed it last."""
     begun, changed = (names.get(one) or "a colleague" for one in (draft.started_by, draft.changed_by))
     line = f"Begun by {begun}, {moment(london(draft.create_time))}."
-    if draft.update_time.seconds > draft.create_time.seconds:
+    later = draft.update_time.ToNanoseconds() > draft.create_time.ToNanoseconds()
+    if later or draft.changed_by != draft.started_by:
         line += f" Last changed by {changed}, {moment(london(draft.update_time))}."
     return line
 
@@ -273,24 +282,30 @@ def chosen_day(draft: MeetingDraft) -> date:
     return london(draft.start_time).date()
 
 
-def warnings(
+def notices(
     draft: MeetingDraft, option: TimeOption | None, kind: MeetingKind | None, names: Mapping[str, str]
-) -> list[str]:
+) -> list[Notice]:
     """What to look at before booking, the weightiest first. `option`: the chosen time as it stands now."""
-    found = []
-    if option is None:
-        found.append(
-            "Somebody needed, or the room, may not be free any more at this time. Booking it will tell; "
-            "or choose another time."
-        )
-    else:
-        found += [f"{line}." for line in option.clocks if "misses" in line.lower() or "passed" in line]
-        found += [f"{line}." for line in option.against]
-        if option.not_checked:
-            found.append(f"Not checked, nobody can read the diary: {', '.join(option.not_checked)}.")
+    found = _of_time(option)
     if draft.plan.needs_room and not draft.room:
-        found.append("A room is needed and none is chosen.")
+        found.insert(0, Notice("A room is needed and none is chosen.", serious=True))
     decided = [one for one in draft.plan.attendees if kind and one.role in kind.chair_decides_roles and not one.chair]
     if decided:
-        found.append(f"Asked only if the chair says so: {', '.join(one.who for one in asked_of(decided, names))}.")
+        who = ", ".join(one.who for one in asked_of(decided, names))
+        found.append(Notice(f"Asked only if the chair says so: {who}."))
     return found
+
+
+def _of_time(option: TimeOption | None) -> list[Notice]:
+    if option is None:
+        return [Notice(_NOT_OFFERED, serious=True)]
+    found = [Notice(f"{line}.", serious=True) for line in option.clocks if not option.in_time]
+    found += [Notice(f"{line}.", serious=True) for line in option.against]
+    if option.not_checked:
+        found.append(Notice(f"Not checked, nobody can read the diary: {', '.join(option.not_checked)}."))
+    return found
+
+
+_NOT_OFFERED = (
+    "Somebody needed, or the room, may not be free any more at this time. Booking it will tell; or choose another time."
+)

@@ -103,6 +103,7 @@ async def _task_list(request: web.Request, facts: Facts, form: DraftForm, *, sta
         **_heading(facts),
         "form": form,
         "tasks": tasks(draft, facts.path, facts.now, rooms, waits_for_manager=waits),
+        "left": clock_lines(facts.clocks)[-1][1].lower(),
         "people": people(draft, names, facts.kind),
         "step": step,
         "step_words": STEP_WORDS[step],
