@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from permanence.notifications.v1 import notification_pb2 as note
 from permanence.notifications.v1 import notifications_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_CANCELLED, Meeting
 
 from web.desk import Desk
 from web.words import london, moment
@@ -53,6 +54,12 @@ class Told:
     detail: str = ""
 
 
+_DELIVERIES = {
+    pb.DELIVERY_STATE_AWAITING_RELEASE: Told("Waits for release", "yellow"),
+    pb.DELIVERY_STATE_NOT_SENT: Told("Not sent yet", "light-blue"),
+    pb.DELIVERY_STATE_SENT: Told("Told", "green"),
+    pb.DELIVERY_STATE_NEEDS_PERSON: Told("Needs a person", "red"),
+}
 _NOT_WRITTEN = Told("Being written", "grey")
 _STATES = {
     note.INVITATION_STATE_DRAFTED: Told("Waits for release", "yellow"),
@@ -81,11 +88,18 @@ def by_hand(one: note.Invitation) -> bool:
     return one.route in (note.ROUTE_BY_HAND, note.ROUTE_UNSPECIFIED)
 
 
-def told_of(one: note.Invitation | None) -> Told:
+def knows_it(one: note.Invitation, meeting: Meeting) -> bool:
+    """Whether the person was told the meeting as it stands. What notifications has not heard of yet counts too."""
+    return one.told_revision >= max(one.wanted_revision, meeting.revision) > 0
+
+
+def told_of(one: note.Invitation | None, meeting: Meeting) -> Told:
     """How far this person has been told of the meeting as it stands."""
     if one is None:
         return _NOT_WRITTEN
-    current = one.told_revision >= one.wanted_revision > 0
+    current = knows_it(one, meeting)
+    if meeting.state == MEETING_STATE_CANCELLED and not is_off(one) and not one.trouble:
+        return Told("On its way", "light-blue", "Does not know yet that it is off.")
     if one.state == note.INVITATION_STATE_SENT and current:
         confirmed = _CONFIRMED_BY.get(one.route, "confirmed by Outlook")
         when = f", {moment(london(one.send_time))}" if one.HasField("send_time") else ""
@@ -97,22 +111,22 @@ def told_of(one: note.Invitation | None) -> Told:
     return Told(found.status, found.tag, (earlier + (one.trouble or found.detail)).strip())
 
 
-def reply_of(one: note.Invitation | None) -> Reply:
+def reply_of(one: note.Invitation | None, meeting: Meeting) -> Reply:
     """What this person answered to the meeting as it stands; an answer to an earlier time is none."""
     if one is None:
         return Reply.WAITING
     if is_off(one):
         return Reply.OFF
-    if one.answer in _ANSWERS and one.answered_revision >= one.wanted_revision:
+    if one.answer in _ANSWERS and _answers_it(one, meeting):
         return _ANSWERS[one.answer]
-    if one.told_revision >= one.wanted_revision > 0:
+    if knows_it(one, meeting):
         return Reply.NONE
     return Reply.NOT_SENT if one.state == note.INVITATION_STATE_NEEDS_PERSON else Reply.WAITING
 
 
-def earlier_reply(one: note.Invitation | None) -> Reply | None:
+def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None:
     """What this person answered before the meeting was changed; None where there is no such answer."""
-    if one is None or one.answered_revision >= one.wanted_revision:
+    if one is None or _answers_it(one, meeting):
         return None
     return _ANSWERS.get(one.answer)
 
@@ -122,21 +136,33 @@ def answered_at(one: note.Invitation | None) -> datetime | None:
     return london(one.answer_time) if one is not None and one.HasField("answer_time") else None
 
 
-def delivery_words(reply: pb.GetMeetingDeliveryResponse | None) -> Told:
-    """Where the telling of a whole meeting stands; `None` while nobody can look."""
+def delivery_words(
+    reply: pb.GetMeetingDeliveryResponse | None, invitations: Iterable[note.Invitation], meeting: Meeting
+) -> Told:
+    """Where the telling of a whole meeting stands; `None` while nobody can look.
+
+    "Told" only where every invitation says so too: notifications hears of a change a moment after it was made.
+    """
     if reply is None:
         return Told("Not known", "grey")
-    return {
-        pb.DELIVERY_STATE_AWAITING_RELEASE: Told("Waits for release", "yellow"),
-        pb.DELIVERY_STATE_NOT_SENT: Told("Not sent yet", "light-blue"),
-        pb.DELIVERY_STATE_SENT: Told("Told", "green"),
-        pb.DELIVERY_STATE_NEEDS_PERSON: Told("Needs a person", "red"),
-    }.get(reply.state, Told("Being written", "grey"))
+    behind = any(_is_behind(one, meeting) for one in invitations)
+    if reply.state == pb.DELIVERY_STATE_SENT and behind:
+        return Told("Not sent yet", "light-blue")
+    return _DELIVERIES.get(reply.state, Told("Being written", "grey"))
 
 
-def declined(invitations: Iterable[note.Invitation]) -> int:
+def declined(invitations: Iterable[note.Invitation], meeting: Meeting) -> int:
     """How many said no to the meeting as it stands."""
-    return sum(reply_of(one) is Reply.DECLINED for one in invitations)
+    return sum(reply_of(one, meeting) is Reply.DECLINED for one in invitations)
+
+
+def _answers_it(one: note.Invitation, meeting: Meeting) -> bool:
+    return one.answered_revision >= max(one.wanted_revision, meeting.revision)
+
+
+def _is_behind(one: note.Invitation, meeting: Meeting) -> bool:
+    """Whether the person is still to hear of the meeting as it stands."""
+    return not is_off(one) and (meeting.state == MEETING_STATE_CANCELLED or not knows_it(one, meeting))
 
 
 async def invitations_of(desk: Desk, meeting: str) -> list[note.Invitation]:

@@ -6,4 +6,4 @@ from web.form import DateField, Needed, PageForm
 class DayForm(PageForm):
     """`day-day`, `day-month`, `day-year`."""
 
-    day = DateField("The day", [Needed("Enter a day")])
+    day = DateField("Another day", [Needed("Enter a day")])

@@ -80,7 +80,7 @@ def answer_counts(replies: Iterable[Reply]) -> str:
 def _entry(facts: DayFacts, meeting: Meeting) -> DayEntry:
     invitations = facts.invitations.get(meeting.name)
     asked = sorted(meeting.attendees, key=lambda one: (not one.chair, not one.required, one.role))
-    replies = _replies(asked, invitations)
+    replies = _replies(meeting, asked, invitations)
     cancelled = meeting.state == meeting_pb2.MEETING_STATE_CANCELLED
     return DayEntry(
         key=key_of(meeting.name),
@@ -98,12 +98,12 @@ def _entry(facts: DayFacts, meeting: Meeting) -> DayEntry:
     )
 
 
-def _replies(asked: Sequence[Attendee], invitations: Sequence[Invitation] | None) -> dict[str, Reply]:
+def _replies(meeting: Meeting, asked: Sequence[Attendee], invitations: Sequence[Invitation] | None) -> dict[str, Reply]:
     """By person: whoever is asked in two roles is one person with one answer."""
     if invitations is None:
         return {one.person: Reply.NOT_KNOWN for one in asked}
     known = {one.person: one for one in invitations}
-    return {one.person: reply_of(known.get(one.person)) for one in asked}
+    return {one.person: reply_of(known.get(one.person), meeting) for one in asked}
 
 
 def _expected(facts: DayFacts, meeting: Meeting, one: Attendee, replies: Mapping[str, Reply]) -> Expected:

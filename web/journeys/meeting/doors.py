@@ -7,7 +7,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from servicekit.caller import Caller
-from web.roles import ARRANGERS, PREPARERS, RELEASERS, may
+from web.roles import ACCEPTERS, ARRANGERS, PREPARERS, may
 from web.words import london
 
 MOVERS = ARRANGERS | frozenset({"reviewing-officer"})
@@ -41,12 +41,18 @@ def doors_of(meeting: Meeting, caller: Caller, now: datetime) -> Doors:
         return Doors()
     return Doors(
         look=may(caller, PREPARERS),
-        release=may(caller, RELEASERS),
+        release=may_release(meeting, caller),
         move=may(caller, MOVERS),
         cancel=may(caller, ARRANGERS),
         answer=may(caller, ANSWER_TAKERS),
         held=may_record_held(meeting, caller) and london(meeting.start_time) <= now,
     )
+
+
+def may_release(meeting: Meeting, caller: Caller) -> bool:
+    """What waits for release is of a restricted case: a manager or the chair lets it go, never who set the time."""
+    set_it = meeting.booked_by in (caller.principal_id, caller.name_for_log)
+    return may(caller, ACCEPTERS | _CHAIR) and not set_it
 
 
 def may_record_held(meeting: Meeting, caller: Caller) -> bool:

@@ -33,13 +33,22 @@ MOVE_REASONS = (
 )
 
 
+class Choice(wtforms.RadioField):
+    """One of several. Anything else counts as nothing chosen, so that the form's own words say what to do."""
+
+    def pre_validate(self, form: wtforms.form.BaseForm) -> None:
+        """Forget what is none of the choices."""
+        if self.data not in [value for value, *_ in self.iter_choices()]:
+            self.data = None
+
+
 class _Reasoned(PageForm):
     """A usual reason, own words, or both; `etag` is the state of the meeting that was looked at."""
 
     usual: Mapping[str, str] = {}
 
     etag = wtforms.HiddenField()
-    reason = wtforms.RadioField("Why?", [Needed("Choose a reason")])
+    reason = Choice("Why?", [Needed("Choose a reason")])
     own_words = LongText("In your own words", [AtMost(_MOST_REASON)])
 
     def validate_own_words(self, field: wtforms.Field) -> None:
@@ -60,7 +69,7 @@ class CancelForm(_Reasoned):
 
     wire_fields: Mapping[str, str] = {"reason": "own_words"}
     usual: Mapping[str, str] = dict(CANCEL_REASONS)
-    reason = wtforms.RadioField(
+    reason = Choice(
         "Why is it cancelled?", [Needed("Choose why the meeting is cancelled")], choices=[*CANCEL_REASONS, _OTHER]
     )
 
@@ -83,9 +92,7 @@ class MoveForm(_Reasoned):
     time = wtforms.HiddenField()
     wire_fields: Mapping[str, str] = {"reason": "own_words", "breach_reason": "breach_reason"}
     usual: Mapping[str, str] = dict(MOVE_REASONS)
-    reason = wtforms.RadioField(
-        "Why is it moved?", [Needed("Choose why the meeting is moved")], choices=[*MOVE_REASONS, _OTHER]
-    )
+    reason = Choice("Why is it moved?", [Needed("Choose why the meeting is moved")], choices=[*MOVE_REASONS, _OTHER])
     breach_reason = LongText("Why may the date be missed?", [AtMost(_MOST_REASON)])
 
     def validate_breach_reason(self, field: wtforms.Field) -> None:
@@ -97,7 +104,7 @@ class MoveForm(_Reasoned):
 class AnswerForm(PageForm):
     """What somebody said by telephone or in person."""
 
-    answer = wtforms.RadioField(
+    answer = Choice(
         "What did they say?",
         [Needed("Choose what they said")],
         choices=[("accepted", "Yes, they are coming"), ("perhaps", "Perhaps"), ("declined", "No, they are not coming")],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from permanence.cases.v1.obligation_pb2 import Obligation
+from permanence.notifications.v1 import notification_pb2 as note
 from permanence.notifications.v1.notification_pb2 import Invitation
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
@@ -22,6 +23,7 @@ from web.telling import (
     by_hand,
     earlier_reply,
     is_off,
+    knows_it,
     reply_of,
     told_of,
 )
@@ -168,7 +170,7 @@ def person_rows(facts: Facts) -> tuple[PersonRow, ...]:
 
 def _person_row(facts: Facts, one: Attendee) -> PersonRow:
     invitation, known = facts.invitation(one.person), facts.invitations is not None
-    reply = reply_of(invitation) if known else Reply.NOT_KNOWN
+    reply = reply_of(invitation, facts.meeting) if known else Reply.NOT_KNOWN
     busy = {clash.person: clash.diary for clash in facts.meeting.clashes}
     diary = busy.get(one.person, one.diary)
     may_answer = facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED and invitation is not None
@@ -179,10 +181,10 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         required=one.required,
         parts=_parts(facts.meeting, one),
         route=ROUTE_WORDS.get(invitation.route, "") if invitation else "",
-        told=told_of(invitation) if known else Told("Not known", "grey"),
+        told=told_of(invitation, facts.meeting) if known else Told("Not known", "grey"),
         reply=reply,
         reply_tag=_TAGS.get(reply, "grey"),
-        reply_detail=_reply_detail(invitation),
+        reply_detail=_reply_detail(invitation, facts.meeting),
         diary=_DIARIES.get(diary, "Not known"),
         clashes=diary in (meeting_pb2.DIARY_STATE_BUSY, meeting_pb2.DIARY_STATE_NOT_WORKING),
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
@@ -196,22 +198,26 @@ def _parts(meeting: Meeting, one: Attendee) -> str:
     return f"{words.capitalize()} part" if words else "All parts"
 
 
-def _reply_detail(one: Invitation | None) -> str:
-    before = earlier_reply(one)
+def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
+    before = earlier_reply(one, meeting)
     if before is not None:
         return f"To an earlier time: {before.value.lower()}"
     when = answered_at(one)
-    return moment(when) if when and one is not None and reply_of(one) not in UNANSWERED else ""
+    return moment(when) if when and one is not None and reply_of(one, meeting) not in UNANSWERED else ""
 
 
 def reply_counts(rows: Sequence[PersonRow]) -> str:
-    """`3 of 7 have not answered. 2 accepted, 1 declined, 1 is not asked yet.`"""
+    """`3 of 7 have not answered; 1 of them does not know this time yet. 3 accepted, 1 declined.`"""
     asked = [row for row in rows if row.reply is not Reply.OFF]
     if not asked:
         return "Nobody is asked."
     count = {reply: sum(row.reply is reply for row in asked) for reply in Reply}
-    none, waiting = count[Reply.NONE], count[Reply.WAITING] + count[Reply.NOT_SENT]
-    first = f"{none} of {len(asked)} {'has' if none == 1 else 'have'} not answered."
+    silent, untold = sum(count[reply] for reply in UNANSWERED), count[Reply.WAITING] + count[Reply.NOT_SENT]
+    first = f"{silent} of {len(asked)} {'has' if silent == 1 else 'have'} not answered"
+    if untold == len(asked) > 1:
+        first += "; none of them knows this time yet"
+    elif untold:
+        first += f"; {untold} of them {'does' if untold == 1 else 'do'} not know this time yet"
     pieces = [
         f"{count[reply]} {words}"
         for reply, words in (
@@ -221,9 +227,7 @@ def reply_counts(rows: Sequence[PersonRow]) -> str:
         )
         if count[reply]
     ]
-    if waiting:
-        pieces.append(f"{waiting} {'does' if waiting == 1 else 'do'} not know this time yet")
-    return f"{first} {', '.join(pieces)}." if pieces else first
+    return f"{first}. {', '.join(pieces)}." if pieces else f"{first}."
 
 
 def told_words(facts: Facts, rows: Sequence[PersonRow]) -> str:
@@ -232,14 +236,15 @@ def told_words(facts: Facts, rows: Sequence[PersonRow]) -> str:
         return "Who knows is not known just now: the part of the system that sends invitations does not answer."
     if facts.meeting.state == meeting_pb2.MEETING_STATE_CANCELLED:
         return _off_words(facts.invitations)
-    told, untold = facts.delivery.told, facts.delivery.untold
-    if not told + untold:
+    asked = [one for one in facts.invitations if not is_off(one)]
+    told = sum(knows_it(one, facts.meeting) and not one.trouble for one in asked)
+    if not asked:
         return "The invitations are being written." if rows else "Nobody is asked."
-    return f"{told} of {count_words(told + untold, 'person', 'people')} {'knows' if told == 1 else 'know'} this time."
+    return f"{told} of {count_words(len(asked), 'person', 'people')} {'knows' if told == 1 else 'know'} this time."
 
 
 def _off_words(invitations: Sequence[Invitation]) -> str:
-    off = sum(told_of(one).status == "Told that it is off" for one in invitations)
+    off = sum(one.state == note.INVITATION_STATE_WITHDRAWN for one in invitations)
     left = sum(not is_off(one) for one in invitations)
     words = f"{count_words(off, 'person', 'people')} {'has' if off == 1 else 'have'} been told that it is off."
     return f"{words} {left} still {'has' if left == 1 else 'have'} to be told." if left else words
@@ -252,7 +257,7 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
         return ()
     found = []
     if any(row.told.status == "Waits for release" for row in rows):
-        found.append("The invitations wait for release.")
+        found.append("The invitations wait for release by a second person.")
     for row in rows:
         if row.required and row.reply is Reply.DECLINED:
             found.append(f"{row.role} declined, and the meeting should not be without them.")

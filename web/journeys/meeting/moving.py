@@ -84,7 +84,7 @@ def move_of(facts: Facts, start: Timestamp, room: str) -> Move:
         clocks=tuple(_clock(one) for one in _obligations(facts)),
         touched=touched,
         missed=tuple(one for one in touched if one.missed),
-        told=told_lines(facts.invitations),
+        told=told_lines(facts.invitations, meeting),
     )
 
 
@@ -106,13 +106,13 @@ def moved_meeting(meeting: Meeting, start: Timestamp, room: str) -> Meeting:
     return moved
 
 
-def told_lines(invitations: Sequence[Invitation] | None) -> tuple[str, ...]:
+def told_lines(invitations: Sequence[Invitation] | None, meeting: Meeting) -> tuple[str, ...]:
     """Who hears of the move, and who is asked once more; what is not known is said."""
     if invitations is None:
         return ("Everybody who is asked will be told the new time. Who knows the present one is not known just now.",)
     asked = [one for one in invitations if not is_off(one)]
     knowing, hand = sum(knows_something(one) for one in asked), hand_told(asked)
-    no = sum(Reply.DECLINED in (reply_of(one), earlier_reply(one)) for one in asked)
+    no = sum(Reply.DECLINED in (reply_of(one, meeting), earlier_reply(one, meeting)) for one in asked)
     lines = [
         f"{count_words(knowing, 'person', 'people')} who {'knows' if knowing == 1 else 'know'} the present time "
         "will be told the new one."

@@ -84,13 +84,13 @@ def _row(meeting: Meeting, rooms: Mapping[str, Room] | None, known: Known) -> Li
         cancelled=cancelled,
         state=state,
         state_tag=tag,
-        told=delivery_words(known.delivery),
-        said_no="" if cancelled else _said_no(known.invitations),
+        told=delivery_words(known.delivery, known.invitations or (), meeting),
+        said_no="" if cancelled else _said_no(meeting, known.invitations),
     )
 
 
-def _said_no(invitations: Sequence[Invitation] | None) -> str:
+def _said_no(meeting: Meeting, invitations: Sequence[Invitation] | None) -> str:
     if invitations is None:
         return "Not known"
-    count = declined(invitations)
+    count = declined(invitations, meeting)
     return f"{count_words(count, 'person', 'people')} declined" if count else "Nobody has declined"

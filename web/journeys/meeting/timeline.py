@@ -42,7 +42,7 @@ def _of_meeting(facts: Facts) -> list[tuple[_Place, Happening]]:
     found: list[tuple[_Place, Happening]] = [((1, 0, _NEVER), Happening("Booked", by="" if moves > 0 else setter))]
     if moves > 0:
         title = "Moved" if moves == 1 else f"Moved {count_words(moves, 'time')}"
-        reason = "" if cancelled else _reason(meeting.change_reason)
+        reason = "" if cancelled else _reason(meeting.change_reason, "" if moves == 1 else "Reason of the last time")
         found.append(((moves + 1, 0, _NEVER), Happening(title, reason, by=setter)))
     if cancelled:
         found.append(((meeting.revision, 0, _NEVER), Happening("Cancelled", _reason(meeting.change_reason))))
@@ -90,5 +90,5 @@ def _who(facts: Facts, one: note.Invitation) -> str:
     return f"{name} ({role.lower()})" if name else role
 
 
-def _reason(text: str) -> str:
-    return f"Reason: {text}" if text else ""
+def _reason(text: str, label: str = "") -> str:
+    return f"{label or 'Reason'}: {text}" if text else ""

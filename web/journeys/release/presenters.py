@@ -21,6 +21,7 @@ _KINDS = {
     note.MESSAGE_KIND_CANCEL: "Word that the meeting is off",
 }
 _ORDER_LAST = 10_000
+_SEVERAL = 2
 _RESTRICTED_RELEASERS = ACCEPTERS | frozenset({"panel-chair"})
 
 
@@ -63,7 +64,16 @@ def cards_of(previews: PreviewInvitationsResponse, meeting: Meeting) -> tuple[Ca
     for one in asked:
         roles.setdefault(one.person, role_words(one.role))
     ordered = sorted(previews.previews, key=lambda one: place.get(one.person, _ORDER_LAST))
-    return tuple(_card(at, one, roles) for at, one in enumerate(ordered, 1))
+    said = for_all(previews)
+    return tuple(_card(at, one, roles, said) for at, one in enumerate(ordered, 1))
+
+
+def for_all(previews: PreviewInvitationsResponse) -> tuple[str, ...]:
+    """Warnings that stand on every message: said once, above them."""
+    if len(previews.previews) < _SEVERAL:
+        return ()
+    first, *others = (list(one.warnings) for one in previews.previews)
+    return tuple(text for text in first if all(text in one for one in others))
 
 
 def leave_of(previews: PreviewInvitationsResponse, meeting: Meeting, caller: Caller) -> Leave:
@@ -85,7 +95,7 @@ def kinds_of(cards: tuple[Card, ...]) -> Mapping[str, int]:
     return counts
 
 
-def _card(at: int, one: note.Preview, roles: Mapping[str, str]) -> Card:
+def _card(at: int, one: note.Preview, roles: Mapping[str, str], said: tuple[str, ...]) -> Card:
     role = roles.get(one.person, "")
     sends, words = bool(one.subject_line), tuple(one.risk_words)
     route = ROUTE_WORDS.get(one.route, "not known")
@@ -96,7 +106,7 @@ def _card(at: int, one: note.Preview, roles: Mapping[str, str]) -> Card:
         kind=_KINDS.get(one.kind, "A message"),
         route=route[:1].upper() + route[1:],
         sends=sends,
-        warnings=tuple(one.warnings),
+        warnings=tuple(text for text in one.warnings if text not in said),
         look_twice=words,
         address=marked(one.address, words),
         subject_line=marked(one.subject_line, words),

@@ -13,7 +13,7 @@ from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.form import posted
 from web.guard import session_of
 from web.journeys.release.forms import ReleaseForm
-from web.journeys.release.presenters import cards_of, kinds_of, leave_of
+from web.journeys.release.presenters import cards_of, for_all, kinds_of, leave_of
 from web.keys import KEY
 from web.page import away_words, page
 from web.people import people_of
@@ -114,6 +114,7 @@ async def _release_page(
         people = await people_of(desk, principals=[meeting.booked_by])
         context |= {
             "cards": cards,
+            "for_all": for_all(previews),
             "kinds": kinds_of(cards),
             "leave": leave_of(previews, meeting, session_of(request).caller).value,
             "second_person": previews.second_person_needed,
