@@ -9,7 +9,7 @@ from web.brand import Brands
 from web.config import WebConfig
 from web.desk import Peers
 from web.entra import Entra
-from web.guard import AROUND, CLOCK, CONFIG, ENTRA, PEERS, SESSIONS
+from web.guard import AROUND, CLOCK, CONFIG, ENTRA, PEERS, SESSIONS, put_headers
 from web.journeys import ALL
 from web.journeys.sign_in.flows import FLOWS, Flows
 from web.page import BRANDS, set_up_pages
@@ -22,6 +22,7 @@ MOST_BYTES = 256 * 1024
 def make_app(config: WebConfig) -> web.Application:
     """The site, ready to be served. Channels to the services open with the first question."""
     app = web.Application(middlewares=AROUND, client_max_size=MOST_BYTES)
+    app.on_response_prepare.append(put_headers)
     app[CONFIG] = config
     app[CLOCK] = config.clock()
     app[SESSIONS] = Sessions(config.idle_seconds, config.longest_seconds)

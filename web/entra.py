@@ -16,6 +16,8 @@ from web.session import Session
 
 # A token is renewed so long before it ends that no call of a page can outlive it.
 FRESH_SECONDS = 120.0
+# Entra's own words for "ask again" (its list of token errors).
+_PASSING = ("temporarily_unavailable", "server_error")
 
 
 class SignInRefused(Exception):
@@ -60,6 +62,7 @@ class Entra:
                 result = app.acquire_token_by_auth_code_flow(flow, dict(answer))
             except ValueError as error:  # msal's word for a state or nonce that is not this flow's
                 raise SignInRefused("state_mismatch") from error
+            _raise_if_passing(result)
             if "error" in result or "id_token_claims" not in result:
                 raise SignInRefused(str(result.get("error", "no_identity")))
             accounts = app.get_accounts()
@@ -81,7 +84,9 @@ class Entra:
 
         def ask() -> dict[str, Any] | None:
             app = self._app(council.tenant_id, session.tokens)
-            return cast("dict[str, Any] | None", app.acquire_token_silent(self._scopes, account=session.account))
+            result = app.acquire_token_silent_with_error(self._scopes, account=session.account)
+            _raise_if_passing(result or {})
+            return cast("dict[str, Any] | None", result)
 
         try:
             result = await _in_thread(ask)
@@ -109,6 +114,12 @@ class Entra:
             token_cache=tokens,
             timeout=5,
         )
+
+
+def _raise_if_passing(result: Mapping[str, Any]) -> None:
+    """SignInAway where Entra is only too busy: that ends nobody's session."""
+    if result.get("error") in _PASSING:
+        raise SignInAway
 
 
 async def _in_thread(ask: Any) -> Any:

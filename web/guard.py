@@ -31,8 +31,20 @@ ENTRA: web.AppKey[Entra] = web.AppKey("entra", Entra)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 
 FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
+_ANSWERS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "That is too much at once",
+        "What you sent is too large. Nothing was done. Go back, shorten it and send it again.",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "That cannot be sent here",
+        "This address does not take what was sent. Go back, open the page again and use its own buttons.",
+    ),
+}
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_OPEN = ("/sign-in", "/signed-in", "/static", "/health", "/accessibility")
+_OPEN = ("/sign-in", "/signed-in", "/static", "/health")
+# For everybody; whoever is signed in stays so.
+_OPEN_EITHER_WAY = ("/accessibility",)
 
 
 def session_cookie(config: WebConfig) -> str:
@@ -46,17 +58,16 @@ def set_session_cookie(response: web.StreamResponse, config: WebConfig, key: str
 
 
 @web.middleware
-async def with_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Security headers on whatever is answered."""
+async def with_nonce(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Each answer's own, for its styles and for the policy that names them."""
     request[NONCE] = new_nonce()
-    static = request.path.startswith("/static/")
-    try:
-        response = await handler(request)
-    except web.HTTPException as answer:  # a redirect, or a file that is not there
-        answer.headers.update(_headers(request, static and answer.status < HTTPStatus.BAD_REQUEST))
-        raise
-    response.headers.update(_headers(request, static and response.status < HTTPStatus.BAD_REQUEST))
-    return response
+    return await handler(request)
+
+
+async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Security headers on whatever is answered, just before it leaves: only then is it known if a file is there."""
+    kept = request.path.startswith("/static/") and response.status < HTTPStatus.BAD_REQUEST
+    response.headers.update(security_headers(request[NONCE], https=request.app[CONFIG].secure, static=kept))
 
 
 @web.middleware
@@ -67,6 +78,9 @@ async def with_errors(request: web.Request, handler: Handler) -> web.StreamRespo
     with running(call):
         try:
             response = await handler(request)
+        except web.HTTPRedirection as answer:
+            _log(answer.status, began)
+            raise
         except web.HTTPException as answer:
             response = await _http_answer(request, answer)
         except Absent:
@@ -85,7 +99,7 @@ async def with_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         except Exception as error:
             get_logger().error("page failed", **told_of(error))
             response = await _broken(request)
-        get_logger().info("page", code=str(response.status), seconds=round(time.monotonic() - began, 4))
+        _log(response.status, began)
     return response
 
 
@@ -96,6 +110,8 @@ async def with_session(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     config, sessions = request.app[CONFIG], request.app[SESSIONS]
     session = sessions.find(request.cookies.get(session_cookie(config), ""))
+    if session is None and request.path in _OPEN_EITHER_WAY:
+        return await handler(request)
     if session is None:
         return await _sign_in_again(request)
     council = config.council(session.caller.council)
@@ -115,7 +131,8 @@ async def with_session(request: web.Request, handler: Handler) -> web.StreamResp
 async def with_form_token(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A change is made only by a form that was made for this session."""
     session = request.get(SESSION)
-    if request.method in ("GET", "HEAD") or session is None:
+    nowhere = request.match_info.http_exception is not None
+    if request.method in ("GET", "HEAD") or session is None or nowhere:
         return await handler(request)
     fields = await request.post()
     given = fields.get(FORM_TOKEN, "")
@@ -127,7 +144,12 @@ async def with_form_token(request: web.Request, handler: Handler) -> web.StreamR
             "It was not made for you, or you have signed in again since. Nothing was done. "
             "Go back, open the page again and send it from there.",
         )
-    return await handler(request)
+    try:
+        return await handler(request)
+    except web.HTTPRedirection:
+        if session.kept_form and session.kept_form.path == request.path_qs:
+            session.kept_form = None  # it is done now
+        raise
 
 
 @web.middleware
@@ -139,12 +161,15 @@ async def with_desk(request: web.Request, handler: Handler) -> web.StreamRespons
     return await handler(request)
 
 
-AROUND = [with_headers, with_errors, with_session, with_form_token, with_desk]
+AROUND = [with_nonce, with_errors, with_session, with_form_token, with_desk]
 
 
 def safe_path(path: str) -> str:
-    """A path of this site, or its front page: nobody is led elsewhere after signing in."""
-    local = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path
+    """A path of this site, or its front page: nobody is led elsewhere after signing in.
+
+    Browsers read a backslash as a slash, and leave tabs and line ends out before they look for two slashes.
+    """
+    local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if local else "/"
 
 
@@ -153,13 +178,12 @@ def fits(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
+def _log(status: int, began: float) -> None:
+    get_logger().info("page", code=str(status), seconds=round(time.monotonic() - began, 4))
+
+
 def _is_open(request: web.Request) -> bool:
     return any(request.path == path or request.path.startswith(path + "/") for path in _OPEN)
-
-
-def _headers(request: web.Request, static: bool) -> dict[str, str]:
-    document = request.get(DOCUMENT, "")
-    return security_headers(request[NONCE], https=request.app[CONFIG].secure, static=static, document=document)
 
 
 def _route(request: web.Request) -> str:
@@ -169,17 +193,15 @@ def _route(request: web.Request) -> str:
 
 
 async def _http_answer(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
-    if answer.status < HTTPStatus.BAD_REQUEST:
-        raise answer
-    if answer.status == HTTPStatus.NOT_FOUND:
+    if answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):  # a folder of static files is nobody's to list
         return await absent_page(request)
-    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        text = "What you sent is too large. Shorten it and send it again."
-        return await failed_page(request, answer.status, "That is too much at once", text)
-    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        text = "This address does not take what was sent. Go back, open the page again and use its own buttons."
-        return await failed_page(request, answer.status, "That cannot be sent here", text)
-    return await failed_page(request, answer.status, "This could not be read", "Go back and send the page again.")
+    title, text = _ANSWERS.get(
+        HTTPStatus(answer.status), ("This could not be read", "Go back and send the page again.")
+    )
+    response = await failed_page(request, answer.status, title, text)
+    if "Allow" in answer.headers:
+        response.headers["Allow"] = answer.headers["Allow"]
+    return response
 
 
 async def _broken(request: web.Request) -> web.Response:
@@ -193,15 +215,17 @@ async def _sign_in_away(request: web.Request) -> web.Response:
 
 
 async def _sign_in_again(request: web.Request) -> web.StreamResponse:
+    """To signing in, saying why; what was sent is kept for whoever sent it, or said to be lost."""
     config, sessions = request.app[CONFIG], request.app[SESSIONS]
     key = request.cookies.get(session_cookie(config), "")
     sessions.end(key)
-    going = request.path_qs
+    going, ended = request.path_qs, "yes" if key else ""
     if request.method == "POST":
         fields = await request.post()
-        sent = tuple((name, str(value)) for name, value in fields.items() if name != FORM_TOKEN)
-        going = "/kept" if sessions.keep_form(key, KeptForm(request.path_qs, sent)) else "/"
-    raise web.HTTPSeeOther("/sign-in?" + urlencode({"next": going, **({"ended": "1"} if key else {})}))
+        sent = tuple((name, value) for name, value in fields.items() if name != FORM_TOKEN and isinstance(value, str))
+        kept = sessions.keep_form(key, KeptForm(safe_path(request.path_qs), sent))
+        going, ended = ("/kept", "kept") if kept else ("/", "lost")
+    raise web.HTTPSeeOther("/sign-in?" + urlencode({"next": going, **({"ended": ended} if ended else {})}))
 
 
 def session_of(request: web.Request) -> Session:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import grpc
 import pytest
@@ -159,9 +160,9 @@ class Client:
         self.session = requests.Session()
         self.session.trust_env = False
 
-    def sign_in(self, persona: str, council: str = "demo") -> requests.Response:
-        """By the emulated Entra ID; the answer that sets the session's cookie."""
-        away = self.get(f"/sign-in/{council}").headers["Location"]
+    def sign_in(self, persona: str, council: str = "demo", going: str = "/") -> requests.Response:
+        """By the emulated Entra ID; the answer that sets the session's cookie and leads on."""
+        away = self.get(f"/sign-in/{council}?{urlencode({'next': going})}").headers["Location"]
         back = self.session.get(f"{away}&persona={persona}", allow_redirects=False, timeout=PATIENCE)
         return self.session.get(back.headers["Location"], allow_redirects=False, timeout=PATIENCE)
 

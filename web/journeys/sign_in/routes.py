@@ -1,5 +1,6 @@
 """`/sign-in`, `/signed-in`, `/sign-out`, and what was kept for somebody who was signed out while sending."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from aiohttp import web
 from servicekit.caller import Caller, CallerKind
 from servicekit.config import Council
 from servicekit.log import get_logger
+from web.config import WebConfig
 from web.entra import SignInRefused
 from web.guard import CONFIG, ENTRA, SESSIONS, safe_path, session_cookie, session_of, set_session_cookie
 from web.journeys.sign_in.flows import FLOW_SECONDS, FLOWS
@@ -16,16 +18,29 @@ from web.roles import EVERYBODY
 
 ROUTES = web.RouteTableDef()
 _FLOW_COOKIE = "signing-in"
+_ENDED = {
+    "yes": "You were signed out, because nothing was done for a while or your session had ended.",
+    "kept": "You were signed out before what you sent reached us. It was not done. It is kept for you, and shown after "
+    "you have signed in.",
+    "lost": "You were signed out before what you sent reached us. It was not done, and could not be kept.",
+}
+# What a form carries for the site's own use, and nobody typed.
+_NOT_TYPED = re.compile(r"councils/[\w./-]+|[\w.=-]{30,}|")
 
 
 @ROUTES.get("/sign-in")
 async def choose_council(request: web.Request) -> web.StreamResponse:
     """Which council; a site that serves one goes on at once, unless somebody has just left."""
     councils = request.app[CONFIG].councils
-    ended, left = "ended" in request.query, "left" in request.query
+    ended, left = request.query.get("ended", ""), "left" in request.query
     if len(councils) == 1 and not ended and not left:
         return await _begin(request, councils[0])
-    context = {"councils": councils, "ended": ended, "left": left, "going": safe_path(request.query.get("next", "/"))}
+    context = {
+        "councils": councils,
+        "ended": _ENDED.get(ended),
+        "left": left,
+        "going": safe_path(request.query.get("next", "/")),
+    }
     return await page(request, "sign_in/choose.html", context)
 
 
@@ -53,9 +68,10 @@ async def finish(request: web.Request) -> web.StreamResponse:
     before = request.cookies.get(session_cookie(config), "")
     key, session = sessions.begin(caller, str(claims.get("name", "")), tokens, account)
     session.kept_form = sessions.take_kept_form(before, caller)
+    sessions.end(before)
     response = web.HTTPSeeOther(flow.going)
     set_session_cookie(response, config, key)
-    response.del_cookie(_FLOW_COOKIE, path="/")
+    _drop_cookie(response, _FLOW_COOKIE, config)
     raise response
 
 
@@ -65,7 +81,8 @@ async def kept(request: web.Request) -> web.StreamResponse:
     form = session_of(request).kept_form
     if form is None:
         raise web.HTTPSeeOther("/")
-    return await page(request, "sign_in/kept.html", {"kept": form})
+    typed = [(_label(name), value) for name, value in form.fields if not _NOT_TYPED.fullmatch(value)]
+    return await page(request, "sign_in/kept.html", {"kept": form, "typed": typed})
 
 
 @ROUTES.post("/sign-out")
@@ -76,7 +93,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
         sessions.end_all_of(session_of(request).caller)
     sessions.end(request.cookies.get(session_cookie(config), ""))
     response = web.HTTPSeeOther("/sign-in?left=1")
-    response.del_cookie(session_cookie(config), path="/")
+    _drop_cookie(response, session_cookie(config), config)
     raise response
 
 
@@ -89,6 +106,16 @@ async def _begin(request: web.Request, council: Council) -> web.StreamResponse:
         _FLOW_COOKIE, key, httponly=True, secure=secure, samesite="Lax", max_age=int(FLOW_SECONDS), path="/"
     )
     raise response
+
+
+def _drop_cookie(response: web.StreamResponse, name: str, config: WebConfig) -> None:
+    # With the attributes it was set with: browsers do not take a `__Host-` cookie's end from one that is not secure.
+    response.del_cookie(name, path="/", secure=config.secure, httponly=True, samesite="Lax")
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _caller(council: Council, claims: dict[str, Any]) -> Caller:
