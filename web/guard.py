@@ -67,7 +67,8 @@ async def with_nonce(request: web.Request, handler: Handler) -> web.StreamRespon
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Security headers on whatever is answered, just before it leaves: only then is it known if a file is there."""
     kept = request.path.startswith("/static/") and response.status < HTTPStatus.BAD_REQUEST
-    response.headers.update(security_headers(request[NONCE], https=request.app[CONFIG].secure, static=kept))
+    secure, document = request.app[CONFIG].secure, request.get(DOCUMENT, "")
+    response.headers.update(security_headers(request[NONCE], https=secure, static=kept, document=document))
 
 
 @web.middleware
