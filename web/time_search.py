@@ -26,6 +26,7 @@ from web.times import (
     suggested,
     time_option,
     time_options,
+    value_of,
 )
 from web.words import long_date, wire_date
 
@@ -70,7 +71,8 @@ class Times:
     """What a page shows of a search.
 
     `options` are the times, the best first; `suggested` is the value to preselect. Where there are none, `empty` says
-    so and `nearest` is the closest. `only`: the day that alone is listed; `plan`: the plan filled in.
+    so and `nearest` is the closest. `only`: the day that alone is listed; `lost`: the time chosen before is not offered
+    any more; `plan`: the plan filled in.
     """
 
     choosing: Choosing
@@ -84,12 +86,19 @@ class Times:
     window: WindowForm
     only: date | None
     more: bool
+    lost: bool
     plan: pb.MeetingPlan
 
     @property
     def offered(self) -> tuple[TimeOption, ...]:
         """All that can be chosen."""
         return self.options or ((self.nearest,) if self.nearest else ())
+
+    def picked(self, value: str | None) -> str:
+        """What to preselect: what was chosen, though its room may be another now, else the suggestion."""
+        found = [one.value for one in self.offered if one.value == value]
+        found += [one.value for one in self.offered if value and _same_start(one.value, value)]
+        return found[0] if found else self.suggested
 
     def query(self, **also: str) -> str:
         """This search as a query, with something more."""
@@ -119,8 +128,11 @@ async def clocks_of(desk: Desk, subjects: Collection[str], kind: str) -> tuple[C
     return clocks_from(one for reply in replies for one in reply.obligations)
 
 
-async def search_times(desk: Desk, question: Question, query: Mapping[str, Any]) -> Times:
-    """The times for a page. Refused as SuggestSlots, save for the days asked for, which are faults of `window`."""
+async def search_times(desk: Desk, question: Question, query: Mapping[str, Any], kept: str = "") -> Times:
+    """The times for a page; `kept`: the value chosen before, which is offered again where it still would do.
+
+    Refused as SuggestSlots, save for the days asked for, which are faults of `window`.
+    """
     window, only, more = _asked_in(query, desk.today())
     first, last = _window(window, desk, question.clocks)
     listed = (only, only) if only else (first, last)
@@ -133,7 +145,7 @@ async def search_times(desk: Desk, question: Question, query: Mapping[str, Any])
             raise
         window.take(refusal)
         found = whole = pb.SuggestSlotsResponse(plan=question.plan)
-    return _told(question, found, whole, _Shown(window, only, more, first, last, desk.today()))
+    return _told(question, found, whole, _Shown(window, only, more, first, last, desk.today(), kept))
 
 
 async def find_time(desk: Desk, question: Question, start: date, value: str) -> TimeOption | None:
@@ -143,9 +155,12 @@ async def find_time(desk: Desk, question: Question, start: date, value: str) -> 
     wanted = [_request(desk, question, start, start, MOST), _request(desk, question, start, last, 1)]
     reply, whole = await few_at_once(desk.ask("scheduler", desk.scheduler.SuggestSlots, one) for one in wanted)
     choosing = _choosing(question, whole, start, last, desk.today())
-    seconds = value.partition(".")[0]
-    slots = (slot for slot in reply.slots if str(slot.start_time.seconds) == seconds)
-    return next((time_option(slot, choosing) for slot in slots), None)
+    options = time_options(reply.slots, choosing)
+    return next((one for one in options if _same_start(one.value, value)), None)
+
+
+def _same_start(value: str, other: str) -> bool:
+    return value.partition(".")[0] == other.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -156,6 +171,7 @@ class _Shown:
     first: date
     last: date
     today: date
+    kept: str
 
 
 def _asked_in(query: Mapping[str, Any], today: date) -> tuple[WindowForm, date | None, bool]:
@@ -199,6 +215,9 @@ def _choosing(question: Question, reply: pb.SuggestSlotsResponse, first: date, l
 def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestSlotsResponse, shown: _Shown) -> Times:
     choosing = _choosing(question, whole, shown.first, shown.last, shown.today)
     options = tuple(time_options(found.slots, choosing))
+    missing = bool(shown.kept) and not shown.only and not any(_same_start(one.value, shown.kept) for one in options)
+    again = [one for one in whole.slots if missing and _same_start(value_of(one.start_time, one.room), shown.kept)]
+    options = (*time_options(again, choosing), *options)
     nearest = time_option(found.nearest, choosing) if found.HasField("nearest") and not options else None
     said = replace(choosing, first=shown.only, last=shown.only) if shown.only else choosing
     every = len(whole.slots) < MOST
@@ -214,5 +233,6 @@ def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestS
         window=shown.window,
         only=shown.only,
         more=shown.more,
+        lost=missing and not again,
         plan=found.plan,
     )

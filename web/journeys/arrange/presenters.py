@@ -14,7 +14,7 @@ from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
 from web.arranging import STEP_WORDS, Step, apart_is_open, has_time, next_step, parted, parts_of
 from web.desk import key_of
 from web.subjects import called, subject_path
-from web.times import Asked, Clock, TimeOption, asked_of
+from web.times import Asked, Clock, TimeOption, asked_of, value_of
 from web.words import count_words, days_left_words, london, long_date, moment, role_words
 
 
@@ -287,6 +287,9 @@ def notices(
 ) -> list[Notice]:
     """What to look at before booking, the weightiest first. `option`: the chosen time as it stands now."""
     found = _of_time(option)
+    if option is not None and draft.room and option.value != value_of(draft.start_time, draft.room):
+        words = f"The room that was chosen may have been taken: this time is offered in {option.place} now."
+        found.insert(0, Notice(f"{words} Change when and where to take it.", serious=True))
     if draft.plan.needs_room and not draft.room:
         found.insert(0, Notice("A room is needed and none is chosen.", serious=True))
     decided = [one for one in draft.plan.attendees if kind and one.role in kind.chair_decides_roles and not one.chair]

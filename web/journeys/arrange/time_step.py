@@ -71,9 +71,10 @@ async def time_page(
     request: web.Request, facts: Facts, form: TimeForm, *, status: int = HTTPStatus.OK
 ) -> web.StreamResponse:
     """The page, also for who comes back from booking because the time was taken."""
-    desk = desk_of(request)
+    desk, draft = desk_of(request), facts.draft
+    kept = value_of(draft.start_time, draft.room) if draft.HasField("start_time") else ""
     try:
-        times = await search_times(desk, facts.question, request.query)
+        times = await search_times(desk, facts.question, request.query, kept)
     except Refused as refusal:
         if refusal.reason != "MUST_NOT_MEET":
             raise
