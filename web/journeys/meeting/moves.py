@@ -66,6 +66,7 @@ async def move(request: web.Request) -> web.StreamResponse:
         await desk.ask("scheduler", desk.scheduler.RescheduleMeeting, _wanted(desk, facts, form, shown))
     except Refused as refusal:
         look_again(form, refusal, facts.meeting)
+        form.needs_breach_reason = form.needs_breach_reason or refusal.reason == "MISSES_A_CLOCK"
         return await _check_page(request, facts, form)
     except Away as away:
         return await _check_page(request, facts, form, away.service)
@@ -148,6 +149,7 @@ async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: 
         "key": key_of(facts.meeting.name),
         "move": shown,
         "may_miss": may(session_of(request).caller, ACCEPTERS),
+        "clocks_known": facts.obligations is not None or not facts.meeting.obligations,
         "booked": facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
     }
     return await page(request, "meeting/move_check.html", context, status=status)

@@ -15,7 +15,7 @@ from web.guard import session_of
 from web.journeys.release.forms import ReleaseForm
 from web.journeys.release.presenters import cards_of, for_all, kinds_of, leave_of
 from web.keys import KEY
-from web.page import away_words, page
+from web.page import page
 from web.people import people_of
 from web.roles import PREPARERS, may
 from web.words import LONDON, moment
@@ -51,9 +51,8 @@ async def release(request: web.Request) -> web.StreamResponse:
         await desk.ask("notifications", desk.notifications.ReleaseInvitations, wanted)
     except Refused as refusal:
         return await _refused(request, meeting, form, refusal)
-    except Away as away:
-        form.refuse(away_words(away.service))
-        return await _away(request, meeting, form)
+    except Away:
+        return await _away(request, meeting)
     raise web.HTTPSeeOther(f"/meetings/{key_of(meeting.name)}?done=released")
 
 
@@ -98,9 +97,9 @@ async def _refused(request: web.Request, meeting: Meeting, form: ReleaseForm, re
     return await _release_page(request, meeting, previews, form)
 
 
-async def _away(request: web.Request, meeting: Meeting, form: ReleaseForm) -> web.StreamResponse:
+async def _away(request: web.Request, meeting: Meeting) -> web.StreamResponse:
     """The previews cannot be shown, so what was ticked is not kept: it must be read again."""
-    context = {"form": form, "meeting": meeting, "key": key_of(meeting.name)}
+    context = {"meeting": meeting, "key": key_of(meeting.name)}
     return await page(request, "release/away.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
