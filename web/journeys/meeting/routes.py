@@ -23,6 +23,7 @@ ROUTES = web.RouteTableDef()
 PAGE_SIZE = 25
 DONE = {
     "booked": "The meeting is booked",
+    "booked-already": "A colleague had booked this meeting already. Nothing was booked twice",
     "moved": "The meeting is moved",
     "cancelled": "The meeting is cancelled",
     "answered": "The answer is recorded",
