@@ -240,7 +240,8 @@ def told_words(facts: Facts, rows: Sequence[PersonRow]) -> str:
     told = sum(knows_it(one, facts.meeting) and not one.trouble for one in asked)
     if not asked:
         return "The invitations are being written." if rows else "Nobody is asked."
-    return f"{told} of {count_words(len(asked), 'person', 'people')} {'knows' if 1 in (told, len(asked)) else 'know'} this time."
+    verb = "knows" if 1 in (told, len(asked)) else "know"
+    return f"{told} of {count_words(len(asked), 'person', 'people')} {verb} this time."
 
 
 def _off_words(invitations: Sequence[Invitation]) -> str:
