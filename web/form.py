@@ -78,8 +78,13 @@ def _first_part(field: wtforms.Field) -> str:
 
 
 async def posted(request: web.Request) -> MultiDictProxy[Any]:
-    """What the browser sent."""
-    return await request.post()
+    """What the browser sent, texts by name. HTTPBadRequest, HTTPUnsupportedMediaType where no form is like it."""
+    if request.content_type.startswith("multipart/"):  # no form of the site sends files
+        raise web.HTTPUnsupportedMediaType
+    try:
+        return await request.post()
+    except (LookupError, ValueError) as error:  # no such encoding, or not in it
+        raise web.HTTPBadRequest from error
 
 
 class DateField(wtforms.Field):

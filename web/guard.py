@@ -1,7 +1,6 @@
 """What stands around every page, outermost first: headers, errors, session, form token, desk."""
 
 import asyncio
-import hmac
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from servicekit.log import get_logger
 from web.config import WebConfig
 from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
 from web.entra import Entra, SignInAway
+from web.form import posted
 from web.headers import DOCUMENT, NONCE, new_nonce, security_headers
 from web.page import SESSION, absent_page, away_page, failed_page
 from web.refusals import words_for
@@ -135,7 +135,7 @@ async def with_form_token(request: web.Request, handler: Handler) -> web.StreamR
     nowhere = request.match_info.http_exception is not None
     if request.method in ("GET", "HEAD") or session is None or nowhere:
         return await handler(request)
-    fields = await request.post()
+    fields = await posted(request)
     given = fields.get(FORM_TOKEN, "")
     if not (isinstance(given, str) and session.form_token_fits(given)):
         return await failed_page(
@@ -172,11 +172,6 @@ def safe_path(path: str) -> str:
     """
     local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if local else "/"
-
-
-def fits(given: str, expected: str) -> bool:
-    """Whether two secrets are the same, in constant time."""
-    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _log(status: int, began: float) -> None:
@@ -222,7 +217,7 @@ async def _sign_in_again(request: web.Request) -> web.StreamResponse:
     sessions.end(key)
     going, ended = request.path_qs, "yes" if key else ""
     if request.method == "POST":
-        fields = await request.post()
+        fields = await posted(request)
         sent = tuple((name, value) for name, value in fields.items() if name != FORM_TOKEN and isinstance(value, str))
         kept = sessions.keep_form(key, KeptForm(safe_path(request.path_qs), sent))
         going, ended = ("/kept", "kept") if kept else ("/", "lost")

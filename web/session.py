@@ -37,7 +37,7 @@ class Session:
 
     def form_token_fits(self, given: str) -> bool:
         """Whether a form was made for this session."""
-        return hmac.compare_digest(self.form_token.encode(), given.encode())
+        return hmac.compare_digest(self.form_token.encode(), given.encode(errors="surrogateescape"))
 
 
 @dataclass(frozen=True)
@@ -133,4 +133,5 @@ class Sessions:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    # Browsers may send any bytes as a cookie; aiohttp hands on what is no UTF-8 as surrogates.
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()

@@ -11,6 +11,7 @@ from servicekit.config import Council
 from servicekit.log import get_logger
 from web.config import WebConfig
 from web.entra import SignInRefused
+from web.form import posted
 from web.guard import CONFIG, ENTRA, SESSIONS, safe_path, session_cookie, session_of, set_session_cookie
 from web.journeys.sign_in.flows import FLOW_SECONDS, FLOWS
 from web.page import failed_page, page
@@ -88,7 +89,7 @@ async def kept(request: web.Request) -> web.StreamResponse:
 @ROUTES.post("/sign-out")
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """End this session, or all of this person's."""
-    config, sessions, fields = request.app[CONFIG], request.app[SESSIONS], await request.post()
+    config, sessions, fields = request.app[CONFIG], request.app[SESSIONS], await posted(request)
     if fields.get("everywhere"):
         sessions.end_all_of(session_of(request).caller)
     sessions.end(request.cookies.get(session_cookie(config), ""))
