@@ -64,13 +64,13 @@ class OutcomeForm(PageForm):
     kind = wtforms.RadioField("What did the panel do?", [Needed("Choose what the panel did")], validate_choice=False)
     reasons = LongText("What was said, and why", [Needed("Say what was said, and why"), AtMost()])
     what_1 = LongText("Action 1: what is to be done", [AtMost(_MOST_ACTION)])
-    owner_1 = wtforms.SelectField("Action 1: who does it", choices=_OWNER_CHOICES)
+    owner_1 = wtforms.SelectField("Action 1: who does it", choices=_OWNER_CHOICES, validate_choice=False)
     due_1 = DateField("Action 1: by when")
     what_2 = LongText("Action 2: what is to be done", [AtMost(_MOST_ACTION)])
-    owner_2 = wtforms.SelectField("Action 2: who does it", choices=_OWNER_CHOICES)
+    owner_2 = wtforms.SelectField("Action 2: who does it", choices=_OWNER_CHOICES, validate_choice=False)
     due_2 = DateField("Action 2: by when")
     what_3 = LongText("Action 3: what is to be done", [AtMost(_MOST_ACTION)])
-    owner_3 = wtforms.SelectField("Action 3: who does it", choices=_OWNER_CHOICES)
+    owner_3 = wtforms.SelectField("Action 3: who does it", choices=_OWNER_CHOICES, validate_choice=False)
     due_3 = DateField("Action 3: by when")
     next_date = DateField("When it should be heard again")
     events = wtforms.SelectMultipleField("What else is recorded", validate_choice=False)
@@ -144,7 +144,7 @@ class OutcomeForm(PageForm):
     def _check_action(self, action: ActionFields) -> None:
         if not (action.what.data or "").strip():
             self.refuse(f"Action {action.number}: say what is to be done", action.what.name)
-        if not action.owner.data:
+        if action.owner.data not in _OWNERS:
             self.refuse(f"Action {action.number}: choose who does it", action.owner.name)
         if not action.due.given:
             self.refuse(f"Action {action.number}: say by when", action.due.name)

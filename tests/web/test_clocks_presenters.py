@@ -1,0 +1,281 @@
+"""The picture and the table hold the same clocks, and a state is told by more than its colour."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from permanence.cases.v1 import obligation_pb2 as wire
+from permanence.scheduler.v1 import meeting_pb2
+
+from web.journeys import clocks
+from web.journeys.clocks.picture import Lane, Mark, Picture, picture_of
+from web.journeys.clocks.presenters import ClockRow, ClockState, clock_rows, meeting_rows
+
+TODAY = date(2026, 3, 20)
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+STATES = (
+    wire.OBLIGATION_STATE_OPEN,
+    wire.OBLIGATION_STATE_MET,
+    wire.OBLIGATION_STATE_ENDED,
+    wire.OBLIGATION_STATE_NEEDS_FACT,
+)
+DAYS = st.one_of(st.none(), st.dates(date(2018, 1, 1), date(2030, 12, 31)))
+
+
+def on(day: date | None) -> Date | None:
+    return Date(year=day.year, month=day.month, day=day.day) if day else None
+
+
+def stamp(when: datetime) -> Timestamp:
+    found = Timestamp()
+    found.FromDatetime(when)
+    return found
+
+
+def obligation(number: int = 1, state: int = wire.OBLIGATION_STATE_OPEN, **fields: object) -> wire.Obligation:
+    given_ = {"kind": wire.OBLIGATION_KIND_MEETING, "meeting_kind": "ppm", "title": f"Clock {number}", **fields}
+    days = ("statutory_due_date", "local_due_date", "booked_date", "held_date", "original_due_date")
+    plain = {name: value for name, value in given_.items() if name not in days}
+    dated = {name: on(given_[name]) for name in days if given_.get(name)}  # type: ignore[arg-type]
+    return wire.Obligation(name=f"councils/demo/obligations/{number}", state=state, **plain, **dated)  # type: ignore[arg-type]
+
+
+def rows_of(*obligations: wire.Obligation, unarranged: tuple[str, ...] = ()) -> list[ClockRow]:
+    return clock_rows(obligations, NOW, lambda kind: kind.upper(), unarranged)
+
+
+def row_of(one: wire.Obligation) -> ClockRow:
+    return rows_of(one)[0]
+
+
+def marks(picture: Picture) -> list[tuple[Lane, Mark]]:
+    return [(lane, mark) for lane in picture.lanes for mark in lane.marks]
+
+
+@st.composite
+def obligations(draw: st.DrawFn) -> list[wire.Obligation]:
+    count = draw(st.integers(1, 12))
+    return [
+        obligation(
+            number,
+            draw(st.sampled_from(STATES)),
+            kind=draw(st.integers(1, 5)),
+            meeting_kind=draw(st.sampled_from(("ppm", "cic_review", ""))),
+            statutory_due_date=draw(DAYS),
+            local_due_date=draw(DAYS),
+            booked_date=draw(DAYS),
+            held_date=draw(DAYS),
+            working_days_left=draw(st.integers(-500, 500)),
+        )
+        for number in range(count)
+    ]
+
+
+@given(obligations())
+def test_the_picture_and_the_table_hold_the_same_clocks(given_: list[wire.Obligation]) -> None:
+    rows = rows_of(*given_)
+    picture = picture_of(rows, TODAY)
+    assert picture is not None
+    drawn = [(lane.label, mark.number, str(mark.state)) for lane, mark in marks(picture)]
+    only_in_the_table = [number for lane in picture.lanes for number in lane.earlier]
+    assert sorted([number for _, number, _ in drawn] + only_in_the_table) == [row.number for row in rows]
+    by_number = {row.number: row for row in rows}
+    assert all((by_number[number].lane, str(by_number[number].state)) == (lane, state) for lane, number, state in drawn)
+    assert not any(by_number[number].running for number in only_in_the_table), "what runs is always drawn"
+
+
+@given(obligations())
+def test_words_of_the_picture_never_lie_upon_each_other_and_stay_inside(given_: list[wire.Obligation]) -> None:
+    picture = picture_of(rows_of(*given_), TODAY)
+    assert picture is not None
+    for lane in picture.lanes:
+        for mark in lane.marks:
+            width = len(mark.text) * 8
+            start = mark.text_x if mark.anchor == "start" else mark.text_x - width
+            assert start >= 0 and start + width <= picture.width
+            assert lane.y < mark.y < lane.y + lane.height
+            assert mark.due_x is None or 0 <= mark.due_x <= picture.width
+            others = [one for one in lane.marks if one is not mark and one.y == mark.y]
+            for other in others:
+                other_width = len(other.text) * 8
+                other_start = other.text_x if other.anchor == "start" else other.text_x - other_width
+                assert start + width <= other_start or other_start + other_width <= start
+
+
+def test_each_state_has_a_shape_of_its_own() -> None:
+    folder = Path(clocks.__file__).parent / "templates"
+    templates = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined)
+    shape = templates.get_template("picture.html").module.shape  # type: ignore[attr-defined]
+    drawn = {str(shape(Mark(1, state, 0, 0, "", 0, "start", None))) for state in ClockState}
+    assert len(drawn) == len(ClockState)
+
+
+def test_without_clocks_there_is_no_picture() -> None:
+    assert picture_of([], TODAY) is None
+
+
+def test_today_stands_between_what_was_and_what_comes() -> None:
+    picture = picture_of(
+        rows_of(
+            obligation(1, wire.OBLIGATION_STATE_MET, held_date=TODAY - timedelta(days=20)),
+            obligation(2, statutory_due_date=TODAY + timedelta(days=20), working_days_left=14),
+        ),
+        TODAY,
+    )
+    assert picture is not None
+    xs = {mark.number: mark.x for _, mark in marks(picture)}
+    assert xs[2] < picture.today_x < xs[1], "the running one has the first number"
+
+
+def test_what_was_met_long_ago_stands_in_the_table_alone_and_the_picture_says_so() -> None:
+    picture = picture_of(
+        rows_of(
+            obligation(1, local_due_date=date(2026, 6, 11), working_days_left=55),
+            obligation(2, wire.OBLIGATION_STATE_MET, held_date=date(2019, 1, 8)),
+        ),
+        TODAY,
+    )
+    assert picture is not None
+    assert [lane.earlier for lane in picture.lanes] == [(2,)]
+    assert "1 older ones stand in the table alone" in picture.description
+    assert "2019" not in str(picture.ticks)
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "left"),
+    [
+        (obligation(local_due_date=date(2026, 4, 15), working_days_left=16), ClockState.DUE, "16 working days left"),
+        (obligation(local_due_date=date(2026, 3, 13), working_days_left=-5), ClockState.LATE, "5 working days late"),
+        (obligation(local_due_date=TODAY), ClockState.DUE, "Due today"),
+        (
+            obligation(local_due_date=date(2026, 4, 15), booked_date=date(2026, 4, 1), working_days_left=16),
+            ClockState.BOOKED,
+            "16 working days left",
+        ),
+        (
+            obligation(
+                statutory_due_date=date(2026, 5, 1),
+                local_due_date=date(2026, 4, 15),
+                booked_date=date(2026, 4, 16),
+                working_days_left=16,
+            ),
+            ClockState.BOOKED_LATE,
+            "16 working days left",
+        ),
+        (
+            obligation(local_due_date=date(2026, 3, 13), booked_date=date(2026, 3, 12), working_days_left=-5),
+            ClockState.LATE,
+            "5 working days late",
+        ),
+        (
+            obligation(state=wire.OBLIGATION_STATE_NEEDS_FACT, needs_facts=["the date of the entry decision"]),
+            ClockState.NEEDS_FACT,
+            "No date yet",
+        ),
+        (
+            obligation(
+                state=wire.OBLIGATION_STATE_MET, statutory_due_date=date(2026, 3, 1), held_date=date(2026, 3, 2)
+            ),
+            ClockState.MET_LATE,
+            "Not running",
+        ),
+        (
+            obligation(
+                state=wire.OBLIGATION_STATE_MET,
+                statutory_due_date=date(2026, 3, 10),
+                local_due_date=date(2026, 3, 1),
+                held_date=date(2026, 3, 2),
+            ),
+            ClockState.MET,
+            "Not running",
+        ),
+        (obligation(state=wire.OBLIGATION_STATE_ENDED), ClockState.ENDED, "Not running"),
+    ],
+)
+def test_how_a_clock_stands(one: wire.Obligation, state: ClockState, left: str) -> None:
+    row = row_of(one)
+    assert (row.state, row.left) == (state, left)
+
+
+def test_a_clock_of_hours_is_late_by_the_hour_and_not_by_the_day() -> None:
+    one = obligation(local_due_date=TODAY, due_time=stamp(NOW - timedelta(hours=3)))
+    assert (row_of(one).state, row_of(one).left) == (ClockState.LATE, "Late by 3 hours")
+    one = obligation(local_due_date=TODAY, due_time=stamp(NOW + timedelta(hours=5)))
+    assert (row_of(one).state, row_of(one).left) == (ClockState.DUE, "5 hours left")
+
+
+def test_the_two_dates_are_never_merged() -> None:
+    row = row_of(obligation(statutory_due_date=date(2026, 5, 1), local_due_date=date(2026, 4, 15)))
+    assert (row.law, row.ours, row.due) == (date(2026, 5, 1), date(2026, 4, 15), date(2026, 4, 15))
+
+
+def test_the_rule_names_each_day_that_was_not_counted_and_how_sure_it_is() -> None:
+    good_friday = wire.SkippedDay(on_date=on(date(2026, 4, 3)), reason="Good Friday")
+    why = wire.Explanation(
+        sentence="Due by then.",
+        steps=[wire.ExplanationStep(text="20 working days.", skipped_days=[good_friday])],
+        source="regulation 33(1)",
+        confidence="verified",
+        warning="The last day is a Saturday.",
+    )
+    rule = row_of(obligation(explanation=why)).rule
+    assert rule.steps[0].skipped == ("Friday 3 April 2026: Good Friday",)
+    assert rule.sure.startswith("The wording of this rule was checked")
+    assert rule.warning == "The last day is a Saturday."
+    unsure = row_of(obligation(explanation=wire.Explanation(confidence="unverified"))).rule
+    assert unsure.sure.startswith("Nobody has checked")
+    assert row_of(obligation(explanation=wire.Explanation(confidence="something new"))).rule.sure == unsure.sure
+
+
+def test_a_missing_fact_is_named_and_an_assumed_one_is_marked() -> None:
+    needs = row_of(obligation(state=wire.OBLIGATION_STATE_NEEDS_FACT, needs_facts=["the date of the entry decision"]))
+    assert needs.needs == "the date of the entry decision"
+    moved = row_of(obligation(inferred=True, original_due_date=date(2026, 4, 1)))
+    assert moved.inferred and moved.moved_from == date(2026, 4, 1)
+
+
+def test_only_an_open_clock_without_a_meeting_can_be_arranged() -> None:
+    names = tuple(f"councils/demo/obligations/{number}" for number in range(1, 5))
+    rows = rows_of(
+        obligation(1),
+        obligation(2, meeting="councils/demo/meetings/m"),
+        obligation(3, wire.OBLIGATION_STATE_MET),
+        obligation(4, wire.OBLIGATION_STATE_NEEDS_FACT),
+        unarranged=names,
+    )
+    assert [row.title for row in rows if row.arrange] == ["Clock 1"]
+    assert not any(row.arrange for row in rows_of(obligation(1)))
+
+
+def test_meetings_come_first_that_are_still_to_come_and_holds_that_lapsed_are_left_out() -> None:
+    def meeting(days: int, state: meeting_pb2.MeetingState.ValueType) -> meeting_pb2.Meeting:
+        start = NOW + timedelta(days=days)
+        return meeting_pb2.Meeting(
+            name=f"councils/demo/meetings/{days}",
+            title="Permanence planning meeting",
+            state=state,
+            start_time=stamp(start),
+            end_time=stamp(start + timedelta(hours=1)),
+        )
+
+    rows = meeting_rows(
+        [
+            meeting(-9, meeting_pb2.MEETING_STATE_HELD),
+            meeting(-2, meeting_pb2.MEETING_STATE_CANCELLED),
+            meeting(1, meeting_pb2.MEETING_STATE_LAPSED),
+            meeting(3, meeting_pb2.MEETING_STATE_BOOKED),
+            meeting(5, meeting_pb2.MEETING_STATE_BOOKED),
+        ],
+        NOW,
+    )
+    assert [(row.key, row.state) for row in rows] == [
+        ("3", "Booked"),
+        ("5", "Booked"),
+        ("-2", "Cancelled"),
+        ("-9", "Took place"),
+    ]
