@@ -136,8 +136,11 @@ class Site:
         found: dict[str, Any] = tenants[number]
         return found
 
-    def token(self, persona: str, council: str = "demo") -> str:
-        """A bearer token for `channel`: metadata=(("authorization", f"Bearer {token}"),)."""
+    def metadata(self, persona: str, council: str = "demo") -> tuple[tuple[str, str], ...]:
+        """For calls through `channel` as that person."""
+        return (("authorization", f"Bearer {self._token(persona, council)}"),)
+
+    def _token(self, persona: str, council: str) -> str:
         with _requests(self.card["ca"]) as session:
             asked = {"tenant": self.tenant(council)["tenant_id"], "persona": persona}
             answer = session.post(f"{self.card['authority']}/_emulator/token", json=asked, timeout=30)
@@ -191,7 +194,7 @@ class OwnSite:
     def __init__(self, site: Site, settings: dict[str, str]) -> None:
         (port,) = free_ports(1)
         self.site = Site(site.root, f"http://127.0.0.1:{port}", site.owned)
-        self._log = tempfile.TemporaryFile(prefix="permanence-web-")  # noqa: SIM115 - as long as the process
+        self._log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - as long as the process
         self._environ = _environment(site, port) | settings
         self._start()
 
@@ -199,6 +202,11 @@ class OwnSite:
         """As after a crash: all sessions have ended."""
         self.stop()
         self._start()
+
+    def said(self) -> str:
+        """Its log."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")
 
     def stop(self) -> None:
         """End it."""
@@ -212,15 +220,11 @@ class OwnSite:
         until("the site answers", self._answers)
 
     def _answers(self) -> bool:
-        assert self._process.poll() is None, f"the site ended: {self._said()}"
+        assert self._process.poll() is None, f"the site ended: {self.said()[-3000:]}"
         try:
             return self.site.client().get("/health").status_code == 200
         except requests.ConnectionError:
             return False
-
-    def _said(self) -> str:
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")[-3000:]
 
 
 def _environment(site: Site, port: int) -> dict[str, str]:
