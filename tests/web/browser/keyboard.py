@@ -4,7 +4,8 @@ from datetime import date
 
 from playwright.sync_api import Locator, Page
 
-_MOST_PRESSES = 400
+# Twice around the page is too far.
+_COUNT = "2 * document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]').length + 5"
 _IS_FOCUSED = "e => e === document.activeElement"
 # Whether the element stands before what has the focus, so that a person would go back and not on.
 _IS_BEFORE = """e => document.activeElement !== document.body
@@ -55,7 +56,7 @@ class Keyboard:
         if element.evaluate(_IS_FAR) and self._page.locator(".govuk-skip-link").count():
             self.press("Tab")
             self.press("Enter")
-        for _ in range(_MOST_PRESSES):
+        for _ in range(int(self._page.evaluate(_COUNT))):
             if element.evaluate(arrived):
                 break
             self.press("Shift+Tab" if element.evaluate(_IS_BEFORE) else "Tab")

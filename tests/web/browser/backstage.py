@@ -1,0 +1,254 @@
+"""What a test of arranging meetings needs before it begins, made past the site: a child, a draft, a booked meeting."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import grpc
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from permanence.notifications.v1 import notifications_service_pb2 as note_pb
+from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair, Meeting, Slot, UnarrangedObligation
+from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
+
+from tests.web.browser.site import Site, until
+
+COUNCIL = "councils/demo"
+_MOST = 500
+# A time is found well before the date, though other tests move the clock on.
+_IN_TIME_DAYS = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """A child for whom a meeting waits to be arranged; no other test of this run has the same child.
+
+    `plan` is filled in, `slots` are the times offered, `pairs` must not meet.
+    """
+
+    subject: str
+    reference: str
+    kind: str
+    plan: pb.MeetingPlan
+    slots: tuple[Slot, ...]
+    pairs: tuple[KeptApartPair, ...]
+    clocks: tuple[UnarrangedObligation, ...]
+
+    @property
+    def chair(self) -> str:
+        """Who chairs."""
+        return next(one.person for one in self.plan.attendees if one.chair)
+
+
+class Backstage:
+    """The services, asked as any of the personas."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        cases, scheduler, notifications = (site.channel(one) for one in ("cases", "scheduler", "notifications"))
+        self.cases, self.scheduler = CasesServiceStub(cases), SchedulerServiceStub(scheduler)
+        self.drafts, self.notifications = MeetingDraftsServiceStub(scheduler), NotificationsServiceStub(notifications)
+        self._used: set[str] = set()
+        self._closed: set[str] = set()
+        self._lists: dict[tuple[str, str, datetime], dict[str, list[UnarrangedObligation]]] = {}
+        self._known: dict[str, Case] = {}
+        self._tokens: dict[tuple[str, datetime], Any] = {}
+
+    def ask(self, method: Any, request: Any, persona: str = "business-support") -> Any:
+        """The reply. grpc.RpcError."""
+        at = (persona, self.site.clock.now())
+        if at not in self._tokens:
+            self._tokens[at] = self.site.metadata(persona)
+        return method(request, metadata=self._tokens[at], timeout=30, wait_for_ready=True)
+
+    # Children
+
+    def case(
+        self,
+        *,
+        kind: str = "ppm",
+        pair: bool | None = False,
+        late: bool = False,
+        restricted: bool = False,
+        persona: str = "business-support",
+        chair: str = "",
+    ) -> Case:
+        """One that nobody has begun. `pair`: whether two of its people must not meet; `late`: every time misses a date.
+
+        `persona` may know of it, and `chair` chairs it.
+        """
+        closed, begun = self._restricted(), self._begun()
+        for subject, clocks in self._waiting(kind, persona).items():
+            left = min(one.working_days_left for one in clocks)
+            fits = left < 0 if late else left >= _IN_TIME_DAYS
+            if subject in self._used or subject in begun or not fits or (subject in closed) is not restricted:
+                continue
+            known = self._known.get(f"{kind} {subject}")
+            if known and not _is_wanted(known, pair, chair):
+                continue
+            found = self._suggested(subject, kind, clocks)
+            if found and _is_wanted(found, pair, chair):
+                self._used.add(subject)
+                return found
+        raise AssertionError(f"nobody waits for such a meeting any more: {kind} {pair=} {late=} {restricted=}")
+
+    def _waiting(self, kind: str, persona: str) -> dict[str, list[UnarrangedObligation]]:
+        at = (kind, persona, self.site.clock.now())
+        if at in self._lists:
+            return self._lists[at]
+        request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, meeting_kind=kind, page_size=_MOST)
+        found: dict[str, list[UnarrangedObligation]] = {}
+        for one in self.ask(self.scheduler.ListUnarrangedObligations, request, persona).obligations:
+            if "/children/" in one.subject:
+                found.setdefault(one.subject, []).append(one)
+        self._lists[at] = found
+        return found
+
+    def _suggested(self, subject: str, kind: str, clocks: list[UnarrangedObligation]) -> Case | None:
+        plan = pb.MeetingPlan(meeting_kind=kind, subjects=[subject], needs_room=True)
+        try:
+            reply = self.ask(self.scheduler.SuggestSlots, pb.SuggestSlotsRequest(parent=COUNCIL, plan=plan))
+        except grpc.RpcError:
+            return None
+        if not reply.slots or (bool(reply.slots[0].breaches) and min(one.working_days_left for one in clocks) >= 0):
+            return None
+        reference, slots, pairs = clocks[0].subject_reference, tuple(reply.slots), tuple(reply.kept_apart_pairs)
+        case = self._known[f"{kind} {subject}"] = Case(
+            subject, reference, kind, reply.plan, slots, pairs, tuple(clocks)
+        )
+        return case
+
+    def _restricted(self) -> set[str]:
+        token = "" if not self._closed else "known"
+        while token != "known":
+            request = cases_pb.ListSubjectsRequest(parent=COUNCIL, page_size=_MOST, page_token=token)
+            reply = self.ask(self.cases.ListSubjects, request, "business-support-manager")
+            self._closed |= {one.name for one in reply.subjects if one.restricted}
+            token = reply.next_page_token or "known"
+        return self._closed
+
+    def _begun(self) -> set[str]:
+        request = drafts_pb.ListMeetingDraftsRequest(parent=COUNCIL, page_size=_MOST)
+        drafts = self.ask(self.drafts.ListMeetingDrafts, request).meeting_drafts
+        return {subject for draft in drafts for subject in draft.plan.subjects}
+
+    # Drafts
+
+    def begin(self, case: Case, persona: str = "business-support") -> str:
+        """The path of a draft that nobody has gone on with yet."""
+        return path_of(self._draft(case, persona))
+
+    def ready(self, case: Case, persona: str = "business-support", slot: int = 0) -> str:
+        """The path of a draft for which only booking is left."""
+        draft = self._draft(case, persona)
+        change = drafts_pb.UpdateMeetingDraftRequest(
+            name=draft.name,
+            etag=draft.etag,
+            plan=draft.plan,
+            start_time=case.slots[slot].start_time,
+            room=case.slots[slot].room,
+            people_checked=True,
+            kept_apart_checked=True,
+            request_id=str(uuid4()),
+        )
+        return path_of(self.ask(self.drafts.UpdateMeetingDraft, change, persona).meeting_draft)
+
+    def _draft(self, case: Case, persona: str) -> MeetingDraft:
+        plan = pb.MeetingPlan(meeting_kind=case.kind, subjects=[case.subject], needs_room=True)
+        wanted = drafts_pb.CreateMeetingDraftRequest(parent=COUNCIL, plan=plan, request_id=str(uuid4()))
+        draft: MeetingDraft = self.ask(self.drafts.CreateMeetingDraft, wanted, persona).meeting_draft
+        return draft
+
+    # Meetings
+
+    def book(self, case: Case, persona: str = "business-support", *, draft: str = "", slot: int = 0) -> str:
+        """The path of a meeting booked at one of the case's times; `draft` is the path of the draft it is booked from."""
+        wanted = pb.BookMeetingRequest(
+            parent=COUNCIL,
+            plan=case.plan,
+            start_time=case.slots[slot].start_time,
+            room=case.slots[slot].room,
+            draft=f"{COUNCIL}/meetingDrafts/{draft.rpartition('/')[2]}" if draft else "",
+            request_id=str(uuid4()),
+        )
+        return path_of(self.ask(self.scheduler.BookMeeting, wanted, persona).meeting)
+
+    def take(self, slot: Slot, case: Case) -> None:
+        """Somebody else books the slot's time and room for another case."""
+        wanted = pb.BookMeetingRequest(
+            parent=COUNCIL, plan=case.plan, start_time=slot.start_time, room=slot.room, request_id=str(uuid4())
+        )
+        self.ask(self.scheduler.BookMeeting, wanted)
+
+    def meeting(self, path: str) -> Meeting:
+        """The meeting of a page."""
+        meeting: Meeting = self.ask(self.scheduler.GetMeeting, pb.GetMeetingRequest(name=meeting_of(path))).meeting
+        return meeting
+
+    def meetings_of(self, case: Case) -> list[Meeting]:
+        """Every meeting of the case's kind about its child."""
+        request = pb.ListMeetingsRequest(parent=COUNCIL, subject=case.subject, meeting_kind=case.kind)
+        return list(self.ask(self.scheduler.ListMeetings, request).meetings)
+
+    # Telling
+
+    def written(self, path: str) -> note_pb.PreviewInvitationsResponse:
+        """What would go out for the meeting of a page, once its invitations are written."""
+        request = note_pb.PreviewInvitationsRequest(meeting=meeting_of(path))
+
+        def look() -> note_pb.PreviewInvitationsResponse | None:
+            try:
+                reply = self.ask(self.notifications.PreviewInvitations, request, "business-support-manager")
+            except grpc.RpcError as error:
+                if error.code() is grpc.StatusCode.NOT_FOUND:
+                    return None
+                raise
+            return reply if reply.previews else None
+
+        found: note_pb.PreviewInvitationsResponse = until("the invitations are written", look)
+        return found
+
+    def invitations(self, path: str) -> list[Invitation]:
+        """The invitations of the meeting of a page."""
+        request = note_pb.ListInvitationsRequest(parent=COUNCIL, meeting=meeting_of(path), page_size=_MOST)
+        return list(self.ask(self.notifications.ListInvitations, request, "business-support-manager").invitations)
+
+    def told(self, path: str) -> list[Invitation]:
+        """The invitations of the meeting of a page, once everybody who can be told has been."""
+        meeting = self.meeting(path)
+
+        def look() -> list[Invitation] | None:
+            found = self.invitations(path)
+            told = [one for one in found if one.told_revision == meeting.revision or one.trouble]
+            return found if found and len(told) == len(found) else None
+
+        found: list[Invitation] = until("everybody has been told", look)
+        return found
+
+
+def _is_wanted(case: Case, pair: bool | None, chair: str) -> bool:
+    return pair in (None, bool(case.pairs)) and chair in ("", case.chair)
+
+
+def path_of(thing: MeetingDraft | Meeting) -> str:
+    """The path of its page."""
+    collection = "drafts" if isinstance(thing, MeetingDraft) else "meetings"
+    return f"/{collection}/{thing.name.rpartition('/')[2]}"
+
+
+def meeting_of(path: str) -> str:
+    """The resource name of the meeting of a page."""
+    return f"{COUNCIL}/meetings/{path.partition('?')[0].split('/')[2]}"
+
+
+def asked(plan: pb.MeetingPlan, role: str) -> Iterator[Attendee]:
+    """Whoever is asked in a role."""
+    return (one for one in plan.attendees if one.role == role)
