@@ -94,12 +94,20 @@ def load_config(environ: Mapping[str, str]) -> WebConfig:
         clock_file=read_clock(env, environment),
         peers=read_peers(env, PEERS),
         peer_tls=_peer_tls(env),
-        idle_seconds=env.integer("PERMANENCE_WEB_IDLE_SECONDS", 30 * 60),
-        longest_seconds=env.integer("PERMANENCE_WEB_LONGEST_SECONDS", 10 * 60 * 60),
+        idle_seconds=_at_least_one(env, "PERMANENCE_WEB_IDLE_SECONDS", 30 * 60),
+        longest_seconds=_at_least_one(env, "PERMANENCE_WEB_LONGEST_SECONDS", 10 * 60 * 60),
         environ=dict(environ),
     )
     env.raise_if_any()
     return config
+
+
+def _at_least_one(env: Environment, name: str, default: int) -> int:
+    faults = len(env.faults)
+    seconds = env.integer(name, default)
+    if seconds < 1 and len(env.faults) == faults:
+        env.fault(f"{name} must be 1 or more: nobody could stay signed in")
+    return seconds
 
 
 def _public_url(env: Environment, local: str) -> str:

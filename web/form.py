@@ -16,6 +16,7 @@ from web.desk import Refused
 from web.refusals import words_for
 
 MOST_TEXT = 20_000
+_DIGITS_OF_A_YEAR = 4
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,11 @@ class DateField(wtforms.Field):
         return any(self.parts.values())
 
     def _parsed(self) -> date | None:
+        parts = [self.parts[part] for part in ("year", "month", "day")]
+        if not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != _DIGITS_OF_A_YEAR:
+            return None  # int() would also take `1_0`, and a year of two digits is one of the first century
         try:
-            return date(*(int(self.parts[part]) for part in ("year", "month", "day")))
+            return date(*map(int, parts))
         except ValueError:
             return None
 

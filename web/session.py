@@ -17,7 +17,7 @@ from servicekit.caller import Caller
 
 # How long an ended session is remembered, so that what its owner sent too late is kept for them and for nobody else.
 ENDED_SECONDS = 60 * 60
-MOST_KEPT_BYTES = 64 * 1024
+MOST_KEPT_BYTES = 256 * 1024  # as much as the site takes at once (web/app.py)
 
 
 @dataclass
@@ -46,6 +46,11 @@ class KeptForm:
 
     path: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return sum(len(text.encode(errors="surrogatepass")) for field in self.fields for text in field)
 
 
 @dataclass
@@ -110,7 +115,7 @@ class Sessions:
     def keep_form(self, key: str, form: KeptForm) -> bool:
         """Keep what came with an ended session's key; False where there was no such session or it is too much."""
         ended = self._ended.get(_digest(key)) if key else None
-        if ended is None or sum(len(name) + len(value) for name, value in form.fields) > MOST_KEPT_BYTES:
+        if ended is None or form.size > MOST_KEPT_BYTES:
             return False
         ended.kept = form
         return True
