@@ -13,6 +13,8 @@ DEFAULT_SIZE = 50
 LARGEST_SIZE = 500
 T = TypeVar("T")
 _LEAST_READ = 100
+_GROWTH = 5
+_MOST_READ = 2000
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,10 @@ async def fill_page(
 ) -> tuple[list[T], tuple[str, ...] | None]:
     """A page of what the caller may see, and the sort key of its last row where another visible one follows.
 
-    `read` gives up to `size` rows from after a key; `visible` those that may be shown, in order. A page is short
-    only at the end, and a token never rests on a hidden row: else its being there, and its date, would tell of it.
+    `read` gives up to `size` rows from after a key; `visible` those that may be shown, in order, and is asked of all
+    of them at once: more and more each time, so that few visible rows among many hidden ones need few questions.
+    A page is short only at the end, and a token never rests on a hidden row: else its being there, and its date,
+    would tell of it.
     """
     shown: list[T] = []
     step = PageRequest(max(page.size + 1, _LEAST_READ), page.after)
@@ -43,7 +47,7 @@ async def fill_page(
             return shown[: page.size], key(shown[page.size - 1])
         if len(found) < step.size:
             return shown, None
-        step = PageRequest(step.size, key(found[-1]))
+        step = PageRequest(min(step.size * _GROWTH, _MOST_READ), key(found[-1]))
 
 
 def open_page(page_size: int, page_token: str, bound_to: str) -> PageRequest:

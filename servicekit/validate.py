@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import cast
 from uuid import UUID
 
@@ -153,9 +154,14 @@ class Check:
         return value
 
 
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    """A request may hold hundreds of names of one pattern; there are a dozen patterns, all written in code."""
+    return re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", pattern))
+
+
 def _parts(value: str, pattern: str) -> dict[str, UUID | str] | None:
-    expression = _PLACE.sub(r"(?P<\1>[^/]+)", pattern)
-    match = re.fullmatch(expression, value)
+    match = _expression(pattern).fullmatch(value)
     if match is None:
         return None
     parts: dict[str, UUID | str] = {}

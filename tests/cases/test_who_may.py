@@ -11,7 +11,7 @@ import pytest
 from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.feed.v1 import event_feed_pb2
 
-from rulebook.facts import SubjectKind
+from rulebook.facts import BodyId, SubjectKind
 from servicekit.tenancy import OUTSIDE_TENANCY, tables_without_policy
 from services.cases.app.case_data import (
     CaseData,
@@ -24,9 +24,10 @@ from services.cases.app.case_data import (
     SubjectRow,
 )
 from services.cases.domain import errors
+from services.cases.domain.names import body_subject_id
 from services.cases.domain.restriction import RestrictionKind
 from services.cases.rpc.error_table import ERROR_TABLE
-from tests.cases.conftest import SECOND, Cases, wire
+from tests.cases.conftest import DEMO, SECOND, Cases, wire
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
 
@@ -81,6 +82,7 @@ def requests(subject: str) -> dict[str, object]:
     return {
         "GetSubject": pb.GetSubjectRequest(name=subject),
         "ListSubjects": pb.ListSubjectsRequest(parent=parent),
+        "FilterSubjects": pb.FilterSubjectsRequest(parent=parent, subjects=[subject]),
         "RecordCaseEvent": pb.RecordCaseEventRequest(
             subject=subject, type="entered_care", on_date=wire(DAY), request_id=str(uuid4())
         ),
@@ -147,6 +149,55 @@ async def test_lists_show_what_each_may_know_of(cases: Cases, council: Council) 
     # Their own case, and the group it belongs to; not the brother or sister, in whose care they have no part.
     assert await names(cases, "social-worker", "worker-of-closed") == {council.closed, council.group}
     assert await names(cases, "business-support", "worker-of-closed") == {council.open, council.closed, council.group}
+
+
+async def test_many_are_filtered_as_each_would_be_shown(cases: Cases, council: Council) -> None:
+    everything = [council.group, council.closed, council.open, council.sibling]
+    absent = f"councils/demo/children/{uuid4()}"
+    body = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, BodyId('tracking-panel'))}"
+    elsewhere = council.open.replace("children", "siblingGroups")
+
+    async def shown(role: str, oid: str = "") -> list[str]:
+        asked = [body, absent, *everything, elsewhere, council.open]
+        request = pb.FilterSubjectsRequest(parent="councils/demo", subjects=asked)
+        reply = await cases.ask("FilterSubjects", request, role, oid=oid)
+        assert isinstance(reply, pb.FilterSubjectsResponse)
+        return list(reply.subjects)
+
+    for role, oid in [*((role, "") for role in STAFF), *((role, "worker-of-closed") for role in STAFF)]:
+        listed = await names(cases, role, oid)
+        assert await shown(role, oid) == [body, *(name for name in everything if name in listed)], (role, oid)
+    assert await shown("service-panels") == [body, *everything]
+
+
+async def test_what_is_filtered_is_one_reading_that_names_nothing(cases: Cases, council: Council) -> None:
+    request = pb.FilterSubjectsRequest(parent="councils/demo", subjects=[council.open, council.closed])
+    await cases.ask("FilterSubjects", request)
+    asked = "select string_agg(object_name, ' ') from audit_event where action = 'FilterSubjects'"
+    assert await cases.count(asked) == "councils/demo"
+
+
+async def test_whoever_may_ask_for_one_may_ask_for_many(cases: Cases, council: Council) -> None:
+    async def code(rpc: str, role: str) -> grpc.StatusCode:
+        try:
+            await cases.ask(rpc, requests(council.open)[rpc], role)
+        except grpc.aio.AioRpcError as error:
+            return error.code()
+        return grpc.StatusCode.OK
+
+    services = [f"service-{name}" for name in ("cases", "scheduler", "panels", "notifications")]
+    for role in (*STAFF, *services, "case-system", "nobody"):
+        denied = grpc.StatusCode.PERMISSION_DENIED
+        one, many = await code("GetSubject", role), await code("FilterSubjects", role)
+        assert (one is denied) == (many is denied), role
+
+
+async def test_how_many_may_be_asked_for(cases: Cases, council: Council) -> None:
+    for names_asked in ([], [council.open] * 501, ["a child"]):
+        request = pb.FilterSubjectsRequest(parent="councils/demo", subjects=names_asked)
+        refused = await cases.refused("FilterSubjects", request)
+        assert refused.code == grpc.StatusCode.INVALID_ARGUMENT
+        assert {one.field.partition("[")[0] for one in refused.bad.field_violations} == {"subjects"}
 
 
 async def test_whoever_is_listed_sees_it_until_the_part_ends(cases: Cases, council: Council) -> None:

@@ -67,6 +67,7 @@ class FakeCases(CasesServiceServicer):
     involvements: list[subject_pb2.Involvement] = field(default_factory=list)
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    filtered: list[list[str]] = field(default_factory=list)
 
     async def GetSubject(
         self, request: cases_service_pb2.GetSubjectRequest, context: Context
@@ -76,6 +77,14 @@ class FakeCases(CasesServiceServicer):
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such subject")
         assert found is not None
         return cases_service_pb2.GetSubjectResponse(subject=found)
+
+    async def FilterSubjects(
+        self, request: cases_service_pb2.FilterSubjectsRequest, context: Context
+    ) -> cases_service_pb2.FilterSubjectsResponse:
+        self.filtered.append(list(request.subjects))
+        oid = oid_of(context)
+        shown = [one for one in request.subjects if one in self.subjects and oid not in self.hidden_from.get(one, ())]
+        return cases_service_pb2.FilterSubjectsResponse(subjects=shown)
 
     async def ListInvolvements(
         self, request: cases_service_pb2.ListInvolvementsRequest, context: Context

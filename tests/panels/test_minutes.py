@@ -215,6 +215,15 @@ async def test_a_page_of_minutes_has_no_gap_where_some_are_hidden(panels: Panels
     assert ([one.subject for one in reply.minutes], reply.next_page_token) == ([meeting.bea], "")
 
 
+async def test_a_list_asks_cases_once_about_all_its_children(panels: Panels, meeting: Meeting) -> None:
+    await drafted(panels, draft(meeting.name, meeting.ann, "Ann is well."))
+    await drafted(panels, draft(meeting.name, meeting.bea, "Bea is well."))
+    panels.cases.filtered.clear()
+    request = wire.ListMinutesRequest(parent="councils/demo")
+    await panels.call("ListMinutes", request, "social-worker")
+    assert panels.cases.filtered == [sorted([meeting.ann, meeting.bea])]
+
+
 async def test_the_database_keeps_what_was_recorded(panels: Panels, meeting: Meeting) -> None:
     minutes = await drafted(panels, draft(meeting.name, meeting.ann, "Ann is well."))
     await panels.call("SignMinutes", sign(minutes), "team-manager")

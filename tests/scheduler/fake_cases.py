@@ -91,11 +91,13 @@ class _Cases(CasesServiceServicer):
             if (str(claims["oid"]), subject) in self._state.hidden:
                 await context.abort(grpc.StatusCode.NOT_FOUND, "not found")
 
-    async def GetSubject(
-        self, request: wire.GetSubjectRequest, context: grpc.aio.ServicerContext
-    ) -> wire.GetSubjectResponse:
-        await self._enter("GetSubject", context, [request.name])
-        return wire.GetSubjectResponse(subject=subject_pb2.Subject(name=request.name))
+    async def FilterSubjects(
+        self, request: wire.FilterSubjectsRequest, context: grpc.aio.ServicerContext
+    ) -> wire.FilterSubjectsResponse:
+        await self._enter("FilterSubjects", context, [])
+        oid = str(_claims(context)["oid"])
+        shown = [subject for subject in request.subjects if (oid, subject) not in self._state.hidden]
+        return wire.FilterSubjectsResponse(subjects=shown)
 
     async def ListInvolvements(
         self, request: wire.ListInvolvementsRequest, context: grpc.aio.ServicerContext

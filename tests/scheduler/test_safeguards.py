@@ -203,6 +203,21 @@ async def test_whoever_moves_or_books_has_prepared_what_is_told(world: World) ->
     assert (await world.stub.GetMeeting(get, metadata=world.as_())).meeting.booked_by == "mover"
 
 
+async def test_a_list_of_few_among_many_asks_cases_a_handful_of_times(world: World) -> None:
+    """Who sees only their own children's clocks would otherwise wait for a question about each child."""
+    children = [named("children", f"many-{number}") for number in range(220)]
+    for number, child in enumerate(children):
+        world.cases.tell_obligation(named("obligations", f"many-{number}"), child, date(2026, 6, 1))
+    await world.follow()
+    mine = {children[3], children[150]}
+    world.cases.hidden.update(("manager", child) for child in children if child not in mine)
+    world.cases.asked.clear()
+    request = wire.ListUnarrangedObligationsRequest(parent=PARENT, page_size=25)
+    reply = await world.stub.ListUnarrangedObligations(request, metadata=world.as_("team-manager", oid="manager"))
+    assert ({one.subject for one in reply.obligations}, reply.next_page_token) == (mine, "")
+    assert [rpc for rpc, _ in world.cases.asked] == ["FilterSubjects"] * 2
+
+
 async def test_no_list_tells_that_something_is_hidden(world: World) -> None:
     """One row at a time, a gap or a token at a hidden row would say that there is one, and when."""
     await world.import_capacity()

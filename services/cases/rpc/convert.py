@@ -34,6 +34,7 @@ _PATTERN: Final = "councils/{council}/%s/{id}"
 _PARENT: Final = "councils/{council}"
 _PERSON: Final = "councils/{council}/people/{person}"
 _MOST_SUBJECTS: Final = 50
+_MOST_FILTERED: Final = 500
 _MOST_PEOPLE: Final = 500
 _MOST_SOURCE_IDS: Final = 1000
 _MOST_STAFF: Final = 200
@@ -88,6 +89,15 @@ def list_subjects(request: pb.ListSubjectsRequest, council: str) -> tuple[Subjec
     page = open_page(size, token, bound)
     after = _after(page, lambda reference, last: (reference, str(UUID(last))))
     return SubjectFilter(_kinds(kind), reference, source_id, after), page, bound
+
+
+def filter_subjects(request: pb.FilterSubjectsRequest, council: str) -> list[SubjectRef]:
+    """The subjects asked about."""
+    check = Check(request, council=council)
+    check.resource_name("parent", _PARENT)
+    found = _subjects(check, request.subjects, _MOST_FILTERED)
+    check.raise_if_any()
+    return found
 
 
 def _kinds(number: int) -> tuple[SubjectKind, ...]:
@@ -198,8 +208,8 @@ def _after(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
         raise InvalidRequest([Violation("page_token", fault)]) from None
 
 
-def _subjects(check: Check, names: Sequence[str]) -> list[SubjectRef]:
-    _count(check, "subjects", len(names), _MOST_SUBJECTS)
+def _subjects(check: Check, names: Sequence[str], most: int = _MOST_SUBJECTS) -> list[SubjectRef]:
+    _count(check, "subjects", len(names), most)
     found = [subject_field(check, f"subjects[{at}]", name) for at, name in enumerate(names)]
     return [one for one in found if one is not None]
 

@@ -4,6 +4,7 @@ from permanence.cases.v1 import cases_service_pb2 as pb
 
 from servicekit.caller import current_caller
 from servicekit.page import next_token
+from services.cases.app.filter_subjects import filter_subjects
 from services.cases.app.get_subject import get_subject
 from services.cases.app.list_involvements import list_involvements
 from services.cases.app.list_restrictions import list_restrictions
@@ -37,6 +38,13 @@ class SubjectRpcs:
         token = next_token(bound, (found[-1].subject.reference, str(found[-1].subject.id))) if more else ""
         shown = [show.subject(view, caller.council) for view in found]
         return pb.ListSubjectsResponse(subjects=shown, next_page_token=token)
+
+    async def FilterSubjects(self, request: pb.FilterSubjectsRequest, context: Context) -> pb.FilterSubjectsResponse:
+        """Which of many the caller may know of."""
+        caller = current_caller()
+        refs = convert.filter_subjects(request, caller.council)
+        async with self._door.begin(caller) as unit:
+            return pb.FilterSubjectsResponse(subjects=await filter_subjects(unit, refs))
 
     async def ListInvolvements(
         self, request: pb.ListInvolvementsRequest, context: Context

@@ -16,6 +16,7 @@ from services.cases.storage.seen import seen, seen_sql
 from services.cases.storage.subject_rows import COLUMNS, subject_of
 
 _FIND = f"select {COLUMNS} from subject s where s.id = any($1) and {seen_sql('s', 2)} order by s.id"
+_KINDS = f"select s.id, s.kind from subject s where s.id = any($1) and {seen_sql('s', 2)}"
 _PAGE = f"""
 select {COLUMNS} from subject s
 where (cardinality($1::text[]) = 0 or s.kind = any($1)) and ($2 = '' or s.reference = $2)
@@ -76,6 +77,11 @@ class SubjectStore:
         """Those the caller may know of."""
         rows = await self._tx.fetch(_FIND, list(subjects), *seen(sight, self._today))
         return [subject_of(row) for row in rows]
+
+    async def kinds(self, subjects: Sequence[SubjectId], sight: Sight) -> dict[SubjectId, SubjectKind]:
+        """Of those the caller may know of, what they are."""
+        rows = await self._tx.fetch(_KINDS, list(subjects), *seen(sight, self._today))
+        return {SubjectId(row["id"]): SubjectKind(row["kind"]) for row in rows}
 
     async def page(self, wanted: SubjectFilter, sight: Sight, limit: int) -> list[Subject]:
         """In the order of their references."""

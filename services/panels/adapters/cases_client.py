@@ -1,9 +1,9 @@
 """The cases service: who a subject is, as a caller may see it."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from google.protobuf.message import Message
 from permanence.cases.v1 import cases_service_pb2 as wire
 from permanence.cases.v1 import subject_pb2
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceAsyncStub
 
 SERVICE = "permanence.cases.v1.CasesService"
-SAFE_METHODS = ("GetSubject", "ListInvolvements", "ListRestrictions")
-R = TypeVar("R", bound=Message)
+SAFE_METHODS = ("GetSubject", "FilterSubjects", "ListInvolvements", "ListRestrictions")
+_MOST_SUBJECTS = 500
+R = TypeVar("R")
 
 
 class CasesClient:
@@ -41,6 +42,18 @@ class CasesClient:
             is_family=found.kind == subject_pb2.SUBJECT_KIND_SIBLING_GROUP,
             members=tuple(found.members),
         )
+
+    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of the subjects that are there for the caller."""
+        parent = f"councils/{caller.council}"
+        batches = [subjects[place : place + _MOST_SUBJECTS] for place in range(0, len(subjects), _MOST_SUBJECTS)]
+        requests = [wire.FilterSubjectsRequest(parent=parent, subjects=batch) for batch in batches]
+        asked = [self._peer.call(self._stub.FilterSubjects, request, caller) for request in requests]
+        try:
+            replies = await hidden_as_absent(asyncio.gather(*asked), parent)
+        except NotFound:
+            return frozenset()
+        return frozenset(subject for reply in replies for subject in reply.subjects)
 
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of everybody whom somebody around the subject may not know of.

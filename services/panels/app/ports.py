@@ -272,6 +272,10 @@ class Cases(Protocol):
         """As the caller may see it; NotFound where it is not there for them."""
         ...
 
+    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of the subjects that are there for the caller."""
+        ...
+
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of people whom somebody around the subject may not know of, read as this service."""
         ...

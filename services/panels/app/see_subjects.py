@@ -1,10 +1,8 @@
 """Which subjects a caller may see: cases decides, and is asked where this service cannot be sure."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 
 from servicekit.caller import Caller
-from servicekit.errors import NotFound
 from services.panels.app.ports import Begin, Cases, KnownSubject
 
 # These see every case of the council that is not restricted; everybody else only their own.
@@ -18,8 +16,7 @@ async def visible_subjects(
     wanted = sorted(set(subjects))
     plain = {s for s in wanted if s in known and not known[s].restricted} if caller.roles & _WHOLE_COUNCIL else set()
     asked = [subject for subject in wanted if subject not in plain]
-    answers = await asyncio.gather(*(_sees(cases, caller, subject) for subject in asked))
-    return frozenset(plain | {subject for subject, sees in zip(asked, answers, strict=True) if sees})
+    return frozenset(plain | await cases.shown_to(caller, asked))
 
 
 async def seen_subjects(begin: Begin, cases: Cases, caller: Caller, subjects: Iterable[str]) -> frozenset[str]:
@@ -28,11 +25,3 @@ async def seen_subjects(begin: Begin, cases: Cases, caller: Caller, subjects: It
     async with begin(caller) as unit:
         known = await unit.candidates.subjects(wanted)
     return await visible_subjects(cases, caller, wanted, known)
-
-
-async def _sees(cases: Cases, caller: Caller, subject: str) -> bool:
-    try:
-        await cases.subject(caller, subject)
-    except NotFound:
-        return False
-    return True

@@ -15,9 +15,10 @@ from servicekit.errors import NotFound, PermissionDenied, RemoteRefusal
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.plan_filling import Involvement
 
-READS = ["GetSubject", "ListInvolvements", "ListRestrictions", "LookUpPeople"]
+READS = ["FilterSubjects", "ListInvolvements", "ListRestrictions", "LookUpPeople"]
 SERVICE = "permanence.cases.v1.CasesService"
 _MOST_IDS = 1000
+_MOST_SUBJECTS = 500
 # Whoever must not know of somebody would learn of them in the same room.
 _KEPT_APART = (subject_pb2.RESTRICTION_KIND_MUST_NOT_MEET, subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW)
 
@@ -28,16 +29,24 @@ class CasesClient:
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
-    async def may_see(self, caller: Caller, subject: str) -> bool:
-        """Whether cases shows the subject to the caller."""
+    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of the subjects that cases shows to the caller."""
         stub = CasesServiceStub(self._peer.channel)
+        requests = [
+            wire.FilterSubjectsRequest(
+                parent=f"councils/{caller.council}", subjects=subjects[place : place + _MOST_SUBJECTS]
+            )
+            for place in range(0, len(subjects), _MOST_SUBJECTS)
+        ]
         try:
-            await self._peer.call(stub.GetSubject, wire.GetSubjectRequest(name=subject), caller)
+            replies = await asyncio.gather(
+                *(self._peer.call(stub.FilterSubjects, request, caller) for request in requests)
+            )
         except RemoteRefusal as refusal:
             if refusal.code in ("NOT_FOUND", "PERMISSION_DENIED"):
-                return False
+                return frozenset()
             raise
-        return True
+        return frozenset(subject for reply in replies for subject in reply.subjects)
 
     async def involvements(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[Involvement]:
         """Who stands around the subjects on that day, asked for with the caller's own token."""

@@ -267,8 +267,8 @@ PackOf: TypeAlias = Callable[[str], Pack]
 class Cases(Protocol):
     """The cases service."""
 
-    async def may_see(self, caller: Caller, subject: str) -> bool:
-        """Whether the caller, asked for with their own token, may see the subject."""
+    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of the subjects that the caller may know of, asked for with their own token."""
         ...
 
     async def involvements(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[Involvement]:

@@ -1,6 +1,5 @@
 """Whether a caller may know of a meeting or its draft: only who may know of each of its subjects."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
 
@@ -9,9 +8,8 @@ from servicekit.errors import NotFound, PermissionDenied
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.domain.meeting import Plan
 
-# They see every case that is not restricted; everybody else is asked about, subject by subject.
+# They see every case that is not restricted; of everybody else cases is asked.
 _SEES_UNRESTRICTED = frozenset({"business-support", "business-support-manager"})
-_AT_ONCE = 8
 
 
 class Planned(Protocol):
@@ -27,7 +25,7 @@ T = TypeVar("T", bound=Planned)
 
 
 async def hidden_subjects(around: Surroundings, caller: Caller, subjects: Collection[str]) -> frozenset[str]:
-    """Those of the subjects that the caller may not know of. Cases is asked with the caller's own token.
+    """Those of the subjects that the caller may not know of. Cases is asked once, with the caller's own token.
 
     Our services are let through: their right to a case was checked where they were given it.
     """
@@ -37,14 +35,7 @@ async def hidden_subjects(around: Surroundings, caller: Caller, subjects: Collec
     if caller.roles & _SEES_UNRESTRICTED:
         async with around.begin(caller) as unit:
             asked -= await unit.clocks.open_subjects(asked)
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def hidden(subject: str) -> str | None:
-        async with gate:
-            return None if await around.cases.may_see(caller, subject) else subject
-
-    found = await asyncio.gather(*(hidden(subject) for subject in sorted(asked)))
-    return frozenset(subject for subject in found if subject is not None)
+    return frozenset(asked - await around.cases.shown_to(caller, sorted(asked)))
 
 
 async def demand_subjects(around: Surroundings, caller: Caller, subjects: Collection[str]) -> None:
