@@ -87,6 +87,13 @@ def test_a_member_of_staff_has_a_public_name_and_a_private_address() -> None:
     assert "Wren" in protected_strings.of_person(replace(person, staff=False))
 
 
+def test_a_child_has_a_name_to_protect_and_a_body_has_none() -> None:
+    title = "Permanence planning and tracking meeting"
+    for kind in SubjectKind:
+        called = replace(CHILD, kind=kind, display_name=title)
+        assert protected_strings.of_subject(called, []) == (() if kind is SubjectKind.BODY else (title,))
+
+
 def test_a_channel_that_is_also_unsafe_is_none() -> None:
     person = Person(PersonId(uuid4()), "F1", False, channel=Channel.TEXT, unsafe_channels=(Channel.TEXT,))
     assert person.safe_channel is None

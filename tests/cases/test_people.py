@@ -6,7 +6,7 @@ import pytest
 from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1 import subject_pb2
 
-from rulebook.facts import SubjectKind
+from rulebook.facts import BodyId, SubjectKind
 from services.cases.app.case_data import (
     CaseData,
     InvolvementRow,
@@ -17,9 +17,10 @@ from services.cases.app.case_data import (
     SubjectRow,
 )
 from services.cases.app.take_in_case_data import TakenIn
+from services.cases.domain.names import body_subject_id
 from services.cases.domain.person import Channel
 from services.cases.domain.restriction import RestrictionKind
-from tests.cases.conftest import Cases, wire
+from tests.cases.conftest import DEMO, Cases, wire
 
 CHILD, SIBLING = SubjectKey(SubjectKind.CHILD, "C1"), SubjectKey(SubjectKind.CHILD, "C2")
 GROUP, HOME = SubjectKey(SubjectKind.SIBLING_GROUP, "G1"), SubjectKey(SubjectKind.CARER_HOUSEHOLD, "H1")
@@ -108,6 +109,24 @@ async def test_recipients_as_of_today(cases: Cases, taken: TakenIn) -> None:
     assert reply.references[0].startswith("DM-")
     assert {"Robin Example", "Larkspur Primary", "9 Hidden Lane", "ZZ9 9ZZ"} <= set(reply.subject_protected_strings)
     assert not reply.restricted
+
+
+async def test_a_sitting_may_be_called_what_its_body_is_called(cases: Cases, taken: TakenIn) -> None:
+    """A body is told of like a subject; only what belongs to somebody is protected, also where both are asked for."""
+    body = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, BodyId('tracking-panel'))}"
+    parent, people = "councils/demo", [person(taken, "W1")]
+
+    async def protected(*subjects: str) -> list[str]:
+        request = pb.ResolveRecipientsRequest(parent=parent, subjects=subjects, people=people)
+        reply = await cases.ask("ResolveRecipients", request, "service-notifications")
+        assert isinstance(reply, pb.ResolveRecipientsResponse)
+        return list(reply.subject_protected_strings)
+
+    shown = await cases.ask("GetSubject", pb.GetSubjectRequest(name=body), "service-notifications")
+    assert isinstance(shown, pb.GetSubjectResponse) and shown.subject.display_name
+    assert await protected(body) == []
+    child = name_of(taken, CHILD)
+    assert await protected(body, child) == await protected(child) != []
 
 
 async def test_whose_part_has_ended_is_left_out(cases: Cases, taken: TakenIn) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rulebook.facts import SubjectKind
 from services.cases.domain.person import Person
 from services.cases.domain.subject import Subject
 
@@ -27,8 +28,10 @@ def of_subject(subject: Subject, around: Iterable[tuple[Person, str]]) -> tuple[
     """What tells who the subject is or where it lives: its names, its school, the address of whoever cares for it.
 
     The carers' address is always among them, also where no restriction makes it confidential: nobody
-    needs it for a meeting.
+    needs it for a meeting. A body is nobody: its title stands in the policy, and is what its sittings are called.
     """
+    if subject.kind is SubjectKind.BODY:
+        return ()
     found = [subject.display_name, subject.given_names, subject.family_name]
     for person, role in around:
         if role == _CARER:
