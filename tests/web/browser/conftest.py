@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.story.demo_process import LAST_LINE, DemoProcess
 from tests.web.browser import steps
 from tests.web.browser.chromium import Chromium
 from tests.web.browser.look import Looked, describe
+from tests.web.browser.panel import Panel
 from tests.web.browser.site import OwnSite, Site
 from tests.web.browser.visitor import NARROW, WIDE, Mode, Visitor, Visitors
 
@@ -93,6 +95,13 @@ def own_site(site: Site) -> Iterator[Callable[..., OwnSite]]:
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def panel(site: Site) -> Iterator[Panel]:
+    """The council's panel, past the site."""
+    with ExitStack() as stack:
+        yield Panel(site, stack)
 
 
 @pytest.fixture
