@@ -85,6 +85,37 @@ async def test_a_taken_chair_is_refused_with_times_that_would_do(world: World) -
         assert secret not in str(metadata)
 
 
+async def test_times_for_a_move_are_in_rooms_that_have_what_the_meeting_needs(world: World) -> None:
+    await world.import_capacity()
+    rooms = await world.rooms()
+    plan = sitting(chair(MANAGER), needs_room=True, room_features=["video"])
+    meeting = await world.book(plan, at(days_from_monday(2, 13)), rooms["Oak"])
+
+    async def rooms_for(moving: str, *features: str, needs_room: bool = True) -> set[str]:
+        asked = sitting(chair(MANAGER), needs_room=needs_room, room_features=features)
+        request = wire.SuggestSlotsRequest(parent=PARENT, plan=asked, moving_meeting=moving)
+        reply = await world.stub.SuggestSlots(request, metadata=world.as_())
+        assert reply.slots
+        return {one.room for one in reply.slots}
+
+    assert rooms["Elm"] in await rooms_for("")
+    assert await rooms_for(meeting.name) == {rooms["Oak"]}
+    assert await rooms_for(meeting.name, "step-free") == {rooms["Oak"]}
+    assert await rooms_for(meeting.name, needs_room=False) == {""}
+
+
+async def test_times_for_the_move_of_a_hidden_meeting_are_as_for_none(world: World) -> None:
+    """Which times are free beside it would tell of it."""
+    await world.import_capacity()
+    meeting = await world.book(ppm(), at(days_from_monday(2, 13)), (await world.rooms())["Oak"])
+    world.cases.hidden.add(("outsider", CHILD))
+    for name in (meeting.name, f"{PARENT}/meetings/{uuid4()}"):
+        request = wire.SuggestSlotsRequest(parent=PARENT, plan=sitting(chair(MANAGER)), moving_meeting=name)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await world.stub.SuggestSlots(request, metadata=world.as_("team-manager", oid="outsider"))
+        assert refusal(refused.value)[::2] == (grpc.StatusCode.NOT_FOUND, {"resource": name})
+
+
 async def test_move_hold_cancel_and_held(world: World) -> None:
     await world.import_capacity()
     room = (await world.rooms())["Oak"]

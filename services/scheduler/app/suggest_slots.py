@@ -9,8 +9,9 @@ from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.domain.grains import positions
-from services.scheduler.domain.meeting import Plan, civil_day
+from services.scheduler.domain.meeting import Plan, civil_day, meeting_name
 from services.scheduler.domain.slot_search import prepare_search
 from services.scheduler.domain.suggestion import (
     LONGEST_WINDOW_DAYS,
@@ -27,7 +28,7 @@ _ALTERNATIVE_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class SuggestCommand:
-    """`moving`: a meeting whose own time does not count as taken."""
+    """`moving`: a meeting whose own time does not count as taken, and whose room's features are kept."""
 
     plan: Plan
     first: date | None
@@ -39,11 +40,12 @@ class SuggestCommand:
 async def suggest_slots(
     around: Surroundings, caller: Caller, command: SuggestCommand
 ) -> tuple[Suggestion, PreparedPlan]:
-    """The proposals, and the plan filled in and ready to be booked. Errors as `prepare_plan`."""
+    """The proposals, and the plan filled in and ready to be booked. Errors as `prepare_plan`, NotFound."""
     demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
     async with around.begin(caller) as unit:
         now = unit.now()
-    prepared = await prepare_plan(around, caller, command.plan, command.first or civil_day(now), part=True)
+    asked = await _with_kept_room(around, caller, command.plan, command.moving)
+    prepared = await prepare_plan(around, caller, asked, command.first or civil_day(now), part=True)
     async with around.begin(caller) as unit:
         plan, dates = await settle_obligations(unit, prepared.plan)
         window = _window(command, civil_day(now), default_window(command.first, command.last, civil_day(now), dates))
@@ -54,6 +56,18 @@ async def suggest_slots(
     earliest = int(now.timestamp()) // 60 + 1
     question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes)
     return suggest(question, capacity, around.calendar), replace(prepared, plan=plan)
+
+
+async def _with_kept_room(around: Surroundings, caller: Caller, plan: Plan, moving: UUID | None) -> Plan:
+    """The plan with what a room must have after the move too. NotFound for a meeting the caller may not know of."""
+    if moving is None:
+        return plan
+    async with around.begin(caller) as unit:
+        found = await unit.meetings.load(moving)
+    meeting = await demand_meeting(around, caller, meeting_name(caller.council, moving), found)
+    if not plan.needs_room or plan.room_features:
+        return plan
+    return replace(plan, room_features=meeting.plan.room_features)
 
 
 def _window(command: SuggestCommand, today: date, window: tuple[date, date]) -> tuple[date, date]:
