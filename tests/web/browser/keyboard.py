@@ -6,14 +6,15 @@ from playwright.sync_api import Locator, Page
 
 # Twice around the page is too far.
 _COUNT = "2 * document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]').length + 5"
-_IS_FOCUSED = "e => e === document.activeElement"
-# Whether the element stands before what has the focus, so that a person would go back and not on.
-_IS_BEFORE = """e => document.activeElement !== document.body
-    && Boolean(document.activeElement.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING)"""
+# Whether the focus is there; or else where a person would go: back where it stands before what has the focus, or on.
+_WHERE = """e => {{ const has = document.activeElement;
+    if ({there}) return 'there';
+    const before = has.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING;
+    return has !== document.body && before ? 'back' : 'on'; }}"""
+_OF_ELEMENT = _WHERE.format(there="has === e")
+_OF_GROUP = _WHERE.format(there="has === e || (has.type === 'radio' && has.name === e.name && has.form === e.form)")
 # Nothing has the focus yet, and what is wanted is the page's own, beyond the header: the skip link saves the way.
 _IS_FAR = """e => document.activeElement === document.body && Boolean(e.closest('#main-content'))"""
-_IS_GROUP_FOCUSED = """e => { const has = document.activeElement;
-    return has === e || (has.type === 'radio' && has.name === e.name && has.form === e.form); }"""
 # How many arrows down (or up, where negative) lead from the focused radio to the wanted one.
 _ARROWS = """e => { const all = [...document.querySelectorAll('input[type=radio]')]
     .filter(o => o.name === e.name && o.form === e.form && !o.disabled);
@@ -50,16 +51,17 @@ class Keyboard:
         self._page.keyboard.type(text)
         self.pressed += len(text)
 
-    def walk_to(self, target: Locator, arrived: str = _IS_FOCUSED) -> None:
+    def walk_to(self, target: Locator, where: str = _OF_ELEMENT) -> None:
         """Tab (or Shift+Tab) until it has the focus. AssertionError where it never does, or is not seen to."""
         element = target.element_handle()
         if element.evaluate(_IS_FAR) and self._page.locator(".govuk-skip-link").count():
             self.press("Tab")
             self.press("Enter")
         for _ in range(int(self._page.evaluate(_COUNT))):
-            if element.evaluate(arrived):
+            found = element.evaluate(where)
+            if found == "there":
                 break
-            self.press("Shift+Tab" if element.evaluate(_IS_BEFORE) else "Tab")
+            self.press("Shift+Tab" if found == "back" else "Tab")
         else:
             raise AssertionError(f"the keyboard does not reach {target}")
         self._check_seen()
@@ -80,7 +82,7 @@ class Keyboard:
 
     def choose(self, target: Locator) -> None:
         """A radio button: to its group, then along it with the arrows."""
-        self.walk_to(target, _IS_GROUP_FOCUSED)
+        self.walk_to(target, _OF_GROUP)
         steps = int(target.evaluate(_ARROWS))
         for _ in range(abs(steps)):
             self.press("ArrowDown" if steps > 0 else "ArrowUp")

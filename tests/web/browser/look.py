@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, Route
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, Route, ViewportSize
 
 from tests.web.browser.chromium import AXE
 from tests.web.headers import faults_of_headers
@@ -22,6 +22,15 @@ _UNLIKE = re.compile(r'nonce="[^"]*"|value="[\w-]{40,}"|[0-9a-f]{8}-[0-9a-f]{4}-
 _KEY = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PATH = re.compile(rf"/|(/([a-z][a-z-]*|{_KEY}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,3}}))+")
 _ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# One question for all that every arrival is checked for; it is answered where the page's own scripts are off, too.
+_SEE = """() => ({
+    title: document.title,
+    headings: document.querySelectorAll('h1').length,
+    summaries: document.querySelectorAll('.govuk-error-summary').length,
+    width: document.documentElement.scrollWidth,
+    html: document.documentElement.outerHTML,
+})"""
+_NARROW = 320
 OK = (200, 422)
 
 
@@ -33,6 +42,32 @@ class Looked:
     violations: int = 0
     documents: int = 0
     answers: int = 0
+    _readers: dict[int, Page] = field(default_factory=dict, repr=False)
+
+    def read_elsewhere(self, page: Page, html: str) -> list[str]:
+        """With scripts off axe does not run: the same page, without its own, is laid before a reader with scripts."""
+        browser: Browser | None = page.context.browser
+        assert browser is not None
+        size = page.viewport_size
+        reader = self._reader(browser, size)
+
+        def lay(route: Route) -> None:
+            if route.request.is_navigation_request():
+                route.fulfill(body=_SCRIPT.sub("", html), content_type="text/html; charset=utf-8")
+            else:
+                route.continue_()
+
+        reader.route("**/*", lay)
+        reader.goto(page.url)
+        found = _axe(reader)
+        reader.unroute_all()
+        return found
+
+    def _reader(self, browser: Browser, size: ViewportSize | None) -> Page:
+        width = size["width"] if size else 0
+        if width not in self._readers:
+            self._readers[width] = browser.new_page(viewport=size)
+        return self._readers[width]
 
     def counts(self) -> dict[str, int]:
         """For the last lines of the run."""
@@ -69,14 +104,15 @@ class Watch:
             self._console.clear()
             return
         faults, self._faults = self._faults, []
+        seen = self.page.evaluate(_SEE)
         if self.status not in allowed:
             faults.append(f"status {self.status}, not one of {allowed}")
         faults += self._console_faults()
-        faults += _faults_of_head(self.page, self.status)
-        if self._narrow and (width := self.page.evaluate("document.documentElement.scrollWidth")) > 320:
-            faults.append(f"the page scrolls sideways: {width} px wide at 320 px")
+        faults += _faults_of_head(seen, urlsplit(self.page.url).path, self.status)
+        if self._narrow and seen["width"] > _NARROW:
+            faults.append(f"the page scrolls sideways: {seen['width']} px wide at {_NARROW} px")
         if axe:
-            faults += self._axe_faults()
+            faults += self._axe_faults(seen["html"])
         assert not faults, f"{self.page.url}: " + "; ".join(faults)
 
     def faults_of_answers(self) -> list[str]:
@@ -108,31 +144,28 @@ class Watch:
             if not (_ANSWERED.match(text) and (url == of_document or not url.startswith(self.base)))
         ]
 
-    def _axe_faults(self) -> list[str]:
-        content = self.page.content()
+    def _axe_faults(self, html: str) -> list[str]:
         size = self.page.viewport_size or {"width": 0}
-        digest = hashlib.sha256(f"{size['width']} {_UNLIKE.sub('', content)}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{size['width']} {_UNLIKE.sub('', html)}".encode()).hexdigest()
         if digest in self.looked.states:
             return []
-        found = _axe(self.page) if self._scripted else _axe_elsewhere(self.page, content)
+        found = _axe(self.page) if self._scripted else self.looked.read_elsewhere(self.page, html)
         self.looked.states.add(digest)
         self.looked.violations += len(found)
         return [f"axe: {one}" for one in found]
 
 
-def _faults_of_head(page: Page, status: int) -> list[str]:
+def _faults_of_head(seen: dict[str, Any], path: str, status: int) -> list[str]:
     faults = []
-    title, headings = page.title(), page.locator("h1").count()
-    summaries = page.locator(".govuk-error-summary").count()
+    title, summaries = seen["title"], seen["summaries"]
     if not title.strip() or title.startswith((" -", "Error:  -")):
         faults.append(f"the title says nothing: {title!r}")
     if title.startswith("Error: ") != bool(summaries):
         faults.append(f"title {title!r} with {summaries} error summaries")
     if bool(summaries) != (status == 422) and status in OK:
         faults.append(f"status {status} with {summaries} error summaries")
-    if headings != 1:
-        faults.append(f"{headings} first headings")
-    path = urlsplit(page.url).path
+    if seen["headings"] != 1:
+        faults.append(f"{seen['headings']} first headings")
     if status != 404 and not _PATH.fullmatch(path):
         faults.append(f"the path {path} holds more than words and keys")
     return faults
@@ -143,24 +176,6 @@ def _axe(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     return list(page.evaluate(_RUN_AXE, list(_RULES)))
-
-
-def _axe_elsewhere(page: Page, content: str) -> list[str]:
-    """Without scripts axe does not run: the same page is laid, its own scripts taken out, before a reader with them."""
-    browser: Browser | None = page.context.browser
-    assert browser is not None
-    with browser.new_context(viewport=page.viewport_size) as context:
-        reader = context.new_page()
-
-        def lay(route: Route) -> None:
-            if route.request.is_navigation_request():
-                route.fulfill(body=_SCRIPT.sub("", content), content_type="text/html; charset=utf-8")
-            else:
-                route.continue_()
-
-        reader.route("**/*", lay)
-        reader.goto(page.url)
-        return _axe(reader)
 
 
 def describe(page: Page) -> str:

@@ -21,4 +21,4 @@ def test_a_walk_without_sense_breaks_nothing(
     record_property("distinct", len(walked.distinct))
     record_property("forms sent", walked.forms)
     assert not walked.faults, "\n".join(walked.lines())
-    assert walked.pages > 5
+    assert walked.pages

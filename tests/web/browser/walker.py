@@ -101,7 +101,7 @@ class Walker:
         page, chance = somebody.page, self._dice.random()
         buttons, links = _seen(page, "main button"), _seen(page, f"main {_LINKS}")
         if chance < 0.06:
-            self._go(somebody, "back", lambda: page.go_back())
+            self._back(somebody)
         elif chance < 0.1:
             self._go(somebody, "reload", lambda: page.reload())
         elif buttons and (chance < 0.55 or not links):
@@ -115,6 +115,15 @@ class Walker:
                 self._follow(somebody, chosen)
             else:
                 self._press(somebody, chosen)
+
+    def _back(self, somebody: Visitor) -> None:
+        try:
+            self._go(somebody, "back", lambda: somebody.page.go_back())
+        except Error as error:
+            if "ERR_CACHE_MISS" not in error.message:
+                raise
+            # A form with faults: the browser asks whether to send it again, on a page of its own. They would rather not.
+            self._go(somebody, "start again", lambda: somebody.page.goto(self._site.url))
 
     def _press(self, somebody: Visitor, button: Locator) -> None:
         form = button.locator("xpath=ancestor::form[1]")
