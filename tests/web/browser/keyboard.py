@@ -57,6 +57,8 @@ class Keyboard:
         if element.evaluate(_IS_FAR) and self._page.locator(".govuk-skip-link").count():
             self.press("Tab")
             self.press("Enter")
+            # Else what comes of a later key may be taken for this jump within the page.
+            self._page.wait_for_url("**#main-content")
         for _ in range(int(self._page.evaluate(_COUNT))):
             found = element.evaluate(where)
             if found == "there":
