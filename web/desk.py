@@ -24,9 +24,10 @@ B = TypeVar("B", bound=Message)
 T = TypeVar("T")
 PAGE_SECONDS = 10.0
 
-# What gRPC may send again by itself while a service comes back.
-_READS = {
-    "cases": (
+# What gRPC may send again by itself while a service comes back: (who serves it, contract, methods).
+_READS = (
+    (
+        "cases",
         "permanence.cases.v1.CasesService",
         [
             "GetCouncil",
@@ -37,19 +38,23 @@ _READS = {
             "LookUpStaff",
         ],
     ),
-    "scheduler": (
+    (
+        "scheduler",
         "permanence.scheduler.v1.SchedulerService",
         ["ListUnarrangedObligations", "SuggestSlots", "GetMeeting", "ListMeetings", "ListRooms"],
     ),
-    "panels": (
+    ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
+    (
+        "panels",
         "permanence.panels.v1.PanelsService",
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
-    "notifications": (
+    (
+        "notifications",
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery"],
     ),
-}
+)
 
 
 class Absent(Exception):
@@ -89,9 +94,8 @@ class Peers:
 
     def __init__(self, peers: Mapping[str, Peer]) -> None:
         self._peers = peers
-        for name, peer in peers.items():
-            service, reads = _READS[name]
-            peer.retry_safely(service, reads)
+        for name, contract, reads in _READS:
+            peers[name].retry_safely(contract, reads)
         self.cases = CasesServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
