@@ -31,6 +31,8 @@ ENTRA: web.AppKey[Entra] = web.AppKey("entra", Entra)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 
 FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
+# Where a list's address says which page of it is meant.
+PAGE_FIELD = "page"
 _ANSWERS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "That is too much at once",
@@ -93,8 +95,7 @@ async def with_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         except SignedOut:
             response = await _sign_in_again(request)
         except Refused as refusal:
-            text = words_for(refusal)
-            response = await failed_page(request, HTTPStatus.CONFLICT, "This could not be done", text)
+            response = await _refused(request, refusal)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -198,6 +199,14 @@ async def _http_answer(request: web.Request, answer: web.HTTPException) -> web.S
     if "Allow" in answer.headers:
         response.headers["Allow"] = answer.headers["Allow"]
     return response
+
+
+async def _refused(request: web.Request, refusal: Refused) -> web.StreamResponse:
+    """A page that is no more, such as one of another list or an old bookmark's, leads to the first one."""
+    at_fault = {one.field for one in refusal.violations}
+    if request.method in ("GET", "HEAD") and at_fault == {"page_token"} and PAGE_FIELD in request.query:
+        raise web.HTTPSeeOther(request.rel_url.without_query_params(PAGE_FIELD))
+    return await failed_page(request, HTTPStatus.CONFLICT, "This could not be done", words_for(refusal))
 
 
 async def _broken(request: web.Request) -> web.Response:
