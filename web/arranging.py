@@ -25,21 +25,22 @@ STEP_WORDS = {
 }
 
 
-def next_step(draft: MeetingDraft, now: datetime) -> Step:
+def next_step(draft: MeetingDraft, now: datetime, *, pairs_known: bool = True) -> Step:
     """The first step that is still to be taken. Who is asked is filled in from the case and never waits."""
-    if apart_is_open(draft):
+    if apart_is_open(draft, pairs_known=pairs_known):
         return Step.APART
     return Step.CHECK if has_time(draft, now) else Step.TIME
 
 
-def apart_is_open(draft: MeetingDraft) -> bool:
+def apart_is_open(draft: MeetingDraft, *, pairs_known: bool = True) -> bool:
     """Whether somebody must still look at who must not meet.
 
-    Lists of drafts do not say who must not meet. A plan that was made in several parts was parted because of them.
+    Lists of drafts do not say who that is (`pairs_known`); a plan of several parts was parted because of somebody.
     """
     if not all(parted(draft.plan, pair) for pair in draft.kept_apart_pairs):
         return True
-    return not draft.kept_apart_checked and (bool(draft.kept_apart_pairs) or len(draft.plan.session_minutes) > 1)
+    somebody = bool(draft.kept_apart_pairs) if pairs_known else len(draft.plan.session_minutes) > 1
+    return somebody and not draft.kept_apart_checked
 
 
 def has_time(draft: MeetingDraft, now: datetime) -> bool:

@@ -58,7 +58,8 @@ class Backstage:
         self.drafts, self.notifications = MeetingDraftsServiceStub(scheduler), NotificationsServiceStub(notifications)
         self._used: set[str] = set()
         self._closed: set[str] = set()
-        self._lists: dict[tuple[str, str, datetime], dict[str, list[UnarrangedObligation]]] = {}
+        self._few: dict[str, set[str]] = {}
+        self._lists: dict[tuple[str, datetime], dict[str, list[UnarrangedObligation]]] = {}
         self._known: dict[str, Case] = {}
         self._tokens: dict[tuple[str, datetime], Any] = {}
 
@@ -77,7 +78,7 @@ class Backstage:
         kind: str = "ppm",
         pair: bool | None = False,
         late: bool = False,
-        restricted: bool = False,
+        restricted: bool | None = False,
         persona: str = "business-support",
         chair: str = "",
     ) -> Case:
@@ -85,28 +86,29 @@ class Backstage:
 
         `persona` may know of it, and `chair` chairs it.
         """
-        closed, begun = self._restricted(), self._begun()
-        for subject, clocks in self._waiting(kind, persona).items():
+        closed, begun, known_of = self._restricted(), self._begun(), self._known_of(persona)
+        for subject, clocks in self._waiting(kind).items():
             left = min(one.working_days_left for one in clocks)
             fits = left < 0 if late else left >= _IN_TIME_DAYS
-            if subject in self._used or subject in begun or not fits or (subject in closed) is not restricted:
+            key = f"{kind} {subject}"
+            if key in self._used or key in begun or not fits or restricted not in (None, subject in closed):
                 continue
-            known = self._known.get(f"{kind} {subject}")
-            if known and not _is_wanted(known, pair, chair):
+            known = self._known.get(key)
+            if (known and not _is_wanted(known, pair, chair)) or (known_of and subject not in known_of):
                 continue
             found = self._suggested(subject, kind, clocks)
             if found and _is_wanted(found, pair, chair):
-                self._used.add(subject)
+                self._used.add(key)
                 return found
         raise AssertionError(f"nobody waits for such a meeting any more: {kind} {pair=} {late=} {restricted=}")
 
-    def _waiting(self, kind: str, persona: str) -> dict[str, list[UnarrangedObligation]]:
-        at = (kind, persona, self.site.clock.now())
+    def _waiting(self, kind: str) -> dict[str, list[UnarrangedObligation]]:
+        at = (kind, self.site.clock.now())
         if at in self._lists:
             return self._lists[at]
         request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, meeting_kind=kind, page_size=_MOST)
         found: dict[str, list[UnarrangedObligation]] = {}
-        for one in self.ask(self.scheduler.ListUnarrangedObligations, request, persona).obligations:
+        for one in self.ask(self.scheduler.ListUnarrangedObligations, request).obligations:
             if "/children/" in one.subject:
                 found.setdefault(one.subject, []).append(one)
         self._lists[at] = found
@@ -138,9 +140,30 @@ class Backstage:
     def _begun(self) -> set[str]:
         request = drafts_pb.ListMeetingDraftsRequest(parent=COUNCIL, page_size=_MOST)
         drafts = self.ask(self.drafts.ListMeetingDrafts, request).meeting_drafts
-        return {subject for draft in drafts for subject in draft.plan.subjects}
+        return {f"{draft.plan.meeting_kind} {subject}" for draft in drafts for subject in draft.plan.subjects}
+
+    def _known_of(self, persona: str) -> set[str]:
+        """Subjects that somebody may know of; none for those who may know of nearly all."""
+        if persona.startswith("business-support"):
+            return set()
+        if persona not in self._few:
+            request = cases_pb.ListSubjectsRequest(parent=COUNCIL, page_size=_MOST)
+            self._few[persona] = {one.name for one in self.ask(self.cases.ListSubjects, request, persona).subjects}
+        return self._few[persona]
+
+    def name_of(self, principal: str) -> str:
+        """What pages call a colleague."""
+        request = cases_pb.LookUpStaffRequest(parent=COUNCIL, principal_ids=[principal])
+        return str(self.ask(self.cases.LookUpStaff, request).staff[0].display_name)
 
     # Drafts
+
+    def draft(self, path: str) -> MeetingDraft:
+        """The draft of a page."""
+        name = f"{COUNCIL}/meetingDrafts/{path.partition('?')[0].split('/')[2]}"
+        request = drafts_pb.GetMeetingDraftRequest(name=name)
+        draft: MeetingDraft = self.ask(self.drafts.GetMeetingDraft, request).meeting_draft
+        return draft
 
     def begin(self, case: Case, persona: str = "business-support") -> str:
         """The path of a draft that nobody has gone on with yet."""
@@ -148,18 +171,24 @@ class Backstage:
 
     def ready(self, case: Case, persona: str = "business-support", slot: int = 0) -> str:
         """The path of a draft for which only booking is left."""
-        draft = self._draft(case, persona)
+        draft = path_of(self._draft(case, persona))
+        self.choose(draft, case.slots[slot], persona)
+        return draft
+
+    def choose(self, path: str, slot: Slot, persona: str = "business-support") -> None:
+        """Somebody chooses a time for the draft of a page, its people and who must not meet having been looked at."""
+        draft = self.draft(path)
         change = drafts_pb.UpdateMeetingDraftRequest(
             name=draft.name,
             etag=draft.etag,
             plan=draft.plan,
-            start_time=case.slots[slot].start_time,
-            room=case.slots[slot].room,
+            start_time=slot.start_time,
+            room=slot.room,
             people_checked=True,
             kept_apart_checked=True,
             request_id=str(uuid4()),
         )
-        return path_of(self.ask(self.drafts.UpdateMeetingDraft, change, persona).meeting_draft)
+        self.ask(self.drafts.UpdateMeetingDraft, change, persona)
 
     def _draft(self, case: Case, persona: str) -> MeetingDraft:
         plan = pb.MeetingPlan(meeting_kind=case.kind, subjects=[case.subject], needs_room=True)
@@ -170,13 +199,13 @@ class Backstage:
     # Meetings
 
     def book(self, case: Case, persona: str = "business-support", *, draft: str = "", slot: int = 0) -> str:
-        """The path of a meeting booked at one of the case's times; `draft` is the path of the draft it is booked from."""
+        """The path of a meeting booked at one of the case's times, from the draft of a page where one is named."""
         wanted = pb.BookMeetingRequest(
             parent=COUNCIL,
             plan=case.plan,
             start_time=case.slots[slot].start_time,
             room=case.slots[slot].room,
-            draft=f"{COUNCIL}/meetingDrafts/{draft.rpartition('/')[2]}" if draft else "",
+            draft=self.draft(draft).name if draft else "",
             request_id=str(uuid4()),
         )
         return path_of(self.ask(self.scheduler.BookMeeting, wanted, persona).meeting)
@@ -187,6 +216,34 @@ class Backstage:
             parent=COUNCIL, plan=case.plan, start_time=slot.start_time, room=slot.room, request_id=str(uuid4())
         )
         self.ask(self.scheduler.BookMeeting, wanted)
+
+    def move(self, path: str, slot: Slot) -> None:
+        """Somebody moves the meeting of a page."""
+        meeting = self.meeting(path)
+        wanted = pb.RescheduleMeetingRequest(
+            name=meeting.name,
+            etag=meeting.etag,
+            start_time=slot.start_time,
+            room=slot.room,
+            reason="A colleague asked.",
+            request_id=str(uuid4()),
+        )
+        self.ask(self.scheduler.RescheduleMeeting, wanted)
+
+    def another_time(self, meeting: Meeting) -> Slot:
+        """Another time for a booked meeting, on another day if its own offers no more."""
+        plan = pb.MeetingPlan(meeting_kind=meeting.meeting_kind, subjects=meeting.subjects, needs_room=True)
+        request = pb.SuggestSlotsRequest(parent=COUNCIL, plan=plan, moving_meeting=meeting.name, max_slots=20)
+        slots: list[Slot] = list(self.ask(self.scheduler.SuggestSlots, request).slots)
+        return next(one for one in slots if one.start_time != meeting.start_time and not one.breaches)
+
+    def cancel(self, path: str) -> None:
+        """Somebody cancels the meeting of a page."""
+        meeting = self.meeting(path)
+        wanted = pb.CancelMeetingRequest(
+            name=meeting.name, etag=meeting.etag, reason="It is not needed.", request_id=str(uuid4())
+        )
+        self.ask(self.scheduler.CancelMeeting, wanted)
 
     def meeting(self, path: str) -> Meeting:
         """The meeting of a page."""
@@ -200,8 +257,10 @@ class Backstage:
 
     # Telling
 
-    def written(self, path: str) -> note_pb.PreviewInvitationsResponse:
-        """What would go out for the meeting of a page, once its invitations are written."""
+    def written(
+        self, path: str, since: note_pb.PreviewInvitationsResponse | None = None
+    ) -> note_pb.PreviewInvitationsResponse:
+        """What would go out for the meeting of a page, once its invitations are written; others than `since`."""
         request = note_pb.PreviewInvitationsRequest(meeting=meeting_of(path))
 
         def look() -> note_pb.PreviewInvitationsResponse | None:
@@ -211,7 +270,7 @@ class Backstage:
                 if error.code() is grpc.StatusCode.NOT_FOUND:
                     return None
                 raise
-            return reply if reply.previews else None
+            return reply if reply.previews and (since is None or reply.release_token != since.release_token) else None
 
         found: note_pb.PreviewInvitationsResponse = until("the invitations are written", look)
         return found

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, StorageState
 
 from tests.story.demo_process import LAST_LINE, DemoProcess
 from tests.web.browser import steps
+from tests.web.browser.backstage import Backstage
 from tests.web.browser.chromium import Chromium
 from tests.web.browser.look import Looked, describe
 from tests.web.browser.panel import Panel
@@ -45,6 +46,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assert demo.stop().status == 0, demo.tails()
     finally:
         demo.clear_away()
+
+
+@pytest.fixture(scope="session")
+def backstage(site: Site) -> Backstage:
+    """Makes children's drafts and meetings past the site, each child once."""
+    return Backstage(site)
 
 
 @pytest.fixture(scope="session")

@@ -6,30 +6,80 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
+from google.protobuf.any_pb2 import Any as Detail
 from google.protobuf.message import Message
-from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
-from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_status import rpc_status
+from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import (
+    MeetingDraftsServiceStub,
+    add_MeetingDraftsServiceServicer_to_server,
+)
+from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
+    SchedulerServiceStub,
+    add_SchedulerServiceServicer_to_server,
+)
+
+Reply = Message | Callable[[Any], Message | None]
+_SECONDS = 10.0
+
+
+class Refusal(Exception):
+    """Raised by a reply: the scheduler refuses for this reason, as things stand (FAILED_PRECONDITION)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _Answers:
-    """Always the same reply to an RPC; UNIMPLEMENTED to those that have none."""
+    """Always the same reply to an RPC; the others are the real scheduler's, or UNIMPLEMENTED where there is none."""
 
-    def __init__(self, replies: dict[str, Message]) -> None:
-        self._replies = replies
+    def __init__(self, replies: dict[str, Reply], behind: dict[str, Callable[..., Message]]) -> None:
+        self._replies, self._behind = replies, behind
 
     def __getattr__(self, rpc: str) -> Callable[[Message, grpc.ServicerContext], Message]:
         def answer(request: Message, context: grpc.ServicerContext) -> Message:
-            if rpc not in self._replies:
+            found = self._replies.get(rpc)
+            try:
+                own = found if isinstance(found, Message) or found is None else found(request)
+            except Refusal as refusal:
+                context.abort_with_status(_status_of(refusal))
+            if own is not None:
+                return own
+            if rpc not in self._behind:
                 context.abort(grpc.StatusCode.UNIMPLEMENTED, rpc)
-            return self._replies[rpc]
+            return _passed_on(self._behind[rpc], request, context)
 
         return answer
 
 
+def _passed_on(method: Callable[..., Message], request: Message, context: grpc.ServicerContext) -> Message:
+    sent = [(key, value) for key, value in context.invocation_metadata() if not key.startswith(("grpc-", "user-agent"))]
+    try:
+        return method(request, metadata=sent, timeout=_SECONDS)
+    except grpc.RpcError as error:
+        context.set_trailing_metadata(tuple((one.key, one.value) for one in error.trailing_metadata() or ()))
+        context.abort(error.code(), error.details() or "")
+    raise AssertionError("abort raises")
+
+
+def _status_of(refusal: Refusal) -> grpc.Status:
+    detail = Detail()
+    detail.Pack(error_details_pb2.ErrorInfo(reason=refusal.reason))
+    return rpc_status.to_status(status_pb2.Status(code=code_pb2.FAILED_PRECONDITION, details=[detail]))
+
+
 @contextmanager
-def stand_in(**replies: Message) -> Iterator[str]:
-    """The address at which it answers, for `own_site(PERMANENCE_SCHEDULER_ADDRESS=...)`."""
-    service: Any = _Answers(replies)
+def stand_in(in_front_of: grpc.Channel | None = None, /, **replies: Reply) -> Iterator[str]:
+    """The address at which it answers, for `own_site(PERMANENCE_SCHEDULER_ADDRESS=...)`.
+
+    A reply is a message or a function of the request; where that gives None, and for every other RPC, the scheduler
+    `in_front_of` which it stands answers.
+    """
+    behind: dict[str, Callable[..., Message]] = {}
+    if in_front_of is not None:
+        behind |= vars(SchedulerServiceStub(in_front_of)) | vars(MeetingDraftsServiceStub(in_front_of))
+    service: Any = _Answers(dict(replies), behind)
     server = grpc.server(ThreadPoolExecutor(4))
     add_SchedulerServiceServicer_to_server(service, server)
     add_MeetingDraftsServiceServicer_to_server(service, server)

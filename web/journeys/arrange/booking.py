@@ -19,6 +19,7 @@ from web.journeys.arrange.presenters import (
     notices,
     pair_lines,
     people,
+    told_words,
     when_and_where,
 )
 from web.journeys.arrange.time_step import time_page
@@ -154,6 +155,7 @@ async def _check_page(
         "when_and_where": when_and_where(draft, rooms),
         "option": option,
         "notices": notices(draft, option, facts.kind, names),
+        "told": told_words(draft, facts.subjects.value),
         "late": late,
         "may_book": may_accept or not late,
         "ask_reason": late and may_accept and not draft.breach_reason,

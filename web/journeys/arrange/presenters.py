@@ -243,6 +243,19 @@ def gone(draft: MeetingDraft, choices: Sequence[PersonChoice]) -> list[str]:
     return [role_words(one.role) for one in draft.plan.attendees if one.person not in here]
 
 
+def told_words(draft: MeetingDraft, subjects: Mapping[str, Subject] | None) -> str:
+    """Who is told by booking: of a restricted case nobody at first; `subjects` are unknown while cases is away."""
+    known = [subjects[name] for name in draft.plan.subjects if name in subjects] if subjects else []
+    if any(one.restricted for one in known):
+        return "The case is restricted: nobody is told until a second person has released the invitations."
+    if len(known) == len(draft.plan.subjects):
+        return "Everybody who is asked is told as soon as it is booked."
+    return (
+        "Everybody who is asked is told as soon as it is booked, unless a case is restricted. Whether one is cannot be "
+        "looked up just now."
+    )
+
+
 def pair_lines(draft: MeetingDraft, names: Mapping[str, str]) -> list[PairLine]:
     """Who must not meet, one line a pair."""
     return [_pair_line(draft, pair, names) for pair in draft.kept_apart_pairs]

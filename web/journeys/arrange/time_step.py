@@ -52,7 +52,7 @@ async def choose_time(request: web.Request) -> web.StreamResponse:
 def _picked(form: TimeForm, facts: Facts) -> tuple[Timestamp, str, str] | None:
     """Start, room and reason that were chosen; None, with the faults in the form, where something is missing."""
     picked = chosen(form.time.data or "")
-    if form.validate() and picked is None:
+    if form.validate() and (picked is None or london(picked[0]) <= facts.now):
         form.refuse("Choose one of the times", "time")
     if picked is None or form.faults:
         return None

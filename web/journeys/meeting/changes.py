@@ -106,7 +106,7 @@ async def record_answer(request: web.Request) -> web.StreamResponse:
         meeting, invitation = await _invitation(request)
     except Away as away:
         return await _answer_page(request, *_stand_ins(request), form, away.service)
-    if not form.validate():
+    if meeting.state != meeting_pb2.MEETING_STATE_BOOKED or not form.validate():
         return await _answer_page(request, meeting, invitation, form)
     wanted = note_pb.RecordAnswerRequest(
         invitation=invitation.name, answer=form.wire_answer, request_id=form.request_id.data or ""
@@ -154,13 +154,13 @@ def _refuse_held(form: HeldForm, refusal: Refused, meeting: Meeting) -> None:
 
 
 async def _invitation(request: web.Request) -> tuple[Meeting, Invitation]:
-    """The meeting and one of its own invitations that may still be answered."""
+    """The meeting and one of its own invitations; while it is booked, one that may still be answered."""
     desk = desk_of(request)
     _demand(may(session_of(request).caller, ANSWER_TAKERS))
     meeting = await meeting_of(desk, request.match_info["meeting"])
     name = desk.name("invitations", request.match_info["invitation"])
     found = next((one for one in await invitations_of(desk, meeting.name) if one.name == name), None)
-    if found is None or is_off(found):
+    if found is None or (is_off(found) and meeting.state == meeting_pb2.MEETING_STATE_BOOKED):
         raise Absent
     return meeting, found
 

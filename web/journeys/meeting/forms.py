@@ -126,9 +126,7 @@ class HeldForm(PageForm):
     wire_fields: Mapping[str, str] = {"end_time": "ended_at"}
     etag = wtforms.HiddenField()
     ended_on = DateField("The day on which it ended", [Needed("Enter the day on which it ended")])
-    ended_at = wtforms.StringField(
-        "The time at which it ended", [Needed("Enter the time at which it ended"), AtMost(10)]
-    )
+    ended_at = wtforms.StringField("The time at which it ended", [Needed("Enter the time at which it ended")])
 
     def validate_ended_at(self, field: wtforms.Field) -> None:
         """A time of day as people write one."""
