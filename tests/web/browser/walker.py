@@ -57,6 +57,10 @@ class Walked:
         return told
 
 
+class _Left(Exception):
+    """They closed the browser."""
+
+
 class Walker:
     """`councils`: where they may go."""
 
@@ -92,6 +96,8 @@ class Walker:
                     if time.monotonic() > until or somebody.path.startswith("/sign-in"):
                         break
                     self._step(somebody)
+            except _Left:
+                return
             except AssertionError as fault:
                 self._tell(str(fault))
             except Error as error:
@@ -122,8 +128,8 @@ class Walker:
         except Error as error:
             if "ERR_CACHE_MISS" not in error.message:
                 raise
-            # A form with faults: the browser asks whether to send it again, on a page of its own. They would rather not.
-            self._go(somebody, "start again", lambda: somebody.page.goto(self._site.url))
+            # A form with faults: the browser itself asks whether to send it again. They would rather leave.
+            raise _Left from error
 
     def _press(self, somebody: Visitor, button: Locator) -> None:
         form = button.locator("xpath=ancestor::form[1]")
