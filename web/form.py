@@ -1,7 +1,8 @@
 """Forms: fields that say in plain words what is wrong, and refusals of services put beside the field they are about."""
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,10 @@ from web.desk import Refused
 from web.refusals import words_for
 
 MOST_TEXT = 20_000
+FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
+# What a form carries for the site's own use, and nobody typed.
+_OWN_FIELDS = frozenset({"request_id", "etag", "token", "seen"})
+_NOT_TYPED = re.compile(r"councils/[\w./-]+|[\w.=-]{30,}|")
 _DIGITS_OF_A_YEAR = 4
 
 
@@ -86,6 +91,24 @@ async def posted(request: web.Request) -> MultiDictProxy[Any]:
         return await request.post()
     except (LookupError, ValueError) as error:  # no such encoding, or not in it
         raise web.HTTPBadRequest from error
+
+
+async def sent_fields(request: web.Request) -> tuple[tuple[str, str], ...]:
+    """All that was sent but the form token, to be sent again as it is."""
+    fields = await posted(request)
+    return tuple((name, value) for name, value in fields.items() if name != FORM_TOKEN and isinstance(value, str))
+
+
+def typed_of(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What somebody typed or chose of it, each with words for its field."""
+    return [
+        (_label(name), value) for name, value in fields if name not in _OWN_FIELDS and not _NOT_TYPED.fullmatch(value)
+    ]
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 class DateField(wtforms.Field):

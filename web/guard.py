@@ -18,7 +18,7 @@ from servicekit.log import get_logger
 from web.config import WebConfig
 from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
 from web.entra import Entra, SignInAway
-from web.form import posted
+from web.form import FORM_TOKEN, posted, sent_fields
 from web.headers import DOCUMENT, NONCE, new_nonce, security_headers
 from web.page import SESSION, absent_page, away_page, failed_page
 from web.refusals import words_for
@@ -30,7 +30,6 @@ PEERS: web.AppKey[Peers] = web.AppKey("peers", Peers)
 ENTRA: web.AppKey[Entra] = web.AppKey("entra", Entra)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 
-FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
 # Where a list's address says which page of it is meant.
 PAGE_FIELD = "page"
 _ANSWERS = {
@@ -226,8 +225,7 @@ async def _sign_in_again(request: web.Request) -> web.StreamResponse:
     sessions.end(key)
     going, ended = request.path_qs, "yes" if key else ""
     if request.method == "POST":
-        fields = await posted(request)
-        sent = tuple((name, value) for name, value in fields.items() if name != FORM_TOKEN and isinstance(value, str))
+        sent = await sent_fields(request)
         kept = sessions.keep_form(key, KeptForm(safe_path(request.path_qs), sent))
         going, ended = ("/kept", "kept") if kept else ("/", "lost")
     raise web.HTTPSeeOther("/sign-in?" + urlencode({"next": going, **({"ended": ended} if ended else {})}))

@@ -14,6 +14,7 @@ from servicekit.call import current_request_id
 from web import words
 from web.brand import Brand, Brands
 from web.desk import DESK
+from web.form import sent_fields, typed_of
 from web.headers import NONCE
 from web.roles import doors_for
 from web.session import Session
@@ -85,8 +86,17 @@ async def absent_page(request: web.Request) -> web.Response:
 
 
 async def away_page(request: web.Request, service: str) -> web.Response:
-    """A service does not answer: what that takes away, and what still works."""
-    context = {"service": service, "gives": _GIVES[service], "works": _WORKS_WITHOUT[service]}
+    """A service does not answer: what that takes away, what still works, and what was sent, to be sent again."""
+    sent = await sent_fields(request) if request.method == "POST" else ()
+    context = {
+        "service": service,
+        "gives": _GIVES[service],
+        "works": _WORKS_WITHOUT[service],
+        "sending": request.method == "POST",
+        "sent": sent,
+        "typed": typed_of(sent),
+        "again": request.path_qs,
+    }
     return await page(request, "away.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 

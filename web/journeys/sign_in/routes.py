@@ -1,6 +1,5 @@
 """`/sign-in`, `/signed-in`, `/sign-out`, and what was kept for somebody who was signed out while sending."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +10,7 @@ from servicekit.config import Council
 from servicekit.log import get_logger
 from web.config import WebConfig
 from web.entra import SignInRefused
-from web.form import posted
+from web.form import posted, typed_of
 from web.guard import CONFIG, ENTRA, SESSIONS, safe_path, session_cookie, session_of, set_session_cookie
 from web.journeys.sign_in.flows import FLOW_SECONDS, FLOWS
 from web.page import failed_page, page
@@ -25,8 +24,6 @@ _ENDED = {
     "you have signed in.",
     "lost": "You were signed out before what you sent reached us. It was not done, and could not be kept.",
 }
-# What a form carries for the site's own use, and nobody typed.
-_NOT_TYPED = re.compile(r"councils/[\w./-]+|[\w.=-]{30,}|")
 
 
 @ROUTES.get("/sign-in")
@@ -82,8 +79,7 @@ async def kept(request: web.Request) -> web.StreamResponse:
     form = session_of(request).kept_form
     if form is None:
         raise web.HTTPSeeOther("/")
-    typed = [(_label(name), value) for name, value in form.fields if not _NOT_TYPED.fullmatch(value)]
-    return await page(request, "sign_in/kept.html", {"kept": form, "typed": typed})
+    return await page(request, "sign_in/kept.html", {"kept": form, "typed": typed_of(form.fields)})
 
 
 @ROUTES.post("/sign-out")
@@ -112,11 +108,6 @@ async def _begin(request: web.Request, council: Council) -> web.StreamResponse:
 def _drop_cookie(response: web.StreamResponse, name: str, config: WebConfig) -> None:
     # With the attributes it was set with: browsers do not take a `__Host-` cookie's end from one that is not secure.
     response.del_cookie(name, path="/", secure=config.secure, httponly=True, samesite="Lax")
-
-
-def _label(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _caller(council: Council, claims: dict[str, Any]) -> Caller:
