@@ -115,7 +115,7 @@ class Peer:
         try:
             return await method(request, timeout=self.timeout(timeout), metadata=metadata)
         except grpc.aio.AioRpcError as error:
-            raise translated(error) from error
+            raise translated(error, self.name) from error
 
     async def close(self) -> None:
         """Close the channel."""
@@ -160,8 +160,11 @@ def service_config(safe: Sequence[dict[str, str]]) -> str:
     return json.dumps({"methodConfig": [{"name": list(safe), "retryPolicy": retry}] if safe else []})
 
 
-def translated(error: grpc.aio.AioRpcError) -> Unavailable | TransactionConflict | RemoteRefusal:
-    """What a peer's status means here. Its database's conflict is ours to repeat, not a refusal."""
+def translated(error: grpc.aio.AioRpcError, peer: str = "") -> Unavailable | TransactionConflict | RemoteRefusal:
+    """What a peer's status means here. Its database's conflict is ours to repeat, not a refusal.
+
+    Unavailable says which `service` does not answer: the peer, or the one that the peer itself waited for.
+    """
     info, violations = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     status = rpc_status.from_call(error)  # type: ignore[arg-type]
     for detail in status.details if status else ():
@@ -169,7 +172,8 @@ def translated(error: grpc.aio.AioRpcError) -> Unavailable | TransactionConflict
             if detail.Is(kind.DESCRIPTOR):
                 detail.Unpack(kind)
     if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return Unavailable(code=error.code().name, remote_reason=info.reason)
+        away = info.metadata.get("service") or peer
+        return Unavailable(code=error.code().name, remote_reason=info.reason, **({"service": away} if away else {}))
     if error.code() is grpc.StatusCode.ABORTED and info.reason == TransactionConflict.reason:
         return TransactionConflict()
     listed = [Violation(one.field, one.description) for one in violations.field_violations]

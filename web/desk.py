@@ -138,7 +138,7 @@ class Desk:
         try:
             reply: B = await self._peers.peer(service).call(method, request, self.caller, timeout=PAGE_SECONDS)
         except (Unavailable, TransactionConflict) as error:
-            raise Away(service) from error
+            raise Away(error.metadata.get("service") or service) from error
         except RemoteRefusal as refusal:
             raise _told(refusal) from refusal
         return reply

@@ -37,6 +37,7 @@ RAISED: dict[str, Exception] = {
     "denied": PermissionDenied("things/1"),
     "denied openly": PermissionDenied("things/1", may_know=True),
     "down": Unavailable(3.0),
+    "waits for another": Unavailable(service="cases"),
 }
 Context = grpc.aio.ServicerContext[Message, Message]
 

@@ -281,8 +281,12 @@ async def test_peer_uses_the_services_own_token_and_translates_refusals(served: 
             await peer.call(ask, StringValue(value="invalid"), own)
         assert (caught.value.code, caught.value.remote_reason) == ("INVALID_ARGUMENT", "INVALID_REQUEST")
         assert [one.field for one in caught.value.violations] == ["a", "b.c"]
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable) as away:
             await peer.call(ask, StringValue(value="down"), own)
+        assert away.value.metadata == {"service": "echo"}
+        with pytest.raises(Unavailable) as further:
+            await peer.call(ask, StringValue(value="waits for another"), own)
+        assert further.value.metadata == {"service": "cases"}, "the one that does not answer, not the one that says so"
     finally:
         await peer.close()
 

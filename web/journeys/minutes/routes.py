@@ -60,8 +60,8 @@ class Around:
     @property
     def away(self) -> list[str]:
         """What a page says that it does not know."""
-        words = {"cases": "children's names", "scheduler": "titles of meetings"}
-        return [words[one] for one in (self.subjects.away, self.meetings.away) if one]
+        parts = ((self.subjects, "children's names"), (self.meetings, "titles of meetings"))
+        return [words for part, words in parts if part.away]
 
 
 @ROUTES.get("/minutes")

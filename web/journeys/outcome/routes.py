@@ -65,9 +65,7 @@ async def record_outcome(request: web.Request) -> web.StreamResponse:
     try:
         place = await _place(request, desk)
     except Away as away:
-        if away.service != "panels":
-            raise
-        return await _page_without_panels(request, OutcomeForm(fields, today=desk.today()))
+        return await _form_alone(request, OutcomeForm(fields, today=desk.today()), away)
     form = OutcomeForm(fields, today=desk.today(), body=place.body)
     if not form.validate():
         return await _page(request, place, form)
@@ -116,9 +114,9 @@ async def _place(request: web.Request, desk: Desk) -> Place:
     return Place(sitting, bodies.get(sitting.body, wire.Body(title="Panel")), item, subject)
 
 
-async def _page_without_panels(request: web.Request, form: OutcomeForm) -> web.Response:
+async def _form_alone(request: web.Request, form: OutcomeForm, away: Away) -> web.Response:
     """Nothing is known of the agenda; what was typed stays, in the form that was sent."""
-    form.refuse(away_words("panels"))
+    form.refuse(away_words(away.service))
     context = {"form": form, "place": None, "path": request.path_qs, "may_record": True}
     return await page(request, "outcome/outcome.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
