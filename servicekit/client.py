@@ -160,7 +160,7 @@ def service_config(safe: Sequence[dict[str, str]]) -> str:
     return json.dumps({"methodConfig": [{"name": list(safe), "retryPolicy": retry}] if safe else []})
 
 
-def translated(error: grpc.aio.AioRpcError, peer: str = "") -> Unavailable | TransactionConflict | RemoteRefusal:
+def translated(error: grpc.aio.AioRpcError, peer: str) -> Unavailable | TransactionConflict | RemoteRefusal:
     """What a peer's status means here. Its database's conflict is ours to repeat, not a refusal.
 
     Unavailable says which `service` does not answer: the peer, or the one that the peer itself waited for.
@@ -173,7 +173,7 @@ def translated(error: grpc.aio.AioRpcError, peer: str = "") -> Unavailable | Tra
                 detail.Unpack(kind)
     if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         away = info.metadata.get("service") or peer
-        return Unavailable(code=error.code().name, remote_reason=info.reason, **({"service": away} if away else {}))
+        return Unavailable(code=error.code().name, remote_reason=info.reason, service=away)
     if error.code() is grpc.StatusCode.ABORTED and info.reason == TransactionConflict.reason:
         return TransactionConflict()
     listed = [Violation(one.field, one.description) for one in violations.field_violations]
