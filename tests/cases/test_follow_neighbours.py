@@ -106,6 +106,32 @@ async def test_a_booked_review_brings_the_planning_meeting_forward(cases: Cases,
     assert (await cases.clocks(child))["reg33-1"].state == MET
 
 
+async def test_a_body_waits_for_the_next_of_its_sittings(cases: Cases) -> None:
+    """All are booked at once, the farthest told last."""
+
+    async def established() -> bool:
+        return await cases.count("select count(*) from subject where kind = 'body'") == 1
+
+    async def tell(event: type, number: int, **said: object) -> tuple[date | None, str]:
+        told = event(meeting=names[number], meeting_kind="tracking_panel", body=BODY, **said)
+        await applied(cases, cases.scheduler.tell(told, aggregate=names[number]))
+        return await booked_on(cases, BODY, "BCP-9-06")
+
+    await eventually(established)
+    days, names = [date(2026, 3, 20), date(2026, 4, 2), date(2026, 4, 17)], [meeting() for _ in range(3)]
+    for number in (1, 0, 2):
+        seen = await tell(scheduler.MeetingBooked, number, on_date=wire(days[number]))
+        assert seen == ((days[1], names[1]) if number == 1 else (days[0], names[0]))
+    assert await tell(scheduler.MeetingRescheduled, 0, on_date=wire(date(2026, 4, 9))) == (days[1], names[1])
+    assert await tell(scheduler.MeetingRescheduled, 0, on_date=wire(days[0])) == (days[0], names[0])
+    cases.set_time(datetime(2026, 3, 20, 18, tzinfo=UTC))
+    ended = instant(datetime(2026, 3, 20, 12, tzinfo=UTC))
+    held = await tell(scheduler.MeetingHeld, 0, on_date=wire(days[0]), end_time=ended)
+    assert held == (days[1], names[1]), "the clock that begins then has its sitting already"
+    assert await tell(scheduler.MeetingCancelled, 1) == (days[2], names[2])
+    assert await tell(scheduler.MeetingCancelled, 2) == (None, "")
+
+
 async def test_the_body_sits_and_what_it_settles_becomes_fact(cases: Cases, siblings: list[str]) -> None:
     child, name = siblings[0], meeting()
 

@@ -54,7 +54,7 @@ class MeetingWasHeld:
 async def meeting_at(unit: Unit, told: MeetingAt) -> None:
     """Keeps the booked day with the obligations it would meet, and the planned fact that other clocks look at."""
     subjects = await _lock(unit, told.body, told.subjects)
-    ids = [one.id for one in subjects]
+    ids = [one.id for one in subjects if one.kind is not SubjectKind.BODY]
     obligations = [one for of in (await unit.obligations.of(ids)).values() for one in of]
     wanted = _wanted(told, obligations)
     gone = [one.id for one in obligations if one.meeting == told.meeting and one.id not in wanted]
@@ -64,6 +64,7 @@ async def meeting_at(unit: Unit, told: MeetingAt) -> None:
     kind = _kind(unit, told.meeting_kind)
     if kind is not None and kind.booked_event is not None:
         await _record(unit, subjects, kind.booked_event, told.meeting, told.on, None)
+    await _book_next_sitting(unit, subjects, kind)
     await unit.audit("FollowMeeting", told.meeting, ("booked_date",))
 
 
@@ -77,6 +78,7 @@ async def meeting_off(unit: Unit, told: MeetingOff) -> None:
     await unit.obligations.book([one.id for one in booked], "", None)
     await _tell_booked(unit, subjects, {one.id: one for one in booked})
     await recompute(unit, [one.id for one in subjects], unit.today())
+    await _book_next_sitting(unit, subjects, kind)
     await unit.audit("FollowMeeting", told.meeting, ("booked_date",))
 
 
@@ -89,6 +91,7 @@ async def meeting_was_held(unit: Unit, told: MeetingWasHeld) -> None:
     at = told.ended_at if kind.held_event == PPM_HELD else None
     on = london_date(at) if at else told.on
     await _record(unit, subjects, kind.held_event, told.meeting, on, at)
+    await _book_next_sitting(unit, subjects, kind)
     await unit.audit("FollowMeeting", told.meeting, ("held_date",))
 
 
@@ -106,6 +109,28 @@ def _wanted(told: MeetingAt, obligations: Sequence[Obligation]) -> set[Obligatio
     if named:
         return {one.id for one in obligations if one.id in named}
     return {one.id for one in obligations if one.running and one.meeting_kind == told.meeting_kind}
+
+
+async def _book_next_sitting(unit: Unit, subjects: Sequence[Subject], kind: MeetingKind | None) -> None:
+    """A body's sittings are booked far ahead: what its clock waits for is the next of them, not the one told last."""
+    bodies = [one for one in subjects if one.kind is SubjectKind.BODY]
+    if kind is None or not bodies:
+        return
+    ids = [one.id for one in bodies]
+    facts, clocks = await unit.events.of(ids), await unit.obligations.of(ids)
+    for body in ids:
+        on, meeting = _next_sitting(facts[body], kind, unit.today())
+        running = [one for one in clocks[body] if one.running and one.meeting_kind == kind.id]
+        changed = [one.id for one in running if (one.booked_on, one.meeting) != (on, meeting)]
+        await unit.obligations.book(changed, meeting, on)
+    await _tell_booked(unit, bodies, {one.id: one for of in clocks.values() for one in of})
+
+
+def _next_sitting(facts: Sequence[RecordedEvent], kind: MeetingKind, today: date) -> tuple[date | None, str]:
+    """Its day and meeting; None and nothing where none is to come."""
+    sat = {fact.meeting for fact in facts if fact.type == kind.held_event}
+    booked = (fact for fact in facts if fact.type == kind.booked_event and fact.meeting not in sat)
+    return min(((fact.on, fact.meeting) for fact in booked if fact.on >= today), default=(None, ""))
 
 
 async def _tell_booked(unit: Unit, subjects: Sequence[Subject], before: dict[ObligationId, Obligation]) -> None:
