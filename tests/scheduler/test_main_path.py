@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from google.type.date_pb2 import Date
 from permanence.feed.v1 import event_feed_pb2
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
@@ -83,6 +84,14 @@ async def test_a_taken_chair_is_refused_with_times_that_would_do(world: World) -
     assert (await world.book(ppm(), start, room)).state == BOOKED
     for secret in (MANAGER, MOTHER):
         assert secret not in str(metadata)
+
+
+@pytest.mark.parametrize("field", ["from_date", "until_date"])
+async def test_a_day_beyond_every_diary_is_refused_by_name(world: World, field: str) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.suggest(**{field: Date(year=9999, month=12, day=31)})
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert field in str(refused.value.trailing_metadata())
 
 
 async def test_times_for_a_move_are_in_rooms_that_have_what_the_meeting_needs(world: World) -> None:

@@ -23,6 +23,7 @@ from services.scheduler.domain.suggestion import (
 )
 
 _ALTERNATIVES = 3
+_FARTHEST_DAYS = 2 * 366
 _ALTERNATIVE_DAYS = 14
 
 
@@ -44,6 +45,7 @@ async def suggest_slots(
     demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
     async with around.begin(caller) as unit:
         now = unit.now()
+    _check_horizon(command, civil_day(now))
     asked = await _with_kept_room(around, caller, command.plan, command.moving)
     prepared = await prepare_plan(around, caller, asked, command.first or civil_day(now), part=True)
     async with around.begin(caller) as unit:
@@ -68,6 +70,18 @@ async def _with_kept_room(around: Surroundings, caller: Caller, plan: Plan, movi
     if not plan.needs_room or plan.room_features:
         return plan
     return replace(plan, room_features=meeting.plan.room_features)
+
+
+def _check_horizon(command: SuggestCommand, today: date) -> None:
+    """Nobody's diary is known that far ahead, and a calendar ends somewhere."""
+    days = (("from_date", command.first), ("until_date", command.last))
+    faults = [
+        Violation(field, f"lies more than {_FARTHEST_DAYS} days ahead")
+        for field, day in days
+        if day and (day - today).days > _FARTHEST_DAYS
+    ]
+    if faults:
+        raise InvalidRequest(faults)
 
 
 def _window(command: SuggestCommand, today: date, window: tuple[date, date]) -> tuple[date, date]:
