@@ -1,7 +1,5 @@
 """What a test of arranging meetings needs before it begins, made past the site: a child, a draft, a booked meeting."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,36 +14,11 @@ from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
-from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair, Meeting, Slot, UnarrangedObligation
+from permanence.scheduler.v1.meeting_pb2 import Meeting, Slot
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
+from tests.web.browser.children import COUNCIL, KINDS, Case, Children, Wanted
 from tests.web.browser.site import Site, until
-
-COUNCIL = "councils/demo"
-_MOST = 500
-# A time is found well before the date, though other tests move the clock on.
-_IN_TIME_DAYS = 8
-
-
-@dataclass(frozen=True)
-class Case:
-    """A child for whom a meeting waits to be arranged; no other test of this run has the same child.
-
-    `plan` is filled in, `slots` are the times offered, `pairs` must not meet.
-    """
-
-    subject: str
-    reference: str
-    kind: str
-    plan: pb.MeetingPlan
-    slots: tuple[Slot, ...]
-    pairs: tuple[KeptApartPair, ...]
-    clocks: tuple[UnarrangedObligation, ...]
-
-    @property
-    def chair(self) -> str:
-        """Who chairs."""
-        return next(one.person for one in self.plan.attendees if one.chair)
 
 
 class Backstage:
@@ -56,11 +29,7 @@ class Backstage:
         cases, scheduler, notifications = (site.channel(one) for one in ("cases", "scheduler", "notifications"))
         self.cases, self.scheduler = CasesServiceStub(cases), SchedulerServiceStub(scheduler)
         self.drafts, self.notifications = MeetingDraftsServiceStub(scheduler), NotificationsServiceStub(notifications)
-        self._used: set[str] = set()
-        self._closed: set[str] = set()
-        self._few: dict[str, set[str]] = {}
-        self._lists: dict[tuple[str, datetime], dict[str, list[UnarrangedObligation]]] = {}
-        self._known: dict[str, Case] = {}
+        self._children = Children(site, self.ask)
         self._tokens: dict[tuple[str, datetime], Any] = {}
 
     def ask(self, method: Any, request: Any, persona: str = "business-support") -> Any:
@@ -69,8 +38,6 @@ class Backstage:
         if at not in self._tokens:
             self._tokens[at] = self.site.metadata(persona)
         return method(request, metadata=self._tokens[at], timeout=30, wait_for_ready=True)
-
-    # Children
 
     def case(
         self,
@@ -82,74 +49,12 @@ class Backstage:
         persona: str = "business-support",
         chair: str = "",
     ) -> Case:
-        """One that nobody has begun. `pair`: whether two of its people must not meet; `late`: every time misses a date.
-
-        `persona` may know of it, and `chair` chairs it.
-        """
-        closed, begun, known_of = self._restricted(), self._begun(), self._known_of(persona)
-        for subject, clocks in self._waiting(kind).items():
-            left = min(one.working_days_left for one in clocks)
-            fits = left < 0 if late else left >= _IN_TIME_DAYS
-            key = f"{kind} {subject}"
-            if key in self._used or key in begun or not fits or restricted not in (None, subject in closed):
-                continue
-            known = self._known.get(key)
-            if (known and not _is_wanted(known, pair, chair)) or (known_of and subject not in known_of):
-                continue
-            found = self._suggested(subject, kind, clocks)
-            if found and _is_wanted(found, pair, chair):
-                self._used.add(key)
+        """A child for whom a meeting of this kind (of any where empty) waits, and nobody else's; see Wanted."""
+        wanted = Wanted(pair, late, restricted, persona, chair)
+        for one in (kind,) if kind else KINDS:
+            if found := self._children.take(one, wanted):
                 return found
-        raise AssertionError(f"nobody waits for such a meeting any more: {kind} {pair=} {late=} {restricted=}")
-
-    def _waiting(self, kind: str) -> dict[str, list[UnarrangedObligation]]:
-        at = (kind, self.site.clock.now())
-        if at in self._lists:
-            return self._lists[at]
-        request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, meeting_kind=kind, page_size=_MOST)
-        found: dict[str, list[UnarrangedObligation]] = {}
-        for one in self.ask(self.scheduler.ListUnarrangedObligations, request).obligations:
-            if "/children/" in one.subject:
-                found.setdefault(one.subject, []).append(one)
-        self._lists[at] = found
-        return found
-
-    def _suggested(self, subject: str, kind: str, clocks: list[UnarrangedObligation]) -> Case | None:
-        plan = pb.MeetingPlan(meeting_kind=kind, subjects=[subject], needs_room=True)
-        try:
-            reply = self.ask(self.scheduler.SuggestSlots, pb.SuggestSlotsRequest(parent=COUNCIL, plan=plan))
-        except grpc.RpcError:
-            return None
-        if not reply.slots or (bool(reply.slots[0].breaches) and min(one.working_days_left for one in clocks) >= 0):
-            return None
-        reference, slots, pairs = clocks[0].subject_reference, tuple(reply.slots), tuple(reply.kept_apart_pairs)
-        case = self._known[f"{kind} {subject}"] = Case(
-            subject, reference, kind, reply.plan, slots, pairs, tuple(clocks)
-        )
-        return case
-
-    def _restricted(self) -> set[str]:
-        token = "" if not self._closed else "known"
-        while token != "known":
-            request = cases_pb.ListSubjectsRequest(parent=COUNCIL, page_size=_MOST, page_token=token)
-            reply = self.ask(self.cases.ListSubjects, request, "business-support-manager")
-            self._closed |= {one.name for one in reply.subjects if one.restricted}
-            token = reply.next_page_token or "known"
-        return self._closed
-
-    def _begun(self) -> set[str]:
-        request = drafts_pb.ListMeetingDraftsRequest(parent=COUNCIL, page_size=_MOST)
-        drafts = self.ask(self.drafts.ListMeetingDrafts, request).meeting_drafts
-        return {f"{draft.plan.meeting_kind} {subject}" for draft in drafts for subject in draft.plan.subjects}
-
-    def _known_of(self, persona: str) -> set[str]:
-        """Subjects that somebody may know of; none for those who may know of nearly all."""
-        if persona.startswith("business-support"):
-            return set()
-        if persona not in self._few:
-            request = cases_pb.ListSubjectsRequest(parent=COUNCIL, page_size=_MOST)
-            self._few[persona] = {one.name for one in self.ask(self.cases.ListSubjects, request, persona).subjects}
-        return self._few[persona]
+        raise AssertionError(f"no such meeting waits any more: {kind} {wanted}")
 
     def name_of(self, principal: str) -> str:
         """What pages call a colleague."""
@@ -277,7 +182,7 @@ class Backstage:
 
     def invitations(self, path: str) -> list[Invitation]:
         """The invitations of the meeting of a page."""
-        request = note_pb.ListInvitationsRequest(parent=COUNCIL, meeting=meeting_of(path), page_size=_MOST)
+        request = note_pb.ListInvitationsRequest(parent=COUNCIL, meeting=meeting_of(path), page_size=500)
         return list(self.ask(self.notifications.ListInvitations, request, "business-support-manager").invitations)
 
     def told(self, path: str) -> list[Invitation]:
@@ -293,10 +198,6 @@ class Backstage:
         return found
 
 
-def _is_wanted(case: Case, pair: bool | None, chair: str) -> bool:
-    return pair in (None, bool(case.pairs)) and chair in ("", case.chair)
-
-
 def path_of(thing: MeetingDraft | Meeting) -> str:
     """The path of its page."""
     collection = "drafts" if isinstance(thing, MeetingDraft) else "meetings"
@@ -306,8 +207,3 @@ def path_of(thing: MeetingDraft | Meeting) -> str:
 def meeting_of(path: str) -> str:
     """The resource name of the meeting of a page."""
     return f"{COUNCIL}/meetings/{path.partition('?')[0].split('/')[2]}"
-
-
-def asked(plan: pb.MeetingPlan, role: str) -> Iterator[Attendee]:
-    """Whoever is asked in a role."""
-    return (one for one in plan.attendees if one.role == role)

@@ -213,6 +213,7 @@ async def _answer_page(
         "invitation": key_of(one.name),
         "when": when_words(meeting),
         "name": people.name(one.person),
+        "names_away": people.away,
         "role": role_words(one.role),
         "route": ROUTE_WORDS.get(one.route, ""),
         "by_hand": by_hand(one),

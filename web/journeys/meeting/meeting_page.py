@@ -106,6 +106,7 @@ class MeetingPage:
     troubles: tuple[str, ...]
     missing: tuple[str, ...]
     telling_known: bool
+    names_known: bool
     waits_for_release: bool
     timeline: tuple[Happening, ...]
 
@@ -136,6 +137,7 @@ def meeting_page(facts: Facts) -> MeetingPage:
         troubles=trouble_lines(facts),
         missing=_missing(facts, rows),
         telling_known=facts.invitations is not None and facts.delivery is not None,
+        names_known=not facts.people.away,
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
         timeline=timeline_of(facts),
     )
