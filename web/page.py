@@ -14,6 +14,7 @@ from servicekit.call import current_request_id
 from web import words
 from web.brand import Brand, Brands
 from web.desk import DESK
+from web.done import told
 from web.form import sent_fields, typed_of
 from web.headers import NONCE
 from web.roles import doors_for
@@ -120,6 +121,7 @@ async def _layout(request: web.Request) -> dict[str, Any]:
     return {
         "brand": brand,
         "session": session,
+        "done": told(session, request.path) if session else "",
         "doors": doors_for(session.caller) if session else (),
         "caller": session.caller if session else None,
         "today": desk.today() if desk else None,
