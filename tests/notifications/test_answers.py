@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.notifications.app.read_replies import read_replies
-from services.notifications.app.take_answer import record_answer
+from services.notifications.app.take_answer import Given, record_answer
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.meeting import Channel
 from services.notifications.domain.outlook_event import EventState
+from services.notifications.domain.refusal import StaleAnswerError
 from tests.notifications.world import World, recipient
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
@@ -90,7 +91,8 @@ async def test_who_answers_by_hand_has_been_told_but_nothing_was_sent(world: Wor
     await world.tell()
     caller = world.user("business-support")
     async with world.begin(caller) as unit:
-        await record_answer(unit, caller, (await world.invitation("mother")).id, Answer.ACCEPTED)
+        given = Given((await world.invitation("mother")).id, Answer.ACCEPTED)
+        await record_answer(unit, caller, world.meeting, given)
     await world.tell()
     one = await world.invitation("mother")
     assert (one.answer, one.told_revision, one.messages_sent, one.trouble) == (Answer.ACCEPTED, 1, 0, "")
@@ -98,3 +100,34 @@ async def test_who_answers_by_hand_has_been_told_but_nothing_was_sent(world: Wor
     world.move(1)
     await world.tell()
     assert (await world.invitation("mother")).trouble
+
+
+@pytest.mark.parametrize("has_followed", [True, False])
+async def test_an_answer_given_to_the_old_time_is_not_recorded_for_the_new_one(
+    world: World, has_followed: bool
+) -> None:
+    world.people["mother"] = recipient("mother", channel=Channel.TEXT)
+    await world.tell()
+    world.move(2)
+    if has_followed:
+        await world.tell()
+    before, caller = await world.invitation("mother"), world.user("business-support")
+    with pytest.raises(StaleAnswerError):
+        async with world.begin(caller) as unit:
+            await record_answer(unit, caller, world.meeting, Given(before.id, Answer.ACCEPTED, revision=1))
+    assert await world.invitation("mother") == before
+    assert await events_of(world) == 0
+
+
+async def test_an_answer_to_a_time_that_the_invitation_does_not_know_yet_waits(world: World) -> None:
+    await world.tell()
+    world.move(2)
+    caller, given = world.user("business-support"), Given((await world.invitation("mother")).id, Answer.ACCEPTED, 2)
+    with pytest.raises(StaleAnswerError):
+        async with world.begin(caller) as unit:
+            await record_answer(unit, caller, world.meeting, given)
+    await world.tell()
+    async with world.begin(caller) as unit:
+        await record_answer(unit, caller, world.meeting, given)
+    one = await world.invitation("mother")
+    assert (one.answer, one.answered_revision) == (Answer.ACCEPTED, 2)

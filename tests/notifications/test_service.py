@@ -170,7 +170,14 @@ async def test_an_answer_by_telephone_is_recorded_and_told_to_followers(stand: S
     request = rpc.RecordAnswerRequest(
         invitation=listed.invitations[0].name, answer=notification_pb2.ANSWER_TENTATIVE, request_id=str(uuid4())
     )
-    reply = await stand.stub.RecordAnswer(request, metadata=stand.as_("business-support"))
+    metadata = stand.as_("business-support")
+    earlier = rpc.RecordAnswerRequest()
+    earlier.CopyFrom(request)
+    earlier.revision = stand.world.meeting.revision + 1
+    stale = await refusal(lambda: stand.stub.RecordAnswer(earlier, metadata=metadata))
+    assert (stale.code, stale.info.reason) == (grpc.StatusCode.ABORTED, "STALE")
+    request.revision = stand.world.meeting.revision
+    reply = await stand.stub.RecordAnswer(request, metadata=metadata)
     assert reply.invitation.answer == notification_pb2.ANSWER_TENTATIVE
     feed: event_feed_pb2_grpc.EventFeedAsyncStub = event_feed_pb2_grpc.EventFeedStub(stand.channel)
     kinds: list[str] = []
@@ -215,9 +222,9 @@ async def test_another_councils_token_finds_nothing_on_every_rpc(stand: Stand) -
 
 
 async def test_all_violations_are_listed_at_once(stand: Stand) -> None:
-    request = rpc.RecordAnswerRequest(invitation="x", request_id="y")
+    request = rpc.RecordAnswerRequest(invitation="x", request_id="y", revision=-1)
     bad = await refusal(lambda: stand.stub.RecordAnswer(request, metadata=stand.as_("team-manager")))
-    assert {one.field for one in bad.bad.field_violations} == {"invitation", "answer", "request_id"}
+    assert {one.field for one in bad.bad.field_violations} == {"invitation", "answer", "request_id", "revision"}
 
 
 async def test_what_is_logged_and_refused_names_nobody(stand: Stand, capfd: pytest.CaptureFixture[str]) -> None:

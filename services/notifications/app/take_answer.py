@@ -1,5 +1,6 @@
 """Taking answers: those that somebody gave to business support, and those that are read from Outlook."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,13 +15,25 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.draft import told_by_hand
 from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.meeting import Meeting
+from services.notifications.domain.refusal import StaleAnswerError
 from services.notifications.domain.reply import ReplyEntry, ReplySource
 from services.notifications.domain.route import Route
 
 
-async def may_record_answer(desk: Desk, caller: Caller, invitation_id: UUID) -> None:
-    """Checked before the transaction. NotFound where there is none or its meeting may not be known;
-    PermissionDenied.
+@dataclass(frozen=True)
+class Given:
+    """Whose answer, and to which revision of the meeting; 0 is the one that the invitation stands at."""
+
+    invitation_id: UUID
+    answer: Answer
+    revision: int = 0
+
+
+async def may_record_answer(desk: Desk, caller: Caller, invitation_id: UUID) -> Meeting:
+    """The meeting as it stands, read before the transaction.
+
+    NotFound where there is no such invitation or its meeting may not be known; PermissionDenied.
     """
     name = invitation_name(caller.council, invitation_id)
     if not may(caller, "RecordAnswer"):
@@ -30,17 +43,22 @@ async def may_record_answer(desk: Desk, caller: Caller, invitation_id: UUID) -> 
     if found is None:
         raise NotFound(name)
     try:
-        await readable(desk, caller, "RecordAnswer", found.meeting)
+        return await readable(desk, caller, "RecordAnswer", found.meeting)
     except NotFound:
         raise NotFound(name) from None
 
 
-async def record_answer(unit: Unit, caller: Caller, invitation_id: UUID, answer: Answer) -> Invitation:
-    """What somebody said by telephone or in person: it answers the meeting as it stands. Audited."""
-    name = invitation_name(caller.council, invitation_id)
-    before = await unit.invitations.get(invitation_id, lock=True)
+async def record_answer(unit: Unit, caller: Caller, meeting: Meeting, given: Given) -> Invitation:
+    """What somebody said by telephone or in person, to the time that they were asked about. Audited.
+
+    StaleAnswerError where that is not the time of the meeting as it stands, or the invitation does not know it yet.
+    """
+    name = invitation_name(caller.council, given.invitation_id)
+    before = await unit.invitations.get(given.invitation_id, lock=True)
     if before is None:
         raise NotFound(name)
+    if given.revision and {before.wanted_revision, meeting.revision} != {given.revision}:
+        raise StaleAnswerError(meeting=before.meeting)
     if before.route in (Route.BY_HAND, Route.NONE):
         # Whoever has answered has been told, by whomever asked.
         told = told_by_hand(before)
@@ -48,7 +66,7 @@ async def record_answer(unit: Unit, caller: Caller, invitation_id: UUID, answer:
         before = told
     await unit.audit("RecordAnswer", name, fields=["answer"])
     revision = before.wanted_revision
-    return await take(unit, caller, before, answer, unit.now(), revision, ReplySource.RECORDED)
+    return await take(unit, caller, before, given.answer, unit.now(), revision, ReplySource.RECORDED)
 
 
 async def take(

@@ -22,6 +22,13 @@ class SecondPersonNeededError(RefusalError):
     message = "{meeting} was booked by you and a subject is restricted: a second person must release what leaves."
 
 
+class StaleAnswerError(RefusalError):
+    """The person was asked about a time at which the meeting, or their invitation, does not stand."""
+
+    reason = "STALE"
+    message = "{meeting} has changed since this person was asked, or their invitation has not followed yet. Ask again."
+
+
 class StalePreviewError(RefusalError):
     """What would go is no longer what was previewed."""
 

@@ -14,6 +14,7 @@ from servicekit.validate import Check
 from services.notifications.app.draft_invitations import invitation_name
 from services.notifications.app.preview_invitations import Preview, Previews
 from services.notifications.app.release_invitations import Release
+from services.notifications.app.take_answer import Given
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
@@ -50,14 +51,17 @@ def list_from(request: rpc.ListInvitationsRequest, council: str) -> tuple[str, P
     return request.meeting, open_page(size, token, bound_to), bound_to
 
 
-def answer_from(request: rpc.RecordAnswerRequest, council: str) -> tuple[UUID, Answer]:
-    """The invitation's id and the answer."""
+def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
+    """Whose answer, and to which time."""
     check = Check(request, council=council)
     parts = check.resource_name("invitation", "councils/{council}/invitations/{invitation}")
     number = check.enum("answer")
     check.uuid("request_id")
+    if request.revision < 0:
+        check.refuse("revision", "is negative")
     check.raise_if_any()
-    return cast("UUID", parts["invitation"]), Answer(wire.Answer.Name(cast("wire.Answer.ValueType", number)))
+    answer = Answer(wire.Answer.Name(cast("wire.Answer.ValueType", number)))
+    return Given(cast("UUID", parts["invitation"]), answer, request.revision)
 
 
 def invitation_to(one: Invitation, council: str) -> wire.Invitation:

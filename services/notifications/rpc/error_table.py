@@ -5,12 +5,18 @@ import grpc
 from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
-from services.notifications.domain.refusal import RefusalError, SecondPersonNeededError, StalePreviewError
+from services.notifications.domain.refusal import (
+    RefusalError,
+    SecondPersonNeededError,
+    StaleAnswerError,
+    StalePreviewError,
+)
 
 _Code = grpc.StatusCode
 ERROR_TABLE: ErrorTable = {
     RefusalError: ErrorRule(_Code.FAILED_PRECONDITION),
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
+    StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),
     ImpossibleStepError: ErrorRule(_Code.INTERNAL, "INTERNAL", message="Something went wrong in this service."),
     StillWaitingError: ErrorRule(_Code.UNAVAILABLE, retry_seconds=1.0),

@@ -87,11 +87,11 @@ class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
     async def RecordAnswer(self, request: rpc.RecordAnswerRequest, context: Context) -> rpc.RecordAnswerResponse:
         """An answer given by telephone or in person."""
         caller = current_caller()
-        invitation_id, answer = answer_from(request, caller.council)
-        await may_record_answer(self._desk, caller, invitation_id)
+        given = answer_from(request, caller.council)
+        meeting = await may_record_answer(self._desk, caller, given.invitation_id)
 
         async def do(unit: WorkUnit) -> rpc.RecordAnswerResponse:
-            one = await record_answer(unit, caller, invitation_id, answer)
+            one = await record_answer(unit, caller, meeting, given)
             return rpc.RecordAnswerResponse(invitation=invitation_to(one, caller.council))
 
         return await once(self._begin, caller, request, rpc.RecordAnswerResponse, do)
