@@ -7,7 +7,6 @@ from permanence.cases.v1.obligation_pb2 import OBLIGATION_STATE_OPEN, Obligation
 from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_CARER_HOUSEHOLD, SUBJECT_KIND_SIBLING_GROUP, Subject
 
 from tests.web.browser.panel import Panel, key
-from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
 from web.words import civil, long_date
@@ -178,24 +177,6 @@ def test_a_restricted_child_is_absent_for_whoever_is_not_listed(visitor: Visitor
     then("the page says that the case is restricted")
     officer.says("Restricted case. Only people who are listed for it may know that it exists")
     officer.picture("restricted-child")
-
-
-def test_clocks_are_shown_while_meetings_cannot_be_looked_up(visitor: Visitors, site: Site, panel: Panel) -> None:
-    child = next(iter(panel.unarranged("cic_review")))
-    officer = visitor("business-support")
-    with site.without("scheduler"):
-        officer.open(f"/children/{key(child)}")
-        then("the clocks are complete, and no meeting is said to be missing")
-        assert len(_table(officer)) == len(panel.clocks(child))
-        officer.says("Whether any are booked is not known; the clocks above are complete.")
-        officer.says_not("No meeting is booked")
-        officer.picture("child-clocks-without-meetings")
-    with site.without("cases"):
-        officer.open(f"/children/{key(child)}", status=503)
-        officer.says_not("No clock is running")
-        assert officer.has("link", "Try again")
-    officer.follow("Try again")
-    assert _table(officer)
 
 
 def test_what_no_longer_runs_is_folded_away(

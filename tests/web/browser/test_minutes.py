@@ -88,30 +88,19 @@ def test_a_team_manager_signs_a_planning_meeting(visitor: Visitors, panel: Panel
 def test_a_copy_for_the_family_holds_nothing_that_is_for_staff(visitor: Visitors, panel: Panel) -> None:
     minutes, _ = panel.unwritten()
     panel.drafted(minutes, f"{TEXT}\n{STAFF_ONLY}")
-    officer = visitor("business-support", "no-javascript")
+    officer = visitor("business-support", "narrow")
     officer.open(_path(minutes))
     when("they open the copy for the family")
     officer.press("Copy for the family")
-    then("it is a page of its own, without what is for staff and without a word that anything is left out")
+    then("it is a page of its own that runs nothing, without what is for staff")
     family = officer.page.locator("body").inner_text()
     assert TEXT.splitlines()[0] in family and "Staff only" not in family and "address" not in family
-    officer.picture("minutes-family-copy")
+    officer.picture("narrow-minutes-family-copy")
     officer.back()
     when("they open the copy for the file")
     officer.press("Copy for the file")
     then("it holds everything")
     assert STAFF_ONLY.removeprefix("Staff only: ") in officer.page.locator("body").inner_text()
-
-
-@pytest.mark.parametrize("audience", ["file", "family"])
-def test_a_copy_is_shut_in_by_a_policy_that_it_keeps(visitor: Visitors, panel: Panel, audience: str) -> None:
-    minutes, _ = panel.unwritten()
-    officer = visitor("business-support", "narrow")
-    answer = officer.page.goto(f"{officer.base}{_path(minutes)}/copy?for={audience}")
-    then("nothing in it runs, and nothing in it is refused")
-    assert answer and "sandbox" in answer.headers["content-security-policy"]
-    assert answer.headers["content-disposition"].startswith("inline; filename=")
-    officer.watch.look(axe=False)  # axe is a script too; the test above has it read the same page elsewhere
 
 
 def test_another_childs_name_is_refused_and_the_text_stays(visitor: Visitors, panel: Panel) -> None:
@@ -121,7 +110,7 @@ def test_another_childs_name_is_refused_and_the_text_stays(visitor: Visitors, pa
     officer = visitor("business-support", "keyboard")
     officer.open(_path(minutes))
     when("they write the other's name into it")
-    typed = f"It was asked how {other.display_name} is."
+    typed = f"Everybody was heard.\n\n  It was asked how {other.display_name} is."
     officer.write("Minutes", typed)
     officer.press("Save the draft")
     then("it is not saved, and the text is still there")
