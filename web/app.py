@@ -16,7 +16,8 @@ from web.page import BRANDS, set_up_pages
 from web.session import Sessions
 
 STATIC = Path(__file__).parent / "static"
-MOST_BYTES = 256 * 1024
+# The longest text that a form takes (minutes), each sign as three bytes that travel as nine, and the form around it.
+MOST_BYTES = 1280 * 1024
 
 
 def make_app(config: WebConfig) -> web.Application:

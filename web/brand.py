@@ -8,9 +8,14 @@ from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1.council_pb2 import Council as CouncilMessage
 from permanence.cases.v1.council_pb2 import MeetingKind
 
-from web.desk import Absent, Away, Desk
+from servicekit.errors import told_of
+from servicekit.log import get_logger
+from web.desk import Desk
 
 _REMEMBERED_SECONDS = 300.0
+# A page waits this long for its colours, and does not ask again for a while where it was in vain.
+_PATIENCE_SECONDS = 2.0
+_SPARED_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Brands:
     def __init__(self, names: Mapping[str, str], now: Callable[[], float] = time.monotonic) -> None:
         self._names, self._now = names, now
         self._known: dict[str, tuple[float, Brand]] = {}
+        self._in_vain: dict[str, float] = {}
 
     def plain(self, council: str) -> Brand:
         """The name alone, for pages that come before anybody is known."""
@@ -43,17 +49,26 @@ class Brands:
         return known[1] if known else Brand(self._names.get(council, "Permanence"))
 
     async def of(self, desk: Desk) -> Brand:
-        """The brand of the desk's council; the last one known, or a plain one, while cases is away."""
+        """The brand of the desk's council; the last one known, or a plain one, where cases does not give it.
+
+        Never raises: pages that say what went wrong wear it too.
+        """
         council = desk.caller.council
         asked_at, brand = self._known.get(council, (0.0, self.plain(council)))
         if asked_at and self._now() - asked_at < _REMEMBERED_SECONDS:
             return brand
+        if council in self._in_vain and self._now() - self._in_vain[council] < _SPARED_SECONDS:
+            return brand
+        request = pb.GetCouncilRequest(name=desk.parent)
         try:
-            reply = await desk.ask("cases", desk.cases.GetCouncil, pb.GetCouncilRequest(name=desk.parent))
-        except (Away, Absent):
+            reply = await desk.ask("cases", desk.cases.GetCouncil, request, seconds=_PATIENCE_SECONDS)
+        except Exception as error:
+            get_logger().warning("no brand", **told_of(error))
+            self._in_vain[council] = self._now()
             return brand
         brand = _brand(reply.council)
         self._known[council] = (self._now(), brand)
+        self._in_vain.pop(council, None)
         return brand
 
 

@@ -133,10 +133,12 @@ class Desk:
         """The civil day."""
         return self.clock.today()
 
-    async def ask(self, service: str, method: Callable[..., Awaitable[B]], request: Message) -> B:
+    async def ask(
+        self, service: str, method: Callable[..., Awaitable[B]], request: Message, *, seconds: float = PAGE_SECONDS
+    ) -> B:
         """The reply. Absent, Away, SignedOut, Refused."""
         try:
-            reply: B = await self._peers.peer(service).call(method, request, self.caller, timeout=PAGE_SECONDS)
+            reply: B = await self._peers.peer(service).call(method, request, self.caller, timeout=seconds)
         except (Unavailable, TransactionConflict) as error:
             raise Away(error.metadata.get("service") or service) from error
         except RemoteRefusal as refusal:

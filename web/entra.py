@@ -39,12 +39,16 @@ class Entra:
         self._identity, self._redirect_uri = identity, redirect_uri
         self._scopes = [f"{identity.audiences[0]}/access_as_user"]
 
-    async def begin(self, council: Council) -> dict[str, Any]:
-        """A new sign-in; its `auth_uri` is where the browser goes. SignInAway."""
+    async def begin(self, council: Council, *, choose_account: bool = False) -> dict[str, Any]:
+        """A new sign-in; its `auth_uri` is where the browser goes. SignInAway.
+
+        `choose_account`: on a desk that people share, whoever has just left is not signed in again unasked.
+        """
 
         def ask() -> dict[str, Any]:
             app = self._app(council.tenant_id, msal.SerializableTokenCache())
-            flow = app.initiate_auth_code_flow(self._scopes, redirect_uri=self._redirect_uri)
+            prompt = "select_account" if choose_account else None
+            flow = app.initiate_auth_code_flow(self._scopes, redirect_uri=self._redirect_uri, prompt=prompt)
             return cast("dict[str, Any]", flow)
 
         begun: dict[str, Any] = await _in_thread(ask)

@@ -85,7 +85,9 @@ def _first_part(field: wtforms.Field) -> str:
 
 async def posted(request: web.Request) -> MultiDictProxy[Any]:
     """What the browser sent, texts by name. HTTPBadRequest, HTTPUnsupportedMediaType where no form is like it."""
-    if request.content_type.startswith("multipart/"):  # no form of the site sends files
+    packed = request.headers.get("Content-Encoding", "identity") != "identity"
+    foreign = (request.charset or "utf-8").lower() not in ("utf-8", "utf8")
+    if request.content_type.startswith("multipart/") or packed or foreign:  # no form of the site sends such
         raise web.HTTPUnsupportedMediaType
     try:
         return await request.post()
@@ -124,7 +126,8 @@ class DateField(wtforms.Field):
         self.process_errors = []
         self.data = data if isinstance(data, date) else None
         if formdata is not None and any(f"{self.name}-{part}" in formdata for part in self.parts):
-            self.raw_data = [formdata.getlist(f"{self.name}-{part}")[:1] for part in self.parts]
+            names = [f"{self.name}-{part}" for part in self.parts]
+            self.raw_data = [formdata.getlist(name)[:1] if name in formdata else [] for name in names]
             self.parts = {
                 part: (given[0].strip() if given else "") for part, given in zip(self.parts, self.raw_data, strict=True)
             }
@@ -143,7 +146,8 @@ class DateField(wtforms.Field):
 
     def _parsed(self) -> date | None:
         parts = [self.parts[part] for part in ("year", "month", "day")]
-        if not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != _DIGITS_OF_A_YEAR:
+        plain = all(part.isascii() and part.isdigit() and len(part) <= _DIGITS_OF_A_YEAR for part in parts)
+        if not plain or len(parts[0]) != _DIGITS_OF_A_YEAR:
             return None  # int() would also take `1_0`, and a year of two digits is one of the first century
         try:
             return date(*map(int, parts))

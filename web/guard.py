@@ -20,7 +20,7 @@ from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
 from web.entra import Entra, SignInAway
 from web.form import FORM_TOKEN, posted, sent_fields
 from web.headers import DOCUMENT, NONCE, new_nonce, security_headers
-from web.page import SESSION, absent_page, away_page, failed_page
+from web.page import SESSION, absent_page, away_page, broken_page, failed_page, stopped_page
 from web.refusals import words_for
 from web.session import KeptForm, Session, Sessions
 
@@ -42,6 +42,7 @@ _ANSWERS = {
         "This address does not take what was sent. Go back, open the page again and use its own buttons.",
     ),
 }
+_LONGEST_PATH = 2000
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _OPEN = ("/sign-in", "/signed-in", "/static", "/health")
 # For everybody; whoever is signed in stays so.
@@ -83,25 +84,32 @@ async def with_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         except web.HTTPRedirection as answer:
             _log(answer.status, began)
             raise
-        except web.HTTPException as answer:
-            response = await _http_answer(request, answer)
-        except Absent:
-            response = await absent_page(request)
-        except Away as away:
-            response = await away_page(request, away.service)
-        except SignInAway:
-            response = await _sign_in_away(request)
-        except SignedOut:
-            response = await _sign_in_again(request)
-        except Refused as refusal:
-            response = await _refused(request, refusal)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ConnectionResetError):  # whoever asked is gone
             raise
         except Exception as error:
-            get_logger().error("page failed", **told_of(error))
-            response = await _broken(request)
+            response = await _answer_to(request, error)
         _log(response.status, began)
     return response
+
+
+async def _answer_to(request: web.Request, error: Exception) -> web.StreamResponse:
+    match error:
+        case web.HTTPException():
+            return await _http_answer(request, error)
+        case Absent():
+            return await absent_page(request)
+        case Away():
+            return await away_page(request, error.service)
+        case SignInAway():
+            return await _sign_in_away(request)
+        case SignedOut():
+            return await _sign_in_again(request)
+        case Refused():
+            return await _refused(request, error)
+        case OSError() if _is_open(request):  # no file can have such a name
+            return await absent_page(request)
+    get_logger().error("page failed", **told_of(error))
+    return await broken_page(request)
 
 
 @web.middleware
@@ -135,9 +143,11 @@ async def with_form_token(request: web.Request, handler: Handler) -> web.StreamR
     nowhere = request.match_info.http_exception is not None
     if request.method in ("GET", "HEAD") or session is None or nowhere:
         return await handler(request)
-    fields = await posted(request)
-    given = fields.get(FORM_TOKEN, "")
-    if not (isinstance(given, str) and session.form_token_fits(given)):
+    given = await _form_token(request)
+    if not session.form_token_fits(given) and request.app[SESSIONS].was_made_for(session.caller, given):
+        session.kept_form = KeptForm(safe_path(request.path_qs), await sent_fields(request))
+        raise web.HTTPSeeOther("/kept")
+    if not session.form_token_fits(given):
         return await failed_page(
             request,
             HTTPStatus.FORBIDDEN,
@@ -171,7 +181,7 @@ def safe_path(path: str) -> str:
     Browsers read a backslash as a slash, and leave tabs and line ends out before they look for two slashes.
     """
     local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if local else "/"
+    return path if local and len(path) <= _LONGEST_PATH else "/"
 
 
 def _log(status: int, began: float) -> None:
@@ -205,12 +215,7 @@ async def _refused(request: web.Request, refusal: Refused) -> web.StreamResponse
     at_fault = {one.field for one in refusal.violations}
     if request.method in ("GET", "HEAD") and at_fault == {"page_token"} and PAGE_FIELD in request.query:
         raise web.HTTPSeeOther(request.rel_url.without_query_params(PAGE_FIELD))
-    return await failed_page(request, HTTPStatus.CONFLICT, "This could not be done", words_for(refusal))
-
-
-async def _broken(request: web.Request) -> web.Response:
-    text = "Something went wrong on our side. Nothing you can see here has been changed by halves; try again."
-    return await failed_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Sorry, there is a problem", text)
+    return await stopped_page(request, HTTPStatus.CONFLICT, "This could not be done", words_for(refusal))
 
 
 async def _sign_in_away(request: web.Request) -> web.Response:
@@ -225,10 +230,22 @@ async def _sign_in_again(request: web.Request) -> web.StreamResponse:
     sessions.end(key)
     going, ended = request.path_qs, "yes" if key else ""
     if request.method == "POST":
-        sent = await sent_fields(request)
-        kept = sessions.keep_form(key, KeptForm(safe_path(request.path_qs), sent))
-        going, ended = ("/kept", "kept") if kept else ("/", "lost")
+        going, ended = await _kept_for_later(request, key)
     raise web.HTTPSeeOther("/sign-in?" + urlencode({"next": going, **({"ended": ended} if ended else {})}))
+
+
+async def _kept_for_later(request: web.Request, key: str) -> tuple[str, str]:
+    """Where to go on after signing in, and what to say before."""
+    if request.path == "/sign-out":  # done as it is
+        return "/", "yes"
+    form = KeptForm(safe_path(request.path_qs), await sent_fields(request))
+    kept = request.app[SESSIONS].keep_form(key, await _form_token(request), form)
+    return ("/kept", "kept") if kept else ("/", "lost")
+
+
+async def _form_token(request: web.Request) -> str:
+    given = (await posted(request)).get(FORM_TOKEN, "")
+    return given if isinstance(given, str) else ""
 
 
 def session_of(request: web.Request) -> Session:

@@ -83,21 +83,13 @@ async def page(
 
 async def absent_page(request: web.Request) -> web.Response:
     """One answer for what is not there, is another council's, or may not be known of."""
-    return await page(request, "absent.html", status=HTTPStatus.NOT_FOUND)
+    return await page(request, "absent.html", await _sent(request), status=HTTPStatus.NOT_FOUND)
 
 
 async def away_page(request: web.Request, service: str) -> web.Response:
     """A service does not answer: what that takes away, what still works, and what was sent, to be sent again."""
-    sent = await sent_fields(request) if request.method == "POST" else ()
-    context = {
-        "service": service,
-        "gives": _GIVES[service],
-        "works": _WORKS_WITHOUT[service],
-        "sending": request.method == "POST",
-        "sent": sent,
-        "typed": typed_of(sent),
-        "again": request.path_qs,
-    }
+    context = {"service": service, "gives": _GIVES[service], "works": _WORKS_WITHOUT[service]}
+    context |= await _sent(request)
     return await page(request, "away.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -105,6 +97,34 @@ async def failed_page(request: web.Request, status: int, title: str, text: str) 
     """Something else: a title, a sentence, and a reference to give to the council's IT."""
     context = {"title": title, "text": text, "reference": current_request_id()}
     return await page(request, "failed.html", context, status=status)
+
+
+async def stopped_page(request: web.Request, status: int, title: str, text: str) -> web.Response:
+    """As `failed_page`, with what was sent, so that nothing typed is lost."""
+    context = {"title": title, "text": text, "reference": current_request_id(), **await _sent(request)}
+    return await page(request, "failed.html", context, status=status)
+
+
+async def broken_page(request: web.Request) -> web.Response:
+    """Nobody foresaw it: of what was sent, nobody knows whether it was done."""
+    text = "Something went wrong on our side. Try again in a minute."
+    if request.method == "POST":
+        text = (
+            "Something went wrong on our side, and it is not known whether what you sent was done. "
+            "Send it again: what was done already is not done twice."
+        )
+    return await stopped_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Sorry, there is a problem", text)
+
+
+async def _sent(request: web.Request) -> dict[str, Any]:
+    """What a form sent, to be shown and sent again; nothing for a page that was only asked for."""
+    if request.method != "POST" or request.get(SESSION) is None:
+        return {}
+    try:
+        sent = await sent_fields(request)
+    except web.HTTPException:  # it was no form
+        return {}
+    return {"sending": True, "sent": sent, "typed": typed_of(sent), "again": request.path_qs}
 
 
 def away_words(service: str) -> str:

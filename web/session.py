@@ -15,9 +15,9 @@ import msal
 
 from servicekit.caller import Caller
 
-# How long an ended session is remembered, so that what its owner sent too late is kept for them and for nobody else.
-ENDED_SECONDS = 60 * 60
-MOST_KEPT_BYTES = 256 * 1024  # as much as the site takes at once (web/app.py)
+# How long is kept what somebody sent after their session had ended: for them and for nobody else.
+KEPT_SECONDS = 60 * 60
+MOST_KEPT_BYTES = 1280 * 1024  # as much as the site takes at once (web/app.py)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Session:
 
     def form_token_fits(self, given: str) -> bool:
         """Whether a form was made for this session."""
-        return hmac.compare_digest(self.form_token.encode(), given.encode(errors="surrogateescape"))
+        return _same(self.form_token, given)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,16 @@ class KeptForm:
 
 @dataclass
 class _Ended:
-    council: str
-    principal_id: str
+    """What is left of a session: whose it was, and which forms were made for it."""
+
+    caller: Caller
+    form_token: str
     at: float
     kept: KeptForm | None = None
+    kept_at: float = 0.0
+
+    def is_of(self, caller: Caller) -> bool:
+        return (self.caller.council, self.caller.principal_id) == (caller.council, caller.principal_id)
 
 
 class Sessions:
@@ -100,42 +106,54 @@ class Sessions:
         """End one session."""
         session = self._open.pop(_digest(key), None)
         if session is not None:
-            self._ended[_digest(key)] = _Ended(session.caller.council, session.caller.principal_id, self._now())
+            self._ended[_digest(key)] = _Ended(session.caller, session.form_token, self._now())
 
     def end_all_of(self, caller: Caller) -> None:
         """End every session of one person, on whatever machine."""
-        of_theirs = [
-            digest
-            for digest, session in self._open.items()
-            if (session.caller.council, session.caller.principal_id) == (caller.council, caller.principal_id)
-        ]
-        for digest in of_theirs:
-            del self._open[digest]
-            self._ended[digest] = _Ended(caller.council, caller.principal_id, self._now())
+        for digest, session in list(self._open.items()):
+            ended = _Ended(session.caller, session.form_token, self._now())
+            if ended.is_of(caller):
+                del self._open[digest]
+                self._ended[digest] = ended
 
-    def keep_form(self, key: str, form: KeptForm) -> bool:
-        """Keep what came with an ended session's key; False where there was no such session or it is too much."""
+    def keep_form(self, key: str, form_token: str, form: KeptForm) -> bool:
+        """Keep what came with an ended session's key from a form that was made for it; False where it was not.
+
+        A form that somebody else's page sends along with the cookie is not kept: nobody would know what it does.
+        """
         ended = self._ended.get(_digest(key)) if key else None
-        if ended is None or form.size > MOST_KEPT_BYTES:
+        if ended is None or not _same(ended.form_token, form_token) or form.size > MOST_KEPT_BYTES:
             return False
-        ended.kept = form
+        ended.kept, ended.kept_at = form, self._now()
         return True
+
+    def was_made_for(self, caller: Caller, form_token: str) -> bool:
+        """Whether a form was made for an ended session of this person: in another tab, before they signed in again."""
+        return any(ended.is_of(caller) and _same(ended.form_token, form_token) for ended in self._ended.values())
 
     def take_kept_form(self, key: str, caller: Caller) -> KeptForm | None:
         """What was kept under an ended session's key, for the person whose session it was; once."""
         ended = self._ended.get(_digest(key)) if key else None
-        if ended is None or (ended.council, ended.principal_id) != (caller.council, caller.principal_id):
+        if ended is None or not ended.is_of(caller):
             return None
         kept, ended.kept = ended.kept, None
-        return kept
+        return kept if self._now() - ended.kept_at < KEPT_SECONDS else None
 
     def _forget_old(self) -> None:
         now = self._now()
-        self._ended = {digest: ended for digest, ended in self._ended.items() if now - ended.at < ENDED_SECONDS}
+        # As long as somebody may have been typing into a page of theirs; three short texts each.
+        self._ended = {digest: ended for digest, ended in self._ended.items() if now - ended.at < self._longest}
+        for ended in self._ended.values():
+            if now - ended.kept_at >= KEPT_SECONDS:
+                ended.kept = None
         for digest, session in list(self._open.items()):
             if now - session.seen > self._idle or now - session.started > self._longest:
                 del self._open[digest]
-                self._ended[digest] = _Ended(session.caller.council, session.caller.principal_id, now)
+                self._ended[digest] = _Ended(session.caller, session.form_token, now)
+
+
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogatepass"))
 
 
 def _digest(key: str) -> str:

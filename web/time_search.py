@@ -31,6 +31,7 @@ from web.times import (
 from web.words import long_date, wire_date
 
 FEW, MORE, MOST = 5, 20, 50
+_FARTHEST_DAYS = 2 * 365
 _LONGEST_DAYS = 182
 
 
@@ -48,6 +49,9 @@ class WindowForm(PageForm):
         first, last = self.first.data, self.last.data
         if first and first < today:
             self.refuse("First day must be today or later", "first")
+        for day, field in ((first, self.first), (last, self.last)):
+            if day and (day - today).days > _FARTHEST_DAYS:
+                self.refuse(f"{field.label.text} must be within two years", field.name)
         if first and last and last < first:
             self.refuse("Last day must be the first day or later", "last")
         if first and last and (last - first).days > _LONGEST_DAYS:
@@ -180,7 +184,8 @@ def _asked_in(query: Mapping[str, Any], today: date) -> tuple[WindowForm, date |
         only = date.fromisoformat(str(query.get("day", "")))
     except ValueError:
         only = None
-    return window, only if only and only >= today else None, query.get("more") == "1"
+    near = only is not None and 0 <= (only - today).days <= _FARTHEST_DAYS
+    return window, only if near else None, query.get("more") == "1"
 
 
 def _window(window: WindowForm, desk: Desk, clocks: Sequence[Clock]) -> tuple[date, date]:

@@ -114,3 +114,16 @@ def test_a_form_keeps_its_request_id_and_a_new_one_gets_its_own() -> None:
     first, second = Sample(), Sample()
     assert first.request_id.data and first.request_id.data != second.request_id.data
     assert Sample(MultiDict({"request_id": first.request_id.data})).request_id.data == first.request_id.data
+
+
+@pytest.mark.parametrize("part", ["day", "month", "year"])
+def test_a_date_of_one_part_alone_is_read_as_what_is_missing(part: str) -> None:
+    """An address can say so, though no form of the site does."""
+    form = Sample(MultiDict({"title": "A title", f"day-{part}": "1"}))
+    assert not form.validate() and "must include" in str(form.day.errors)
+
+
+@pytest.mark.parametrize("typed", ["9" * 25, "00001", "-1"])
+@pytest.mark.parametrize("part", ["day", "month", "year"])
+def test_a_number_that_no_calendar_has_is_no_date(part: str, typed: str) -> None:
+    assert _sent(**{f"day_{part}": typed}).day.data is None

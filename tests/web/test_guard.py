@@ -19,7 +19,7 @@ def _plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     async def plain(request: web.Request, status: int, title: str, text: str) -> web.Response:
         return web.Response(status=status, text=title)
 
-    monkeypatch.setattr(guard, "failed_page", plain)
+    monkeypatch.setattr(guard, "stopped_page", plain)
 
 
 def refusing(*violations: Violation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -7,7 +7,7 @@ import msal
 import pytest
 
 from servicekit.caller import Caller, CallerKind
-from web.session import ENDED_SECONDS, MOST_KEPT_BYTES, KeptForm, Session, Sessions
+from web.session import KEPT_SECONDS, MOST_KEPT_BYTES, KeptForm, Session, Sessions
 
 IDLE, LONGEST = 600.0, 3600.0
 ANNA = Caller(UUID(int=1), "demo", "oid-anna", CallerKind.USER, frozenset({"business-support"}))
@@ -88,10 +88,10 @@ def test_form_tokens_are_each_sessions_own() -> None:
 
 
 def test_what_is_sent_too_late_is_kept_once_for_its_sender(sessions: Sessions, now: Now) -> None:
-    key, _ = _begin(sessions)
+    key, session = _begin(sessions)
     now.seconds += IDLE + 1
     assert sessions.find(key) is None
-    assert sessions.keep_form(key, SENT)
+    assert sessions.keep_form(key, session.form_token, SENT)
     assert sessions.take_kept_form(key, BEN) is None
     assert sessions.take_kept_form(key, ANNA_ELSEWHERE) is None
     assert sessions.take_kept_form(key, ANNA) == SENT
@@ -100,7 +100,7 @@ def test_what_is_sent_too_late_is_kept_once_for_its_sender(sessions: Sessions, n
 
 @pytest.mark.parametrize("how", ["idle", "signed out", "everywhere", "forgotten by another's beginning"])
 def test_it_is_kept_however_the_session_ended(sessions: Sessions, now: Now, how: str) -> None:
-    key, _ = _begin(sessions)
+    key, session = _begin(sessions)
     if how == "signed out":
         sessions.end(key)
     elif how == "everywhere":
@@ -111,29 +111,70 @@ def test_it_is_kept_however_the_session_ended(sessions: Sessions, now: Now, how:
         sessions.find(key)
     if how == "forgotten by another's beginning":
         _begin(sessions, BEN)
-    assert sessions.keep_form(key, SENT)
+    assert sessions.keep_form(key, session.form_token, SENT)
     assert sessions.take_kept_form(key, ANNA) == SENT
 
 
 def test_nothing_is_kept_under_a_key_that_never_was_or_lives_still(sessions: Sessions) -> None:
-    key, _ = _begin(sessions)
-    assert not sessions.keep_form("", SENT)
-    assert not sessions.keep_form("made up", SENT)
-    assert not sessions.keep_form(key, SENT)
+    key, session = _begin(sessions)
+    for other in ("", "made up", key):
+        assert not sessions.keep_form(other, session.form_token, SENT)
     assert sessions.take_kept_form("made up", ANNA) is None
 
 
-def test_too_much_is_not_kept(sessions: Sessions) -> None:
+def test_a_form_that_was_not_made_for_the_session_is_not_kept(sessions: Sessions) -> None:
+    """Another page can make a browser send a form along with the ended session's cookie, but knows no token."""
     key, _ = _begin(sessions)
+    other = _begin(sessions, BEN)[1]
     sessions.end(key)
-    assert not sessions.keep_form(key, KeptForm("/find", (("number", "x" * MOST_KEPT_BYTES),)))
-    assert not sessions.keep_form(key, KeptForm("/find", (("number", "漢" * (MOST_KEPT_BYTES // 2)),)))
-    assert sessions.keep_form(key, KeptForm("/find", (("number", "x" * (MOST_KEPT_BYTES - 6)),)))
+    for token in ("", "forged", other.form_token):
+        assert not sessions.keep_form(key, token, SENT)
+    assert sessions.take_kept_form(key, ANNA) is None
+
+
+def test_a_form_of_another_tab_is_known_by_its_token_as_its_persons(sessions: Sessions) -> None:
+    key, before = _begin(sessions)
+    sessions.end(key)
+    _, now_open = _begin(sessions)
+    assert sessions.was_made_for(ANNA, before.form_token)
+    assert not sessions.was_made_for(BEN, before.form_token)
+    assert not sessions.was_made_for(ANNA, now_open.form_token), "it is not ended"
+    assert not sessions.was_made_for(ANNA, "")
+
+
+def test_too_much_is_not_kept(sessions: Sessions) -> None:
+    key, session = _begin(sessions)
+    sessions.end(key)
+
+    def kept(number: str) -> bool:
+        return sessions.keep_form(key, session.form_token, KeptForm("/find", (("number", number),)))
+
+    assert not kept("x" * MOST_KEPT_BYTES)
+    assert not kept("漢" * (MOST_KEPT_BYTES // 2))
+    assert kept("x" * (MOST_KEPT_BYTES - 6))
+
+
+def test_long_typing_outlives_the_session_though_others_sign_in(sessions: Sessions, now: Now) -> None:
+    key, session = _begin(sessions)
+    for _ in range(3):
+        now.seconds += LONGEST / 4
+        _begin(sessions, BEN)
+    assert sessions.keep_form(key, session.form_token, SENT)
 
 
 def test_ended_sessions_are_forgotten_in_the_end(sessions: Sessions, now: Now) -> None:
-    key, _ = _begin(sessions)
+    key, session = _begin(sessions)
     sessions.end(key)
-    now.seconds += ENDED_SECONDS
+    now.seconds += LONGEST
     _begin(sessions, BEN)
-    assert not sessions.keep_form(key, SENT)
+    assert not sessions.keep_form(key, session.form_token, SENT)
+
+
+def test_what_was_kept_is_forgotten_after_an_hour() -> None:
+    now = Now()
+    sessions = Sessions(IDLE, 10 * KEPT_SECONDS, now)
+    key, session = _begin(sessions)
+    sessions.end(key)
+    assert sessions.keep_form(key, session.form_token, SENT)
+    now.seconds += KEPT_SECONDS
+    assert sessions.take_kept_form(key, ANNA) is None

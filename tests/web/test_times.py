@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import MultiDict
 from permanence.scheduler.v1.meeting_pb2 import (
     DIARY_STATE_BUSY,
     DIARY_STATE_FREE,
@@ -20,6 +21,7 @@ from permanence.scheduler.v1.meeting_pb2 import (
 )
 
 from web.calendar_of_times import months_of, why_not
+from web.time_search import WindowForm
 from web.times import (
     Asked,
     Choosing,
@@ -236,3 +238,11 @@ def test_reasons_are_grouped_and_weekends_said_once() -> None:
 def test_a_room_without_a_known_name_is_not_no_room() -> None:
     assert "not known" in time_option(slot(room="councils/demo/rooms/x"), choosing()).place
     assert time_option(slot(room=""), choosing()).place == "no room"
+
+
+@pytest.mark.parametrize(("day", "month", "year"), [("1", "9", "9999"), ("31", "12", "9999"), ("1", "1", "2030")])
+def test_days_beyond_every_diary_are_not_looked_for(day: str, month: str, year: str) -> None:
+    today = date(2026, 3, 16)
+    form = WindowForm(MultiDict({"first-day": day, "first-month": month, "first-year": year}))
+    assert not form.check(today)
+    assert [fault.text for fault in form.faults] == ["First day must be within two years"]

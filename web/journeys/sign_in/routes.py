@@ -13,11 +13,11 @@ from web.entra import SignInRefused
 from web.form import posted, typed_of
 from web.guard import CONFIG, ENTRA, SESSIONS, safe_path, session_cookie, session_of, set_session_cookie
 from web.journeys.sign_in.flows import FLOW_SECONDS, FLOWS
+from web.journeys.sign_in.presenters import about, does
 from web.page import failed_page, page
 from web.roles import EVERYBODY
 
 ROUTES = web.RouteTableDef()
-_FLOW_COOKIE = "signing-in"
 _ENDED = {
     "yes": "You were signed out, because nothing was done for a while or your session had ended.",
     "kept": "You were signed out before what you sent reached us. It was not done. It is kept for you, and shown after "
@@ -54,7 +54,8 @@ async def begin(request: web.Request) -> web.StreamResponse:
 @ROUTES.get("/signed-in")
 async def finish(request: web.Request) -> web.StreamResponse:
     """Back from Entra ID: a session, and on to where the person wanted to go."""
-    flow = request.app[FLOWS].finish(request.cookies.get(_FLOW_COOKIE, ""))
+    config, sessions = request.app[CONFIG], request.app[SESSIONS]
+    flow = request.app[FLOWS].finish(request.cookies.get(_flow_cookie(config), ""))
     if flow is None:
         return await _not_signed_in(request, "flow_unknown")
     try:
@@ -62,14 +63,13 @@ async def finish(request: web.Request) -> web.StreamResponse:
         caller = _caller(flow.council, claims)
     except SignInRefused as refused:
         return await _not_signed_in(request, refused.code)
-    config, sessions = request.app[CONFIG], request.app[SESSIONS]
     before = request.cookies.get(session_cookie(config), "")
     key, session = sessions.begin(caller, str(claims.get("name", "")), tokens, account)
     session.kept_form = sessions.take_kept_form(before, caller)
     sessions.end(before)
     response = web.HTTPSeeOther(flow.going)
     set_session_cookie(response, config, key)
-    _drop_cookie(response, _FLOW_COOKIE, config)
+    _drop_cookie(response, _flow_cookie(config), config)
     raise response
 
 
@@ -79,7 +79,8 @@ async def kept(request: web.Request) -> web.StreamResponse:
     form = session_of(request).kept_form
     if form is None:
         raise web.HTTPSeeOther("/")
-    return await page(request, "sign_in/kept.html", {"kept": form, "typed": typed_of(form.fields)})
+    context = {"kept": form, "typed": typed_of(form.fields), "does": does(form.path), "about": about(form.path)}
+    return await page(request, "sign_in/kept.html", context)
 
 
 @ROUTES.post("/sign-out")
@@ -95,14 +96,17 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
 
 
 async def _begin(request: web.Request, council: Council) -> web.StreamResponse:
-    notes = await request.app[ENTRA].begin(council)
+    notes = await request.app[ENTRA].begin(council, choose_account="choose" in request.query)
     key = request.app[FLOWS].begin(council, notes, safe_path(request.query.get("next", "/")))
     response = web.HTTPSeeOther(notes["auth_uri"])
-    secure = request.app[CONFIG].secure
-    response.set_cookie(
-        _FLOW_COOKIE, key, httponly=True, secure=secure, samesite="Lax", max_age=int(FLOW_SECONDS), path="/"
-    )
+    name, secure = _flow_cookie(request.app[CONFIG]), request.app[CONFIG].secure
+    response.set_cookie(name, key, httponly=True, secure=secure, samesite="Lax", max_age=int(FLOW_SECONDS), path="/")
     raise response
+
+
+def _flow_cookie(config: WebConfig) -> str:
+    """Held to this host like the session's: no other host of the council may lead a browser into its own sign-in."""
+    return "__Host-signing-in" if config.secure else "signing-in"
 
 
 def _drop_cookie(response: web.StreamResponse, name: str, config: WebConfig) -> None:

@@ -1,0 +1,34 @@
+"""What a form does that was kept, in words: whoever sends it after all must know, whatever they typed."""
+
+import re
+
+# By the end of the form's path; the first that fits.
+_DOES = (
+    (r"/cancel", "cancel a meeting"),
+    (r"/move(/check)?", "move a meeting"),
+    (r"/held", "record that a meeting was held"),
+    (r"/answers/[^/]+", "record somebody's answer"),
+    (r"/release", "release invitations"),
+    (r"/order", "put an agenda into another order"),
+    (r"/outcome", "record what a panel settled"),
+    (r"/minutes/[^/]+/sign", "sign minutes as chair"),
+    (r"/minutes/[^/]+", "save a draft of minutes"),
+    (r"/drafts", "begin to arrange a meeting"),
+    (r"/drafts/[^/]+/check", "book a meeting"),
+    (r"/drafts/[^/]+/give-up", "give up an arrangement"),
+    (r"/drafts/[^/]+(/[a-z]+)?", "go on with arranging a meeting"),
+    (r"/find", "find a case by its number"),
+)
+_ABOUT = re.compile(r"/(meetings|minutes|drafts|sittings)/[0-9a-f-]{36}")
+
+
+def does(path: str) -> str:
+    """What sending a form to this path does."""
+    plain = path.partition("?")[0]
+    return next((words for end, words in _DOES if re.search(f"{end}$", plain)), "send what is shown below")
+
+
+def about(path: str) -> str:
+    """The page of what the form is about; empty where it is about nothing that has one."""
+    found = _ABOUT.match(path)
+    return found[0] if found else ""
