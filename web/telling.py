@@ -137,13 +137,13 @@ def answered_at(one: note.Invitation | None) -> datetime | None:
 
 
 def delivery_words(
-    reply: pb.GetMeetingDeliveryResponse | None, invitations: Iterable[note.Invitation], meeting: Meeting
+    reply: pb.GetMeetingDeliveryResponse | None, invitations: Iterable[note.Invitation] | None, meeting: Meeting
 ) -> Told:
-    """Where the telling of a whole meeting stands; `None` while nobody can look.
+    """Where the telling of a whole meeting stands; `None` for either is what nobody can look up.
 
     "Told" only where every invitation says so too: notifications hears of a change a moment after it was made.
     """
-    if reply is None:
+    if reply is None or invitations is None:
         return Told("Not known", "grey")
     behind = any(_is_behind(one, meeting) for one in invitations)
     if reply.state == pb.DELIVERY_STATE_SENT and behind:

@@ -141,6 +141,10 @@ def test_a_meeting_cancelled_a_moment_ago_is_not_called_told() -> None:
 
 def test_delivery_is_not_known_while_nobody_can_look() -> None:
     assert delivery_words(None, [], a_meeting()).status == "Not known"
+    sent = note_pb.GetMeetingDeliveryResponse(state=note_pb.DELIVERY_STATE_SENT)
+    assert delivery_words(sent, None, a_meeting()).status == "Not known"
+    ((_, (row,)),) = by_day([a_meeting()], {}, {a_meeting().name: Known(sent, None)})
+    assert (row.told.status, row.said_no) == ("Not known", "Not known")
     assert delivery_words(note_pb.GetMeetingDeliveryResponse(), [], a_meeting()).status == "Being written"
 
 

@@ -84,7 +84,7 @@ def _row(meeting: Meeting, rooms: Mapping[str, Room] | None, known: Known) -> Li
         cancelled=cancelled,
         state=state,
         state_tag=tag,
-        told=delivery_words(known.delivery, known.invitations or (), meeting),
+        told=delivery_words(known.delivery, known.invitations, meeting),
         said_no="" if cancelled else _said_no(meeting, known.invitations),
     )
 
