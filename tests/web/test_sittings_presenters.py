@@ -21,6 +21,7 @@ from web.journeys.sittings.presenters import (
     moved_words,
     order_seen,
     order_with,
+    recorded_last,
     sitting_rows,
     standing_of,
 )
@@ -89,17 +90,13 @@ def test_an_item_goes_where_it_was_sent_and_the_others_keep_their_order(items: l
 @pytest.mark.parametrize(
     ("was", "now", "words"),
     [
-        ("5", "2", "Item 5 is now item 2."),
-        ("1", "1", "Item 1 stays there."),
-        ("0", "2", ""),
-        ("27", "2", ""),
-        ("", "", ""),
-        ("<b>", "2", ""),
-        ("²", "2", ""),
-        ("99999999999999", "2", ""),
+        (5, 2, "Item 5 is now item 2."),
+        (1, 1, "Item 1 stays there."),
+        (0, 2, ""),
+        (27, 2, ""),
     ],
 )
-def test_a_move_is_told_and_nothing_else_that_an_address_may_hold(was: str, now: str, words: str) -> None:
+def test_a_move_is_told_where_both_are_places_of_the_agenda(was: int, now: int, words: str) -> None:
     assert moved_words(was, now, 26) == words
 
 
@@ -173,6 +170,13 @@ def test_what_was_recorded_is_told_with_its_time_and_only_where_it_was() -> None
     one = sitting(item(3, "a", outcomes=("a",)))
     assert recorded_words(one, "o-a") == "Recorded at 10:42am for item 3, NM-a."
     assert recorded_words(one, "somebody else's") == ""
+
+
+def test_that_no_item_waits_is_told_only_where_it_is_so() -> None:
+    words = "Recorded at 10:42am for item 1, NM-a."
+    assert recorded_last(sitting(item(1, "a", outcomes=("a",))), "o-a") == f"{words} No item waits for an outcome."
+    assert recorded_last(sitting(item(1, "a", outcomes=("a",)), item(2, "b")), "o-a") == words
+    assert recorded_last(sitting(item(1, "a")), "") == ""
 
 
 def test_a_body_is_offered_what_it_has_authority_for() -> None:

@@ -8,16 +8,28 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from web.arranging import Step, next_step
-from web.desk import Desk, Refused, desk_of, key_of
+from web.desk import Refused, desk_of
 from web.form import posted
-from web.journeys.arrange.facts import Facts, facts_of, led_on, open_draft, path_of, plan_of, sent
-from web.journeys.arrange.forms import BookForm, TimeForm
+from web.journeys.arrange.facts import (
+    BOOKED,
+    Facts,
+    facts_of,
+    led_on,
+    open_draft,
+    path_of,
+    plan_of,
+    sent,
+    to_meeting,
+)
+from web.journeys.arrange.forms import ApartForm, BookForm, TimeForm
+from web.journeys.arrange.people_step import apart_page
 from web.journeys.arrange.presenters import (
     about,
     chosen_day,
     clock_lines,
     notices,
     pair_lines,
+    pairs_seen,
     people,
     told_words,
     when_and_where,
@@ -31,6 +43,12 @@ from web.times import misses_a_clock, value_of
 from web.words import LONDON, london, moment
 
 ROUTES = web.RouteTableDef()
+TIME_GONE = (
+    "Somebody changed this meeting while you had it open, and no time is chosen any more. Nothing was booked. "
+    "Choose a time"
+)
+TIME_PASSED = "The time that was chosen has passed. Nothing was booked. Choose another time"
+APART_AGAIN = "Who must not meet has to be looked at again. Nothing was booked. Look at it, then go on to booking"
 
 
 class _TimeTaken(Exception):
@@ -44,36 +62,45 @@ class _TimeTaken(Exception):
 @ROUTES.get(f"/drafts/{{draft:{KEY}}}/check")
 async def ask_check(request: web.Request) -> web.StreamResponse:
     """Everything that would be booked, what to look at first."""
-    draft = await _ready(request)
+    draft = await open_draft(request)
+    step = next_step(draft, desk_of(request).clock.now())
+    if step is not Step.CHECK:  # straight to what is not done
+        raise web.HTTPSeeOther(f"{path_of(draft)}/{step}")
     return await _check_page(request, await facts_of(request, draft), BookForm(etag=draft.etag))
 
 
 @ROUTES.post(f"/drafts/{{draft:{KEY}}}/check")
 async def book(request: web.Request) -> web.StreamResponse:
     """Book it. Whoever was faster with the time, the draft or a change is told of, and nothing is lost."""
-    draft = await _ready(request)
+    draft = await open_draft(request)
     facts, form = await facts_of(request, draft), BookForm(await posted(request))
+    step = next_step(draft, facts.now)
+    if step is not Step.CHECK:
+        return await _not_ready(request, facts, form, step)
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     _judge(form, facts)
     if form.faults:
         form.shown_again(draft.etag)
         return await _check_page(request, facts, form, status=status)
     try:
-        meeting, status = await sent(form, draft, _book(desk_of(request), draft, form))
+        meeting, status = await sent(request, form, draft, _book(request, draft, form))
     except _TimeTaken as taken:
         return await _taken_page(request, facts, taken.refusal)
     if meeting is not None:
-        raise web.HTTPSeeOther(f"/meetings/{key_of(meeting)}?done=booked")
+        raise to_meeting(request, meeting, BOOKED)
     return await _check_page(request, facts, form, status=status)
 
 
-async def _ready(request: web.Request) -> MeetingDraft:
-    """The draft, where all that comes before booking is done; else straight to what is not."""
-    draft = await open_draft(request)
-    step = next_step(draft, desk_of(request).clock.now())
-    if step is not Step.CHECK:
-        raise web.HTTPSeeOther(f"{path_of(draft)}/{step}")
-    return draft
+async def _not_ready(request: web.Request, facts: Facts, form: BookForm, step: Step) -> web.StreamResponse:
+    """The step that is open again, with why nothing was booked; the reason that was typed goes along."""
+    draft, typed = facts.draft, (form.breach_reason.data or "").strip()
+    if step is Step.APART:
+        apart = ApartForm(etag=draft.etag, seen=pairs_seen(draft.kept_apart_pairs), breach_reason=typed)
+        apart.refuse(APART_AGAIN, "looked")
+        return await apart_page(request, facts, apart)
+    time = TimeForm(etag=draft.etag, breach_reason=typed or draft.breach_reason)
+    time.refuse(TIME_PASSED if draft.HasField("start_time") else TIME_GONE, "time")
+    return await time_page(request, facts, time)
 
 
 def _judge(form: BookForm, facts: Facts) -> None:
@@ -91,7 +118,8 @@ def _reason(draft: MeetingDraft, form: BookForm) -> str:
     return (form.breach_reason.data or "").strip() or draft.breach_reason
 
 
-async def _book(desk: Desk, draft: MeetingDraft, form: BookForm) -> str:
+async def _book(request: web.Request, draft: MeetingDraft, form: BookForm) -> str:
+    desk = desk_of(request)
     wanted = pb.BookMeetingRequest(
         parent=desk.parent,
         plan=plan_of(draft),
@@ -107,7 +135,7 @@ async def _book(desk: Desk, draft: MeetingDraft, form: BookForm) -> str:
         if refusal.reason == "TIME_TAKEN":
             raise _TimeTaken(refusal) from refusal
         if refusal.reason == "DRAFT_CLOSED":
-            raise led_on(refusal, draft) from refusal
+            raise led_on(request, refusal, draft) from refusal
         raise
     return str(reply.meeting.name)
 

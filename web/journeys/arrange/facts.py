@@ -22,6 +22,7 @@ from permanence.scheduler.v1.meeting_pb2 import Room
 from servicekit.caller import Caller
 from web.arranging import next_step
 from web.desk import Away, Desk, Known, Refused, desk_of, key_of
+from web.done import tell
 from web.guard import session_of
 from web.journeys.arrange.forms import DraftForm
 from web.page import BRANDS, away_words
@@ -32,6 +33,8 @@ from web.time_search import Question, clocks_of
 from web.times import Clock
 
 T = TypeVar("T")
+BOOKED = "The meeting is booked"
+BOOKED_ALREADY = "A colleague had booked this meeting already. Nothing was booked twice"
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,10 @@ async def open_draft(request: web.Request) -> MeetingDraft:
     """The draft of the address while it is open; else straight to what became of it."""
     draft = await draft_of(request)
     if draft.state == MEETING_DRAFT_STATE_BOOKED:
+        if request.method != "POST":
+            raise web.HTTPSeeOther(f"/meetings/{key_of(draft.meeting)}")
         mine = draft.changed_by == session_of(request).caller.principal_id
-        raise _to_meeting(draft.meeting, ("booked" if mine else "booked-already") if request.method == "POST" else "")
+        raise to_meeting(request, draft.meeting, BOOKED if mine else BOOKED_ALREADY)
     if draft.state == MEETING_DRAFT_STATE_DISCARDED:
         raise web.HTTPSeeOther(path_of(draft))
     return draft
@@ -141,13 +146,13 @@ async def update(desk: Desk, change: drafts_pb.UpdateMeetingDraftRequest) -> Mee
     return draft
 
 
-async def sent(form: DraftForm, draft: MeetingDraft, work: Awaitable[T]) -> tuple[T | None, int]:
+async def sent(request: web.Request, form: DraftForm, draft: MeetingDraft, work: Awaitable[T]) -> tuple[T | None, int]:
     """What the work gives; None and the page's status where the form must be shown again, with why."""
     try:
         return await work, HTTPStatus.OK
     except Refused as refusal:
         if refusal.reason == "DRAFT_CLOSED":
-            raise led_on(refusal, draft) from refusal
+            raise led_on(request, refusal, draft) from refusal
         form.take(refusal)
         form.shown_again(draft.etag)
         return None, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -157,11 +162,12 @@ async def sent(form: DraftForm, draft: MeetingDraft, work: Awaitable[T]) -> tupl
         return None, HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def led_on(refusal: Refused, draft: MeetingDraft) -> web.HTTPSeeOther:
+def led_on(request: web.Request, refusal: Refused, draft: MeetingDraft) -> web.HTTPSeeOther:
     """Where somebody goes whose draft was booked or given up by somebody else."""
     meeting = refusal.metadata.get("meeting", "")
-    return _to_meeting(meeting, "booked-already") if meeting else web.HTTPSeeOther(path_of(draft))
+    return to_meeting(request, meeting, BOOKED_ALREADY) if meeting else web.HTTPSeeOther(path_of(draft))
 
 
-def _to_meeting(meeting: str, done: str) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(f"/meetings/{key_of(meeting)}" + (f"?done={done}" if done else ""))
+def to_meeting(request: web.Request, meeting: str, words: str) -> web.HTTPSeeOther:
+    """On to the meeting, where it is told how it came to be booked."""
+    return tell(session_of(request), f"/meetings/{key_of(meeting)}", words)

@@ -37,11 +37,15 @@ class PeopleForm(DraftForm):
 
 
 class ApartForm(DraftForm):
-    """That somebody has looked at who must not meet. `seen` names the pairs that were shown; `leave_out` a person."""
+    """That somebody has looked at who must not meet. `seen` names the pairs that were shown; `leave_out` a person.
+
+    `breach_reason` was typed for booking before the pairs had to be looked at again.
+    """
 
     seen = wtforms.HiddenField()
     leave_out = wtforms.HiddenField()
     looked = wtforms.BooleanField("I have looked at these pairs")
+    breach_reason = wtforms.HiddenField(validators=[AtMost(_REASON_CHARACTERS)])
 
 
 class TimeForm(DraftForm):

@@ -25,7 +25,7 @@ from web.journeys.arrange.facts import (
     sent,
     update,
 )
-from web.journeys.arrange.forms import ApartForm, DraftForm, PeopleForm
+from web.journeys.arrange.forms import ApartForm, PeopleForm
 from web.journeys.arrange.presenters import (
     PersonChoice,
     attendees_of,
@@ -36,6 +36,7 @@ from web.journeys.arrange.presenters import (
 )
 from web.keys import KEY
 from web.page import BRANDS, page
+from web.roles import ACCEPTERS, may
 from web.rooms import rooms_of
 from web.words import role_words
 
@@ -68,7 +69,7 @@ async def choose_people(request: web.Request) -> web.StreamResponse:
         form.refuse("Choose who chairs", "chair")
         return await _people_page(request, draft, choices, form)
     attendees = attendees_of(choices, form.people.data or [], chair)
-    changed, status = await sent(form, draft, _ask(desk, draft, form, attendees))
+    changed, status = await sent(request, form, draft, _ask(desk, draft, form, attendees))
     if changed is not None:
         raise web.HTTPSeeOther(next_path(request, changed))
     return await _people_page(request, draft, choices, form, status=status)
@@ -79,7 +80,7 @@ async def ask_apart(request: web.Request) -> web.StreamResponse:
     """Each pair, how it is solved, and what else could be done."""
     draft = await open_draft(request)
     form = ApartForm(etag=draft.etag, looked=draft.kept_apart_checked, seen=pairs_seen(draft.kept_apart_pairs))
-    return await _apart_page(request, await facts_of(request, draft), form)
+    return await apart_page(request, await facts_of(request, draft), form)
 
 
 @ROUTES.post(f"/drafts/{{draft:{KEY}}}/apart")
@@ -95,13 +96,13 @@ async def settle_apart(request: web.Request) -> web.StreamResponse:
         form.refuse(f"Say that you have looked at {them}", "looked")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     if not form.faults:
-        changed, status = await sent(form, draft, _part(desk, draft, form))
+        changed, status = await sent(request, form, draft, _part(desk, draft, form))
         if changed is not None:
             raise web.HTTPSeeOther(next_path(request, changed))
     else:
         form.shown_again(draft.etag)
     form.seen.data = seen
-    return await _apart_page(request, await facts_of(request, draft), form, status=status)
+    return await apart_page(request, await facts_of(request, draft), form, status=status)
 
 
 async def _ask(desk: Desk, draft: MeetingDraft, form: PeopleForm, attendees: Sequence[Attendee]) -> MeetingDraft:
@@ -124,6 +125,8 @@ async def _ask(desk: Desk, draft: MeetingDraft, form: PeopleForm, attendees: Seq
 
 async def _part(desk: Desk, draft: MeetingDraft, form: ApartForm) -> MeetingDraft:
     change = change_of(draft, form)
+    if may(desk.caller, ACCEPTERS):
+        change.breach_reason = (form.breach_reason.data or "").strip() or draft.breach_reason
     left = [
         one for one in draft.plan.attendees if key_of(one.person) != form.leave_out.data or one.required or one.chair
     ]
@@ -132,7 +135,7 @@ async def _part(desk: Desk, draft: MeetingDraft, form: ApartForm) -> MeetingDraf
         plan, pairs = await _parted_anew(desk, draft, left)
         change.plan.CopyFrom(plan)
         change.kept_apart_checked = change.kept_apart_checked or not pairs
-        choose(change, None, "", draft.breach_reason)
+        choose(change, None, "", change.breach_reason)
     return await update(desk, change)
 
 
@@ -196,9 +199,10 @@ async def _people_page(
     return await page(request, "arrange/people.html", context, status=status)
 
 
-async def _apart_page(
-    request: web.Request, facts: Facts, form: DraftForm, *, status: int = HTTPStatus.OK
+async def apart_page(
+    request: web.Request, facts: Facts, form: ApartForm, *, status: int = HTTPStatus.OK
 ) -> web.StreamResponse:
+    """The page, also for who comes back from booking because the pairs are others."""
     lines = pair_lines(facts.draft, facts.people.names)
     context = {
         "form": form,

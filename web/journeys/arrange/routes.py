@@ -7,7 +7,9 @@ from permanence.scheduler.v1.meeting_draft_pb2 import MEETING_DRAFT_STATE_DISCAR
 
 from web.arranging import STEP_WORDS, Step, next_step
 from web.desk import Refused, desk_of
+from web.done import tell
 from web.form import PageForm, posted
+from web.guard import session_of
 from web.journeys.arrange.facts import (
     Facts,
     change_of,
@@ -30,6 +32,7 @@ from web.times import misses_a_clock
 from web.words import london
 
 ROUTES = web.RouteTableDef()
+GIVEN_UP = "The arrangement is given up. Nothing was booked and nobody was told"
 
 
 @ROUTES.post("/drafts")
@@ -66,7 +69,7 @@ async def go_on(request: web.Request) -> web.StreamResponse:
     change = change_of(draft, form)
     change.people_checked = True
     change.kept_apart_checked = draft.kept_apart_checked or not draft.kept_apart_pairs
-    changed, status = await sent(form, draft, update(desk, change))
+    changed, status = await sent(request, form, draft, update(desk, change))
     if changed is not None:
         raise web.HTTPSeeOther(next_path(request, changed))
     return await _task_list(request, await facts_of(request, draft), form, status=status)
@@ -87,9 +90,9 @@ async def give_up(request: web.Request) -> web.StreamResponse:
     wanted = drafts_pb.DiscardMeetingDraftRequest(
         name=draft.name, etag=form.etag.data or "", request_id=form.request_id.data or ""
     )
-    done, status = await sent(form, draft, desk.ask("scheduler", desk.drafts.DiscardMeetingDraft, wanted))
+    done, status = await sent(request, form, draft, desk.ask("scheduler", desk.drafts.DiscardMeetingDraft, wanted))
     if done is not None:
-        raise web.HTTPSeeOther("/to-arrange?done=given-up")
+        raise tell(session_of(request), "/to-arrange", GIVEN_UP)
     return await _ask_give_up(request, draft, form, status=status)
 
 

@@ -43,7 +43,7 @@ async def choose_time(request: web.Request) -> web.StreamResponse:
     start, room, reason = picked
     change = change_of(draft, form)
     choose(change, start, desk.name("rooms", room) if room else "", reason)
-    changed, status = await sent(form, draft, update(desk, change))
+    changed, status = await sent(request, form, draft, update(desk, change))
     if changed is not None:
         raise web.HTTPSeeOther(next_path(request, changed))
     return await time_page(request, facts, form, status=status)

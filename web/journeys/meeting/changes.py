@@ -10,6 +10,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.desk import Absent, Away, Refused, desk_of, key_of
+from web.done import tell
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.meeting.doors import ANSWER_TAKERS, may_record_held
@@ -54,7 +55,7 @@ async def cancel(request: web.Request) -> web.StreamResponse:
         return await _cancel_page(request, meeting, form)
     except Away as gone:
         return await _cancel_page(request, meeting, form, gone.service)
-    raise done(meeting, "cancelled")
+    raise done(request, meeting, "The meeting is cancelled")
 
 
 @ROUTES.get(_MEETING + "/held")
@@ -88,14 +89,14 @@ async def record_held(request: web.Request) -> web.StreamResponse:
         return await _held_page(request, meeting, form)
     except Away as gone:
         return await _held_page(request, meeting, form, gone.service)
-    raise done(meeting, "held")
+    raise done(request, meeting, "The meeting is recorded as held")
 
 
 @ROUTES.get(_MEETING + f"/answers/{{invitation:{KEY}}}")
 async def ask_for_answer(request: web.Request) -> web.StreamResponse:
     """What did this person say?"""
     meeting, invitation = await _invitation(request)
-    return await _answer_page(request, meeting, invitation, AnswerForm())
+    return await _answer_page(request, meeting, invitation, AnswerForm(seen=str(meeting.revision)))
 
 
 @ROUTES.post(_MEETING + f"/answers/{{invitation:{KEY}}}")
@@ -108,22 +109,27 @@ async def record_answer(request: web.Request) -> web.StreamResponse:
         return await _answer_page(request, *_stand_ins(request), form, away.service)
     if meeting.state != meeting_pb2.MEETING_STATE_BOOKED or not form.validate():
         return await _answer_page(request, meeting, invitation, form)
+    if not form.revision:
+        form.ask_again(meeting.revision)
+        return await _answer_page(request, meeting, invitation, form)
     wanted = note_pb.RecordAnswerRequest(
-        invitation=invitation.name, answer=form.wire_answer, request_id=form.request_id.data or ""
+        invitation=invitation.name,
+        answer=form.wire_answer,
+        revision=form.revision,
+        request_id=form.request_id.data or "",
     )
     try:
         await desk.ask("notifications", desk.notifications.RecordAnswer, wanted)
     except Refused as refusal:
-        form.take(refusal)
-        return await _answer_page(request, meeting, invitation, form)
+        return await _unanswered(request, form, refusal)
     except Away as gone:
         return await _answer_page(request, meeting, invitation, form, gone.service)
-    raise done(meeting, "answered")
+    raise done(request, meeting, "The answer is recorded")
 
 
-def done(meeting: Meeting, key: str) -> web.HTTPSeeOther:
-    """Back to the meeting, with word of what was done."""
-    return web.HTTPSeeOther(f"/meetings/{key_of(meeting.name)}?done={key}")
+def done(request: web.Request, meeting: Meeting, words: str) -> web.HTTPSeeOther:
+    """Back to the meeting, where what was done is told."""
+    return tell(session_of(request), f"/meetings/{key_of(meeting.name)}", words)
 
 
 def look_again(form: PageForm, refusal: Refused, meeting: Meeting) -> None:
@@ -163,6 +169,19 @@ async def _invitation(request: web.Request) -> tuple[Meeting, Invitation]:
     if found is None or (is_off(found) and meeting.state == meeting_pb2.MEETING_STATE_BOOKED):
         raise Absent
     return meeting, found
+
+
+async def _unanswered(request: web.Request, form: AnswerForm, refusal: Refused) -> web.StreamResponse:
+    """The page as the meeting stands by now: it may have been moved since it was looked up."""
+    try:
+        meeting, invitation = await _invitation(request)
+    except Away as away:
+        return await _answer_page(request, *_stand_ins(request), form, away.service)
+    if refusal.reason == "STALE":
+        form.ask_again(meeting.revision)
+    else:
+        form.take(refusal)
+    return await _answer_page(request, meeting, invitation, form)
 
 
 def _stand_ins(request: web.Request) -> tuple[Meeting, Invitation]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, time
+from uuid import uuid4
 
 import wtforms
 from permanence.notifications.v1 import notification_pb2 as note
@@ -14,6 +15,12 @@ from web.words import LONDON
 
 _MOST_REASON = 500
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+_REVISION_DIGITS = 10
+MOVED = "The meeting was moved since you opened this page. Look at the new time, and ask again."
+BEING_MOVED = (
+    "The meeting was moved a moment ago, and its invitations are just being changed. Nothing was recorded. "
+    "Press the button again in a minute."
+)
 SOMETHING_ELSE = "other"
 _OTHER = (SOMETHING_ELSE, "Something else")
 CANCEL_REASONS = (
@@ -102,13 +109,29 @@ class MoveForm(_Reasoned):
 
 
 class AnswerForm(PageForm):
-    """What somebody said by telephone or in person."""
+    """What somebody said by telephone or in person. `seen` is the meeting's revision that they were asked about."""
+
+    seen = wtforms.HiddenField()
 
     answer = Choice(
         "What did they say?",
         [Needed("Choose what they said")],
         choices=[("accepted", "Yes, they are coming"), ("perhaps", "Perhaps"), ("declined", "No, they are not coming")],
     )
+
+    @property
+    def revision(self) -> int:
+        """For the service; 0 where the form does not say which time was asked about."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < _REVISION_DIGITS else 0
+
+    def ask_again(self, revision: int) -> None:
+        """Nothing was recorded: the meeting stands at a time about which nobody was asked, or is just being moved."""
+        if revision == self.revision:
+            self.refuse(BEING_MOVED)
+            return
+        self.refuse(MOVED)
+        self.answer.data, self.seen.data, self.request_id.data = None, str(revision), str(uuid4())
 
     @property
     def wire_answer(self) -> note.Answer.ValueType:

@@ -70,7 +70,7 @@ async def move(request: web.Request) -> web.StreamResponse:
         return await _check_page(request, facts, form)
     except Away as away:
         return await _check_page(request, facts, form, away.service)
-    raise done(facts.meeting, "moved")
+    raise done(request, facts.meeting, "The meeting is moved")
 
 
 async def _facts(request: web.Request) -> Facts:

@@ -21,15 +21,6 @@ from web.words import LONDON, timestamp
 
 ROUTES = web.RouteTableDef()
 PAGE_SIZE = 25
-DONE = {
-    "booked": "The meeting is booked",
-    "booked-already": "A colleague had booked this meeting already. Nothing was booked twice",
-    "moved": "The meeting is moved",
-    "cancelled": "The meeting is cancelled",
-    "answered": "The answer is recorded",
-    "held": "The meeting is recorded as held",
-    "released": "The invitations are released. They are on their way, and this page says when each has arrived",
-}
 NOT_ANSWERED = "not-answered"
 
 
@@ -51,7 +42,7 @@ async def meetings(request: web.Request) -> web.StreamResponse:
     known = dict(zip((one.name for one in found), await few_at_once(_known(desk, one) for one in found), strict=True))
     context = {
         "days": by_day(found, rooms.value, known),
-        "telling_away": any(one.delivery is None for one in known.values()),
+        "telling_away": any(one.delivery is None or one.invitations is None for one in known.values()),
         "kind": kind,
         "kinds": sorted(brand.kinds.values(), key=lambda one: one.title),
         "next_page": reply.next_page_token,
@@ -72,7 +63,6 @@ async def one_meeting(request: web.Request) -> web.StreamResponse:
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
-        "done": DONE.get(request.query.get("done", ""), ""),
     }
     return await page(request, "meeting/meeting.html", context)
 

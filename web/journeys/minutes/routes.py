@@ -14,6 +14,7 @@ from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.at_once import few_at_once
 from web.desk import Absent, Away, Desk, Known, Refused, desk_of, key_of
+from web.done import tell
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.headers import DOCUMENT
@@ -43,10 +44,8 @@ _OF_MEETING = f"/meetings/{{meeting:{KEY}}}/minutes"
 _PAGE_SIZE = 25
 _OF_ONE_MEETING = 500
 _AUDIENCES = {"file": pb.AUDIENCE_FILE, "family": pb.AUDIENCE_FAMILY}
-_DONE = {
-    "saved": "The draft is saved",
-    "signed": "The minutes are signed. They go to the child's file now; this page says when they are there.",
-}
+_SAVED = "The draft is saved"
+_SIGNED = "The minutes are signed. They go to the child's file now; this page says when they are there."
 _NOT_THE_CHAIR = "Only who chairs this kind of meeting signs its minutes. Nothing was signed."
 
 
@@ -143,7 +142,7 @@ async def save_first_draft(request: web.Request) -> web.StreamResponse:
         return await _first_page(request, meeting, subject, form)
     saved = await _save(desk, form, meeting.name, subject.name)
     if saved:
-        raise web.HTTPSeeOther(f"/minutes/{saved}?done=saved")
+        raise tell(session_of(request), f"/minutes/{saved}", _SAVED)
     there = await _existing(desk, meeting.name, subject.name) if form.stale or form.signed else ""
     if not there:
         return await _first_page(request, meeting, subject, form)
@@ -168,7 +167,7 @@ async def save_draft(request: web.Request) -> web.StreamResponse:
     except Away as away:
         return await _text_alone(request, form, away)
     if form.validate() and await _save(desk, form, minutes.meeting, minutes.subject):
-        raise web.HTTPSeeOther(f"{request.path}?done=saved")
+        raise tell(session_of(request), request.path, _SAVED)
     if form.stale or form.signed:
         minutes = await _get(desk, minutes.name)
         form.etag.data = minutes.etag
@@ -200,7 +199,7 @@ async def sign(request: web.Request) -> web.StreamResponse:
         form.refuse(away_words(away.service))
         status = HTTPStatus.SERVICE_UNAVAILABLE
     else:
-        raise web.HTTPSeeOther(f"/minutes/{key_of(minutes.name)}?done=signed")
+        raise tell(session_of(request), f"/minutes/{key_of(minutes.name)}", _SIGNED)
     return await _sign_page(request, minutes, form, status=status)
 
 
@@ -318,7 +317,6 @@ async def _text_alone(request: web.Request, form: DraftForm, away: Away) -> web.
 
 async def _page(request: web.Request, minutes: wire.Minutes, form: DraftForm) -> web.Response:
     context = await _context(request, minutes, form)
-    context["done"] = _DONE.get(request.query.get("done", ""), "")
     context["stands_now"] = paragraphs(minutes.text) if form.stale else []
     return await page(request, "minutes/minutes.html", context, status=_status(form))
 

@@ -170,4 +170,6 @@ def _other(place: Place, subject: str, known: Subject | None) -> tuple[str, str,
 
 def _done(request: web.Request, place: Place) -> str:
     words = recorded_words(place.sitting, request.query.get("recorded", ""))
-    return f"{words} Next: item {place.item.number}, {reference_of(place.item, place.subject)}." if words else ""
+    if not words or place.outcome is not None:  # somebody may have come back to it
+        return words
+    return f"{words} Next: item {place.item.number}, {reference_of(place.item, place.subject)}."

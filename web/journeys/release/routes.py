@@ -10,6 +10,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
+from web.done import tell
 from web.form import posted
 from web.guard import session_of
 from web.journeys.release.forms import ReleaseForm
@@ -22,6 +23,7 @@ from web.words import LONDON, moment
 
 ROUTES = web.RouteTableDef()
 _PATH = f"/meetings/{{meeting:{KEY}}}/release"
+RELEASED = "The invitations are released. They are on their way, and this page says when each has arrived"
 CHANGED = (
     "What would be sent is not what you read any more: the meeting, a person or an address has changed since. "
     "Nothing was released. Read it again below."
@@ -53,7 +55,7 @@ async def release(request: web.Request) -> web.StreamResponse:
         return await _refused(request, meeting, form, refusal)
     except Away:
         return await _away(request, meeting)
-    raise web.HTTPSeeOther(f"/meetings/{key_of(meeting.name)}?done=released")
+    raise tell(session_of(request), f"/meetings/{key_of(meeting.name)}", RELEASED)
 
 
 async def _meeting(request: web.Request) -> Meeting:

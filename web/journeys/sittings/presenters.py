@@ -8,7 +8,7 @@ from datetime import date, datetime
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
 
-from web.agenda import OUTCOME_WORDS, outcome_of, outcome_path, reference_of
+from web.agenda import OUTCOME_WORDS, next_open, outcome_of, outcome_path, recorded_words, reference_of
 from web.desk import key_of
 from web.subjects import called, subject_path
 from web.words import civil, london, long_date, time_span
@@ -126,12 +126,18 @@ def order_with(items: Sequence[str], item: str, to: int) -> list[str]:
     return [*others[:at], item, *others[at:]]
 
 
-def moved_words(was: str, now: str, items: int) -> str:
+def moved_words(was: int, now: int, items: int) -> str:
     """`Item 5 is now item 2.`; empty for anything that is no place of this agenda."""
-    places = [int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0 for text in (was, now)]
-    if not all(1 <= place <= items for place in places):
+    if not all(1 <= place <= items for place in (was, now)):
         return ""
-    return f"Item {places[0]} is now item {places[1]}." if places[0] != places[1] else f"Item {places[0]} stays there."
+    return f"Item {was} is now item {now}." if was != now else f"Item {was} stays there."
+
+
+def recorded_last(sitting: wire.Sitting, outcome_key: str) -> str:
+    """That an outcome is recorded and, where that is so, that none is missing; empty for what is no outcome here."""
+    words = recorded_words(sitting, outcome_key)
+    waits = next_open(sitting, wire.AgendaItem(), "") is not None
+    return f"{words} No item waits for an outcome." if words and not waits else words
 
 
 def order_seen(sitting: wire.Sitting) -> str:

@@ -12,8 +12,9 @@ from permanence.panels.v1 import panels_service_pb2 as pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
-from web.agenda import bodies_of, recorded_words, sitting_of
+from web.agenda import bodies_of, sitting_of
 from web.desk import Away, Desk, Known, Refused, desk_of, key_of
+from web.done import tell, told
 from web.form import posted
 from web.guard import session_of
 from web.journeys.sittings.forms import MoveItemForm
@@ -24,6 +25,7 @@ from web.journeys.sittings.presenters import (
     moved_words,
     order_seen,
     order_with,
+    recorded_last,
     sitting_rows,
     standing_of,
 )
@@ -94,7 +96,7 @@ async def order(request: web.Request) -> web.StreamResponse:
     elif not form.faults:
         form.refuse("That item or that place is not on the agenda any more. Look at it again.")
     if not form.faults:
-        raise _moved(request, form)
+        raise _moved(request, sitting, form)
     return await _agenda(request, sitting, form=form, status=status)
 
 
@@ -145,10 +147,11 @@ def _is_there(sitting: wire.Sitting, form: MoveItemForm) -> bool:
     return here == form.to.data and here != form.place.data
 
 
-def _moved(request: web.Request, form: MoveItemForm) -> web.HTTPSeeOther:
+def _moved(request: web.Request, sitting: wire.Sitting, form: MoveItemForm) -> web.HTTPSeeOther:
     """Back to the item, where its new place is told."""
     path = f"/sittings/{request.match_info['sitting']}"
-    return web.HTTPSeeOther(f"{path}?was={form.place.data or 0}&now={_to(form)}#item-{_to(form)}")
+    words = moved_words(form.place.data or 0, _to(form), len(sitting.agenda))
+    return tell(session_of(request), path, words, f"?now={_to(form)}#item-{_to(form)}")
 
 
 async def _agenda(
@@ -200,16 +203,11 @@ def _context(
         "names_away": names.away,
         "meeting": meeting.value,
         "meeting_away": meeting.away,
-        "moved": moved_words(request.query.get("was", ""), request.query.get("now", ""), len(rows)),
+        "moved": told(session_of(request), request.path),
         "moved_to": request.query.get("now", ""),
-        "done": _done(sitting, request.query.get("recorded", "")),
+        "done": recorded_last(sitting, request.query.get("recorded", "")),
         "form": form,
     }
-
-
-def _done(sitting: wire.Sitting, outcome: str) -> str:
-    words = recorded_words(sitting, outcome) if outcome else ""
-    return f"{words} No item waits for an outcome." if words else ""
 
 
 async def _meeting(desk: Desk, sitting: wire.Sitting) -> Meeting:

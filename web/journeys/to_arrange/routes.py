@@ -17,7 +17,6 @@ from web.roles import ARRANGERS, may
 ROUTES = web.RouteTableDef()
 PAGE_SIZE = 25
 _AT_ONCE = 500
-DONE = {"given-up": "The arrangement is given up. Nothing was booked and nobody was told"}
 
 
 @ROUTES.get("/to-arrange")
@@ -51,7 +50,6 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
             "may_arrange": may_arrange,
             "send": PageForm(),
             "away": people.away,
-            "done": DONE.get(request.query.get("done", "")),
         },
     )
 
