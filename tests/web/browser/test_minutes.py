@@ -47,6 +47,10 @@ def test_minutes_are_written_by_one_and_signed_by_who_chairs(visitor: Visitors, 
     assert officer.done == "The draft is saved" and not officer.has("button", "Sign these minutes")
     officer.says("Draft, not signed")
     assert panel.minutes_named(minutes.name).text == f"{TEXT}\n{STAFF_ONLY}"
+    when("they open it again, by an address that claims something else")
+    officer.open(f"{_path(minutes)}?done=signed")
+    then("nothing is told that was not done just now")
+    assert officer.done == ""
     when("the chair of the panel reads it and signs")
     chair = visitor("panel-chair", mode)
     chair.open(_path(minutes))
