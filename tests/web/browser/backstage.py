@@ -56,6 +56,15 @@ class Backstage:
                 return found
         raise AssertionError(f"no such meeting waits any more: {kind} {wanted}")
 
+    def rivals(self) -> tuple[Case, Case]:
+        """Two that the same person chairs, so that only one of them can have a time."""
+        for _ in range(20):
+            one = self.case()
+            other = self._children.take(one.kind, Wanted(False, False, False, "business-support", one.chair))
+            if other:
+                return one, other
+        raise AssertionError("no two meetings that wait have the same chair")
+
     def name_of(self, principal: str) -> str:
         """What pages call a colleague."""
         request = cases_pb.LookUpStaffRequest(parent=COUNCIL, principal_ids=[principal])
