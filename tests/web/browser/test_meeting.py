@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
 from permanence.notifications.v1.notification_pb2 import ANSWER_DECLINED, ROUTE_BY_HAND
-from permanence.scheduler.v1.meeting_pb2 import Slot
+from permanence.scheduler.v1.meeting_pb2 import Meeting, Slot
 
 from tests.web.browser.backstage import Backstage
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
-from web.words import LONDON, clock_time, london, long_date
+from web.words import LONDON, clock_time, london, long_date, time_span
 
 PEOPLE = "People who are asked"
 SILENT = "People who have not answered"
@@ -52,7 +52,7 @@ def test_a_meeting_is_followed_from_who_knows_to_its_cancelling(
     officer.press("Move")
     before = backstage.meeting(path)
     officer.says("Choose another time", long_date(london(before.start_time).date()))
-    officer.page.get_by_role("radio").nth(2).check()
+    officer.choose(_another_time(officer, before))
     officer.press("Look at what changes")
     then("before and after stand side by side, with the dates it touches and who will be told")
     officer.says("Before and after", f"{told} people who know the present time will be told the new one.")
@@ -83,6 +83,13 @@ def test_a_meeting_is_followed_from_who_knows_to_its_cancelling(
     )
     assert not officer.has("button", "Move") and not officer.has("button", "Cancel")
     _picture(officer, "meeting-cancelled")
+
+
+def _another_time(officer: Visitor, meeting: Meeting) -> str:
+    """A time that is offered and is not the meeting's own."""
+    start, end = london(meeting.start_time), london(meeting.end_time)
+    offered = [" ".join(one.split()) for one in officer.page.locator(".govuk-radios__label").all_inner_texts()]
+    return [one for one in offered if f"{long_date(start.date())}, {time_span(start, end)}" not in one][-1]
 
 
 def _picture(officer: Visitor, name: str) -> None:
