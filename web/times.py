@@ -271,7 +271,7 @@ def _takes(
     if slot.breaches:
         found.append("A manager would have to accept, with a reason, that a date is missed")
     if day > choosing.last:
-        found.append("It is later than the days that were looked at")
+        found.append("A later day than those that were looked at")
     return tuple(found)
 
 

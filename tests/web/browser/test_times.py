@@ -77,7 +77,7 @@ def test_where_no_time_suits_the_closest_is_offered_with_what_it_would_take(
         f"No time between {long_date(saturday)} and {long_date(saturday + timedelta(days=1))} suits all 3 people needed"
         " and leaves a room.",
         "Closest: ",
-        "It is later than the days that were looked at.",
+        "A later day than those that were looked at.",
     )
     assert len(_offered(officer)) == 1
     officer.picture("times-none")
