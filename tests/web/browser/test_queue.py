@@ -38,7 +38,7 @@ def test_the_most_urgent_stands_at_the_top_and_one_kind_can_be_shown(visitor: Vi
     first = _REFERENCE.search(rows[0])
     assert first
     officer.says(f", {first[0]}, ")
-    assert officer.has("button", "Arrange the next one") or officer.has("link", "Arrange the next one")
+    assert officer.has("button", "Arrange the next one") or officer.has("link", "Go on with the next one")
     if mode in ("mouse", "narrow"):
         officer.picture("what-must-be-arranged" if mode == "mouse" else "narrow-what-must-be-arranged")
     when("they ask for one kind of meeting")
