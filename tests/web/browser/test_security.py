@@ -17,6 +17,7 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceS
 
 from tests.web.browser.site import Client, OwnSite, Site
 from tests.web.headers import faults_of_headers
+from web.app import MOST_BYTES
 
 OwnSites = Callable[..., OwnSite]
 ABSENT = "0193c5a0-0000-7000-8000-00000000ffff"
@@ -264,26 +265,26 @@ def test_on_https_cookies_are_bound_to_the_host(own_site: OwnSites) -> None:
     site = own_site(public_url="https://localhost").site
     client = site.client()
     begun = client.get("/sign-in/demo")
-    assert "secure" in _cookies(begun)["signing-in"]
+    assert "secure" in _cookies(begun)["__Host-signing-in"]
     assert "max-age=31536000" in begun.headers["Strict-Transport-Security"]
     back = client.session.get(begun.headers["Location"] + "&persona=team-manager", allow_redirects=False, timeout=30)
     landing = urlsplit(back.headers["Location"])
     assert landing.scheme == "https"
-    key = begun.cookies["signing-in"]
+    key = begun.cookies["__Host-signing-in"]
     answer = requests.get(
         f"{site.url}{landing.path}?{landing.query}",
-        headers={"Cookie": f"signing-in={key}"},
+        headers={"Cookie": f"__Host-signing-in={key}"},
         allow_redirects=False,
         timeout=30,
     )
     assert "secure" in _cookies(answer)["__Host-session"]
-    assert "secure" in _cookies(answer)["signing-in"], "its end must be as secure as its beginning"
+    assert "secure" in _cookies(answer)["__Host-signing-in"], "its end must be as secure as its beginning"
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_too_much_at_once_is_refused_with_a_page(nobody: Client, officer: Client, signed_in: bool) -> None:
     client = officer if signed_in else nobody
-    answer = client.post("/find", {"number": "x" * 300_000}, officer.form_token() if signed_in else None)
+    answer = client.post("/find", {"number": "x" * (MOST_BYTES + 1)}, officer.form_token() if signed_in else None)
     assert answer.status_code == 413 and _is_a_page(answer)
     assert "What you sent is too large." in answer.text
     assert client.get("/accessibility").status_code == 200
@@ -292,7 +293,7 @@ def test_too_much_at_once_is_refused_with_a_page(nobody: Client, officer: Client
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
     [
-        (f"{FORM}; charset=nonsense", b"number=x", 400),
+        (f"{FORM}; charset=nonsense", b"number=x", 415),
         (FORM, b"number=\xff\xfe", 400),
         ("multipart/form-data; boundary=x", b"--x\r\nno end", 415),
         ("multipart/form-data", b"x", 415),
@@ -318,6 +319,8 @@ def test_an_odd_cookie_is_nobodys_session(nobody: Client, cookie: str) -> None:
 )
 def test_an_odd_address_is_no_failure(officer: Client, path: str) -> None:
     answer = officer.get(path)
+    if answer.status_code == 303:  # a list's page that is none leads to the first
+        answer = officer.get(answer.headers["Location"])
     assert answer.status_code < 500 and _is_a_page(answer)
 
 
