@@ -32,8 +32,8 @@ _GIVES = {
     "notifications": "invitations and answers",
 }
 _WORKS_WITHOUT = {
-    "cases": "Booked meetings, tomorrow's list and panels' agendas can still be read by reference, for cases that "
-    "are not restricted.",
+    "cases": "A booked meeting can still be read by reference where its case is not restricted. Lists and agendas "
+    "can be read unless a restricted case stands in them.",
     "scheduler": "Children's clocks, panels' agendas and minutes can still be used.",
     "panels": "Meetings, invitations and children's clocks can still be used.",
     "notifications": "Meetings can still be arranged and moved. Nobody is told until it answers; nothing is lost.",
