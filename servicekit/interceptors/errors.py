@@ -18,6 +18,10 @@ from servicekit.interceptors.request_id import KEY
 from servicekit.interceptors.wrap import Around, Context
 from servicekit.log import get_logger
 
+# Where a neighbour does not answer, it was asked several times already. Were each service in a row to try again too,
+# the tries would multiply while somebody waits: only the one next to what is away tries again (gRFC A6).
+_NO_RETRY = (("grpc-retry-pushback-ms", "-1"),)
+
 
 class Errors(Around):
     """Maps by the error table; what is not in it is logged with an id and answered with that id only."""
@@ -36,12 +40,12 @@ class Errors(Around):
             seen = error_table.shown(error)
             rule = error_table.rule_for(seen, self._table)
             status = _internal(error) if rule is None else _status(seen, rule)
-            await _abort(context, status)
+            await _abort(context, status, final=isinstance(seen, Unavailable) and "service" in seen.metadata)
 
 
-async def _abort(context: Context, status: status_pb2.Status) -> None:
+async def _abort(context: Context, status: status_pb2.Status, *, final: bool) -> None:
     plain = rpc_status.to_status(status)
-    trailing = (*(plain.trailing_metadata or ()), (KEY, current_request_id()))
+    trailing = (*(plain.trailing_metadata or ()), (KEY, current_request_id()), *(_NO_RETRY if final else ()))
     await context.abort(plain.code, plain.details, trailing)
 
 

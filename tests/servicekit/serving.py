@@ -1,6 +1,7 @@
 """A made-up service over real sockets: generic handlers on well-known types."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import grpc
@@ -48,6 +49,7 @@ class Echo:
     def __init__(self) -> None:
         self.entered = asyncio.Event()
         self.go_on = asyncio.Event()
+        self.asked: Counter[str] = Counter()
 
     async def ask(self, request: StringValue, _: Context) -> StringValue:
         return StringValue(value=await self._answer(request.value))
@@ -60,6 +62,7 @@ class Echo:
         return StringValue(value=",".join([await self._answer(request.value) async for request in requests]))
 
     async def _answer(self, asked: str) -> str:
+        self.asked[asked] += 1
         if asked in RAISED:
             raise RAISED[asked]
         match asked:

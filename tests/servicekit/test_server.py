@@ -271,6 +271,7 @@ async def test_production_refuses_plaintext_off_loopback(config: ServiceConfig) 
 
 async def test_peer_uses_the_services_own_token_and_translates_refusals(served: Served, config: ServiceConfig) -> None:
     peer = Peer("echo", served.running.address, config.councils, OwnTokens(config.identity), None)
+    peer.retry_safely(SERVICE, ["Ask"])
     ask = ask_method(peer.channel)
     own = Caller(NORTH.council_id, NORTH.slug, "kit", CallerKind.SERVICE)
     try:
@@ -287,6 +288,8 @@ async def test_peer_uses_the_services_own_token_and_translates_refusals(served: 
         with pytest.raises(Unavailable) as further:
             await peer.call(ask, StringValue(value="waits for another"), own)
         assert further.value.metadata == {"service": "cases"}, "the one that does not answer, not the one that says so"
+        assert served.echo.asked["down"] == 4, "who does not answer is asked again"
+        assert served.echo.asked["waits for another"] == 1, "who has asked again in vain is not"
     finally:
         await peer.close()
 

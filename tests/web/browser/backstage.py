@@ -1,6 +1,6 @@
 """What a test of arranging meetings needs before it begins, made past the site: a child, a draft, a booked meeting."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceS
 
 from tests.web.browser.children import COUNCIL, KINDS, Case, Children, Wanted
 from tests.web.browser.site import Site, until
+from web.words import london
 
 
 class Backstage:
@@ -144,12 +145,13 @@ class Backstage:
         )
         self.ask(self.scheduler.RescheduleMeeting, wanted)
 
-    def another_time(self, meeting: Meeting) -> Slot:
-        """Another time for a booked meeting, on another day if its own offers no more."""
+    def another_time(self, meeting: Meeting, not_on: date | None = None) -> Slot:
+        """Another time for a booked meeting, on another day if its own offers no more, and on a day other than this."""
         plan = pb.MeetingPlan(meeting_kind=meeting.meeting_kind, subjects=meeting.subjects, needs_room=True)
         request = pb.SuggestSlotsRequest(parent=COUNCIL, plan=plan, moving_meeting=meeting.name, max_slots=20)
         slots: list[Slot] = list(self.ask(self.scheduler.SuggestSlots, request).slots)
-        return next(one for one in slots if one.start_time != meeting.start_time and not one.breaches)
+        others = [one for one in slots if one.start_time != meeting.start_time and not one.breaches]
+        return next(one for one in others if london(one.start_time).date() != not_on)
 
     def cancel(self, path: str) -> None:
         """Somebody cancels the meeting of a page."""

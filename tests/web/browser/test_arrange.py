@@ -220,18 +220,19 @@ def test_what_a_colleague_changed_meanwhile_is_looked_at_before_booking(
 
 def test_a_step_that_a_colleague_took_meanwhile_is_said(visitor: Visitors, backstage: Backstage) -> None:
     case = backstage.case()
+    optional = _label_of(_one_who_need_not_come(case.plan.attendees))
     draft = backstage.begin(case)
     officer = visitor("business-support")
     officer.open(f"{draft}/people")
     backstage.choose(draft, case.slots[1])
     when("they send the people they chose")
-    officer.tick("School", ticked=False)
+    officer.tick(optional, ticked=False)
     officer.press("Ask these people and go on")
     then("it is said, what they chose is still there, and sending it again does it")
     assert officer.faults == [
         "Somebody changed this while you had it open. Look at it again, then send your change again."
     ]
-    assert not officer.find("checkbox", "School").is_checked()
+    assert not officer.find("checkbox", optional).is_checked()
     officer.press("Ask these people and go on")
     assert officer.heading.endswith("When and where")
 
@@ -299,7 +300,7 @@ def test_somebody_else_is_asked(visitor: Visitors, backstage: Backstage) -> None
     officer.says("Chair:", "Everybody around the case.")
     officer.picture("arrange-people")
     when("they leave somebody out")
-    officer.tick(f"({optional.role.replace('-', ' ')})", ticked=False)
+    officer.tick(_label_of(optional), ticked=False)
     officer.press("Ask these people and go on")
     then("the time chosen before is for other people, so it is chosen again")
     assert officer.heading.endswith("When and where")
@@ -310,6 +311,11 @@ def _one_who_need_not_come(attendees: Sequence[Attendee]) -> Attendee:
     """Who alone has their role, so that it names them."""
     roles = Counter(one.role for one in attendees)
     return next(one for one in attendees if not (one.required or one.chair) and roles[one.role] == 1)
+
+
+def _label_of(attendee: Attendee) -> str:
+    """The part of a checkbox's label that names the role."""
+    return f"({attendee.role.replace('-', ' ')})"
 
 
 def test_who_must_not_meet_is_looked_at_or_left_out(visitor: Visitors, backstage: Backstage) -> None:

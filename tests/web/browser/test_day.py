@@ -26,7 +26,8 @@ def test_the_meetings_of_a_day_stand_on_one_page(visitor: Visitors, backstage: B
     officer.press("Show the day")
     then("it stands there with its parts, its chair, who comes to which part and what they answered")
     assert long_date(start.date()) in officer.heading and officer.path.startswith("/days?on=")
-    officer.says("Later changes are not on it.", time_span(start, london(meeting.end_time)))
+    hours = time_span(start, london(meeting.end_time))
+    officer.says("Later changes are not on it.", hours[0].upper() + hours[1:])
     section = _section(officer, meeting.reference)
     assert "Part 1: " in section and "Part 2: " in section and "Chair: " in section and case.reference in section
     assert section.count("Part 2") > 1

@@ -157,7 +157,8 @@ class Made(dict[str, str]):
                 invitation = back.told(self["meeting"])[0]
                 return f"{self['meeting']}/answers/{invitation.name.rpartition('/')[2]}"
             case "another_time":
-                slot = back.another_time(back.meeting(self["moved"]))
+                taken = back.draft(self["check"]).start_time
+                slot = back.another_time(back.meeting(self["moved"]), not_on=london(taken).date())
                 return f"{slot.start_time.seconds}.{slot.room.rpartition('/')[2]}"
             case "released":
                 path = back.book(back.case(kind="", restricted=True, pair=None))
@@ -194,7 +195,7 @@ def test_every_page_says_what_it_lacks(service: str, visitor: Visitors, made: Ma
 def test_every_form_keeps_what_was_typed(service: str, backstage: Backstage, site: Site) -> None:
     given("somebody with every form open and filled in")
     made, client = Made(backstage), site.client(MANAGER)
-    for taken in ("moved", "another_time", "meeting", "cancelled", "released"):
+    for taken in ("moved", "meeting", "cancelled", "released", "another_time"):
         made[taken]  # what takes a time is made before what only chooses one
     forms = [form for form in FORMS if service in form.needs or (form.goes_on and service not in BOTH)]
     filled = [_filled_in(client, form, made) for form in forms]
