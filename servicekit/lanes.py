@@ -199,8 +199,7 @@ class LaneWorker:
         finally:
             for task in (work, renewal):
                 task.cancel()
-            with contextlib.suppress(BaseException):
-                await asyncio.gather(work, renewal, return_exceptions=True)
+            await asyncio.wait({work, renewal})
 
     async def _renew(self, lease: UUID) -> None:
         """Ends when the lease is lost or the database cannot be asked: then somebody else may be at work."""

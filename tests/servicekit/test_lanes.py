@@ -167,6 +167,26 @@ async def test_a_stop_gives_the_lane_back(database: Database, clock: FixedClock)
     assert await LaneWorker(database, clock, "letters", _nothing).work_once()
 
 
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_stop_at_the_very_end_of_the_work_is_a_stop(database: Database, clock: FixedClock, steps: int) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop(left: int) -> None:
+        if left:
+            loop.call_soon(stop, left - 1)
+        else:
+            run.cancel()
+
+    async def work(_: Lane) -> datetime | None:
+        stop(steps)
+        return None
+
+    await _wake(database, "a")
+    run = asyncio.create_task(LaneWorker(database, clock, "letters", work, at_once=1).run())
+    done, _ = await asyncio.wait({run}, timeout=5)
+    assert done, "a stop that one loop of the worker does not hear leaves the process running for ever"
+
+
 async def test_work_whose_neighbour_is_away_is_tried_again_soon(
     database: Database, clock: FixedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
