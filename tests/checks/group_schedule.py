@@ -2,23 +2,38 @@
 
 pytest-xdist 3.8 writes a test's group into `_nodeid`, which pytest 9.2 no longer reads: with these two
 `--dist loadgroup` keeps no group together, without a word. So the groups are known here by path, and asked for with
-`-p tests.checks.group_schedule`.
+`-p tests.checks.group_schedule --no-loadscope-reorder`. The dearest come first, so that no worker is left alone with
+one at the end.
 """
+
+import re
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-GROUPS = ("tests/story/test_leak_search.py", "tests/story/", "tests/web/browser/", "tests/checks/")
+# Each plays a demo of its own; the browser's tests are two halves, so that two workers can share them.
+DEAR = (r"tests/web/browser/test_[m-z]", r"tests/story/(?!test_leak_search)", r"tests/web/browser/")
+FILES = r"tests/(checks/|story/test_leak_search)"
 
 
 class GroupSchedule(LoadScopeScheduling):  # type: ignore[misc]
-    """One scope for the story, one for the browser, one for each file of checks; every other test for itself."""
+    """One scope for each dear group, one for each file of checks; every other test for itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        group = next((group for group in GROUPS if path.startswith(group)), "")
-        return path if group == "tests/checks/" else group or nodeid
+        return _dear(path) or (path if re.match(FILES, path) else nodeid)
+
+
+def _dear(path: str) -> str:
+    return next((group for group in DEAR if re.match(group, path)), "")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dearest first."""
+    order = [*DEAR, ""]
+    items.sort(key=lambda item: order.index(_dear(item.nodeid)))
 
 
 @pytest.hookimpl(optionalhook=True)

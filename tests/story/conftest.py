@@ -42,7 +42,7 @@ def councils(tmp_path_factory: pytest.TempPathFactory) -> tuple[MadeCouncil, Mad
     return made[0], made[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil, MadeCouncil]) -> Iterator[Played]:
     """Stays up until the last test that looks at it; then it must end by itself when asked."""
     demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo")

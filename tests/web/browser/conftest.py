@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SECONDS_TO_PLAY + 120))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo of its own, or with PERMANENCE_BROWSER_DEMO=<root> one that runs already, seen by a site of this tree."""
     running = os.environ.get("PERMANENCE_BROWSER_DEMO")
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         demo.clear_away()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def backstage(site: Site) -> Backstage:
     """Makes children's drafts and meetings past the site, each child once."""
     return Backstage(site)
@@ -104,7 +104,7 @@ def own_site(site: Site) -> Iterator[Callable[..., OwnSite]]:
         one.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def panel(site: Site) -> Iterator[Panel]:
     """The council's panel, past the site."""
     with ExitStack() as stack:

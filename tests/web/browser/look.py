@@ -16,8 +16,6 @@ _RUN_AXE = """async rules => (await axe.run(document, {runOnly: rules, resultTyp
     .map(v => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 160))
     .join(' | '))"""
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
-# What differs between two makings of the same page.
-_UNLIKE = re.compile(r'nonce="[^"]*"|value="[\w-]{40,}"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
 # A path is made of the site's own words and of keys: nothing about a child can stand in it.
 _KEY = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PATH = re.compile(rf"/|(/([a-z][a-z-]*|{_KEY}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,3}}))+")
@@ -30,6 +28,29 @@ _SEE = """() => ({
     width: document.documentElement.scrollWidth,
     html: document.documentElement.outerHTML,
 })"""
+# A state of a page is the kinds of element on it, each with what it stands in, and the order of its headings: to axe,
+# pages that differ in words, or in how many rows they have, are one. What ids decide is looked at on every page.
+_SHAPE = """() => {
+    const own = new Map(), kinds = new Set(), levels = [], ids = new Set(), faults = [];
+    const named = ['href', 'alt', 'title', 'aria-label', 'aria-labelledby', 'aria-describedby', 'tabindex'];
+    const kept = [...named, 'type', 'role', 'lang', 'scope', 'aria-hidden', 'aria-expanded', 'aria-current'];
+    const told = a => named.includes(a.name) ? a.name : `${a.name}=${a.value}`;
+    for (const one of document.querySelectorAll('*')) {
+        const words = [...one.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+        const attributes = [...one.attributes].filter(a => kept.includes(a.name)).map(told).sort();
+        own.set(one, `${one.localName}.${[...one.classList].sort().join('.')}[${attributes}]`
+            + `${words ? 'w' : ''}${one.labels?.length ? 'l' : ''}`);
+        kinds.add(`${own.get(one.parentElement)} > ${own.get(one)}`);
+        if (/^h[1-6]$/.test(one.localName) && levels.at(-1) !== one.localName) levels.push(one.localName);
+        if (one.id && ids.has(one.id)) faults.push(`two things have the id ${one.id}`);
+        ids.add(one.id);
+    }
+    for (const name of ['for', 'headers', 'aria-labelledby', 'aria-describedby', 'aria-controls'])
+        for (const one of document.querySelectorAll(`[${name}]`))
+            for (const id of one.getAttribute(name).split(' '))
+                if (id && !ids.has(id)) faults.push(`${name} names ${id}, and nothing has this id`);
+    return {shape: [...kinds].sort().join(', ') + levels, faults};
+}"""
 _NARROW = 320
 OK = (200, 422)
 
@@ -112,7 +133,7 @@ class Watch:
         if self._narrow and seen["width"] > _NARROW:
             faults.append(f"the page scrolls sideways: {seen['width']} px wide at {_NARROW} px")
         if axe:
-            faults += self._axe_faults(seen["html"])
+            faults += self._axe_faults(str(seen["html"]))
         assert not faults, f"{self.page.url}: " + "; ".join(faults)
 
     def faults_of_answers(self) -> list[str]:
@@ -145,15 +166,15 @@ class Watch:
         ]
 
     def _axe_faults(self, html: str) -> list[str]:
-        size = self.page.viewport_size or {"width": 0}
-        digest = hashlib.sha256(f"{size['width']} {_UNLIKE.sub('', html)}".encode()).hexdigest()
+        size, seen = self.page.viewport_size or {"width": 0}, self.page.evaluate(_SHAPE)
+        digest = hashlib.sha256(f"{size['width']} {seen['shape']}".encode()).hexdigest()
         if digest in self.looked.states:
-            return []
+            return list(seen["faults"])
         runs = self._scripted and not self._is_sandboxed()
         found = _axe(self.page) if runs else self.looked.read_elsewhere(self.page, html)
         self.looked.states.add(digest)
         self.looked.violations += len(found)
-        return [f"axe: {one}" for one in found]
+        return [*seen["faults"], *(f"axe: {one}" for one in found)]
 
     def _is_sandboxed(self) -> bool:
         """A document that runs no scripts, not even axe."""

@@ -55,6 +55,8 @@ def test_a_page_without_a_fault_passes(visitor: Visitors, site: Site) -> None:
         (_page(title="Error: Planted - Permanence"), "with 0 error summaries"),
         (_page(main="<h1>Planted</h1><img src='/static/favicon.svg'>"), "axe: image-alt"),
         (_page(main="<h1>Planted</h1><input name='x'>"), "axe: label"),
+        (_page(main="<h1 id='a'>Planted</h1><p id='a'>x</p>"), "two things have the id a"),
+        (_page(main="<h1>Planted</h1><p aria-describedby='gone'>x</p>"), "aria-describedby names gone"),
         (_page(main="<h1>Planted</h1><p style='color: red'>x</p>"), "console: "),
         (_page(main="<h1>Planted</h1><script>1</script>"), "console: "),
         (_page(main="<h1>Planted</h1><img alt='' src='https://evil.example/x.png'>"), "console: "),
@@ -70,6 +72,17 @@ def test_a_planted_fault_of_a_page_is_found(
     with pytest.raises(AssertionError, match=said):
         somebody.open("/planted")
     looked.violations = before  # planted, and so none of the site's
+
+
+def test_a_state_is_a_shape_and_not_its_words(visitor: Visitors, site: Site, looked: Looked) -> None:
+    somebody = visitor("")
+    pages = ("<h1>One</h1><p>x</p>", "<h1>Two</h1><p>y</p><p>z</p>", "<h1>Three</h1><p role='note'>x</p>")
+    states = []
+    for main in pages:
+        _lay(somebody.page, site, _page(main))
+        somebody.open("/planted")
+        states.append(len(looked.states))
+    assert states[0] == states[1] < states[2]
 
 
 @pytest.mark.parametrize(

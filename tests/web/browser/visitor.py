@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -184,9 +183,9 @@ class Visitor:
         """Check the page as it is now (done by every verb that leads to a page)."""
         self.watch.look((status,) if status else OK)
 
-    def picture(self, name: str) -> Path:
-        """A screenshot: docs/screens/<name>.png when screens are made, else thrown away."""
-        return take_picture(self.page, name)
+    def picture(self, name: str) -> None:
+        """A screenshot: docs/screens/<name>.png when screens are made, else none."""
+        take_picture(self.page, name)
 
     # Effort
 
