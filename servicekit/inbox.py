@@ -18,6 +18,7 @@ from servicekit.config import Council
 from servicekit.errors import TransactionConflict, Unavailable, told_of
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
+from servicekit.stop import is_stopped
 
 _TRANSIENT_CODES = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 _FLOOR_SECONDS = 0.05
@@ -91,6 +92,8 @@ class Consumer:
                 try:
                     seen = await self.step(council)
                 except Exception as error:
+                    if is_stopped():
+                        raise asyncio.CancelledError from error
                     self._say_down(council, error, failures)
                     failures += 1
                     pause = _AWAY if is_transient(error) else self._backoff

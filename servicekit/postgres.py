@@ -14,6 +14,7 @@ import asyncpg
 from servicekit.clock import Clock, SystemClock
 from servicekit.connection import Connection
 from servicekit.errors import TransactionConflict, Unavailable
+from servicekit.stop import is_stopped
 from servicekit.tenancy import OUTSIDE_TENANCY
 from servicekit.wakeups import Wakeups
 
@@ -122,7 +123,7 @@ class Database:
         Sees no row of a tenant's table, only what OUTSIDE_TENANCY names.
         """
         try:
-            async with self._acquired() as connection, connection.transaction():
+            async with _heard(), self._acquired() as connection, connection.transaction():
                 yield connection
         except _CONFLICTS as error:
             raise TransactionConflict from error
@@ -162,6 +163,17 @@ class Database:
                 await self.pool.close()
         except TimeoutError:
             self.pool.terminate()
+
+
+@asynccontextmanager
+async def _heard() -> AsyncIterator[None]:
+    """A stop is a stop, also where the rollback after it failed."""
+    try:
+        yield
+    except Exception as error:
+        if is_stopped():
+            raise asyncio.CancelledError from error
+        raise
 
 
 async def connect_database(

@@ -8,6 +8,7 @@ from servicekit.backoff import Backoff
 from servicekit.ids import new_id
 from servicekit.interceptors.errors import origin
 from servicekit.log import get_logger
+from servicekit.stop import is_stopped
 
 # A worker that ran this long was healthy: its next failure counts as the first.
 _HEALTHY_SECONDS = 60.0
@@ -24,8 +25,8 @@ async def supervise(name: str, work: Callable[[], Awaitable[None]], backoff: Bac
             get_logger().warning("worker ended", worker=name)
         except (Exception, asyncio.CancelledError) as error:
             # A call whose channel closes raises it too, although nobody stops this worker.
-            if isinstance(error, asyncio.CancelledError) and _is_stopped():
-                raise
+            if is_stopped():
+                raise asyncio.CancelledError from error
             get_logger().error(
                 "worker crashed",
                 worker=name,
@@ -35,8 +36,3 @@ async def supervise(name: str, work: Callable[[], Awaitable[None]], backoff: Bac
             )
         failures = 1 if time.monotonic() - began > _HEALTHY_SECONDS else failures + 1
         await asyncio.sleep(backoff.seconds(failures))
-
-
-def _is_stopped() -> bool:
-    task = asyncio.current_task()
-    return task is None or task.cancelling() > 0

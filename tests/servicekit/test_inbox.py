@@ -170,6 +170,24 @@ async def test_a_neighbour_that_is_back_is_followed_again_within_two_seconds(dat
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_a_consumer_that_fails_while_it_is_stopped_stops(database: Database) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def pull(*_: object) -> list[FeedEvent]:
+        begun.set()
+        try:
+            await never.wait()
+        finally:
+            raise ConnectionError
+
+    consumer = Consumer("maker", pull, Effects().apply, database, [NORTH], backoff=Backoff(first=60.0, most=60.0))
+    task = asyncio.create_task(consumer.run())
+    await begun.wait()
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=5)
+    assert done
+
+
 async def test_released_poison_that_is_still_poison_is_held_again(database: Database) -> None:
     producer, effects = Producer(_events("bad", "bad")), Effects()
     effects.broken.add("bad")

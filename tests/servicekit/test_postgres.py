@@ -90,6 +90,23 @@ async def test_a_connection_cut_in_the_middle_is_unavailable_and_the_next_one_wo
         assert await connection.fetchval("select 1") == 1
 
 
+async def test_a_stop_is_heard_though_the_connection_goes_with_it(database: Database) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        async with database.unscoped() as connection:
+            pid = await connection.fetchval("select pg_backend_pid()")
+            await database.pool.execute("select pg_terminate_backend($1)", pid)
+            begun.set()
+            await never.wait()
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled(), "a worker that takes this for an absent database goes on for ever"
+
+
 def test_a_log_may_say_the_reason_and_the_code_of_a_peer() -> None:
     refused = RemoteRefusal("FAILED_PRECONDITION", "SLOT_TAKEN")
     assert told_of(refused) == {
@@ -119,3 +136,20 @@ async def test_a_worker_that_was_cancelled_by_nobody_is_started_again() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
+
+
+async def test_a_worker_that_fails_while_it_is_stopped_is_not_started_again() -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await never.wait()
+        finally:
+            raise ConnectionError
+
+    task = asyncio.create_task(supervise("work", work, Backoff(first=60.0, most=60.0)))
+    await begun.wait()
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=5)
+    assert done and task.cancelled()
