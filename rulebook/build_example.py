@@ -16,18 +16,23 @@ Fields = Mapping[str, Json]
 
 
 def build_example(raw: Fields, subjects: frozenset[SubjectKind], rule: Fields) -> Example:
-    """The example; its subject is of the rule's own kind."""
+    """The example; its subject is of the rule's own kind, a child where the rule has several."""
     born = raw.get("date_of_birth")
     subject = Subject(
         id="example",
-        kind=SubjectKind.CHILD if SubjectKind.CHILD in subjects else min(subjects),
+        kind=SubjectKind(str(raw["subject"])) if "subject" in raw else _usual(subjects),
         date_of_birth=None if born is None else date.fromisoformat(str(born)),
         body=BodyId(str(rule["body"])) if "body" in rule else None,
         attributes=cast(Mapping[str, AttributeValue], raw.get("attributes", {})),
     )
     facts = tuple(build_fact(cast(Fields, one)) for one in cast(list[Json], raw["facts"]))
     expect = _expectation(cast(Fields, raw["expect"]))
-    return Example(str(raw["name"]), subject, facts, date.fromisoformat(str(raw["as_of"])), expect)
+    as_of = date.fromisoformat(str(raw["as_of"]))
+    return Example(str(raw["name"]), subject, facts, as_of, expect, _day(raw.get("commenced_on")))
+
+
+def _usual(subjects: frozenset[SubjectKind]) -> SubjectKind:
+    return SubjectKind.CHILD if SubjectKind.CHILD in subjects else min(subjects)
 
 
 def build_fact(raw: Fields) -> CaseEvent:

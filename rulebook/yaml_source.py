@@ -49,6 +49,7 @@ class Document:
     data: Json
     places: Mapping[Place, tuple[int, int]]
     key_places: Mapping[Place, tuple[int, int]]
+    path: Path = Path()
 
     def violation(self, path: Place, message: str, *, at_key: bool = False) -> Violation:
         """A violation at a value (or at its key); at the nearest enclosing value when the path itself is
@@ -97,7 +98,7 @@ def read_yaml(path: Path, *, shown_as: str | None = None) -> Document:
         index.walk(node, ())
     if index.duplicates:
         raise PackError(index.duplicates)
-    return Document(file, data, index.places, index.key_places)
+    return Document(file, data, index.places, index.key_places, path)
 
 
 def _syntax_violation(file: str, error: yaml.MarkedYAMLError) -> Violation:

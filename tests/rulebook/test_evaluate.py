@@ -90,7 +90,8 @@ def test_turning_eighteen_ends_the_clocks() -> None:
 def test_a_review_before_care_began_is_left_out_and_named() -> None:
     early = fact("cic_review_held", "2026-03-02")
     assert clock("england", "reg33-1", "2026-03-20", early, ENTERED).state is ObligationState.OPEN
-    assert unusable_facts(load_pack("england"), CHILD, [early, ENTERED], day("2026-03-20")) == (early,)
+    (told,) = unusable_facts(load_pack("england"), CHILD, [early, ENTERED], day("2026-03-20"))
+    assert (told.fact, told.reason) == (early, "it lies before the child became looked after on 2026-03-16")
 
 
 def test_waiting_for_another_clock_is_not_a_gap() -> None:
