@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, cast
 from rulebook.counting import Unit
 from rulebook.due import (
     AnchorDate,
+    AttributeDate,
     Before,
     BeginningWith,
     Birthday,
@@ -22,6 +23,7 @@ from rulebook.due import (
     Occurrence,
     Phased,
     Projected,
+    Scheduled,
     StartDate,
     Which,
     Within,
@@ -111,7 +113,8 @@ def _phased(raw: Fields, numbers: Numbers) -> Due:
     mapping = cast(Fields, raw["phased"])
     amount, unit, _ = _amount(mapping["for"], numbers)
     early, late = (build_due(mapping[key], numbers) for key in ("early", "late"))
-    return Phased(amount, unit, _of(mapping["for"], numbers), early, late)
+    until = EventType(str(mapping["until"])) if "until" in mapping else None
+    return Phased(amount, unit, _of(mapping["for"], numbers), early, late, until)
 
 
 def _projected(raw: Fields, numbers: Numbers) -> Due:
@@ -119,6 +122,11 @@ def _projected(raw: Fields, numbers: Numbers) -> Due:
     return Projected(
         str(mapping["meeting"]), build_due(mapping["before"], numbers), cast(int, mapping.get("from_last", 1))
     )
+
+
+def _scheduled(raw: Fields, numbers: Numbers) -> Due:
+    mapping = cast(Fields, raw["scheduled"])
+    return Scheduled(str(mapping["meeting"]), cast(int, mapping["ordinal"]))
 
 
 def _options(raw: Json, numbers: Numbers) -> tuple[Due, ...]:
@@ -140,4 +148,6 @@ _BUILDERS: Final[dict[str, Callable[[Fields, Numbers], Due]]] = {
     "if_known": lambda raw, numbers: IfKnown(build_due(raw["if_known"], numbers)),
     "phased": _phased,
     "projected": _projected,
+    "scheduled": _scheduled,
+    "attribute": lambda raw, _: AttributeDate(str(raw["attribute"])),
 }

@@ -9,7 +9,7 @@ from typing import cast
 from rulebook.counting import london_instant
 from rulebook.facts import AttributeValue, BodyId, CaseEvent, EventType, RuleId, Subject, SubjectKind
 from rulebook.rule import Example, Expectation
-from rulebook.vocabulary import kind_of
+from rulebook.vocabulary import AttributeKind, AttributeMeaning, attribute_meaning, kind_of
 from rulebook.yaml_source import Json
 
 Fields = Mapping[str, Json]
@@ -23,12 +23,37 @@ def build_example(raw: Fields, subjects: frozenset[SubjectKind], rule: Fields) -
         kind=SubjectKind(str(raw["subject"])) if "subject" in raw else _usual(subjects),
         date_of_birth=None if born is None else date.fromisoformat(str(born)),
         body=BodyId(str(rule["body"])) if "body" in rule else None,
-        attributes=cast(Mapping[str, AttributeValue], raw.get("attributes", {})),
+        attributes=build_attributes(cast(Fields, raw.get("attributes", {}))),
     )
     facts = tuple(build_fact(cast(Fields, one)) for one in cast(list[Json], raw["facts"]))
     expect = _expectation(cast(Fields, raw["expect"]))
     as_of = date.fromisoformat(str(raw["as_of"]))
     return Example(str(raw["name"]), subject, facts, as_of, expect, _day(raw.get("commenced_on")))
+
+
+def build_attributes(raw: Fields) -> dict[str, AttributeValue]:
+    """Attributes with their values as the vocabulary knows them.
+
+    Raises:
+        UnknownAttributeError: an attribute the vocabulary does not have.
+        ValueError: a value of another kind, or a date that does not exist.
+    """
+    return {name: _attribute_value(attribute_meaning(name), value) for name, value in raw.items()}
+
+
+def _attribute_value(meaning: AttributeMeaning, value: Json) -> AttributeValue:
+    if meaning.kind is AttributeKind.DATE and isinstance(value, str):
+        return date.fromisoformat(value)
+    if meaning.kind is AttributeKind.YES_NO and isinstance(value, bool):
+        return value
+    if meaning.kind is AttributeKind.TEXT and isinstance(value, str) and value in meaning.values:
+        return value
+    expected = {
+        AttributeKind.DATE: "a date (YYYY-MM-DD)",
+        AttributeKind.YES_NO: "true or false",
+        AttributeKind.TEXT: f"one of {', '.join(meaning.values)}",
+    }
+    raise ValueError(f"{meaning.name} has to be {expected[meaning.kind]}")
 
 
 def _usual(subjects: frozenset[SubjectKind]) -> SubjectKind:

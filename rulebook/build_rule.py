@@ -117,7 +117,15 @@ def roles(raw: Fields, key: str) -> tuple[Role, ...]:
 
 def _anchor(raw: Fields) -> Anchor:
     after = EventType(text(raw, "after")) if "after" in raw else None
-    return Anchor(events(raw["event"]), Which(text(raw, "which", "first")), cast(int, raw.get("from", 1)), after)
+    return Anchor(
+        events(raw["event"]),
+        Which(text(raw, "which", "first")),
+        cast(int, raw.get("from", 1)),
+        after,
+        cast(int | None, raw.get("to")),
+        events(raw.get("unless")),
+        events(raw.get("pending")),
+    )
 
 
 def _commenced(raw: Fields, numbers: Numbers) -> date | None:
@@ -150,6 +158,7 @@ def _condition(raw: Fields) -> Condition:
         legal_status=events(raw.get("legal_status")),
         attribute=text(raw, "attribute") if "attribute" in raw else None,
         one_of=tuple(cast(list[str | int | bool], values)),
+        not_one_of=tuple(cast(list[str | int | bool], raw.get("not_one_of", []))),
         must_be_recorded=bool(raw.get("must_be_recorded", False)),
         from_age=cast(int | None, raw.get("from_age")),
         under_age=cast(int | None, raw.get("under_age")),

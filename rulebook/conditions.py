@@ -64,7 +64,8 @@ def _attribute_holds(condition: Condition, setting: Setting) -> bool:
         return True
     if condition.must_be_recorded and condition.attribute not in attributes:
         return True
-    return attributes.get(condition.attribute) in condition.one_of
+    value = attributes.get(condition.attribute)
+    return value not in condition.not_one_of and (not condition.one_of or value in condition.one_of)
 
 
 def _age_holds(condition: Condition, setting: Setting) -> bool:

@@ -63,6 +63,13 @@ class Birthday:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeDate:
+    """A date that is an attribute of the subject, such as the day an unborn child is expected."""
+
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """`amount` units after a date, that date left out. Hours need a date-time.
 
@@ -134,13 +141,25 @@ class IfKnown:
 
 @dataclass(frozen=True, slots=True)
 class Phased:
-    """`early` for what is counted from a day within `amount` units of `of`, `late` for what comes after."""
+    """`early` for what is counted from a day within `amount` units of `of`, `late` for what comes after.
+
+    With `until` it is that event, on or after `of`, that ends the early phase, and no amount.
+    """
 
     amount: int
     unit: Unit
     of: Due
     early: Due
     late: Due
+    until: EventType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The n-th meeting of a kind in the episode: held, else booked, else on its latest lawful date."""
+
+    meeting: str
+    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +179,8 @@ Due = (
     | StartDate
     | EventDate
     | Occurrence
+    | Scheduled
+    | AttributeDate
     | DueOf
     | Birthday
     | Within

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -11,6 +11,7 @@ from typing import assert_never
 from rulebook.counting import Unit, birthday, elapsed_hours, last_day_beginning_with, london_date, shift
 from rulebook.due import (
     AnchorDate,
+    AttributeDate,
     Before,
     BeginningWith,
     Birthday,
@@ -25,6 +26,7 @@ from rulebook.due import (
     Occurrence,
     Phased,
     Projected,
+    Scheduled,
     StartDate,
     Which,
     Within,
@@ -92,13 +94,18 @@ class Setting:
             return [(1, found[0])]
         if rule.anchor.which is Which.LAST:
             return [(len(found), found[-1])]
-        return list(enumerate(found, start=1))[rule.anchor.from_ordinal - 1 :]
+        return list(enumerate(found, start=1))[rule.anchor.from_ordinal - 1 : rule.anchor.to_ordinal]
 
     def _started(self, rule: Rule) -> list[CaseEvent]:
         table, anchor = self.facts_for(rule), rule.anchor
         found = merged(table, anchor.events)
         if anchor.which is not Which.EACH:
             found = [fact for fact in found if not self._moved(fact)]
+        if any(event in table for event in anchor.unless):
+            return []
+        if anchor.pending:
+            done = [fact.on for fact in merged(table, anchor.pending)]
+            found = [fact for fact in found if not any(on >= fact.on for on in done)]
         if anchor.after is None:
             return found
         starts = table.get(anchor.after)
@@ -130,8 +137,10 @@ class Clock:
     def work_out(self, due: Due) -> Outcome:
         """The date a due expression gives for this clock, or what is missing."""
         match due:
-            case AnchorDate() | StartDate() | EventDate() | Occurrence() | DueOf() | Birthday() | Projected():
+            case AnchorDate() | StartDate() | EventDate() | DueOf() | Birthday() | AttributeDate():
                 return self._looked_up(due)
+            case Occurrence() | Scheduled() | Projected():
+                return self._meeting(due)
             case Within() | BeginningWith() | Before():
                 return self._counted(due)
             case EarliestOf() | LatestOf() | FirstKnown() | ByOrdinal() | IfKnown() | Phased():
@@ -156,24 +165,32 @@ class Clock:
             case _:
                 assert_never(due)
 
-    def _looked_up(
-        self, due: AnchorDate | StartDate | EventDate | Occurrence | DueOf | Birthday | Projected
-    ) -> Outcome:
+    def _looked_up(self, due: AnchorDate | StartDate | EventDate | DueOf | Birthday | AttributeDate) -> Outcome:
         match due:
             case AnchorDate():
                 return self._from_fact(due, self.anchor)
             case StartDate():
                 return self._from_fact(due, self.start or self.anchor)
-            case Projected():
-                return self._projected(due)
             case EventDate():
                 return self._event_date(due)
-            case Occurrence():
-                return self._occurrence(due)
             case DueOf():
                 return self._due_of(due)
             case Birthday():
                 return self._birthday(due)
+            case AttributeDate():
+                value = self.setting.subject.attributes.get(due.attribute)
+                return Resolved(due, value) if isinstance(value, date) else Missing(attribute=due.attribute)
+            case _:
+                assert_never(due)
+
+    def _meeting(self, due: Occurrence | Scheduled | Projected) -> Outcome:
+        match due:
+            case Occurrence():
+                return self._occurrence(due)
+            case Scheduled():
+                return self._scheduled(due)
+            case Projected():
+                return self._projected(due)
             case _:
                 assert_never(due)
 
@@ -284,16 +301,28 @@ class Clock:
         start = self.work_out(due.of)
         if isinstance(start, Missing):
             return start
-        early = self.anchor.on <= shift(start.on, due.amount, due.unit)
+        if due.until is not None:
+            ends = self.setting.facts_for(self.rule).get(due.until, ())
+            early = not any(start.on <= fact.on <= self.anchor.on for fact in ends)
+        else:
+            early = self.anchor.on <= shift(start.on, due.amount, due.unit)
         return self.work_out(due.early if early else due.late)
+
+    def _scheduled(self, due: Scheduled) -> Outcome:
+        meetings = self._schedule(MeetingKindId(due.meeting), lambda found: len(found) == due.ordinal)
+        if isinstance(meetings, Missing):
+            return meetings
+        chosen = meetings[-1]
+        return Resolved(due, chosen.on, inferred=chosen.inferred, fact=chosen.fact, parts=chosen.parts)
 
     def _projected(self, due: Projected) -> Outcome:
         limit = self.work_out(due.before)
         if isinstance(limit, Missing):
             return limit
-        meetings = self._schedule(MeetingKindId(due.meeting), limit.on)
-        if isinstance(meetings, Missing):
-            return meetings
+        found = self._schedule(MeetingKindId(due.meeting), lambda found: bool(found) and found[-1].on >= limit.on)
+        if isinstance(found, Missing):
+            return found
+        meetings = found[:-1]
         inferred = limit.inferred or any(one.inferred for one in meetings)
         if not meetings:
             # No meeting falls before the date any more: the last day before it stands in for it.
@@ -301,20 +330,20 @@ class Clock:
         chosen = meetings[-min(due.from_last, len(meetings))]
         return Resolved(due, chosen.on, inferred=inferred, fact=chosen.fact, parts=(limit,))
 
-    def _schedule(self, kind_id: MeetingKindId, before: date) -> list[Resolved] | Missing:
-        """The meetings of a kind up to a date: held, booked, then each on its latest lawful day."""
+    def _schedule(self, kind_id: MeetingKindId, enough: Callable[[list[Resolved]], bool]) -> list[Resolved] | Missing:
+        """The meetings of a kind until there are enough: held, booked, then each on its latest lawful day."""
         kind = self.setting.pack.meeting_kinds[kind_id]
         if kind.held_event is None or kind.first_due is None or kind.next_due is None:
             return Missing()
         found: list[Resolved] = []
-        while not found or found[-1].on < before:
+        while not enough(found):
             known = self._occurrence(Occurrence(kind_id, len(found) + 1))
             if isinstance(known, Missing):
                 known = self._lawful(kind, found)
             if isinstance(known, Missing):
                 return known
             found.append(known)
-        return found[:-1]
+        return found
 
     def _lawful(self, kind: MeetingKind, before: list[Resolved]) -> Outcome:
         """The latest lawful day of the meeting that follows those before it."""
@@ -324,7 +353,9 @@ class Clock:
         rule = self.setting.pack.rule(kind.next_due)
         last = CaseEvent(kind.held_event, before[-1].on)
         outcome = Clock(self.setting, rule, last, len(before)).work_out(rule.due)
-        return outcome if isinstance(outcome, Missing) else Resolved(DueOf(rule.id), outcome.on)
+        if isinstance(outcome, Missing):
+            return outcome
+        return Resolved(DueOf(rule.id), outcome.on, inferred=before[-1].inferred)
 
 
 def _left_aside(option: Due, outcome: Outcome) -> bool:

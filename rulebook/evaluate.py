@@ -112,23 +112,30 @@ def _starts_itself(rule: Rule) -> bool:
 def _of_clock(setting: Setting, rule: Rule, link: Link) -> Obligation:
     clock = Clock(setting, rule, link.anchor, link.ordinal, link.start)
     outcome = unrecorded(setting, rule) or clock.work_out(rule.due)
+    opens = clock.work_out(rule.not_before) if rule.not_before is not None else None
     if rule.repeats:
         met = None if link.superseded else link.next_anchor
     else:
-        met = _done(setting, rule, _key(setting, rule, link.ordinal), link.anchor, link.next_anchor)
+        opened = opens.on if isinstance(opens, Resolved) else None
+        met = _done(setting, rule, _key(setting, rule, link.ordinal), link.anchor, link.next_anchor, opened)
     found = _found(setting, rule, met, outcome)
     if link.superseded and found.state in (ObligationState.OPEN, ObligationState.NEEDS_FACT):
         found = _ended_by(setting, link.next_anchor)
-    opens = clock.work_out(rule.not_before) if rule.not_before is not None else None
     return _obligation(setting, rule, link.ordinal, link.anchor, outcome, found, opens)
 
 
 def _done(
-    setting: Setting, rule: Rule, key: ObligationKey, anchor: CaseEvent | None, next_anchor: CaseEvent | None
+    setting: Setting,
+    rule: Rule,
+    key: ObligationKey,
+    anchor: CaseEvent | None,
+    next_anchor: CaseEvent | None,
+    opened: date | None = None,
 ) -> CaseEvent | None:
-    """The first fact that fulfils the obligation, if any."""
+    """The first fact that fulfils the obligation, if any. `opened`: what happened before it came too early."""
     table = setting.facts_for(rule)
-    by_event = (f for f in merged(table, rule.met_by.events) if _fulfils(rule, f, anchor, next_anchor))
+    usable = (f for f in merged(table, rule.met_by.events) if opened is None or f.on >= opened)
+    by_event = (f for f in usable if _fulfils(rule, f, anchor, next_anchor))
     by_record = (
         f for f in table.get(OBLIGATION_MET, ()) if _records(rule, key, f) and _in_reach(rule, f, anchor, next_anchor)
     )

@@ -9,13 +9,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rulebook.counting import LONDON, Unit, month_end_clamped
-from rulebook.due import Before, BeginningWith, Birthday, DueOf, EarliestOf, LatestOf, Projected, Within
+from rulebook.due import (
+    AttributeDate,
+    Before,
+    BeginningWith,
+    Birthday,
+    DueOf,
+    EarliestOf,
+    LatestOf,
+    Projected,
+    Scheduled,
+    Within,
+)
 from rulebook.due_date import Missing, Outcome, Resolved
 from rulebook.facts import CaseEvent
 from rulebook.obligation import Explanation, Obligation, ObligationState, Step, StepKind
 from rulebook.pack import Pack
 from rulebook.rule import MeetingKindId, Rule
-from rulebook.vocabulary import vocabulary
+from rulebook.vocabulary import attribute_meaning, vocabulary
 from rulebook.wanting import ordinal_word, wanted_text
 from rulebook.working_days import WorkingDays
 
@@ -80,8 +91,10 @@ class Reason:
             case EarliestOf() | LatestOf():
                 yield self._choice_step(outcome)
             case Birthday() as due:
-                text = f"The child's {ordinal_word(due.age)} birthday is {day_in_words(outcome.on)}."
+                text = f"{_capital(_birthday(due))} is {day_in_words(outcome.on)}."
                 yield Step(StepKind.ANCHOR, text, on=outcome.on)
+            case Scheduled() as due:
+                yield Step(StepKind.ANCHOR, f"{_capital(self._scheduled(due, outcome))}.", on=outcome.on)
             case Projected() as due:
                 yield Step(StepKind.CHOICE, f"{_capital(self._projected(due, outcome))}.", on=outcome.on)
             case DueOf() as due:
@@ -141,6 +154,8 @@ class Reason:
         return Step(StepKind.CHOICE, text, on=outcome.on)
 
     def _warnings(self, due: date) -> Iterator[Step]:
+        if not self.working_days.covers(due):
+            return
         name = self.working_days.name_of_non_working(due)
         if name is not None:
             before = day_in_words(self.working_days.last_working_on_or_before(due))
@@ -200,16 +215,27 @@ class Reason:
             known = f"counted on by the latest lawful dates to {day_in_words(outcome.on)}"
         return f"the {which} {_small(kind)} before {self._phrase(limit)}: {known}"
 
+    def _scheduled(self, due: Scheduled, outcome: Resolved) -> str:
+        if outcome.fact is not None:
+            return self._fact(outcome.fact)
+        kind = _small(self.pack.meeting_kind(MeetingKindId(due.meeting)).title)
+        return f"the {ordinal_word(due.ordinal)} {kind} is lawful up to {day_in_words(outcome.on)}"
+
     def _phrase(self, outcome: Resolved) -> str:
         due, first = outcome.of, outcome.parts[0] if outcome.parts else None
         if isinstance(due, Within | BeginningWith | Before) and isinstance(first, Resolved):
             return f"{_counted(due)} {self._phrase(first)}"
         if isinstance(due, Projected):
             return self._projected(due, outcome)
+        if isinstance(due, AttributeDate):
+            return f"{attribute_meaning(due.attribute).says} ({day_in_words(outcome.on)})"
+        if isinstance(due, Scheduled) and outcome.fact is None:
+            kind = _small(self.pack.meeting_kind(MeetingKindId(due.meeting)).title)
+            return f"the latest lawful day for the {ordinal_word(due.ordinal)} {kind}"
         if isinstance(due, DueOf):
             return f"the last day for {_small(self.pack.rule(due.rule).title)}"
         if isinstance(due, Birthday):
-            return f"the child's {ordinal_word(due.age)} birthday on {day_in_words(outcome.on)}"
+            return f"{_birthday(due)} on {day_in_words(outcome.on)}"
         if outcome.fact is not None:
             return self._fact(outcome.fact, outcome)
         return self._phrase(_chosen(outcome))
@@ -228,6 +254,10 @@ def _chosen(outcome: Resolved) -> Resolved:
         return outcome
     parts = (part for part in outcome.parts if isinstance(part, Resolved) and part.on == outcome.on)
     return _chosen(next(parts))
+
+
+def _birthday(due: Birthday) -> str:
+    return f"the child's {ordinal_word(due.age)} birthday" if due.age else "the child's birth"
 
 
 def _counted(due: Within | BeginningWith | Before) -> str:

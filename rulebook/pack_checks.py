@@ -12,7 +12,7 @@ from rulebook.vocabulary import UnknownAttributeError, UnknownEventError, attrib
 from rulebook.yaml_source import Document, Json, Place, Violation
 
 _EVENT_FIELDS = ("event", "known", "not_known", "after", "held_event", "booked_event")
-_EVENT_LISTS = ("until", "any_of", "none_of", "legal_status")
+_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status")
 
 
 def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) -> list[Violation]:

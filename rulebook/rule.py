@@ -85,13 +85,17 @@ class Anchor:
 
     `each` gives one obligation per event, from the `from_ordinal`-th on: this is how a rule repeats. With
     `after` only events from the last of that type on are looked at, and ordinals are counted from there. A
-    planned event that was moved counts once, on the date recorded last, unless `each` is asked for.
+    planned event that was moved counts once, on the date recorded last, unless `each` is asked for. Nothing
+    starts while one of `unless` is on record, and a fact that one of `pending` has followed starts nothing.
     """
 
     events: tuple[EventType, ...]
     which: Which = Which.FIRST
     from_ordinal: int = 1
     after: EventType | None = None
+    to_ordinal: int | None = None
+    unless: tuple[EventType, ...] = ()
+    pending: tuple[EventType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class Condition:
         known: one of these events is on record.
         not_known: none of these events is.
         legal_status: the event that set the child's present legal status is one of these.
-        attribute, one_of: an attribute of the subject has one of these values.
+        attribute, one_of, not_one_of: an attribute of the subject has one of these values, or none of those.
         must_be_recorded: an attribute that nobody recorded is a gap to be told of, not a no.
         from_age, under_age: the child's age in years on the as-of day. Without a date of birth the rule
             holds, and says that it needs one where it counts from it.
@@ -132,6 +136,7 @@ class Condition:
     legal_status: tuple[EventType, ...] = ()
     attribute: str | None = None
     one_of: tuple[AttributeValue, ...] = ()
+    not_one_of: tuple[AttributeValue, ...] = ()
     must_be_recorded: bool = False
     from_age: int | None = None
     under_age: int | None = None
