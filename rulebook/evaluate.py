@@ -51,8 +51,8 @@ def evaluate(
     """
     episode = current_episode(subject, facts, as_of, pack.leap_birthday)
     setting = Setting(pack, episode.subject, episode, working_days or england_and_wales(), as_of)
-    running = (rule for rule in pack.rules if rule.id not in pack.kept_elsewhere)
-    return [obligation for rule in running for obligation in _of_rule(setting, rule)]
+    woken = pack.rules_woken_by(episode.everything)
+    return [obligation for rule in woken for obligation in _of_rule(setting, rule)]
 
 
 def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_of: date) -> tuple[UnusableFact, ...]:

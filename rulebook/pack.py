@@ -4,7 +4,7 @@ use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -137,11 +137,27 @@ class Pack:
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)
     fulfilling: frozenset[EventType] = field(init=False, repr=False, compare=False)
     """Events that some rule of the pack waits for."""
+    _woken_by: Mapping[EventType, frozenset[int]] = field(init=False, repr=False, compare=False)
+    _always_awake: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Indexes the rules."""
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "fulfilling", frozenset(e for rule in self.rules for e in rule.met_by.events))
+        woken: dict[EventType, set[int]] = {}
+        for position, rule in enumerate(self.rules):
+            for event in (*rule.anchor.events, *rule.needed_when.any_of):
+                woken.setdefault(event, set()).add(position)
+        awake = frozenset(n for n, rule in enumerate(self.rules) if rule.needed_when.always)
+        object.__setattr__(self, "_woken_by", {event: frozenset(found) for event, found in woken.items()})
+        object.__setattr__(self, "_always_awake", awake)
+
+    def rules_woken_by(self, events: Iterable[EventType]) -> list[Rule]:
+        """The rules that any of these events may start, or show to lack its start, in order: few out of many."""
+        found = self._always_awake.union(*(self._woken_by.get(event, frozenset()) for event in events))
+        return [
+            self.rules[position] for position in sorted(found) if self.rules[position].id not in self.kept_elsewhere
+        ]
 
     def rule(self, rule_id: RuleId) -> Rule:
         """The rule of that id; raises KeyError with the pack's name."""

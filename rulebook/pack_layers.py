@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -102,6 +102,7 @@ def _chain(name: str, folder: Path) -> list[Layer]:
     return chain
 
 
+@lru_cache(maxsize=64)
 def _layer(name: str, folder: Path) -> Layer:
     path = folder / f"{name}.yaml"
     if not path.is_file():

@@ -176,7 +176,8 @@ def test_a_proclaimed_bank_holiday_moves_the_clock() -> None:
 
 
 def test_a_second_rule_set_needs_no_rule_of_the_first() -> None:
-    assert {one.rule_id for one in clocks("england", "2026-05-01", ENTERED)} == {"reg33-1", "reg33-2"}
+    given = {one.rule_id for one in clocks("england", "2026-05-01", ENTERED)}
+    assert {"reg33-1", "reg33-2"} <= given <= load_pack("england").own_rules
 
 
 STARTS = st.dates(date(2012, 1, 1), date(2055, 1, 1))
