@@ -117,7 +117,7 @@ class Reason:
             yield Step(StepKind.MONTH_END, text, on=outcome.on)
 
     def _count_text(self, due: Within | BeginningWith | Before, start: Resolved, end: Resolved) -> str:
-        amount = _amount(due.amount, due.unit)
+        amount = amount_in_words(due.amount, due.unit)
         first = day_in_words(start.on)
         if isinstance(due, Before):
             lead = f"Before {first}" if due.amount == 0 else f"{amount} before {first}"
@@ -262,8 +262,8 @@ def _birthday(due: Birthday) -> str:
 
 def _counted(due: Within | BeginningWith | Before) -> str:
     if isinstance(due, Before):
-        return "before" if due.amount == 0 else f"{_amount(due.amount, due.unit)} before"
-    return f"{_amount(due.amount, due.unit)} {'beginning with' if isinstance(due, BeginningWith) else 'after'}"
+        return "before" if due.amount == 0 else f"{amount_in_words(due.amount, due.unit)} before"
+    return f"{amount_in_words(due.amount, due.unit)} {'beginning with' if isinstance(due, BeginningWith) else 'after'}"
 
 
 def _left_out(steps: list[Step]) -> str:
@@ -292,7 +292,8 @@ def _met(obligation: Obligation) -> str:
     return f"Done on {day_in_words(obligation.met_on)}{judged}."
 
 
-def _amount(amount: int, unit: Unit) -> str:
+def amount_in_words(amount: int, unit: Unit) -> str:
+    """Such as "20 working days" or "1 week"."""
     one, many = _UNIT_WORDS[unit]
     return f"{amount} {one if amount == 1 else many}"
 

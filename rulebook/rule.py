@@ -197,7 +197,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a pack; see docs/rulebook.md for how it is written."""
+    """One rule of a pack; see docs/writing-packs.md for how it is written."""
 
     id: RuleId
     title: str
