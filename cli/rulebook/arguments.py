@@ -1,11 +1,11 @@
-"""The arguments of `permanence rulebook`. Nothing here needs a service."""
+"""The arguments of `permanence rulebook`. Each command's module is imported when it is wanted."""
 
 import argparse
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
-
-from cli.rulebook import evaluate_facts, explain_rule, list_packs, list_vocabulary, prove_packs, write_document
+from typing import TypeAlias, cast
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _FACTS = """\
@@ -38,21 +38,21 @@ def add_rulebook(commands: _Commands) -> None:
 
 def _add_packs(under: _Commands) -> None:
     command = under.add_parser("packs", help="list the packs")
-    command.set_defaults(command=list_packs.run)
+    command.set_defaults(command=_of("list_packs"))
 
 
 def _add_check(under: _Commands) -> None:
     command = under.add_parser("check", help="check every pack and run every example")
     help_text = "a register (Markdown tables) to hold them against"
     command.add_argument("--register", type=Path, metavar="FILE", help=help_text)
-    command.set_defaults(command=prove_packs.run)
+    command.set_defaults(command=_of("prove_packs"))
 
 
 def _add_explain(under: _Commands) -> None:
     command = under.add_parser("explain", help="say what a rule asks, where it stands, and its examples")
     command.add_argument("rule", metavar="RULE_ID", help="such as reg33-1 or BCP-8-05")
     command.add_argument("--pack", help="the pack to take it from, with that council's words and numbers")
-    command.set_defaults(command=explain_rule.run)
+    command.set_defaults(command=_of("explain_rule"))
 
 
 def _add_evaluate(under: _Commands) -> None:
@@ -66,15 +66,24 @@ def _add_evaluate(under: _Commands) -> None:
     command.add_argument("--facts", required=True, type=Path, metavar="FILE", help="the facts (JSON, see below)")
     command.add_argument("--as-of", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day")
     command.add_argument("--json", action="store_true", help="a JSON array of objects, one for each obligation")
-    command.set_defaults(command=evaluate_facts.run)
+    command.set_defaults(command=_of("evaluate_facts"))
 
 
 def _add_vocabulary(under: _Commands) -> None:
     command = under.add_parser("vocabulary", help="list the events and attributes a facts file may name")
     command.add_argument("--json", action="store_true", help='one object with "events" and "attributes"')
-    command.set_defaults(command=list_vocabulary.run)
+    command.set_defaults(command=_of("list_vocabulary"))
 
 
 def _add_document(under: _Commands) -> None:
     command = under.add_parser("document", help="print docs/rulebook.md: every rule with source and example")
-    command.set_defaults(command=write_document.run)
+    command.set_defaults(command=_of("write_document"))
+
+
+def _of(module: str) -> Callable[[argparse.Namespace], int]:
+    """The command of a module of this folder, whose imports wait until it runs."""
+
+    def run(wanted: argparse.Namespace) -> int:
+        return cast("int", import_module(f"cli.rulebook.{module}").run(wanted))
+
+    return run
