@@ -44,10 +44,10 @@ def build_attributes(raw: Fields) -> dict[str, AttributeValue]:
 def _attribute_value(meaning: AttributeMeaning, value: Json) -> AttributeValue:
     if meaning.kind is AttributeKind.DATE and isinstance(value, str):
         return date.fromisoformat(value)
-    if meaning.kind is AttributeKind.YES_NO and isinstance(value, bool):
-        return value
-    if meaning.kind is AttributeKind.TEXT and isinstance(value, str) and value in meaning.values:
-        return value
+    if meaning.kind is AttributeKind.YES_NO and value in (True, False, "yes", "no"):
+        return value in (True, "yes")
+    if meaning.kind is AttributeKind.TEXT and isinstance(value, str) and meaning.value_of(value) in meaning.values:
+        return meaning.value_of(value)
     expected = {
         AttributeKind.DATE: "a date (YYYY-MM-DD)",
         AttributeKind.YES_NO: "true or false",

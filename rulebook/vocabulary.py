@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +46,12 @@ class AttributeMeaning:
     says: str
     wanted: str
     values: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def value_of(self, written: str) -> str:
+        """A text as the rules know it: other spellings and usual other words of a value are that value."""
+        plain = re.sub(r"[^a-z0-9]+", "_", written.replace("'", "").lower()).strip("_")
+        return self.aliases.get(plain, plain)
 
 
 class UnknownAttributeError(ValueError):
@@ -131,4 +138,7 @@ def _attribute(name: str, entry: object) -> AttributeMeaning:
     if not isinstance(entry, dict):
         raise TypeError(f"{name}: expected kind, says and wanted")
     values = tuple(str(one) for one in entry.get("values", ()))
-    return AttributeMeaning(name, AttributeKind(entry["kind"]), str(entry["says"]), str(entry["wanted"]), values)
+    aliases = {str(alias): str(value) for alias, value in entry.get("aliases", {}).items()}
+    return AttributeMeaning(
+        name, AttributeKind(entry["kind"]), str(entry["says"]), str(entry["wanted"]), values, aliases
+    )

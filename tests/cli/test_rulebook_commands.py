@@ -73,7 +73,7 @@ def test_what_happened_later_is_told_and_what_is_planned_later_counts(
 def test_everything_wrong_with_a_facts_file_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = facts_file(
         tmp_path,
-        {"date_of_brith": "2014-07-01", "sibling_group": "yes", "plan": "unheard of"},
+        {"date_of_brith": "2014-07-01", "sibling_group": "perhaps", "plan": "unheard of"},
         {"event": "became_loked_after", "on": "2026-03-16"},
         {"event": "ppm_held", "on": "2026-03-29T01:30"},
         {"event": "ppm_held", "on": "30 March"},
@@ -247,3 +247,13 @@ def test_the_rulebook_needs_no_service_and_no_wire() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_usual_other_words_for_a_value_are_understood(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    approved = {"event": "connected_carer_approved", "on": "2026-03-16"}
+    for plan in ("special_guardianship", "Special guardianship", "SGO"):
+        given = evaluated(capsys, facts_file(tmp_path, {"plan": plan}, approved), pack="telford-and-wrekin")
+        assert [one["due"] for one in given if one["rule"] == "TW-3.5-01"] == ["2026-12-16"], plan
+    entered = {"permanence_meeting_needed": "yes"}
+    given = evaluated(capsys, facts_file(tmp_path, entered, ENTRY), pack="dudley")
+    assert [one["due"] for one in given if one["rule"] == "DUD-7-01"] == ["2026-04-27"]
