@@ -84,8 +84,13 @@ def _of_rule(setting: Setting, rule: Rule) -> list[Obligation]:
         return _unanchored(setting, rule)
     if rule.judged_by_due:
         found = [_of_clock(setting, rule, link) for link in clocks]
-        return [one for one in found if rule.in_force(one.due_on or setting.as_of)]
+        return [one for one in found if rule.in_force(one.due_on or setting.as_of) and not _over_before_it_began(one)]
     return [_of_clock(setting, rule, link) for link in clocks if rule.in_force(link.start.on)]
+
+
+def _over_before_it_began(one: Obligation) -> bool:
+    """Whether the day lay before what started the clock: a sixteenth birthday before the child came into care."""
+    return one.due_on is not None and one.anchor_on is not None and one.due_on < one.anchor_on
 
 
 def _unanchored(setting: Setting, rule: Rule) -> list[Obligation]:

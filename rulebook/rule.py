@@ -227,7 +227,8 @@ class Rule:
     switched_off: bool = False
     judged_by_due: bool = False
     """Whether it is the day it falls due that has to lie in the rule's dates in force, not its anchor's: so it is
-    for a duty towards whoever is in care already when the policy comes.
+    for a duty towards whoever is in care already when the policy comes. What would have fallen due before its anchor
+    is not owed.
     """
     span: Span = Span.EPISODE
     chair_role: Role | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from told import day, fact
 
@@ -105,6 +105,7 @@ def test_parallel_plans_each_have_their_own_state_and_one_is_pursued() -> None:
 STEPS = (DRAFTED, ESTABLISHED, SIGNED, APPROVED, AGREED, CONFIRMED, ISSUED, ENDED)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STEPS), unique_by=id), st.randoms())
 def test_the_order_of_recording_does_not_matter(facts: list[CaseEvent], random: object) -> None:
     shuffled = list(facts)
