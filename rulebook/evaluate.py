@@ -14,7 +14,7 @@ from rulebook.counting import birthday
 from rulebook.due_date import Clock, Missing, Outcome, Resolved, Setting, merged, missing_parts
 from rulebook.episode import current_episode
 from rulebook.explain import Reason
-from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, ObligationKey, Subject
+from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, Subject
 from rulebook.links import Link, links
 from rulebook.obligation import Obligation, ObligationState
 from rulebook.pack import Pack
@@ -139,10 +139,16 @@ def _done(
 ) -> CaseEvent | None:
     """The first fact that fulfils the obligation, if any. `opened`: what happened before it came too early."""
     table = setting.facts_for(rule)
+    # A record of this turn came after whatever closed the turn before, such as the review before this one.
+    since = max([opened or date.min, *(fact.on for fact in merged(table, rule.anchor.pending))])
     usable = (f for f in merged(table, rule.met_by.events) if opened is None or f.on >= opened)
     by_event = (f for f in usable if _fulfils(rule, f, anchor, next_anchor))
     by_record = (
-        f for f in table.get(OBLIGATION_MET, ()) if _records(rule, key, f) and _in_reach(rule, f, anchor, next_anchor)
+        f
+        for f in table.get(OBLIGATION_MET, ())
+        if _records(rule, key, f)
+        and _in_reach(rule, f, anchor, next_anchor)
+        and (f.obligation_key is not None or f.on >= since)
     )
     candidates = [f for f in (next(by_event, None), next(by_record, None)) if f is not None]
     return min(candidates, key=lambda fact: fact.on, default=None)
@@ -160,6 +166,9 @@ def _fulfils(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor:
 
 def _in_reach(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor: CaseEvent | None) -> bool:
     if anchor is None or fact.obligation_key is not None or rule.met_by.match is Match.ANY:
+        return True
+    if anchor.kind is FactKind.PLANNED:
+        # What has to be done before a planned day is done before it; an earlier turn's record is told by `opened`.
         return True
     own = rule.met_by.match is Match.OWN and next_anchor is not None
     return fact.on >= anchor.on and not (own and next_anchor is not None and fact.on >= next_anchor.on)
