@@ -11,10 +11,10 @@ CODE := rulebook servicekit services web emulators cli
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
-.PHONY: help setup lock protos check lint types layers buf locks test screens walk bench demo migrate clean
+.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench demo migrate clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready gen/.ready web/static/.ready ## Make the virtual environment, the generated code, and the site's styles
 
@@ -54,6 +54,9 @@ lock: $(VENV)/.ready ## Lock the dependencies again, with hashes and without add
 	for folder in web tests/browser; do (cd $$folder && $(NPM) update --package-lock-only); done
 	# npm also notes where packages take donations: no address of any kind stands in a lock file.
 	$(BIN)/python -c 'import json,pathlib,sys; [(d := json.loads(p.read_text()), [v.pop("funding", None) for v in d["packages"].values()], p.write_text(json.dumps(d, indent=2) + "\n")) for p in map(pathlib.Path, sys.argv[1:])]' web/package-lock.json tests/browser/package-lock.json
+
+rulebook-doc: $(VENV)/.ready ## Write docs/rulebook.md anew out of the packs
+	@$(BIN)/permanence rulebook document > docs/rulebook.new && mv docs/rulebook.new docs/rulebook.md
 
 protos: gen/.ready ## Generate Python from the protos into gen/
 

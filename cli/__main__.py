@@ -1,4 +1,8 @@
-"""`permanence serve | migrate | import | token | demo`: what council staff and IT type."""
+"""`permanence serve | migrate | import | token | demo | rulebook`: what council staff and IT type.
+
+A command's own modules are imported when it is the one that was asked for: the rulebook needs no service and no gRPC,
+and starts in a blink.
+"""
 
 import argparse
 import sys
@@ -7,9 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from cli import ask_token, import_extract, migrate_databases, serve
-from cli.demo import play
 from cli.failure import Failure
+from cli.rulebook.arguments import add_rulebook
 
 SERVICES = ("cases", "scheduler", "panels", "notifications")
 SERVED = (*SERVICES, "web")
@@ -36,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands)
     _add_token(commands)
     _add_demo(commands)
+    add_rulebook(commands)
     return parser
 
 
@@ -46,7 +50,7 @@ def _add_serve(commands: _Commands) -> None:
     command = commands.add_parser("serve", help="run one service, or the staff site (web), until it is stopped")
     command.add_argument("service", choices=SERVED)
     command.add_argument("--check-config", action="store_true", help="print the configuration, or every fault, and end")
-    command.set_defaults(command=lambda wanted: serve.serve(wanted.service, wanted.check_config))
+    command.set_defaults(command=_serve)
 
 
 def _add_migrate(commands: _Commands) -> None:
@@ -54,7 +58,7 @@ def _add_migrate(commands: _Commands) -> None:
     command.add_argument(
         "service", nargs="*", metavar="SERVICE", help=f"any of {', '.join(SERVICES)}; all when left out"
     )
-    command.set_defaults(command=lambda wanted: migrate_databases.migrate_named(wanted.service or SERVICES))
+    command.set_defaults(command=_migrate)
 
 
 def _add_import(commands: _Commands) -> None:
@@ -63,14 +67,14 @@ def _add_import(commands: _Commands) -> None:
     command.add_argument("--council", required=True, help="slug of the council")
     command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands (SSDA903)")
     command.add_argument("--as", dest="persona", default="business-support", help="who asks (demo personas)")
-    command.set_defaults(command=import_extract.run)
+    command.set_defaults(command=_import)
 
 
 def _add_token(commands: _Commands) -> None:
     command = commands.add_parser("token", help="print a bearer token of a demo persona or API client")
     command.add_argument("--as", dest="persona", required=True, help="business-support, panel-chair, case-system, ...")
     command.add_argument("--council", required=True, help="slug of the council")
-    command.set_defaults(command=ask_token.run)
+    command.set_defaults(command=_token)
 
 
 def _add_demo(commands: _Commands) -> None:
@@ -80,7 +84,37 @@ def _add_demo(commands: _Commands) -> None:
         "--import", dest="folder", type=Path, help="an extract or a return instead of the made council"
     )
     command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands")
-    command.set_defaults(command=play.run)
+    command.set_defaults(command=_demo)
+
+
+def _serve(wanted: argparse.Namespace) -> int:
+    from cli import serve
+
+    return serve.serve(wanted.service, wanted.check_config)
+
+
+def _migrate(wanted: argparse.Namespace) -> int:
+    from cli import migrate_databases
+
+    return migrate_databases.migrate_named(wanted.service or SERVICES)
+
+
+def _import(wanted: argparse.Namespace) -> int:
+    from cli import import_extract
+
+    return import_extract.run(wanted)
+
+
+def _token(wanted: argparse.Namespace) -> int:
+    from cli import ask_token
+
+    return ask_token.run(wanted)
+
+
+def _demo(wanted: argparse.Namespace) -> int:
+    from cli.demo import play
+
+    return play.run(wanted)
 
 
 if __name__ == "__main__":

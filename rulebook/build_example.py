@@ -9,25 +9,55 @@ from typing import cast
 from rulebook.counting import london_instant
 from rulebook.facts import AttributeValue, BodyId, CaseEvent, EventType, RuleId, Subject, SubjectKind
 from rulebook.rule import Example, Expectation
-from rulebook.vocabulary import kind_of
+from rulebook.vocabulary import AttributeKind, AttributeMeaning, attribute_meaning, kind_of
 from rulebook.yaml_source import Json
 
 Fields = Mapping[str, Json]
 
 
 def build_example(raw: Fields, subjects: frozenset[SubjectKind], rule: Fields) -> Example:
-    """The example; its subject is of the rule's own kind."""
+    """The example; its subject is of the rule's own kind, a child where the rule has several."""
     born = raw.get("date_of_birth")
     subject = Subject(
         id="example",
-        kind=SubjectKind.CHILD if SubjectKind.CHILD in subjects else min(subjects),
+        kind=SubjectKind(str(raw["subject"])) if "subject" in raw else _usual(subjects),
         date_of_birth=None if born is None else date.fromisoformat(str(born)),
         body=BodyId(str(rule["body"])) if "body" in rule else None,
-        attributes=cast(Mapping[str, AttributeValue], raw.get("attributes", {})),
+        attributes=build_attributes(cast(Fields, raw.get("attributes", {}))),
     )
     facts = tuple(build_fact(cast(Fields, one)) for one in cast(list[Json], raw["facts"]))
     expect = _expectation(cast(Fields, raw["expect"]))
-    return Example(str(raw["name"]), subject, facts, date.fromisoformat(str(raw["as_of"])), expect)
+    as_of = date.fromisoformat(str(raw["as_of"]))
+    return Example(str(raw["name"]), subject, facts, as_of, expect, _day(raw.get("commenced_on")))
+
+
+def build_attributes(raw: Fields) -> dict[str, AttributeValue]:
+    """Attributes with their values as the vocabulary knows them.
+
+    Raises:
+        UnknownAttributeError: an attribute the vocabulary does not have.
+        ValueError: a value of another kind, or a date that does not exist.
+    """
+    return {name: _attribute_value(attribute_meaning(name), value) for name, value in raw.items()}
+
+
+def _attribute_value(meaning: AttributeMeaning, value: Json) -> AttributeValue:
+    if meaning.kind is AttributeKind.DATE and isinstance(value, str):
+        return date.fromisoformat(value)
+    if meaning.kind is AttributeKind.YES_NO and value in (True, False, "yes", "no"):
+        return value in (True, "yes")
+    if meaning.kind is AttributeKind.TEXT and isinstance(value, str) and meaning.value_of(value) in meaning.values:
+        return meaning.value_of(value)
+    expected = {
+        AttributeKind.DATE: "a date (YYYY-MM-DD)",
+        AttributeKind.YES_NO: "true or false",
+        AttributeKind.TEXT: f"one of {', '.join(meaning.values)}",
+    }
+    raise ValueError(f"{meaning.name} has to be {expected[meaning.kind]}")
+
+
+def _usual(subjects: frozenset[SubjectKind]) -> SubjectKind:
+    return SubjectKind.CHILD if SubjectKind.CHILD in subjects else min(subjects)
 
 
 def build_fact(raw: Fields) -> CaseEvent:

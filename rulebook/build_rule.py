@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
-from rulebook.build_due import build_due
+from rulebook.build_due import Numbers, build_due
 from rulebook.build_example import build_example
+from rulebook.due import Which
 from rulebook.facts import BodyId, EventType, RuleId, SubjectKind
 from rulebook.rule import (
     Anchor,
@@ -24,21 +25,21 @@ from rulebook.rule import (
     SignOff,
     Source,
     Span,
-    Which,
 )
 from rulebook.yaml_source import Json
 
 Fields = Mapping[str, Json]
 
 
-def build_rule(raw: Fields, document_titles: Mapping[str, str]) -> Rule:
-    """The rule; `document_titles` spells out the id of the source document.
+def build_rule(raw: Fields, document_titles: Mapping[str, str], numbers: Numbers) -> Rule:
+    """The rule; `document_titles` spells out the id of the source document, `numbers` the pack's parameters.
 
     Raises:
         ValueError: a date that does not exist, or a due expression that is not exactly one thing.
         UnknownEventError: an event the vocabulary does not have.
     """
     subjects = frozenset(SubjectKind(kind) for kind in texts(raw.get("subjects")))
+    commenced = _commenced(raw, numbers)
     return Rule(
         id=RuleId(text(raw, "id")),
         title=text(raw, "title"),
@@ -46,10 +47,10 @@ def build_rule(raw: Fields, document_titles: Mapping[str, str]) -> Rule:
         basis=Basis(text(raw, "basis")),
         subject_kinds=subjects,
         anchor=_anchor(fields(raw, "anchor")),
-        due=build_due(raw["due"]),
+        due=build_due(raw["due"], numbers),
         source=build_source(fields(raw, "source"), document_titles),
         confidence=Confidence(text(raw, "confidence")),
-        effective_from=date.fromisoformat(text(raw, "effective_from")),
+        effective_from=commenced or date.fromisoformat(text(raw, "effective_from")),
         effective_to=_day(raw.get("effective_to")),
         meeting_kind=MeetingKindId(text(raw, "meeting_kind")) if "meeting_kind" in raw else None,
         body=BodyId(text(raw, "body")) if "body" in raw else None,
@@ -57,6 +58,12 @@ def build_rule(raw: Fields, document_titles: Mapping[str, str]) -> Rule:
         needed_when=_needed_when(fields(raw, "needed_when")) if "needed_when" in raw else NeededWhen(),
         conditions=tuple(_condition(cast(Fields, one)) for one in items(raw, "conditions")),
         until=events(raw.get("until")),
+        until_age=cast(int | None, raw.get("until_age")),
+        repeats=bool(raw.get("repeats", False)),
+        not_before=build_due(raw["not_before"], numbers) if "not_before" in raw else None,
+        commencement=text(raw, "commencement", ""),
+        judged_by_due=text(raw, "in_force_by", "anchor") == "due",
+        switched_off="commencement" in raw and commenced is None,
         span=Span(text(raw, "span", "episode")),
         chair_role=Role(text(raw, "chair_role")) if "chair_role" in raw else None,
         required_roles=roles(raw, "required_roles"),
@@ -109,7 +116,30 @@ def roles(raw: Fields, key: str) -> tuple[Role, ...]:
 
 
 def _anchor(raw: Fields) -> Anchor:
-    return Anchor(events(raw["event"]), Which(text(raw, "which", "first")), cast(int, raw.get("from", 1)))
+    after = EventType(text(raw, "after")) if "after" in raw else None
+    return Anchor(
+        events(raw["event"]),
+        Which(text(raw, "which", "first")),
+        cast(int, raw.get("from", 1)),
+        after,
+        cast(int | None, raw.get("to")),
+        events(raw.get("unless")),
+        events(raw.get("pending")),
+    )
+
+
+def _commenced(raw: Fields, numbers: Numbers) -> date | None:
+    """The day a provision under a switch came into force; None while it is off, or where there is no switch."""
+    if "commencement" not in raw:
+        return None
+    name = text(raw, "commencement")
+    value = str(numbers.get(name, ""))
+    if value == "off":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"commencement: parameter {name!r} has to be a date or off, not {value!r}") from None
 
 
 def _met_by(raw: Fields) -> MetBy:
@@ -121,11 +151,17 @@ def _needed_when(raw: Fields) -> NeededWhen:
 
 
 def _condition(raw: Fields) -> Condition:
+    values = raw["one_of"] if "one_of" in raw else [raw["equals"]] if "equals" in raw else []
     return Condition(
-        known=EventType(text(raw, "known")) if "known" in raw else None,
-        not_known=EventType(text(raw, "not_known")) if "not_known" in raw else None,
+        known=events(raw.get("known")),
+        not_known=events(raw.get("not_known")),
+        legal_status=events(raw.get("legal_status")),
         attribute=text(raw, "attribute") if "attribute" in raw else None,
-        equals=cast(str | int | bool | None, raw.get("equals")),
+        one_of=tuple(cast(list[str | int | bool], values)),
+        not_one_of=tuple(cast(list[str | int | bool], raw.get("not_one_of", []))),
+        must_be_recorded=bool(raw.get("must_be_recorded", False)),
+        from_age=cast(int | None, raw.get("from_age")),
+        under_age=cast(int | None, raw.get("under_age")),
     )
 
 

@@ -22,6 +22,7 @@ class Unit(StrEnum):
     DAYS = "days"
     WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
     HOURS = "hours"
 
 
@@ -46,7 +47,7 @@ def month_end_clamped(start: date, months: int) -> bool:
 
 
 def shift(start: date, amount: int, unit: Unit) -> date:
-    """`start` moved by calendar days, weeks or months; negative moves back.
+    """`start` moved by calendar days, weeks, months or years; negative moves back.
 
     Raises:
         ValueError: for working days (ask `WorkingDays`) and hours (ask `elapsed_hours`).
@@ -57,6 +58,8 @@ def shift(start: date, amount: int, unit: Unit) -> date:
         return start + timedelta(weeks=amount)
     if unit is Unit.MONTHS:
         return add_months(start, amount)
+    if unit is Unit.YEARS:
+        return add_months(start, 12 * amount)
     raise ValueError(f"{unit} is not counted on the calendar")
 
 

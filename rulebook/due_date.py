@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
 from typing import assert_never
 
 from rulebook.counting import Unit, birthday, elapsed_hours, last_day_beginning_with, london_date, shift
-from rulebook.episode import Episode
-from rulebook.facts import CaseEvent, EventType, FactKind, Subject
-from rulebook.pack import Pack
-from rulebook.rule import (
+from rulebook.due import (
     AnchorDate,
+    AttributeDate,
     Before,
     BeginningWith,
     Birthday,
@@ -23,14 +21,20 @@ from rulebook.rule import (
     EarliestOf,
     EventDate,
     FirstKnown,
+    IfKnown,
     LatestOf,
-    MeetingKindId,
     Occurrence,
-    Rule,
-    Span,
+    Phased,
+    Projected,
+    Scheduled,
+    StartDate,
     Which,
     Within,
 )
+from rulebook.episode import Episode
+from rulebook.facts import CaseEvent, EventType, FactKind, Subject
+from rulebook.pack import MeetingKind, Pack
+from rulebook.rule import MeetingKindId, Rule, Span
 from rulebook.working_days import WorkingDays
 
 
@@ -75,6 +79,7 @@ class Setting:
     subject: Subject
     episode: Episode
     working_days: WorkingDays
+    as_of: date
 
     def facts_for(self, rule: Rule) -> dict[EventType, list[CaseEvent]]:
         """The facts a rule may look at: the current episode's, or all."""
@@ -82,14 +87,33 @@ class Setting:
 
     def anchors(self, rule: Rule) -> list[tuple[int, CaseEvent]]:
         """The facts that start this rule's clock, each with its ordinal."""
-        found = merged(self.facts_for(rule), rule.anchor.events)
+        found = self._started(rule)
         if not found:
             return []
         if rule.anchor.which is Which.FIRST:
             return [(1, found[0])]
         if rule.anchor.which is Which.LAST:
             return [(len(found), found[-1])]
-        return list(enumerate(found, start=1))[rule.anchor.from_ordinal - 1 :]
+        return list(enumerate(found, start=1))[rule.anchor.from_ordinal - 1 : rule.anchor.to_ordinal]
+
+    def _started(self, rule: Rule) -> list[CaseEvent]:
+        table, anchor = self.facts_for(rule), rule.anchor
+        found = merged(table, anchor.events)
+        if anchor.which is not Which.EACH:
+            found = [fact for fact in found if not self._moved(fact)]
+        if any(event in table for event in anchor.unless):
+            return []
+        if anchor.pending:
+            done = [fact.on for fact in merged(table, anchor.pending)]
+            found = [fact for fact in found if not any(on >= fact.on for on in done)]
+        if anchor.after is None:
+            return found
+        starts = table.get(anchor.after)
+        return [fact for fact in found if fact.on >= starts[-1].on] if starts else []
+
+    def _moved(self, fact: CaseEvent) -> bool:
+        """Whether a planned date was given up for one recorded later."""
+        return fact.kind is FactKind.PLANNED and self.episode.last_planned.get(fact.type) is not fact
 
 
 def merged(table: dict[EventType, list[CaseEvent]], events: Sequence[EventType]) -> list[CaseEvent]:
@@ -107,14 +131,25 @@ class Clock:
     rule: Rule
     anchor: CaseEvent
     ordinal: int
+    start: CaseEvent | None = None
+    """What began a rule that repeats; the anchor itself unless given."""
 
     def work_out(self, due: Due) -> Outcome:
         """The date a due expression gives for this clock, or what is missing."""
         match due:
-            case AnchorDate() | EventDate() | Occurrence() | DueOf() | Birthday():
+            case AnchorDate() | StartDate() | EventDate() | DueOf() | Birthday() | AttributeDate():
                 return self._looked_up(due)
+            case Occurrence() | Scheduled() | Projected():
+                return self._meeting(due)
             case Within() | BeginningWith() | Before():
                 return self._counted(due)
+            case EarliestOf() | LatestOf() | FirstKnown() | ByOrdinal() | IfKnown() | Phased():
+                return self._chosen(due)
+            case _:
+                assert_never(due)
+
+    def _chosen(self, due: EarliestOf | LatestOf | FirstKnown | ByOrdinal | IfKnown | Phased) -> Outcome:
+        match due:
             case EarliestOf():
                 return self._earliest(due)
             case LatestOf():
@@ -122,23 +157,40 @@ class Clock:
             case FirstKnown():
                 return self._first_known(due)
             case ByOrdinal():
-                part = due.first[self.ordinal - 1] if self.ordinal <= len(due.first) else due.then
-                return self.work_out(part)
+                return self.work_out(due.first[self.ordinal - 1] if self.ordinal <= len(due.first) else due.then)
+            case IfKnown():
+                return self.work_out(due.of)
+            case Phased():
+                return self._phase(due)
             case _:
                 assert_never(due)
 
-    def _looked_up(self, due: AnchorDate | EventDate | Occurrence | DueOf | Birthday) -> Outcome:
+    def _looked_up(self, due: AnchorDate | StartDate | EventDate | DueOf | Birthday | AttributeDate) -> Outcome:
         match due:
             case AnchorDate():
                 return self._from_fact(due, self.anchor)
+            case StartDate():
+                return self._from_fact(due, self.start or self.anchor)
             case EventDate():
                 return self._event_date(due)
-            case Occurrence():
-                return self._occurrence(due)
             case DueOf():
                 return self._due_of(due)
             case Birthday():
                 return self._birthday(due)
+            case AttributeDate():
+                value = self.setting.subject.attributes.get(due.attribute)
+                return Resolved(due, value) if isinstance(value, date) else Missing(attribute=due.attribute)
+            case _:
+                assert_never(due)
+
+    def _meeting(self, due: Occurrence | Scheduled | Projected) -> Outcome:
+        match due:
+            case Occurrence():
+                return self._occurrence(due)
+            case Scheduled():
+                return self._scheduled(due)
+            case Projected():
+                return self._projected(due)
             case _:
                 assert_never(due)
 
@@ -222,8 +274,11 @@ class Clock:
         return shift(start, -due.amount, due.unit)
 
     def _earliest(self, due: EarliestOf) -> Outcome:
-        parts = tuple(self.work_out(option) for option in due.options)
+        worked_out = [(option, self.work_out(option)) for option in due.options]
+        parts = tuple(part for option, part in worked_out if not _left_aside(option, part))
         known = [part for part in parts if isinstance(part, Resolved)]
+        if not parts:
+            return next(part for _, part in worked_out)
         if not known:
             return next(part for part in parts if isinstance(part, Missing))
         first = min(known, key=lambda part: part.on)
@@ -241,6 +296,70 @@ class Clock:
     def _first_known(self, due: FirstKnown) -> Outcome:
         outcomes = [self.work_out(option) for option in due.options]
         return next((outcome for outcome in outcomes if isinstance(outcome, Resolved)), outcomes[-1])
+
+    def _phase(self, due: Phased) -> Outcome:
+        start = self.work_out(due.of)
+        if isinstance(start, Missing):
+            return start
+        if due.until is not None:
+            ends = self.setting.facts_for(self.rule).get(due.until, ())
+            early = not any(start.on <= fact.on <= self.anchor.on for fact in ends)
+        else:
+            early = self.anchor.on <= shift(start.on, due.amount, due.unit)
+        return self.work_out(due.early if early else due.late)
+
+    def _scheduled(self, due: Scheduled) -> Outcome:
+        meetings = self._schedule(MeetingKindId(due.meeting), lambda found: len(found) == due.ordinal)
+        if isinstance(meetings, Missing):
+            return meetings
+        chosen = meetings[-1]
+        return Resolved(due, chosen.on, inferred=chosen.inferred, fact=chosen.fact, parts=chosen.parts)
+
+    def _projected(self, due: Projected) -> Outcome:
+        limit = self.work_out(due.before)
+        if isinstance(limit, Missing):
+            return limit
+        found = self._schedule(MeetingKindId(due.meeting), lambda found: bool(found) and found[-1].on >= limit.on)
+        if isinstance(found, Missing):
+            return found
+        meetings = found[:-1]
+        inferred = limit.inferred or any(one.inferred for one in meetings)
+        if not meetings:
+            # No meeting falls before the date any more: the last day before it stands in for it.
+            return Resolved(due, limit.on - timedelta(days=1), inferred=inferred, parts=(limit,))
+        chosen = meetings[-min(due.from_last, len(meetings))]
+        return Resolved(due, chosen.on, inferred=inferred, fact=chosen.fact, parts=(limit,))
+
+    def _schedule(self, kind_id: MeetingKindId, enough: Callable[[list[Resolved]], bool]) -> list[Resolved] | Missing:
+        """The meetings of a kind until there are enough: held, booked, then each on its latest lawful day."""
+        kind = self.setting.pack.meeting_kinds[kind_id]
+        if kind.held_event is None or kind.first_due is None or kind.next_due is None:
+            return Missing()
+        found: list[Resolved] = []
+        while not enough(found):
+            known = self._occurrence(Occurrence(kind_id, len(found) + 1))
+            if isinstance(known, Missing):
+                known = self._lawful(kind, found)
+            if isinstance(known, Missing):
+                return known
+            found.append(known)
+        return found
+
+    def _lawful(self, kind: MeetingKind, before: list[Resolved]) -> Outcome:
+        """The latest lawful day of the meeting that follows those before it."""
+        assert kind.held_event is not None and kind.first_due is not None and kind.next_due is not None
+        if not before:
+            return self._due_of(DueOf(kind.first_due))
+        rule = self.setting.pack.rule(kind.next_due)
+        last = CaseEvent(kind.held_event, before[-1].on)
+        outcome = Clock(self.setting, rule, last, len(before)).work_out(rule.due)
+        if isinstance(outcome, Missing):
+            return outcome
+        return Resolved(DueOf(rule.id), outcome.on, inferred=before[-1].inferred)
+
+
+def _left_aside(option: Due, outcome: Outcome) -> bool:
+    return isinstance(option, IfKnown) and isinstance(outcome, Missing)
 
 
 def _counted_at(chosen: Resolved) -> datetime | None:

@@ -13,30 +13,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from rulebook.contradicting_facts import UnusableFact, born_in_time, not_yet, within_care
 from rulebook.counting import LeapBirthday, birthday
 from rulebook.facts import (
     BECAME_LOOKED_AFTER,
     CEASED_TO_BE_LOOKED_AFTER,
+    ENTRY_EVENTS,
     CaseEvent,
     EventType,
     FactKind,
     Subject,
     SubjectKind,
 )
-from rulebook.vocabulary import vocabulary
 
-ENTRY_EVENTS: Final = frozenset(
-    EventType(name)
-    for name in (
-        "became_looked_after",
-        "entered_care",
-        "accommodated_in_emergency",
-        "entry_to_care_decided",
-        "entry_to_care_planned",
-        "section_20_began",
-        "remanded",
-    )
-)
 ADULT_AGE: Final = 18
 
 
@@ -50,7 +39,8 @@ class Episode:
         everything: the subject's whole record by event, for rules that outlast care.
         ended_on, ended_by: set when the episode is over by the as-of day.
         last_planned: of each planned event the one recorded last: a booking that was moved counts once.
-        unusable: facts that contradict the episode, e.g. a review before the child became looked after.
+        unusable: what contradicts the rest or lies in the future, and was left out.
+        subject: whose facts they are, without a date of birth that cannot be right.
     """
 
     number: int
@@ -59,24 +49,27 @@ class Episode:
     last_planned: dict[EventType, CaseEvent]
     ended_on: date | None
     ended_by: str | None
-    unusable: tuple[CaseEvent, ...]
+    unusable: tuple[UnusableFact, ...]
+    subject: Subject
 
 
 def current_episode(subject: Subject, facts: Iterable[CaseEvent], as_of: date, leap: LeapBirthday) -> Episode:
     """The episode the subject is in on `as_of`, or the last one it was in."""
-    usable = _once([fact for fact in facts if fact.counts_on(as_of)])
+    usable, later = not_yet(_once(list(facts)), as_of)
     planned = {fact.type: fact for fact in usable if fact.kind is FactKind.PLANNED}
     if subject.kind is not SubjectKind.CHILD:
         table = _by_type(usable)
-        return Episode(1, table, table, planned, None, None, ())
+        return Episode(1, table, table, planned, None, None, tuple(later), subject)
+    subject, unborn = born_in_time(subject, usable)
     parts = _split(_in_order(usable))
     number = len(parts)
     if number > 1 and not any(fact.type in ENTRY_EVENTS for fact in parts[-1]):
         number -= 1
     part = parts[number - 1]
-    kept, unusable = _without_contradictions(part)
-    ended_on, ended_by = _end(subject, part, as_of, leap)
-    return Episode(number, _by_type(kept), _by_type(usable), planned, ended_on, ended_by, unusable)
+    kept, wrong = within_care(part)
+    ended_on, ended_by = _end(subject, kept, as_of, leap)
+    unusable = (*unborn, *wrong, *later)
+    return Episode(number, _by_type(kept), _by_type(usable), planned, ended_on, ended_by, unusable, subject)
 
 
 def _once(facts: Sequence[CaseEvent]) -> list[CaseEvent]:
@@ -110,17 +103,6 @@ def _split(facts: Sequence[CaseEvent]) -> list[list[CaseEvent]]:
         if fact.type == CEASED_TO_BE_LOOKED_AFTER:
             parts.append([])
     return parts if parts[-1] or len(parts) == 1 else parts[:-1]
-
-
-def _without_contradictions(part: Sequence[CaseEvent]) -> tuple[list[CaseEvent], tuple[CaseEvent, ...]]:
-    entry = next((fact.on for fact in part if fact.type == BECAME_LOOKED_AFTER), None)
-    if entry is None:
-        return list(part), ()
-    meanings = vocabulary()
-    wrong = tuple(
-        fact for fact in part if fact.on < entry and fact.type in meanings and meanings[fact.type].after_entry
-    )
-    return [fact for fact in part if fact not in wrong] if wrong else list(part), wrong
 
 
 def _end(

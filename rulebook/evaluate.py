@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from rulebook.due_date import Clock, Missing, Outcome, Setting, merged, missing_parts
+from rulebook.conditions import unmet, unrecorded
+from rulebook.contradicting_facts import UnusableFact
+from rulebook.counting import birthday
+from rulebook.due_date import Clock, Missing, Outcome, Resolved, Setting, merged, missing_parts
 from rulebook.episode import current_episode
 from rulebook.explain import Reason
-from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, ObligationKey, Subject
+from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, Subject
+from rulebook.links import Link, links
 from rulebook.obligation import Obligation, ObligationState
 from rulebook.pack import Pack
-from rulebook.rule import Condition, Match, Rule, Span
+from rulebook.rule import Match, Rule, Span
 from rulebook.vocabulary import vocabulary
 from rulebook.wanting import wanted_events, wanted_text
 from rulebook.working_days import WorkingDays, england_and_wales
@@ -46,13 +50,15 @@ def evaluate(
         OutsideCalendarError: a date lies outside the years the working-day table covers.
     """
     episode = current_episode(subject, facts, as_of, pack.leap_birthday)
-    setting = Setting(pack, subject, episode, working_days or england_and_wales())
-    return [obligation for rule in pack.rules for obligation in _of_rule(setting, rule, as_of)]
+    setting = Setting(pack, episode.subject, episode, working_days or england_and_wales(), as_of)
+    woken = pack.rules_woken_by(episode.everything)
+    return [obligation for rule in woken for obligation in _of_rule(setting, rule)]
 
 
-def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_of: date) -> tuple[CaseEvent, ...]:
-    """The facts of the current episode that contradict it and were left out, e.g. a review before entry to
-    care.
+def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_of: date) -> tuple[UnusableFact, ...]:
+    """What was left out because it contradicts the rest or lies in the future, each with the reason.
+
+    E.g. a review before the child became looked after. Everything else is evaluated as if it were not there.
     """
     return current_episode(subject, facts, as_of, pack.leap_birthday).unusable
 
@@ -67,46 +73,37 @@ class _Found:
     ended_by: str | None = None
 
 
-def _of_rule(setting: Setting, rule: Rule, as_of: date) -> list[Obligation]:
+def _of_rule(setting: Setting, rule: Rule) -> list[Obligation]:
     subject = setting.subject
     if subject.kind not in rule.subject_kinds or (rule.body is not None and rule.body != subject.body):
         return []
-    if not all(_holds(condition, setting, rule) for condition in rule.conditions):
+    if rule.switched_off or unmet(setting, rule):
         return []
-    anchors = setting.anchors(rule)
-    if not anchors:
-        return _unanchored(setting, rule, as_of)
-    return [
-        _of_clock(Clock(setting, rule, anchor, ordinal), _next_anchor(anchors, position))
-        for position, (ordinal, anchor) in enumerate(anchors)
-        if rule.in_force(anchor.on)
-    ]
+    clocks = links(setting, rule)
+    if not clocks:
+        return _unanchored(setting, rule)
+    if rule.judged_by_due:
+        found = [_of_clock(setting, rule, link) for link in clocks]
+        return [one for one in found if rule.in_force(one.due_on or setting.as_of) and not _over_before_it_began(one)]
+    return [_of_clock(setting, rule, link) for link in clocks if rule.in_force(link.start.on)]
 
 
-def _next_anchor(anchors: list[tuple[int, CaseEvent]], position: int) -> CaseEvent | None:
-    return anchors[position + 1][1] if position + 1 < len(anchors) else None
+def _over_before_it_began(one: Obligation) -> bool:
+    """Whether the day lay before what started the clock: a sixteenth birthday before the child came into care."""
+    return one.due_on is not None and one.anchor_on is not None and one.due_on < one.anchor_on
 
 
-def _holds(condition: Condition, setting: Setting, rule: Rule) -> bool:
-    known = setting.facts_for(rule)
-    if condition.known is not None and condition.known not in known:
-        return False
-    if condition.not_known is not None and condition.not_known in known:
-        return False
-    return condition.attribute is None or (setting.subject.attributes.get(condition.attribute) == condition.equals)
-
-
-def _unanchored(setting: Setting, rule: Rule, as_of: date) -> list[Obligation]:
+def _unanchored(setting: Setting, rule: Rule) -> list[Obligation]:
     known = setting.facts_for(rule)
     needed = rule.needed_when.always or any(event in known for event in rule.needed_when.any_of)
-    if not needed or any(event in known for event in rule.needed_when.none_of) or not rule.in_force(as_of):
+    if not needed or any(event in known for event in rule.needed_when.none_of) or not rule.in_force(setting.as_of):
         return []
     ordinal = rule.anchor.from_ordinal
     key = _key(setting, rule, ordinal)
     met = _done(setting, rule, key, None, None) if rule.met_by.match is not Match.OWN else None
     if met is not None and _starts_itself(rule):
         met = None
-    found = _found(setting, rule, met, None, counted=False)
+    found = _found(setting, rule, met, None)
     return [_obligation(setting, rule, ordinal, None, Missing(rule.anchor.events, ordinal=ordinal), found)]
 
 
@@ -117,22 +114,41 @@ def _starts_itself(rule: Rule) -> bool:
     return bool(set(rule.met_by.events) & set(rule.anchor.events))
 
 
-def _of_clock(clock: Clock, next_anchor: CaseEvent | None) -> Obligation:
-    setting, rule = clock.setting, clock.rule
-    outcome = clock.work_out(rule.due)
-    met = _done(setting, rule, _key(setting, rule, clock.ordinal), clock.anchor, next_anchor)
-    found = _found(setting, rule, met, clock.anchor, counted=not isinstance(outcome, Missing))
-    return _obligation(setting, rule, clock.ordinal, clock.anchor, outcome, found)
+def _of_clock(setting: Setting, rule: Rule, link: Link) -> Obligation:
+    clock = Clock(setting, rule, link.anchor, link.ordinal, link.start)
+    outcome = unrecorded(setting, rule) or clock.work_out(rule.due)
+    opens = clock.work_out(rule.not_before) if rule.not_before is not None else None
+    if rule.repeats:
+        met = None if link.superseded else link.next_anchor
+    else:
+        opened = opens.on if isinstance(opens, Resolved) else None
+        met = _done(setting, rule, _key(setting, rule, link.ordinal), link.anchor, link.next_anchor, opened)
+    found = _found(setting, rule, met, outcome)
+    if link.superseded and found.state in (ObligationState.OPEN, ObligationState.NEEDS_FACT):
+        found = _ended_by(setting, link.next_anchor)
+    return _obligation(setting, rule, link.ordinal, link.anchor, outcome, found, opens)
 
 
 def _done(
-    setting: Setting, rule: Rule, key: ObligationKey, anchor: CaseEvent | None, next_anchor: CaseEvent | None
+    setting: Setting,
+    rule: Rule,
+    key: ObligationKey,
+    anchor: CaseEvent | None,
+    next_anchor: CaseEvent | None,
+    opened: date | None = None,
 ) -> CaseEvent | None:
-    """The first fact that fulfils the obligation, if any."""
+    """The first fact that fulfils the obligation, if any. `opened`: what happened before it came too early."""
     table = setting.facts_for(rule)
-    by_event = (f for f in merged(table, rule.met_by.events) if _fulfils(rule, f, anchor, next_anchor))
+    # A record of this turn came after whatever closed the turn before, such as the review before this one.
+    since = max([opened or date.min, *(fact.on for fact in merged(table, rule.anchor.pending))])
+    usable = (f for f in merged(table, rule.met_by.events) if opened is None or f.on >= opened)
+    by_event = (f for f in usable if _fulfils(rule, f, anchor, next_anchor))
     by_record = (
-        f for f in table.get(OBLIGATION_MET, ()) if _records(rule, key, f) and _in_reach(rule, f, anchor, next_anchor)
+        f
+        for f in table.get(OBLIGATION_MET, ())
+        if _records(rule, key, f)
+        and _in_reach(rule, f, anchor, next_anchor)
+        and (f.obligation_key is not None or f.on >= since)
     )
     candidates = [f for f in (next(by_event, None), next(by_record, None)) if f is not None]
     return min(candidates, key=lambda fact: fact.on, default=None)
@@ -151,6 +167,9 @@ def _fulfils(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor:
 def _in_reach(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor: CaseEvent | None) -> bool:
     if anchor is None or fact.obligation_key is not None or rule.met_by.match is Match.ANY:
         return True
+    if anchor.kind is FactKind.PLANNED:
+        # What has to be done before a planned day is done before it; an earlier turn's record is told by `opened`.
+        return True
     own = rule.met_by.match is Match.OWN and next_anchor is not None
     return fact.on >= anchor.on and not (own and next_anchor is not None and fact.on >= next_anchor.on)
 
@@ -159,17 +178,36 @@ def _records(rule: Rule, key: ObligationKey, fact: CaseEvent) -> bool:
     return fact.obligation_key == key if fact.obligation_key is not None else fact.rule_id == rule.id
 
 
-def _found(setting: Setting, rule: Rule, met: CaseEvent | None, anchor: CaseEvent | None, *, counted: bool) -> _Found:
+def _found(setting: Setting, rule: Rule, met: CaseEvent | None, outcome: Outcome | None) -> _Found:
     if met is not None:
         return _Found(ObligationState.MET, met=met)
     stop = _until(setting, rule)
     if stop is not None:
-        text = setting.pack.label(vocabulary()[stop.type].says)
-        return _Found(ObligationState.ENDED, ended_on=stop.on, ended_by=text)
+        return _ended_by(setting, stop)
     episode = setting.episode
     if episode.ended_on is not None and rule.span is Span.EPISODE:
         return _Found(ObligationState.ENDED, ended_on=episode.ended_on, ended_by=episode.ended_by)
-    return _Found(ObligationState.OPEN if counted else ObligationState.NEEDS_FACT)
+    due = outcome if isinstance(outcome, Resolved) else None
+    grown = _grown(setting, rule, due)
+    if grown is not None:
+        text = f"the young person turns {rule.until_age}"
+        return _Found(ObligationState.ENDED, ended_on=grown, ended_by=text)
+    return _Found(ObligationState.OPEN if due is not None else ObligationState.NEEDS_FACT)
+
+
+def _ended_by(setting: Setting, fact: CaseEvent | None) -> _Found:
+    assert fact is not None
+    text = setting.pack.label(vocabulary()[fact.type].says)
+    return _Found(ObligationState.ENDED, ended_on=fact.on, ended_by=text)
+
+
+def _grown(setting: Setting, rule: Rule, due: Resolved | None) -> date | None:
+    """The birthday that ends the rule, where it has passed or nothing falls due before it any more."""
+    born = setting.subject.date_of_birth
+    if rule.until_age is None or born is None:
+        return None
+    reached = birthday(born, rule.until_age, setting.pack.leap_birthday)
+    return reached if reached <= setting.as_of or (due is not None and due.on >= reached) else None
 
 
 def _until(setting: Setting, rule: Rule) -> CaseEvent | None:
@@ -189,7 +227,13 @@ def _key(setting: Setting, rule: Rule, ordinal: int) -> ObligationKey:
 
 
 def _obligation(
-    setting: Setting, rule: Rule, ordinal: int, anchor: CaseEvent | None, outcome: Outcome, found: _Found
+    setting: Setting,
+    rule: Rule,
+    ordinal: int,
+    anchor: CaseEvent | None,
+    outcome: Outcome,
+    found: _Found,
+    opens: Outcome | None = None,
 ) -> Obligation:
     missing = missing_parts(outcome)
     resolved = None if isinstance(outcome, Missing) else outcome
@@ -219,5 +263,6 @@ def _obligation(
         inferred=bool(resolved and resolved.inferred) or bool(anchor and anchor.assumed),
         confidence=rule.confidence,
         source=rule.source,
-        why=Reason(setting.pack, rule, setting.working_days, outcome, anchor),
+        opens_on=opens.on if isinstance(opens, Resolved) else None,
+        why=Reason(setting.pack, rule, setting.working_days, outcome, anchor, opens),
     )

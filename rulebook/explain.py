@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rulebook.counting import LONDON, Unit, month_end_clamped
-from rulebook.due_date import Missing, Outcome, Resolved
-from rulebook.facts import CaseEvent
-from rulebook.obligation import Explanation, Obligation, ObligationState, Step, StepKind
-from rulebook.pack import Pack
-from rulebook.rule import (
+from rulebook.due import (
+    AttributeDate,
     Before,
     BeginningWith,
     Birthday,
     DueOf,
     EarliestOf,
     LatestOf,
-    Rule,
+    Projected,
+    Scheduled,
     Within,
 )
-from rulebook.vocabulary import vocabulary
+from rulebook.due_date import Missing, Outcome, Resolved
+from rulebook.facts import CaseEvent
+from rulebook.obligation import Explanation, Obligation, ObligationState, Step, StepKind
+from rulebook.pack import Pack
+from rulebook.rule import MeetingKindId, Rule
+from rulebook.vocabulary import attribute_meaning, vocabulary
 from rulebook.wanting import ordinal_word, wanted_text
 from rulebook.working_days import WorkingDays
 
@@ -32,6 +35,7 @@ _UNIT_WORDS = {
     Unit.DAYS: ("day", "days"),
     Unit.WEEKS: ("week", "weeks"),
     Unit.MONTHS: ("month", "months"),
+    Unit.YEARS: ("year", "years"),
     Unit.HOURS: ("hour", "hours"),
 }
 
@@ -50,6 +54,7 @@ class Reason:
     working_days: WorkingDays
     outcome: Outcome
     anchor: CaseEvent | None
+    opens: Outcome | None = None
 
     def __call__(self, obligation: Obligation) -> Explanation:
         """The obligation's explanation."""
@@ -65,6 +70,8 @@ class Reason:
         if obligation.state is ObligationState.ENDED and obligation.ended_on is not None:
             text = f"No longer required: {obligation.ended_by} on {day_in_words(obligation.ended_on)}."
             yield Step(StepKind.ENDED, text, on=obligation.ended_on)
+        if isinstance(self.opens, Resolved):
+            yield Step(StepKind.CHOICE, f"Not before {day_in_words(self.opens.on)}.", on=self.opens.on)
         if obligation.state is ObligationState.OPEN and obligation.due_on is not None:
             yield from self._warnings(obligation.due_on)
 
@@ -84,8 +91,12 @@ class Reason:
             case EarliestOf() | LatestOf():
                 yield self._choice_step(outcome)
             case Birthday() as due:
-                text = f"The child's {ordinal_word(due.age)} birthday is {day_in_words(outcome.on)}."
+                text = f"{_capital(_birthday(due))} is {day_in_words(outcome.on)}."
                 yield Step(StepKind.ANCHOR, text, on=outcome.on)
+            case Scheduled() as due:
+                yield Step(StepKind.ANCHOR, f"{_capital(self._scheduled(due, outcome))}.", on=outcome.on)
+            case Projected() as due:
+                yield Step(StepKind.CHOICE, f"{_capital(self._projected(due, outcome))}.", on=outcome.on)
             case DueOf() as due:
                 title = self.pack.rule(due.rule).title
                 text = f"{title} ({due.rule}) must be by {day_in_words(outcome.on)}."
@@ -100,12 +111,13 @@ class Reason:
         yield Step(StepKind.COUNT, self._count_text(due, start, outcome), on=outcome.on, count=due.amount)
         if due.unit is Unit.WORKING_DAYS:
             yield from self._skipped_steps(*_span(due, start.on, outcome.on))
-        if due.unit is Unit.MONTHS and month_end_clamped(start.on, _signed(due)):
+        months = {Unit.MONTHS: 1, Unit.YEARS: 12}.get(due.unit)
+        if months is not None and month_end_clamped(start.on, months * _signed(due)):
             text = f"{outcome.on:%B %Y} has no day {start.on.day}, so the last day of the month stands for it."
             yield Step(StepKind.MONTH_END, text, on=outcome.on)
 
     def _count_text(self, due: Within | BeginningWith | Before, start: Resolved, end: Resolved) -> str:
-        amount = _amount(due.amount, due.unit)
+        amount = amount_in_words(due.amount, due.unit)
         first = day_in_words(start.on)
         if isinstance(due, Before):
             lead = f"Before {first}" if due.amount == 0 else f"{amount} before {first}"
@@ -142,6 +154,8 @@ class Reason:
         return Step(StepKind.CHOICE, text, on=outcome.on)
 
     def _warnings(self, due: date) -> Iterator[Step]:
+        if not self.working_days.covers(due):
+            return
         name = self.working_days.name_of_non_working(due)
         if name is not None:
             before = day_in_words(self.working_days.last_working_on_or_before(due))
@@ -170,26 +184,58 @@ class Reason:
         late, due = obligation.late_after, obligation.due_on
         grace = f"; late only after {day_in_words(late)}" if late is not None and late != due else ""
         earlier = f"; may come forward once {obligation.needs} is known" if obligation.needs else ""
-        return grace + earlier
+        window = f"; not before {day_in_words(obligation.opens_on)}" if obligation.opens_on else ""
+        return grace + window + earlier + self._local_number()
+
+    def _local_number(self) -> str:
+        """Where a number of the council's own stands in for a vague word, both are said."""
+        if not self.rule.local_number:
+            return ""
+        said = f'the source says only "{self.rule.wording}"' if self.rule.wording else "the source gives none"
+        return f"; the number is the council's own, {said}"
 
     def _dated(self, outcome: Resolved) -> str:
         """A date and how it came about: "… April 2026, 20 working days after …", "…, when the review is
         booked".
         """
         chosen = _chosen(outcome)
-        if chosen.fact is not None and not chosen.parts:
+        if chosen.fact is not None and not chosen.parts and not isinstance(chosen.of, Projected):
             says = self.pack.label(vocabulary()[chosen.fact.type].says)
             return f"{day_in_words(chosen.on)}, when {says}"
         return f"{self._end(chosen)}, {self._phrase(chosen)}"
+
+    def _projected(self, due: Projected, outcome: Resolved) -> str:
+        """Such as "the last review but one before ..., by the latest lawful dates"."""
+        which = "last" if due.from_last == 1 else f"last but {('one', 'two', 'three')[due.from_last - 2]}"
+        limit, kind = outcome.parts[0], self.pack.meeting_kind(MeetingKindId(due.meeting)).title
+        assert isinstance(limit, Resolved)
+        if outcome.fact is not None:
+            known = f"{self._fact(outcome.fact)}"
+        else:
+            known = f"counted on by the latest lawful dates to {day_in_words(outcome.on)}"
+        return f"the {which} {_small(kind)} before {self._phrase(limit)}: {known}"
+
+    def _scheduled(self, due: Scheduled, outcome: Resolved) -> str:
+        if outcome.fact is not None:
+            return self._fact(outcome.fact)
+        kind = _small(self.pack.meeting_kind(MeetingKindId(due.meeting)).title)
+        return f"the {ordinal_word(due.ordinal)} {kind} is lawful up to {day_in_words(outcome.on)}"
 
     def _phrase(self, outcome: Resolved) -> str:
         due, first = outcome.of, outcome.parts[0] if outcome.parts else None
         if isinstance(due, Within | BeginningWith | Before) and isinstance(first, Resolved):
             return f"{_counted(due)} {self._phrase(first)}"
+        if isinstance(due, Projected):
+            return self._projected(due, outcome)
+        if isinstance(due, AttributeDate):
+            return f"{attribute_meaning(due.attribute).says} ({day_in_words(outcome.on)})"
+        if isinstance(due, Scheduled) and outcome.fact is None:
+            kind = _small(self.pack.meeting_kind(MeetingKindId(due.meeting)).title)
+            return f"the latest lawful day for the {ordinal_word(due.ordinal)} {kind}"
         if isinstance(due, DueOf):
             return f"the last day for {_small(self.pack.rule(due.rule).title)}"
         if isinstance(due, Birthday):
-            return f"the child's {ordinal_word(due.age)} birthday on {day_in_words(outcome.on)}"
+            return f"{_birthday(due)} on {day_in_words(outcome.on)}"
         if outcome.fact is not None:
             return self._fact(outcome.fact, outcome)
         return self._phrase(_chosen(outcome))
@@ -210,10 +256,14 @@ def _chosen(outcome: Resolved) -> Resolved:
     return _chosen(next(parts))
 
 
+def _birthday(due: Birthday) -> str:
+    return f"the child's {ordinal_word(due.age)} birthday" if due.age else "the child's birth"
+
+
 def _counted(due: Within | BeginningWith | Before) -> str:
     if isinstance(due, Before):
-        return "before" if due.amount == 0 else f"{_amount(due.amount, due.unit)} before"
-    return f"{_amount(due.amount, due.unit)} {'beginning with' if isinstance(due, BeginningWith) else 'after'}"
+        return "before" if due.amount == 0 else f"{amount_in_words(due.amount, due.unit)} before"
+    return f"{amount_in_words(due.amount, due.unit)} {'beginning with' if isinstance(due, BeginningWith) else 'after'}"
 
 
 def _left_out(steps: list[Step]) -> str:
@@ -242,7 +292,8 @@ def _met(obligation: Obligation) -> str:
     return f"Done on {day_in_words(obligation.met_on)}{judged}."
 
 
-def _amount(amount: int, unit: Unit) -> str:
+def amount_in_words(amount: int, unit: Unit) -> str:
+    """Such as "20 working days" or "1 week"."""
     one, many = _UNIT_WORDS[unit]
     return f"{amount} {one if amount == 1 else many}"
 

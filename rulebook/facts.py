@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from rulebook.counting import london_date
 
@@ -23,6 +23,20 @@ BECAME_LOOKED_AFTER = EventType("became_looked_after")
 CEASED_TO_BE_LOOKED_AFTER = EventType("ceased_to_be_looked_after")
 OBLIGATION_MET = EventType("obligation_met")
 
+ENTRY_EVENTS: Final = frozenset(
+    EventType(name)
+    for name in (
+        "became_looked_after",
+        "entered_care",
+        "accommodated_in_emergency",
+        "entry_to_care_decided",
+        "entry_to_care_planned",
+        "section_20_began",
+        "remanded",
+    )
+)
+"""What begins, or leads to, a period of care."""
+
 AttributeValue = str | int | bool | date
 
 
@@ -34,6 +48,7 @@ class SubjectKind(StrEnum):
     SIBLING_GROUP = "sibling_group"
     CARER_HOUSEHOLD = "carer_household"
     BODY = "body"
+    COUNCIL = "council"
 
 
 class FactKind(StrEnum):

@@ -73,6 +73,7 @@ class Obligation:
             offers alternatives and is broken only when all have passed.
         anchor_event, anchor_on, ordinal: what started the clock, when, and which one of its kind in
             the episode it was.
+        opens_on: the first day that is not too early, where the source gives a window.
         needs, needs_events: what is missing, in plain words and by event name. With state OPEN: a
             further date that, once known, may bring the due date forward. With state MET: the clock cannot
             be judged without it.
@@ -107,6 +108,7 @@ class Obligation:
     confidence: Confidence
     source: Source
     why: Callable[[Obligation], Explanation] = field(compare=False, repr=False)
+    opens_on: date | None = None
 
     @property
     def explanation(self) -> Explanation:

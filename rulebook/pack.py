@@ -4,9 +4,10 @@ use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,8 @@ class MeetingKind:
     """A kind of meeting: what it is called in full, how long it takes, who chairs and who comes.
 
     `exclusive_roles` may not be double-booked; `chair_decides_roles` are invited only if the chair says so
-    each time.
+    each time. `first_due` and `next_due` are the rules that give the latest lawful day of its first meeting and
+    of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
     """
 
     id: MeetingKindId
@@ -39,6 +41,9 @@ class MeetingKind:
     booked_event: EventType | None = None
     body: BodyId | None = None
     source: Source | None = None
+    first_due: RuleId | None = None
+    next_due: RuleId | None = None
+    also_called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,36 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class NotComputed:
-    """A requirement of the source that yields no date, with the reason and what stands in for it."""
+    """A requirement of the source that yields no date of its own.
+
+    Attributes:
+        id: the id under which the requirement is known.
+        sort: what it is instead of a clock.
+        reason: why no date follows from it.
+        stands_in: the parameters, rules, bodies or meeting kinds of the pack that stand in for it.
+        items_of: meeting kinds at each of which it is a standing item, with `item` as its words.
+        pack: the layer that says so.
+    """
 
     id: str
+    sort: NotAClock
     reason: str
-    stands_in: str = ""
+    source: Source | None = None
+    stands_in: tuple[str, ...] = ()
+    items_of: tuple[MeetingKindId, ...] = ()
+    item: str = ""
+    pack: str = ""
+
+
+class NotAClock(StrEnum):
+    """What a requirement is that yields no date."""
+
+    GATE = "gate"
+    STANDING_ITEM = "standing_item"
+    ON_REQUEST = "on_request"
+    BODY = "body"
+    TARGET = "target"
+    DESCRIPTION = "description"
 
 
 @dataclass(frozen=True)
@@ -100,14 +130,34 @@ class Pack:
     rules: tuple[Rule, ...]
     not_computed: tuple[NotComputed, ...] = ()
     brand: Brand = field(default_factory=Brand)
+    kept_elsewhere: Mapping[RuleId, str] = field(default_factory=dict)
+    """Rules whose clocks the council keeps in another system, with the name of it: they are not run here."""
+    extends: str = ""
+    own_rules: frozenset[RuleId] = frozenset()
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)
     fulfilling: frozenset[EventType] = field(init=False, repr=False, compare=False)
     """Events that some rule of the pack waits for."""
+    _woken_by: Mapping[EventType, frozenset[int]] = field(init=False, repr=False, compare=False)
+    _always_awake: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Indexes the rules."""
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "fulfilling", frozenset(e for rule in self.rules for e in rule.met_by.events))
+        woken: dict[EventType, set[int]] = {}
+        for position, rule in enumerate(self.rules):
+            for event in (*rule.anchor.events, *rule.needed_when.any_of):
+                woken.setdefault(event, set()).add(position)
+        awake = frozenset(n for n, rule in enumerate(self.rules) if rule.needed_when.always)
+        object.__setattr__(self, "_woken_by", {event: frozenset(found) for event, found in woken.items()})
+        object.__setattr__(self, "_always_awake", awake)
+
+    def rules_woken_by(self, events: Iterable[EventType]) -> list[Rule]:
+        """The rules that any of these events may start, or show to lack its start, in order: few out of many."""
+        found = self._always_awake.union(*(self._woken_by.get(event, frozenset()) for event in events))
+        return [
+            self.rules[position] for position in sorted(found) if self.rules[position].id not in self.kept_elsewhere
+        ]
 
     def rule(self, rule_id: RuleId) -> Rule:
         """The rule of that id; raises KeyError with the pack's name."""
@@ -120,6 +170,10 @@ class Pack:
         if kind not in self.meeting_kinds:
             raise KeyError(f"pack {self.id} has no meeting kind {kind}")
         return self.meeting_kinds[kind]
+
+    def standing_items(self, kind: MeetingKindId) -> tuple[str, ...]:
+        """What every meeting of the kind has to deal with, in the order of the packs."""
+        return tuple(self.label(one.item) for one in self.not_computed if kind in one.items_of)
 
     def label(self, text: str) -> str:
         """`text` with the council's own words put for `{cic_review}` and the like."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
 from rulebook.brand import Brand
 from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
 from rulebook.counting import LeapBirthday
-from rulebook.facts import BodyId, EventType
-from rulebook.pack import Body, MeetingKind, NotComputed, Pack, SourceDocument
+from rulebook.facts import BodyId, EventType, RuleId
+from rulebook.pack import Body, MeetingKind, NotAClock, NotComputed, Pack, SourceDocument
 from rulebook.pack_checks import pack_violations
 from rulebook.pack_schema import schema_violations
 from rulebook.rule import Basis, MeetingKindId, Role, Rule, Source
@@ -23,11 +23,21 @@ _Built = TypeVar("_Built")
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule, or one requirement that is not computed, with the file and place it stands in."""
+
+    document: Document
+    place: Place
+    raw: Fields
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """One pack file with its data, schema already accepted."""
+    """One pack with its data, schema already accepted. `parts` are further files of its rules."""
 
     document: Document
     data: Fields
+    parts: tuple[Document, ...] = ()
 
     @property
     def id(self) -> str:
@@ -38,9 +48,13 @@ class Layer:
         """A section that is a mapping; empty when absent."""
         return cast(Fields, self.data.get(key, {}))
 
-    def listed(self, key: str) -> list[Fields]:
-        """A section that is a list of mappings; empty when absent."""
-        return cast(list[Fields], self.data.get(key, []))
+    def listed(self, key: str) -> list[Entry]:
+        """The entries of a section that is a list, those of the parts after the pack's own."""
+        return [
+            Entry(document, (key, position), raw)
+            for document in (self.document, *self.parts)
+            for position, raw in enumerate(cast(list[Fields], cast(Fields, document.data).get(key, [])))
+        ]
 
 
 def read_layers(name: str, folder: Path) -> Pack:
@@ -52,13 +66,14 @@ def read_layers(name: str, folder: Path) -> Pack:
     """
     layers = _chain(name, folder)
     problems: list[Violation] = []
-    rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), problems)]
+    numbers = {key: value for layer in layers for key, value in layer.section("parameters").items()}
+    rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), numbers, problems)]
     rules = _adopted(rules, layers)
     kinds = _meeting_kinds(layers, problems)
     if problems:
         raise PackError(problems)
     pack = _assemble(layers, rules, kinds)
-    problems = [v for layer in layers for v in pack_violations(pack, layer.document, layer.data)]
+    problems = [v for layer in layers for v in pack_violations(pack, layer.document, layer.parts)]
     problems += _overridden(layers)
     if problems:
         raise PackError(problems)
@@ -87,6 +102,7 @@ def _chain(name: str, folder: Path) -> list[Layer]:
     return chain
 
 
+@lru_cache(maxsize=64)
 def _layer(name: str, folder: Path) -> Layer:
     path = folder / f"{name}.yaml"
     if not path.is_file():
@@ -99,7 +115,24 @@ def _layer(name: str, folder: Path) -> Layer:
     data = cast(Fields, document.data)
     if data["pack"] != name:
         raise PackError([document.violation(("pack",), f"the file is called {name}, the pack {data['pack']!r}")])
-    return Layer(document, data)
+    parts = (_part(document, position, str(part)) for position, part in enumerate(texts(data.get("parts"))))
+    return Layer(document, data, tuple(parts))
+
+
+def _part(pack: Document, position: int, name: str) -> Document:
+    """A further file of a pack's rules, in the folder of the pack's name."""
+    data = cast(Fields, pack.data)
+    shown = f"{data['pack']}/{name}.yaml"
+    path = pack.path.parent / shown
+    if not path.is_file():
+        raise PackError([pack.violation(("parts", position), f"there is no file {shown}")])
+    document = read_yaml(path, shown_as=shown)
+    violations = schema_violations(document)
+    if not violations and cast(Fields, document.data).get("part_of") != data["pack"]:
+        violations = [document.violation((), f"this is a part of the pack {data['pack']}: say part_of: {data['pack']}")]
+    if violations:
+        raise PackError(violations)
+    return document
 
 
 def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId, MeetingKind]) -> Pack:
@@ -122,8 +155,17 @@ def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId,
         bodies={body.id: body for layer in layers for body in _bodies(layer, _titles(layers))},
         meeting_kinds=kinds,
         rules=tuple(_titled(rule, labels) for rule in rules),
-        not_computed=tuple(_not_computed(raw) for layer in layers for raw in layer.listed("not_computed")),
+        not_computed=tuple(
+            _not_computed(entry.raw, layer, _titles(layers))
+            for layer in layers
+            for entry in layer.listed("not_computed")
+        ),
         brand=_brand(layers),
+        kept_elsewhere={
+            RuleId(key): str(value) for layer in layers for key, value in layer.section("kept_elsewhere").items()
+        },
+        extends=str(top.get("extends", "")),
+        own_rules=frozenset(RuleId(text(entry.raw, "id")) for entry in layers[-1].listed("rules")),
     )
 
 
@@ -148,10 +190,10 @@ def _titles(layers: Iterable[Layer]) -> dict[str, str]:
     return {key: str(cast(Fields, raw)["title"]) for layer in layers for key, raw in layer.section("documents").items()}
 
 
-def _rules(layer: Layer, titles: Mapping[str, str], problems: list[Violation]) -> list[Rule]:
+def _rules(layer: Layer, titles: Mapping[str, str], numbers: Fields, problems: list[Violation]) -> list[Rule]:
     built = (
-        _built(layer.document, ("rules", position), partial(build_rule, raw, titles), problems)
-        for position, raw in enumerate(layer.listed("rules"))
+        _built(entry.document, entry.place, partial(build_rule, entry.raw, titles, numbers), problems)
+        for entry in layer.listed("rules")
     )
     return [rule for rule in built if rule is not None]
 
@@ -226,6 +268,9 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         booked_event=EventType(text(raw, "booked_event")) if "booked_event" in raw else None,
         body=BodyId(text(raw, "body")) if "body" in raw else None,
         source=_source(raw, titles),
+        first_due=RuleId(text(raw, "first_due")) if "first_due" in raw else None,
+        next_due=RuleId(text(raw, "next_due")) if "next_due" in raw else None,
+        also_called=tuple(texts(raw.get("also_called"))),
     )
 
 
@@ -233,21 +278,29 @@ def _source(raw: Fields, titles: Mapping[str, str]) -> Source | None:
     return build_source(cast(Fields, raw["source"]), titles) if "source" in raw else None
 
 
-def _not_computed(raw: Fields) -> NotComputed:
-    return NotComputed(text(raw, "id"), text(raw, "reason"), text(raw, "stands_in", ""))
+def _not_computed(raw: Fields, layer: Layer, titles: Mapping[str, str]) -> NotComputed:
+    return NotComputed(
+        id=text(raw, "id"),
+        sort=NotAClock(text(raw, "sort")),
+        reason=text(raw, "reason"),
+        source=_source(raw, titles),
+        stands_in=tuple(texts(raw.get("stands_in"))),
+        items_of=tuple(MeetingKindId(kind) for kind in texts(raw.get("items_of"))),
+        item=text(raw, "item", ""),
+        pack=layer.id,
+    )
 
 
 def _overridden(layers: list[Layer]) -> list[Violation]:
     """Rule ids used twice: a council's pack adds clocks, it can take none of the law's away."""
     seen: set[str] = set()
     twice: list[Violation] = []
-    for layer in layers:
-        for position, raw in enumerate(layer.listed("rules")):
-            rule_id = text(raw, "id")
-            if rule_id in seen:
-                message = f"rule {rule_id} is already there: a pack may add rules, not replace those under it"
-                twice.append(layer.document.violation(("rules", position, "id"), message))
-            seen.add(rule_id)
+    for entry in (entry for layer in layers for entry in layer.listed("rules")):
+        rule_id = text(entry.raw, "id")
+        if rule_id in seen:
+            message = f"rule {rule_id} is already there: a pack may add rules, not replace those under it"
+            twice.append(entry.document.violation((*entry.place, "id"), message))
+        seen.add(rule_id)
     return twice
 
 

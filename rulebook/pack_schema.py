@@ -23,9 +23,7 @@ def schema_violations(document: Document) -> list[Violation]:
 
 @lru_cache(maxsize=1)
 def _validator() -> Draft202012Validator:
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 def _violations(document: Document, error: ValidationError) -> Iterator[Violation]:

@@ -1,7 +1,4 @@
-"""A rule as data: what starts its clock, how the clock is counted, what fulfils it, and where it is written.
-
-Due expressions compose: each one is a date, or says which fact is missing for it.
-"""
+"""A rule as data: what starts its clock, how the clock is counted, what fulfils it, and where it is written."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NewType
 
-from rulebook.counting import Unit
+from rulebook.due import Due, Which, parameters_of
 from rulebook.facts import AttributeValue, BodyId, CaseEvent, EventType, RuleId, Subject, SubjectKind
 
 MeetingKindId = NewType("MeetingKindId", str)
@@ -67,14 +64,6 @@ class Confidence(StrEnum):
     UNVERIFIED = "unverified"
 
 
-class Which(StrEnum):
-    """Which of several events of one type."""
-
-    FIRST = "first"
-    LAST = "last"
-    EACH = "each"
-
-
 class Match(StrEnum):
     """Which fact fulfils an obligation: the next after its anchor, any in the episode, the anchor's own."""
 
@@ -91,128 +80,22 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AnchorDate:
-    """The date (and time) of the fact that started this clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventDate:
-    """The date of another event: its first, its last, or its n-th in the episode (`ordinal` wins over
-    `which`).
-    """
-
-    event: EventType
-    which: Which = Which.LAST
-    ordinal: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """The n-th meeting of a kind in the episode: held, else booked. `ordinal` None means the one after the
-    anchor.
-    """
-
-    meeting: str
-    ordinal: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueOf:
-    """The latest lawful date under another rule of the pack."""
-
-    rule: RuleId
-
-
-@dataclass(frozen=True, slots=True)
-class Birthday:
-    """The day the child reaches an age."""
-
-    age: int
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """`amount` units after a date, that date left out. Hours need a date-time."""
-
-    amount: int
-    unit: Unit
-    of: Due
-
-
-@dataclass(frozen=True, slots=True)
-class BeginningWith:
-    """The last day of a period of `amount` units that counts its first day."""
-
-    amount: int
-    unit: Unit
-    of: Due
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """No later than `amount` units before a date; amount 0: on an earlier day than it."""
-
-    amount: int
-    unit: Unit
-    of: Due
-
-
-@dataclass(frozen=True, slots=True)
-class EarliestOf:
-    """The earliest of several. With `late_when_all` it is late only once the last of them has passed."""
-
-    options: tuple[Due, ...]
-    late_when_all: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LatestOf:
-    """The latest of several; all must be known."""
-
-    options: tuple[Due, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FirstKnown:
-    """The first of several that is known: held, else booked, else the latest lawful date."""
-
-    options: tuple[Due, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ByOrdinal:
-    """A due rule per ordinal of the anchor: `first[0]` for the first, …, `then` for all later ones."""
-
-    first: tuple[Due, ...]
-    then: Due
-
-
-Due = (
-    AnchorDate
-    | EventDate
-    | Occurrence
-    | DueOf
-    | Birthday
-    | Within
-    | BeginningWith
-    | Before
-    | EarliestOf
-    | LatestOf
-    | FirstKnown
-    | ByOrdinal
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Anchor:
     """What starts the clock: the first, the last or each of `events` (any of these types, in order of date).
 
-    `each` gives one obligation per event, from the `from_ordinal`-th on: this is how a rule repeats.
+    `each` gives one obligation per event, from the `from_ordinal`-th on: this is how a rule repeats. With
+    `after` only events from the last of that type on are looked at, and ordinals are counted from there. A
+    planned event that was moved counts once, on the date recorded last, unless `each` is asked for. Nothing
+    starts while one of `unless` is on record, and a fact that one of `pending` has followed starts nothing.
     """
 
     events: tuple[EventType, ...]
     which: Which = Which.FIRST
     from_ordinal: int = 1
+    after: EventType | None = None
+    to_ordinal: int | None = None
+    unless: tuple[EventType, ...] = ()
+    pending: tuple[EventType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +119,27 @@ class NeededWhen:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The rule holds only if: an event is known, is not known, or an attribute of the subject has a value."""
+    """The rule holds only if all that is given here is so.
 
-    known: EventType | None = None
-    not_known: EventType | None = None
+    Attributes:
+        known: one of these events is on record.
+        not_known: none of these events is.
+        legal_status: the event that set the child's present legal status is one of these.
+        attribute, one_of, not_one_of: an attribute of the subject has one of these values, or none of those.
+        must_be_recorded: an attribute that nobody recorded is a gap to be told of, not a no.
+        from_age, under_age: the child's age in years on the as-of day. Without a date of birth the rule
+            holds, and says that it needs one where it counts from it.
+    """
+
+    known: tuple[EventType, ...] = ()
+    not_known: tuple[EventType, ...] = ()
+    legal_status: tuple[EventType, ...] = ()
     attribute: str | None = None
-    equals: AttributeValue | None = None
+    one_of: tuple[AttributeValue, ...] = ()
+    not_one_of: tuple[AttributeValue, ...] = ()
+    must_be_recorded: bool = False
+    from_age: int | None = None
+    under_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,11 +191,13 @@ class Example:
     facts: tuple[CaseEvent, ...]
     as_of: date
     expect: Expectation
+    commenced_on: date | None = None
+    """The day on which a rule that is switched off is taken to have come into force."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a pack; see docs/rulebook.md for how it is written."""
+    """One rule of a pack; see docs/writing-packs.md for how it is written."""
 
     id: RuleId
     title: str
@@ -316,6 +216,20 @@ class Rule:
     needed_when: NeededWhen = NeededWhen()
     conditions: tuple[Condition, ...] = ()
     until: tuple[EventType, ...] = ()
+    until_age: int | None = None
+    """The birthday that ends the rule; nothing falls due on or after it."""
+    repeats: bool = False
+    """Each fulfilment starts the clock anew, counted from it, until the rule ends or its anchor comes again."""
+    not_before: Due | None = None
+    """The day before which it would come too early, where the source gives a window."""
+    commencement: str = ""
+    """The parameter that holds the day the provision came into force, or "off"."""
+    switched_off: bool = False
+    judged_by_due: bool = False
+    """Whether it is the day it falls due that has to lie in the rule's dates in force, not its anchor's: so it is
+    for a duty towards whoever is in care already when the policy comes. What would have fallen due before its anchor
+    is not owed.
+    """
     span: Span = Span.EPISODE
     chair_role: Role | None = None
     required_roles: tuple[Role, ...] = ()
@@ -328,6 +242,15 @@ class Rule:
     note: str = ""
     examples: tuple[Example, ...] = ()
 
+    @property
+    def local_number(self) -> bool:
+        """Whether the clock counts with a number of the pack's `parameters`."""
+        return bool(parameters_of(self.due))
+
     def in_force(self, on: date) -> bool:
         """Whether the rule applies to a clock that starts on that day."""
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+        return (
+            not self.switched_off
+            and self.effective_from <= on
+            and (self.effective_to is None or on <= self.effective_to)
+        )

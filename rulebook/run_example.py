@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rulebook.counting import LONDON
 from rulebook.evaluate import evaluate
 from rulebook.obligation import Obligation
@@ -15,12 +17,21 @@ def run_example(pack: Pack, rule: Rule, example: Example, working_days: WorkingD
 
     Looks at the rule's obligation of the expected ordinal, or at the last of them.
     """
+    pack = _commenced(pack, rule, example)
     given = evaluate(pack, example.subject, example.facts, example.as_of, working_days)
     own = [obligation for obligation in given if obligation.rule_id == rule.id]
     if example.expect.none:
         return [f"expected no obligation, got {own[-1].key}"] if own else []
     wanted = [o for o in own if example.expect.ordinal in (None, o.ordinal)]
     return _differences(wanted[-1], example.expect) if wanted else ["no such obligation came out"]
+
+
+def _commenced(pack: Pack, rule: Rule, example: Example) -> Pack:
+    """The pack with the example's rule switched on, where the example says so."""
+    if example.commenced_on is None:
+        return pack
+    on = replace(rule, switched_off=False, effective_from=example.commenced_on)
+    return replace(pack, rules=tuple(on if one.id == rule.id else one for one in pack.rules))
 
 
 def _differences(got: Obligation, expect: Expectation) -> list[str]:

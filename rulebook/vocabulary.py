@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from rulebook.facts import EventType, FactKind
-from rulebook.yaml_source import PackError, read_yaml
+from rulebook.yaml_source import Document, PackError, read_yaml
 
 VOCABULARY: Final = Path(__file__).parent / "data" / "vocabulary.yaml"
 
@@ -27,6 +29,41 @@ class EventMeaning:
     undone_by: EventType | None = None
 
 
+class AttributeKind(StrEnum):
+    """What the value of an attribute is."""
+
+    DATE = "date"
+    YES_NO = "yes_no"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMeaning:
+    """One attribute of a subject. `wanted` names it where it is missing; `values` are those a text may have."""
+
+    name: str
+    kind: AttributeKind
+    says: str
+    wanted: str
+    values: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def value_of(self, written: str) -> str:
+        """A text as the rules know it: other spellings and usual other words of a value are that value."""
+        plain = re.sub(r"[^a-z0-9]+", "_", written.replace("'", "").lower()).strip("_")
+        return self.aliases.get(plain, plain)
+
+
+class UnknownAttributeError(ValueError):
+    """An attribute the vocabulary does not have; the message names the nearest one it has."""
+
+    def __init__(self, name: str) -> None:
+        """Takes the unknown name and looks up the nearest known one."""
+        near = get_close_matches(name, attributes(), n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(attributes())}"
+        super().__init__(f"unknown attribute {name!r}{hint}")
+
+
 class UnknownEventError(ValueError):
     """An event name the vocabulary does not have; the message names the nearest one it has."""
 
@@ -41,11 +78,34 @@ class UnknownEventError(ValueError):
 @lru_cache(maxsize=1)
 def vocabulary() -> Mapping[EventType, EventMeaning]:
     """Every event name with its meaning, read once from `rulebook/data/vocabulary.yaml`."""
-    document = read_yaml(VOCABULARY)
-    events = document.data.get("events") if isinstance(document.data, dict) else None
-    if not isinstance(events, dict):
-        raise PackError([document.violation((), "expected `events`")])
-    return {EventType(name): _meaning(EventType(name), entry) for name, entry in events.items()}
+    return {EventType(name): _meaning(EventType(name), entry) for name, entry in _section("events").items()}
+
+
+@lru_cache(maxsize=1)
+def attributes() -> Mapping[str, AttributeMeaning]:
+    """Every attribute of a subject that a rule may ask for, read once from the same file."""
+    return {name: _attribute(name, entry) for name, entry in _section("attributes").items()}
+
+
+def attribute_meaning(name: str) -> AttributeMeaning:
+    """The meaning of an attribute; raises `UnknownAttributeError`, which names the nearest known one."""
+    meaning = attributes().get(name)
+    if meaning is None:
+        raise UnknownAttributeError(name)
+    return meaning
+
+
+@lru_cache(maxsize=1)
+def _document() -> Document:
+    return read_yaml(VOCABULARY)
+
+
+def _section(name: str) -> Mapping[str, object]:
+    data = _document().data
+    section = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(section, dict):
+        raise PackError([_document().violation((), f"expected `{name}`")])
+    return section
 
 
 def meaning_of(name: str) -> EventMeaning:
@@ -72,3 +132,13 @@ def _meaning(name: EventType, entry: object) -> EventMeaning:
     wanted = str(entry.get("wanted") or f"the date {says}")
     undone = EventType(entry["undone_by"]) if "undone_by" in entry else None
     return EventMeaning(name, FactKind(entry["kind"]), says, wanted, bool(entry.get("after_entry", False)), undone)
+
+
+def _attribute(name: str, entry: object) -> AttributeMeaning:
+    if not isinstance(entry, dict):
+        raise TypeError(f"{name}: expected kind, says and wanted")
+    values = tuple(str(one) for one in entry.get("values", ()))
+    aliases = {str(alias): str(value) for alias, value in entry.get("aliases", {}).items()}
+    return AttributeMeaning(
+        name, AttributeKind(entry["kind"]), str(entry["says"]), str(entry["wanted"]), values, aliases
+    )

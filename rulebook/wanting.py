@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rulebook.due_date import Missing
 from rulebook.facts import EventType
 from rulebook.pack import Pack
-from rulebook.vocabulary import vocabulary
+from rulebook.vocabulary import attribute_meaning, vocabulary
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -31,7 +31,7 @@ def _one(pack: Pack, missing: Missing) -> str:
     if missing.time_of is not None:
         return f"the time of day when {pack.label(vocabulary()[missing.time_of].says)}"
     if missing.attribute is not None:
-        return f"the child's {missing.attribute.replace('_', ' ')}"
+        return attribute_meaning(missing.attribute).wanted
     texts = [pack.label(vocabulary()[event].wanted) for event in missing.wanted]
     text = " or ".join(texts) or "a further fact"
     return f"{text} (the {ordinal_word(missing.ordinal)} one)" if missing.ordinal > 1 else text

@@ -59,6 +59,10 @@ class WorkingDays:
         object.__setattr__(self, "_rank", rank)
         object.__setattr__(self, "_base", date(self.first_year, 1, 1).toordinal())
 
+    def covers(self, day: date) -> bool:
+        """Whether the table knows of `day`: of a clock of seventy-five years it does not know the last."""
+        return self.first_year <= day.year <= self.last_year
+
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day."""
         return self._up_to(day) != self._up_to(day, before=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from told import copy_pack
 
 from rulebook.brand import LEAST_CONTRAST, WHITE, Brand, contrast
-from rulebook.pack import PACKS, Pack, load_pack, pack_names
+from rulebook.pack import Pack, load_pack, pack_names
 from rulebook.yaml_source import PackError
 
 HEAD = 'pack: made\ntitle: Made up\nversion: "1"\nextends: england\ndocuments: {}\nrules: []\n'
 
 
 def made(folder: Path, brand: str) -> Pack:
-    shutil.copy(PACKS / "england.yaml", folder)
+    copy_pack("england", folder)
     (folder / "made.yaml").write_text(HEAD + brand)
     return load_pack("made", folder)
 
@@ -49,7 +49,7 @@ def test_a_pack_without_colours_has_neutral_ones() -> None:
 
 
 def test_a_pack_lays_its_colours_over_those_under_it(tmp_path: Path) -> None:
-    shutil.copy(PACKS / "bcp.yaml", tmp_path)
+    copy_pack("bcp", tmp_path)
     below = made(tmp_path, 'brand: {header_colour: "#1D3C34", link_colour: "#5a2a6e"}\n')
     assert below.brand == Brand("#1d3c34", "#5a2a6e", Brand().button_colour)
     above = HEAD.replace("pack: made", "pack: above").replace("england", "made")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from told import day
 
@@ -43,6 +43,7 @@ def test_no_episodes_no_care_and_a_backward_one_is_refused() -> None:
 SPANS = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 30)), max_size=20)
 
 
+@settings(deadline=None)
 @given(SPANS)
 def test_a_day_is_in_care_as_a_naive_count_says(spans: list[tuple[int, int]]) -> None:
     base = date(2016, 1, 1).toordinal()

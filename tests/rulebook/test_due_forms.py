@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from told import day, fact
+from told import copy_pack, day, fact
 
 from rulebook.evaluate import evaluate
 from rulebook.facts import CaseEvent, Subject
 from rulebook.obligation import Obligation
-from rulebook.pack import PACKS, load_pack
+from rulebook.pack import load_pack
 
 CHILD = Subject("child-1", date_of_birth=day("2012-02-29"), attributes={"disabled_or_complex_needs": True})
 RULE = """pack: forms
@@ -47,7 +46,7 @@ FACTS = [
 
 
 def made(folder: Path, due: str, *facts: CaseEvent, anchor: str = ISSUED, extra: str = "") -> list[Obligation]:
-    shutil.copy(PACKS / "england.yaml", folder)
+    copy_pack("england", folder)
     (folder / "forms.yaml").write_text(RULE.format(due=due, anchor=anchor, extra=extra or "note: made up"))
     given = evaluate(load_pack("forms", folder), CHILD, [*FACTS, *facts], day("2026-04-01"))
     return [one for one in given if one.rule_id == "F-1"]

@@ -90,7 +90,8 @@ def test_turning_eighteen_ends_the_clocks() -> None:
 def test_a_review_before_care_began_is_left_out_and_named() -> None:
     early = fact("cic_review_held", "2026-03-02")
     assert clock("england", "reg33-1", "2026-03-20", early, ENTERED).state is ObligationState.OPEN
-    assert unusable_facts(load_pack("england"), CHILD, [early, ENTERED], day("2026-03-20")) == (early,)
+    (told,) = unusable_facts(load_pack("england"), CHILD, [early, ENTERED], day("2026-03-20"))
+    assert (told.fact, told.reason) == (early, "it lies before the child became looked after on 2026-03-16")
 
 
 def test_waiting_for_another_clock_is_not_a_gap() -> None:
@@ -175,7 +176,8 @@ def test_a_proclaimed_bank_holiday_moves_the_clock() -> None:
 
 
 def test_a_second_rule_set_needs_no_rule_of_the_first() -> None:
-    assert {one.rule_id for one in clocks("england", "2026-05-01", ENTERED)} == {"reg33-1", "reg33-2"}
+    given = {one.rule_id for one in clocks("england", "2026-05-01", ENTERED)}
+    assert {"reg33-1", "reg33-2"} <= given <= load_pack("england").own_rules
 
 
 STARTS = st.dates(date(2012, 1, 1), date(2055, 1, 1))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from told import copy_pack
 
 from rulebook.pack import PACKS, load_pack
 from rulebook.yaml_source import PackError
@@ -16,7 +16,8 @@ BCP = (PACKS / "bcp.yaml").read_text()
 
 
 def refused(folder: Path, name: str, text: str) -> list[str]:
-    shutil.copy(PACKS / "england.yaml", folder)
+    copy_pack("england", folder)
+    copy_pack("bcp", folder)
     (folder / f"{name}.yaml").write_text(text)
     with pytest.raises(PackError) as error:
         load_pack(name, folder)
@@ -39,8 +40,8 @@ CHANGES = [
         "chair: x",
         5,
     ),
-    ("working_days: 20", "working_days: 0", "0 is less than the minimum of 1", "working_days: 0", 34),
-    ("working_days: 20", "fortnights: 2", "unknown field 'fortnights'", "fortnights", 20),
+    ("{working_days: 20", "{working_days: 0", "0 is less than the minimum of 1", "working_days: 0", 34),
+    ("{working_days: 20", "{fortnights: 2", "unknown field 'fortnights'", "fortnights", 20),
     ("_decided}\n", "_decidet}\n", "did you mean 'entry_to_care_decided'", "_decidet", 21),
     ("{due_of: reg33-1}", "{due_of: reg33-9}", "no rule 'reg33-9'", "{due_of: reg33-9}", 69),
     ("_kind: ppm\n    anchor", "_kind: pqm\n    anchor", "no meeting kind 'pqm'", "_kind: pqm", 19),
@@ -86,7 +87,7 @@ def test_what_is_no_pack_at_all_is_refused(tmp_path: Path, text: str, says: str)
 
 def test_two_operators_in_one_due_are_refused(tmp_path: Path) -> None:
     text = ENGLAND.replace("{within: {working_days: 20, of: anchor}}", "{due_of: reg33-2, birthday: 18}")
-    shutil.copy(PACKS / "england.yaml", tmp_path)
+    copy_pack("england", tmp_path)
     (tmp_path / "england.yaml").write_text(text)
     with pytest.raises(PackError, match=r"exactly one of .*; found due_of, birthday"):
         load_pack("england", tmp_path)
@@ -105,7 +106,7 @@ def test_a_date_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_pack_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match=r"no pack 'dorset'; there are: bcp, england"):
+    with pytest.raises(LookupError, match=r"no pack 'dorset'; there are: bcp, dudley, england, leicestershire"):
         load_pack("dorset")
 
 

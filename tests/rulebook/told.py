@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
+from pathlib import Path
 
 from rulebook.counting import london_instant
 from rulebook.evaluate import evaluate
 from rulebook.facts import CaseEvent, EventType, RuleId, Subject
 from rulebook.obligation import Obligation
-from rulebook.pack import load_pack
+from rulebook.pack import PACKS, load_pack
 from rulebook.vocabulary import kind_of
 
 CHILD = Subject("child-1")
@@ -16,6 +18,13 @@ CHILD = Subject("child-1")
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def copy_pack(name: str, folder: Path) -> None:
+    """A shipped pack with its parts, in a folder where a test lays packs of its own over it."""
+    shutil.copy(PACKS / f"{name}.yaml", folder)
+    if (PACKS / name).is_dir():
+        shutil.copytree(PACKS / name, folder / name, dirs_exist_ok=True)
 
 
 def fact(event: str, on: str, *, assumed: bool = False, rule: str | None = None, **ids: str) -> CaseEvent:

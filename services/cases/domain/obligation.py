@@ -64,12 +64,15 @@ class Obligation:
         return obligation_name(council, self.id)
 
     def working_days_left(self, today: date) -> int:
-        """Working days after today up to the due day; negative when late, 0 when there is nothing to count."""
+        """Working days after today up to the due day; negative when late, 0 when there is nothing to count.
+
+        Of a clock of seventy-five years they are counted as far as the calendar goes.
+        """
         if self.state is not ObligationState.OPEN or self.due_on is None:
             return 0
         days = england_and_wales()
         if self.due_on >= today:
-            return days.count_between(today, self.due_on)
+            return days.count_between(today, min(self.due_on, date(days.last_year, 12, 31)))
         return -days.count_between(self.due_on, today)
 
 

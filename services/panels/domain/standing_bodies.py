@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from rulebook.counting import Unit
+from rulebook.due import Within
 from rulebook.pack import Body as PackBody
 from rulebook.pack import Pack
-from rulebook.rule import RuleKind, Within
+from rulebook.rule import RuleKind
 from services.panels.domain.body import Authority, Body, BodyUuid, body_uuid
 
 FORTNIGHT: Final = 14

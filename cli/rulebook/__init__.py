@@ -1,0 +1,1 @@
+"""`permanence rulebook`: packs looked at, checked and tried out, with no service and no database."""
