@@ -11,7 +11,8 @@ from uuid import UUID
 from servicekit.call import remaining_seconds
 from servicekit.postgres import Database
 
-_POLL_SECONDS = 1.0
+# A nudge comes with every event; this is for one that was lost.
+_POLL_SECONDS = 5.0
 _MOST_ROWS = 500
 # Answer this long before the caller's deadline, so that "nothing new" arrives as an answer and not as an
 # error.

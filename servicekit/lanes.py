@@ -21,7 +21,9 @@ from servicekit.stop import is_stopped
 
 __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 
+# One loop looks for lanes whose time has come, of which no nudge tells; the others come to its help more slowly.
 _POLL_SECONDS = 1.0
+_REST_SECONDS = 5.0
 _BACKOFF = Backoff(first=0.5, most=60.0)
 # A neighbour or a database that is away comes back by itself, and then nobody should wait for long.
 _AWAY = Backoff(first=0.25, most=2.0)
@@ -142,15 +144,16 @@ class LaneWorker:
         """Until cancelled."""
         await self._free_what_a_killed_process_held()
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._at_once):
-                group.create_task(self._loop())
+            group.create_task(self._loop(_POLL_SECONDS))
+            for _ in range(self._at_once - 1):
+                group.create_task(self._loop(_REST_SECONDS))
 
     async def _free_what_a_killed_process_held(self) -> None:
         if self._database.holder:
             async with self._database.unscoped() as connection:
                 await connection.execute(_FREE_MINE, self._kind, self._database.holder)
 
-    async def _loop(self) -> None:
+    async def _loop(self, poll_seconds: float) -> None:
         failures = 0
         with self._database.wakeups.waiter("lane") as waiter:
             while True:
@@ -167,7 +170,7 @@ class LaneWorker:
                     continue
                 failures = 0
                 if not found:
-                    await waiter.wait(_POLL_SECONDS)
+                    await waiter.wait(poll_seconds)
 
     async def work_once(self) -> bool:
         """Claim and work one lane; False where none is due."""

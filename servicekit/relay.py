@@ -7,7 +7,7 @@ passed it. Positions are therefore given after the commit, by one writer at a ti
 
 from servicekit.postgres import Database
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 1.0
 _BATCH = 500
 _WAITS = "select ordinal from outbox where feed_position is null order by ordinal limit 1"
 _POSITION = """
