@@ -18,7 +18,7 @@ STATES = {"Due", "Late", "Booked", "Booked after its date", "Needs a fact", "Met
 _MARK = re.compile(r"(\d+)\. (\D+?)(?: (\d+ [A-Z][a-z]{2})(?: \d{4})?)?")
 _CELLS = """bodies => bodies.map(body => [body.id.slice('clock-'.length), [...body.querySelectorAll('td[data-label]')]
     .map(cell => [cell.dataset.label, cell.textContent.trim().replace(/\\s+/g, ' ')])])"""
-_OLDER = re.compile(r"\((\d+) older, in the table alone\)")
+_OLDER = re.compile(r"\((\d+) older or far later, in the table alone\)")
 
 
 @pytest.fixture(scope="module")

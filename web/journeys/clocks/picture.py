@@ -18,6 +18,7 @@ _LETTER = 8  # about as wide as a letter of the labels
 _GAP = 10
 _HALF = 10  # of a shape
 _RECENT = timedelta(days=183)
+_NEAR = timedelta(days=3 * 366)
 _LEAST_SPAN = 60
 _MOST_TICKS = 8
 _TICK_MONTHS = (1, 2, 3, 6, 12, 24, 60)
@@ -39,13 +40,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """A kind of obligation. `earlier`: how many of its clocks lie before the picture begins; the table has them."""
+    """A kind of obligation. `beyond`: those of its clocks that the picture does not reach; the table has them."""
 
     label: str
     y: int
     height: int
     marks: tuple[Mark, ...]
-    earlier: tuple[int, ...]
+    beyond: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -90,20 +91,20 @@ def picture_of(rows: Sequence[ClockRow], today: date) -> Picture | None:
     """The picture; None where there is no clock to be drawn."""
     if not rows:
         return None
-    earlier = [row for row in rows if _is_earlier(row, today)]
-    shown = [row for row in rows if not _is_earlier(row, today)]
+    beyond = [row for row in rows if _is_beyond(row, today)]
+    shown = [row for row in rows if not _is_beyond(row, today)]
     undated = any(row.at is None for row in shown)
     axis = _axis(shown, today, WIDTH - _EDGE - (_NO_DATE_WIDTH if undated else 0))
     lanes, y = [], _HEAD
     for label in dict.fromkeys(row.lane for row in rows):
-        lane = _lane(label, y, [r for r in shown if r.lane == label], [r for r in earlier if r.lane == label], axis)
+        lane = _lane(label, y, [r for r in shown if r.lane == label], [r for r in beyond if r.lane == label], axis)
         lanes.append(lane)
         y += lane.height
     return Picture(
         width=WIDTH,
         height=y,
         title="Clocks along a line of time",
-        description=_description(shown, earlier, axis, today),
+        description=_description(shown, beyond, axis, today),
         today_x=axis.x(today),
         today=f"Today, {today.day} {today:%b}",
         ticks=tuple(_ticks(axis)),
@@ -112,24 +113,31 @@ def picture_of(rows: Sequence[ClockRow], today: date) -> Picture | None:
     )
 
 
-def _is_earlier(row: ClockRow, today: date) -> bool:
-    """Met or ended long ago: drawn, they would press what runs now into a corner."""
-    return not row.running and row.at is not None and row.at < today - _RECENT
+def _is_beyond(row: ClockRow, today: date) -> bool:
+    """Met or ended long ago, or due in years: drawn, they would press what runs now into a corner."""
+    if row.at is None:
+        return False
+    return row.at > today + _NEAR or (not row.running and row.at < today - _RECENT)
 
 
 def _axis(rows: Iterable[ClockRow], today: date, right: int) -> _Axis:
-    days = [today, *(row.at for row in rows if row.at), *(row.due for row in rows if row.due and row.running)]
+    near = today + _NEAR
+    days = [
+        today,
+        *(row.at for row in rows if row.at),
+        *(min(row.due, near) for row in rows if row.due and row.running),
+    ]
     start, end = min(days), max(days)
     pad = timedelta(days=max(7, (end - start).days // 20))
     start, end = start - pad, end + pad
     return _Axis(start, max(end, start + timedelta(days=_LEAST_SPAN)), right)
 
 
-def _lane(label: str, y: int, rows: Sequence[ClockRow], earlier: Sequence[ClockRow], axis: _Axis) -> Lane:
+def _lane(label: str, y: int, rows: Sequence[ClockRow], beyond: Sequence[ClockRow], axis: _Axis) -> Lane:
     taken: list[list[tuple[int, int]]] = []
     marks = [_mark(row, axis, y, taken) for row in sorted(rows, key=lambda r: (r.at or date.max, r.number))]
     height = _LANE_HEAD + max(1, len(taken)) * _ROW + _LANE_FOOT
-    return Lane(label, y, height, tuple(marks), tuple(row.number for row in earlier))
+    return Lane(label, y, height, tuple(marks), tuple(row.number for row in beyond))
 
 
 def _mark(row: ClockRow, axis: _Axis, top: int, taken: list[list[tuple[int, int]]]) -> Mark:
@@ -182,9 +190,9 @@ def _first_of_month(day: date, ahead: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _description(shown: Sequence[ClockRow], earlier: Sequence[ClockRow], axis: _Axis, today: date) -> str:
+def _description(shown: Sequence[ClockRow], beyond: Sequence[ClockRow], axis: _Axis, today: date) -> str:
     words = (
         f"{len(shown)} clocks from {short_date(axis.start)} to {short_date(axis.end)}; today is {short_date(today)}. "
         "The tables below say the same, by the same numbers."
     )
-    return f"{words} {len(earlier)} older ones stand in the table alone." if earlier else words
+    return f"{words} {len(beyond)} older or far later ones stand in the table alone." if beyond else words
