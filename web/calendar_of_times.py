@@ -93,7 +93,7 @@ def _cell(day: date, counts: Mapping[date, int], reasons: Mapping[date | None, D
     count = counts.get(day, 0)
     if every:
         return DayCell(day, inside=True, times=count > 0, words=count_words(count, "time") if count else "none")
-    return DayCell(day, inside=True, times=True, words=f"{count} or more times" if count > 1 else "has times")
+    return DayCell(day, inside=True, times=True, words=f"{max(1, count)} or more times")
 
 
 def _why_short(without: DayWithout) -> str:

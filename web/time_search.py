@@ -1,12 +1,13 @@
 """Asks the scheduler for times, as the query of a page says: the usual five, more, other days, or one day's."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import Slot
 
 from web.at_once import few_at_once
 from web.calendar_of_times import Month, WhyNot, months_of, why_not
@@ -61,13 +62,17 @@ class WindowForm(PageForm):
 
 @dataclass(frozen=True)
 class Question:
-    """What times are looked for. `rooms`: name on the door by resource name; `moving`: the meeting that is moved."""
+    """What times are looked for. `rooms`: name on the door by resource name.
+
+    `moving`: the meeting that is moved; `present`: the value of the time and room it has now, which is not offered.
+    """
 
     plan: pb.MeetingPlan
     clocks: tuple[Clock, ...]
     people: People
     rooms: Mapping[str, str]
     moving: str = ""
+    present: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,9 @@ class Times:
     """What a page shows of a search.
 
     `options` are the times, the best first; `suggested` is the value to preselect. Where there are none, `empty` says
-    so and `nearest` is the closest. `only`: the day that alone is listed; `lost`: the time chosen before is not offered
-    any more; `plan`: the plan filled in.
+    so and `nearest` is the closest. While a meeting is moved nothing is suggested: its own time may be the best.
+    `only`: the day that alone is listed; `lost`: the time chosen before is not offered any more; `plan`: the
+    plan filled in.
     """
 
     choosing: Choosing
@@ -141,7 +147,8 @@ async def search_times(desk: Desk, question: Question, query: Mapping[str, Any],
     first, last = _window(window, desk, question.clocks)
     listed = (only, only) if only else (first, last)
     few = MOST if only else MORE if more else FEW
-    wanted = [_request(desk, question, *listed, few), _request(desk, question, first, last, MOST)]
+    one_more = min(MOST, few + bool(question.present))
+    wanted = [_request(desk, question, *listed, one_more), _request(desk, question, first, last, MOST)]
     try:
         found, whole = await few_at_once(desk.ask("scheduler", desk.scheduler.SuggestSlots, one) for one in wanted)
     except Refused as refusal:
@@ -149,7 +156,7 @@ async def search_times(desk: Desk, question: Question, query: Mapping[str, Any],
             raise
         window.take(refusal)
         found = whole = pb.SuggestSlotsResponse(plan=question.plan)
-    return _told(question, found, whole, _Shown(window, only, more, first, last, desk.today(), kept))
+    return _told(question, found, whole, _Shown(window, only, more, few, first, last, desk.today(), kept))
 
 
 async def find_time(desk: Desk, question: Question, start: date, value: str) -> TimeOption | None:
@@ -172,6 +179,7 @@ class _Shown:
     window: WindowForm
     only: date | None
     more: bool
+    few: int
     first: date
     last: date
     today: date
@@ -219,21 +227,23 @@ def _choosing(question: Question, reply: pb.SuggestSlotsResponse, first: date, l
 
 def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestSlotsResponse, shown: _Shown) -> Times:
     choosing = _choosing(question, whole, shown.first, shown.last, shown.today)
-    options = tuple(time_options(found.slots, choosing))
+    all_slots = _others(question, whole.slots)
+    options = tuple(time_options(_others(question, found.slots)[: shown.few], choosing))
     missing = bool(shown.kept) and not shown.only and not any(_same_start(one.value, shown.kept) for one in options)
-    again = [one for one in whole.slots if missing and _same_start(value_of(one.start_time, one.room), shown.kept)]
+    again = [one for one in all_slots if missing and _same_start(value_of(one.start_time, one.room), shown.kept)]
     options = (*time_options(again, choosing), *options)
-    nearest = time_option(found.nearest, choosing) if found.HasField("nearest") and not options else None
+    closest = _others(question, [found.nearest] if found.HasField("nearest") and not options else [])
+    nearest = time_option(closest[0], choosing) if closest else None
     said = replace(choosing, first=shown.only, last=shown.only) if shown.only else choosing
     every = len(whole.slots) < MOST
     return Times(
         choosing=choosing,
         options=options,
         nearest=nearest,
-        suggested=suggested(options),
-        empty="" if options else empty_words(said, room=question.plan.needs_room),
+        suggested="" if question.moving else suggested(options),
+        empty="" if options else empty_words(said, room=question.plan.needs_room, other=bool(question.moving)),
         shared_not_checked=shared_not_checked(options or ([nearest] if nearest else [])),
-        months=tuple(months_of(whole.slots, whole.days_without, shown.first, shown.last, every=every)),
+        months=tuple(months_of(all_slots, whole.days_without, shown.first, shown.last, every=every)),
         why_not=tuple(why_not(whole.days_without)),
         window=shown.window,
         only=shown.only,
@@ -241,3 +251,8 @@ def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestS
         lost=missing and not again,
         plan=found.plan,
     )
+
+
+def _others(question: Question, slots: Iterable[Slot]) -> list[Slot]:
+    """All but the time and room that the moved meeting has already."""
+    return [one for one in slots if value_of(one.start_time, one.room) != question.present]

@@ -45,6 +45,11 @@ _SAID_HERE = {
     "NOT_CHECKED",
     "EARLIER_IS_BETTER",
 }
+# Said so that the reader knows what to look at.
+_SAID_FULLER = {
+    "WITHIN_SCHOOL_HOURS": "This time is in school hours, unless it is a school holiday. "
+    "Look whether the child would miss school"
+}
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,9 @@ def time_option(slot: Slot, choosing: Choosing) -> TimeOption:
     states = {clash.person: clash.diary for clash in slot.clashes}
     unread = set(slot.not_checked)
     away = [one for one in choosing.asked if one.person in states]
-    costs = [one.text for one in slot.reasons if one.cost > 0 and one.reason not in _SAID_HERE]
+    costs = [
+        _SAID_FULLER.get(one.reason, one.text) for one in slot.reasons if one.cost > 0 and one.reason not in _SAID_HERE
+    ]
     return TimeOption(
         value=value_of(slot.start_time, slot.room),
         day=start.date(),
@@ -223,15 +230,15 @@ def suggested(options: Sequence[TimeOption]) -> str:
     return next((one.value for one in options if one.in_time), "")
 
 
-def empty_words(choosing: Choosing, *, room: bool) -> str:
-    """That no time suits, and whom."""
+def empty_words(choosing: Choosing, *, room: bool, other: bool = False) -> str:
+    """That no time suits, and whom. `other`: than the one that a meeting has already."""
     needed = sum(one.needed for one in choosing.asked)
     whom = "the person needed" if needed == 1 else f"all {needed} people needed"
     also = " and leaves a room" if room else ""
     days = f"on {long_date(choosing.first)}"
     if choosing.first != choosing.last:
         days = f"between {long_date(choosing.first)} and {long_date(choosing.last)}"
-    return f"No time {days} suits {whom}{also}."
+    return f"No {'other ' if other else ''}time {days} suits {whom}{also}."
 
 
 def _distance(early: date, late: date, choosing: Choosing) -> str:

@@ -175,7 +175,9 @@ def test_only_what_this_page_does_not_say_itself_is_taken_from_the_scheduler() -
         SlotReason(reason="WITHIN_SCHOOL_HOURS", text="Within school hours", cost=15),
         SlotReason(reason="ALL_REQUIRED_FREE", text="Everybody is free", cost=0),
     ]
-    assert time_option(slot(reasons=reasons), choosing(person(1))).against == ("Within school hours",)
+    assert time_option(slot(reasons=reasons), choosing(person(1))).against == (
+        "This time is in school hours, unless it is a school holiday. Look whether the child would miss school",
+    )
 
 
 def test_what_is_not_checked_for_any_time_is_said_once() -> None:
@@ -210,7 +212,7 @@ def test_where_not_all_times_are_known_no_number_is_made_up() -> None:
     [month] = months_of([slot(), slot()], [], date(2026, 3, 24), date(2026, 3, 25), every=False)
     tuesday, wednesday = month.weeks[0][1:3]
     assert tuesday and tuesday.words == "2 or more times"
-    assert wednesday and (wednesday.words, wednesday.times) == ("has times", True)
+    assert wednesday and (wednesday.words, wednesday.times) == ("1 or more times", True)
 
 
 def test_weekends_have_columns_only_where_they_offer_something() -> None:

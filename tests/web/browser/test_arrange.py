@@ -56,7 +56,7 @@ def _arrange_the_next_one(officer: Visitor, case: Case, *, pictures: bool = Fals
     then("its people are filled in, and one press says that they are the right ones")
     officer.says(case.reference, f"{len(case.plan.attendees)} people are asked, filled in from the case:", "Begun by")
     _picture(officer, "arrange-tasks", wanted=pictures)
-    officer.press("Ask these people and go on")
+    officer.press("Use these people and go on")
     then("who must not meet is the first thing to look at, and the parts of the meeting keep them apart already")
     assert officer.heading.endswith("Who must not meet")
     officer.says("1 pair among the", "Kept apart", "must not meet", "They come to different parts, 15 minutes apart")
@@ -190,7 +190,8 @@ def test_somebody_books_the_time_meanwhile(visitor: Visitors, backstage: Backsta
     then("they are told that the time is gone and which would do, with the times to choose from below")
     (fault,) = officer.faults
     assert fault.startswith("Somebody has just taken that time for the ") and "These would do: " in fault
-    officer.says("Nothing was booked", "The time chosen before is not offered any more")
+    officer.says("Nothing was booked")
+    assert "The time chosen before is not offered any more" not in officer.words, "the fault says it"
     officer.picture("times-taken")
     when("they take another")
     officer.press("Go on with this time")
@@ -227,13 +228,13 @@ def test_a_step_that_a_colleague_took_meanwhile_is_said(visitor: Visitors, backs
     backstage.choose(draft, case.slots[1])
     when("they send the people they chose")
     officer.tick(optional, ticked=False)
-    officer.press("Ask these people and go on")
+    officer.press("Use these people and go on")
     then("it is said, what they chose is still there, and sending it again does it")
     assert officer.faults == [
         "Somebody changed this while you had it open. Look at it again, then send your change again."
     ]
     assert not officer.find("checkbox", optional).is_checked()
-    officer.press("Ask these people and go on")
+    officer.press("Use these people and go on")
     assert officer.heading.endswith("When and where")
 
 
@@ -301,7 +302,7 @@ def test_somebody_else_is_asked(visitor: Visitors, backstage: Backstage) -> None
     officer.picture("arrange-people")
     when("they leave somebody out")
     officer.tick(_label_of(optional), ticked=False)
-    officer.press("Ask these people and go on")
+    officer.press("Use these people and go on")
     then("the time chosen before is for other people, so it is chosen again")
     assert officer.heading.endswith("When and where")
     assert optional.person not in {one.person for one in backstage.draft(draft).plan.attendees}

@@ -22,7 +22,7 @@ from web.people import People
 from web.refusals import words_for
 from web.roles import ACCEPTERS, may
 from web.time_search import Question, Times, search_times
-from web.times import chosen
+from web.times import chosen, value_of
 from web.words import timestamp
 
 ROUTES = web.RouteTableDef()
@@ -136,7 +136,8 @@ async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
     meeting = facts.meeting
     doors = {name: room.display_name for name, room in (facts.rooms or {}).items()}
     shown = move_of(facts, meeting.start_time, meeting.room)
-    question = Question(plan_of(meeting), shown.clocks, facts.people, doors, moving=meeting.name)
+    present = value_of(meeting.start_time, meeting.room)
+    question = Question(plan_of(meeting), shown.clocks, facts.people, doors, moving=meeting.name, present=present)
     return await search_times(desk, question, query)
 
 
