@@ -95,12 +95,17 @@ def test_a_clock_of_hours(due: timedelta, done: timedelta | None, stands: str, l
     assert (clock.stands, clock.late) == (stands, late)
 
 
+@pytest.mark.parametrize(("now", "words"), [(NOW, "20 Mar, 5pm"), (NOW + timedelta(days=366), "20 Mar 2026, 5pm")])
+def test_a_time_is_written_short_with_the_year_only_where_it_is_another(now: datetime, words: str) -> None:
+    assert hour_clock(stamp(NOW + timedelta(hours=5)), None, "signed", now).by_short == words
+
+
 @pytest.mark.parametrize(
     ("state", "etag", "words"),
     [
         (wire.MINUTES_STATE_DRAFT, "", "Not written yet"),
         (wire.MINUTES_STATE_DRAFT, "2", "Draft, not signed"),
-        (wire.MINUTES_STATE_SIGNED, "3", "Signed, on its way to the file"),
+        (wire.MINUTES_STATE_SIGNED, "3", "Signed, on their way to the file"),
         (wire.MINUTES_STATE_DELIVERED, "4", "Delivered, not acknowledged yet"),
         (wire.MINUTES_STATE_FILED, "5", "In the file"),
     ],

@@ -15,7 +15,7 @@ from servicekit.caller import Caller
 from web.desk import key_of
 from web.roles import MINUTE_TAKERS, may
 from web.subjects import called, subject_path
-from web.words import london, long_date, moment, time_left_words
+from web.words import LONDON, clock_time, london, long_date, moment, time_left_words
 
 STATES = (
     ("draft", wire.MINUTES_STATE_DRAFT, "Drafts, not signed"),
@@ -24,7 +24,7 @@ STATES = (
     ("filed", wire.MINUTES_STATE_FILED, "In the file"),
 )
 _STANDING = {
-    wire.MINUTES_STATE_SIGNED: ("Signed, on its way to the file", "blue"),
+    wire.MINUTES_STATE_SIGNED: ("Signed, on their way to the file", "blue"),
     wire.MINUTES_STATE_DELIVERED: ("Delivered, not acknowledged yet", "blue"),
     wire.MINUTES_STATE_FILED: ("In the file", "green"),
 }
@@ -34,9 +34,10 @@ _TEAM_MANAGER = frozenset({"team-manager"})
 
 @dataclass(frozen=True)
 class HourClock:
-    """A clock that counts hours: by when, how it stands in words, and whether it ran out."""
+    """A clock that counts hours: by when, in full and short, how it stands in words, and whether it ran out."""
 
     by: str
+    by_short: str
     stands: str
     late: bool
 
@@ -114,10 +115,10 @@ def hour_clock(due: Timestamp, done: Timestamp | None, did: str, now: datetime) 
     """`did`: what stops it, such as "signed"."""
     by = london(due)
     if done is None:
-        return HourClock(moment(by), _upper(time_left_words(by, now)), by < now)
+        return HourClock(moment(by), _short(by, now), _upper(time_left_words(by, now)), by < now)
     at = london(done)
     how = time_left_words(by, at) if at > by else "in time"
-    return HourClock(moment(by), f"{_upper(did)} {moment(at)}, {how}", at > by)
+    return HourClock(moment(by), _short(by, now), f"{_upper(did)} {moment(at)}, {how}", at > by)
 
 
 def may_write(minutes: wire.Minutes, caller: Caller) -> bool:
@@ -151,6 +152,12 @@ def _standing(one: wire.Minutes) -> tuple[str, str]:
     if one.state == wire.MINUTES_STATE_DRAFT:
         return ("Draft, not signed", "yellow") if one.etag else ("Not written yet", "grey")
     return _STANDING.get(one.state, ("Not known", "grey"))
+
+
+def _short(when: datetime, now: datetime) -> str:
+    """`22 Mar, 4pm`; with the year where it is another."""
+    year = "" if when.year == now.astimezone(LONDON).year else f" {when.year}"
+    return f"{when.day} {when:%b}{year}, {clock_time(when)}"
 
 
 def _upper(words: str) -> str:
