@@ -51,7 +51,8 @@ def a_day(*meetings: Meeting, **changes: object) -> DayFacts:
 def test_meetings_stand_by_time_with_who_where_and_about_whom() -> None:
     first, second = entries_of(a_day(a_meeting("2", START + timedelta(hours=2)), a_meeting("1", START)))
     assert (first.reference, second.reference) == ("M-1", "M-2")
-    assert (first.when, first.where, first.about, first.chair) == ("10am to 11am", "Room 2", "DM-0412", "Dana Fox")
+    assert (first.when, first.where, first.chair) == ("10am to 11am", "Room 2", "Dana Fox")
+    assert first.about == ("DM-0412",)
     assert [(one.name, one.role, one.chair) for one in first.people] == [
         ("Dana Fox", "Reviewing officer", True),
         ("", "Mother", False),
@@ -84,7 +85,7 @@ def test_answers_are_counted_and_one_person_in_two_roles_counts_once() -> None:
     (entry,) = entries_of(a_day(meeting, invitations={meeting.name: [yes]}))
     assert entry.answers == "1 yes, 0 no, 0 not answered"
     assert answer_counts([Reply.PERHAPS, Reply.DECLINED, Reply.WAITING, Reply.NOT_SENT, Reply.NONE, Reply.OFF]) == (
-        "0 yes, 1 perhaps, 1 no, 3 not answered"
+        "0 yes, 1 perhaps, 1 no, 2 not answered, 1 not sent yet"
     )
 
 
@@ -93,7 +94,7 @@ def test_what_nobody_could_look_up_is_said() -> None:
     facts = a_day(meeting, people=People(away="cases"), rooms=None, subjects=None, invitations={meeting.name: None})
     (entry,) = entries_of(facts)
     assert entry.where == "Room not known just now"
-    assert entry.about == "a reference that is not known just now"
+    assert entry.about == ("a reference not known just now",)
     assert entry.answers == "Not known just now"
     assert entry.chair == "Reviewing officer"
     assert {one.answer for one in entry.people} == {"Not known"}

@@ -227,7 +227,7 @@ def test_timeline_is_ordered_by_revision_and_times_that_nobody_keeps_are_absent(
     told = an_invitation(MOTHER, role="mother", told_revision=2, wanted_revision=2)
     titles = [(one.title, one.when is not None) for one in meeting_page(some_facts(moved, late_no, told)).timeline]
     assert titles == [
-        ("2 people told", True),
+        ("2 people told the time", True),
         ("Moved", False),
         ("Dana Fox (reviewing officer) declined", True),
         ("Booked", False),
@@ -259,6 +259,14 @@ def test_moving_keeps_parts_their_lengths_and_says_which_clock_is_missed() -> No
         "1 person who declined is asked again too.",
     )
     assert move_of(facts, timestamp(START), "").same
+
+
+def test_nobody_is_asked_again_who_was_never_told() -> None:
+    facts = some_facts(None, an_invitation(told_revision=0, wanted_revision=1, state=note.INVITATION_STATE_DRAFTED))
+    assert move_of(facts, timestamp(START + timedelta(days=1)), "").told == (
+        "Nobody has been told the present time yet.",
+        "Everybody will be asked for the new time only.",
+    )
 
 
 def test_the_plan_of_a_meeting_asks_for_diaries_anew() -> None:

@@ -131,7 +131,7 @@ def _warnings(view: MeetingView, wish: Wish, there: Invitation | None, unit: Uni
     recipient = wish.recipient
     found = [
         (wish.trouble, bool(wish.trouble)),
-        ("A subject is restricted.", view.restricted),
+        ("The case is restricted.", view.restricted),
         ("This person's address is confidential.", is_confidential(view, wish.person)),
         ("The address is not the one to which the last message went.", _goes_elsewhere(wish, there)),
         ("Kept apart from somebody: look at time, place and who is shown.", in_a_kept_apart_pair(view, wish.person)),

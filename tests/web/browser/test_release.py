@@ -173,7 +173,7 @@ def test_what_waits_for_nobody_can_still_be_read(visitor: Visitors, backstage: B
     backstage.told(path)
     officer = visitor("business-support")
     officer.open(path)
-    officer.press("Look at what each will receive")
+    officer.press("Look at the messages")
     officer.says("Nothing waits for release. Below stands what each person receives of the meeting as it is.")
     assert not officer.has("button", "Release the invitations")
     when("the meeting is cancelled")

@@ -10,13 +10,21 @@ from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Room
 
 from web.desk import key_of
 from web.people import People
-from web.telling import UNANSWERED, Reply, reply_of
+from web.telling import Reply, reply_of
 from web.words import london, role_words, time_span
 
 _STATES = {
     meeting_pb2.MEETING_STATE_HELD: "Held",
     meeting_pb2.MEETING_STATE_CANCELLED: "Cancelled: it will not take place",
 }
+_COUNTED = {
+    "yes": (Reply.ACCEPTED,),
+    "perhaps": (Reply.PERHAPS,),
+    "no": (Reply.DECLINED,),
+    "not answered": (Reply.NONE, Reply.WAITING),
+    "not sent yet": (Reply.NOT_SENT,),
+}
+_ALWAYS_COUNTED = ("yes", "no", "not answered")
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class DayEntry:
     where: str
     title: str
     reference: str
-    about: str
+    about: tuple[str, ...]
     state: str
     cancelled: bool
     chair: str
@@ -66,15 +74,10 @@ def entries_of(facts: DayFacts) -> list[DayEntry]:
 
 
 def answer_counts(replies: Iterable[Reply]) -> str:
-    """`2 yes, 1 no, 4 not answered`; those who answered perhaps stand by themselves."""
-    counts = {"yes": 0, "perhaps": 0, "no": 0, "not answered": 0}
-    words = {Reply.ACCEPTED: "yes", Reply.PERHAPS: "perhaps", Reply.DECLINED: "no"}
-    for reply in replies:
-        if reply in words:
-            counts[words[reply]] += 1
-        elif reply in UNANSWERED:
-            counts["not answered"] += 1
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count or word != "perhaps")
+    """`2 yes, 1 no, 4 not answered, 1 not sent yet`; perhaps, and those to whom nothing is sent, only where any are."""
+    found = list(replies)
+    counts = {word: sum(reply in counted for reply in found) for word, counted in _COUNTED.items()}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count or word in _ALWAYS_COUNTED)
 
 
 def _entry(facts: DayFacts, meeting: Meeting) -> DayEntry:
@@ -133,13 +136,11 @@ def _where(facts: DayFacts, meeting: Meeting) -> str:
     return facts.rooms[meeting.room].display_name
 
 
-def _about(facts: DayFacts, meeting: Meeting) -> str:
-    if not meeting.subjects:
-        return ""
+def _about(facts: DayFacts, meeting: Meeting) -> tuple[str, ...]:
     known = facts.subjects or {}
     found = [known[name].reference for name in meeting.subjects if name in known]
     missing = len(meeting.subjects) - len(found)
-    return ", ".join([*found, "a reference that is not known just now"] if missing else found)
+    return (*found, "a reference not known just now") if missing else tuple(found)
 
 
 def _chair(facts: DayFacts, asked: Sequence[Attendee]) -> str:

@@ -121,7 +121,11 @@ def told_lines(invitations: Sequence[Invitation] | None, meeting: Meeting) -> tu
     ]
     if hand:
         lines.append(f"Of these, {count_words(hand, 'person', 'people')} can only be told by one of you, by hand.")
-    lines.append("Everybody who is asked stays asked, and is asked to answer again.")
+    lines.append(
+        "Everybody who is asked stays asked, and is asked to answer again."
+        if knowing
+        else "Everybody will be asked for the new time only."
+    )
     if no:
         lines.append(
             f"{count_words(no, 'person', 'people')} who declined {'is' if no == 1 else 'are'} asked again too."

@@ -82,7 +82,9 @@ def _sent(facts: Facts, when: datetime, some: list[note.Invitation]) -> Happenin
     for one in some:
         by_route.setdefault(ROUTE_WORDS.get(one.route, ""), []).append(role_words(one.role).lower())
     text = "; ".join(f"{route}: {', '.join(sorted(roles))}" for route, roles in sorted(by_route.items()))
-    return Happening(f"{who} told that it is off" if off else f"{who} told", f"{text[:1].upper()}{text[1:]}.", when)
+    return Happening(
+        f"{who} told that it is off" if off else f"{who} told the time", f"{text[:1].upper()}{text[1:]}.", when
+    )
 
 
 def _who(facts: Facts, one: note.Invitation) -> str:
