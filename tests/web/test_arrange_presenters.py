@@ -26,6 +26,7 @@ from web.journeys.arrange.presenters import (
     part_words,
     person_choices,
     tasks,
+    when_and_where,
 )
 from web.journeys.to_arrange.presenters import next_row, queue_rows, waits_for
 from web.times import TimeOption, clocks_from
@@ -98,6 +99,12 @@ def statuses(one: MeetingDraft, *, waits: bool = False) -> list[Status]:
 )
 def test_the_task_list_and_the_next_step_agree(one: MeetingDraft, step: Step, wanted: list[Status]) -> None:
     assert (next_step(one, NOW), statuses(one)) == (step, wanted)
+
+
+@pytest.mark.parametrize(("parts", "span"), [(False, "10am to 11:30am"), (True, "10am to 12:30pm")])
+def test_the_chosen_time_has_an_end(parts: bool, span: str) -> None:
+    one = draft(parts=parts, start_time=stamp(24))
+    assert when_and_where(one, {}) == f"Tuesday 24 March 2026, {span}, no room"
 
 
 def test_a_time_that_only_a_manager_may_accept_shuts_the_last_task() -> None:
@@ -185,9 +192,9 @@ def test_both_clocks_and_what_is_left() -> None:
     assert clock_lines(clocks_from([obligation])) == [
         ("The law's date", "None"),
         ("Our date", "Friday 20 March 2026"),
-        ("Left", "4 working days left"),
+        ("Time left or late", "4 working days left"),
     ]
-    assert clock_lines(())[2] == ("Left", "No clock runs for it")
+    assert clock_lines(())[2] == ("Time left or late", "No clock runs for it")
 
 
 def test_who_began_and_who_changed_it_last() -> None:

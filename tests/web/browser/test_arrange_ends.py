@@ -35,7 +35,7 @@ def test_what_is_begun_can_be_given_up(visitor: Visitors, backstage: Backstage) 
     assert officer.done == "The arrangement is given up. Nothing was booked and nobody was told"
     assert not any(case.reference in row for row in _begun(officer))
     when("a colleague who has it open goes on")
-    other.press("Ask these people and go on")
+    other.press("Use these people and go on")
     then("they are told")
     other.says("This was given up", "Nothing was booked and nobody was told.")
     other.picture("arrange-given-up")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from permanence.cases.v1.council_pb2 import MeetingKind
@@ -15,7 +15,7 @@ from web.arranging import STEP_WORDS, Step, apart_is_open, has_time, next_step, 
 from web.desk import key_of
 from web.subjects import called, subject_path
 from web.times import Asked, Clock, TimeOption, asked_of, value_of
-from web.words import count_words, days_left_words, london, long_date, moment, role_words
+from web.words import count_words, days_left_words, london, long_date, moment, role_words, time_span
 
 
 class Status(StrEnum):
@@ -105,7 +105,7 @@ def clock_lines(clocks: Sequence[Clock]) -> list[tuple[str, str]]:
     ours = min((one.ours for one in clocks if one.ours), default=None)
     left = min((one.working_days_left for one in clocks if one.working_days_left is not None), default=None)
     lines = [("The law's date", long_date(law) if law else "None"), ("Our date", long_date(ours) if ours else "None")]
-    return [*lines, ("Left", days_left_words(left) if left is not None else "No clock runs for it")]
+    return [*lines, ("Time left or late", days_left_words(left) if left is not None else "No clock runs for it")]
 
 
 def history(draft: MeetingDraft, names: Mapping[str, str]) -> str:
@@ -167,9 +167,12 @@ def _check_task(draft: MeetingDraft, path: str, now: datetime, waits_for_manager
 
 
 def when_and_where(draft: MeetingDraft, rooms: Mapping[str, str]) -> str:
-    """The chosen time and room."""
+    """The chosen time, from its start to its end, and the room."""
     room = rooms.get(draft.room, "a room whose name is not known just now") if draft.room else "no room"
-    return f"{moment(london(draft.start_time))}, {room}"
+    start, plan = london(draft.start_time), draft.plan
+    gaps = max(0, len(plan.session_minutes) - 1) * plan.minutes_between_sessions
+    end = start + timedelta(minutes=sum(plan.session_minutes) + gaps)
+    return f"{long_date(start.date())}, {time_span(start, end)}, {room}"
 
 
 def people(draft: MeetingDraft, names: Mapping[str, str], kind: MeetingKind | None) -> list[Person]:
@@ -323,5 +326,6 @@ def _of_time(option: TimeOption | None) -> list[Notice]:
 
 
 _NOT_OFFERED = (
-    "Somebody needed, or the room, may not be free any more at this time. Booking it will tell; or choose another time."
+    "This time may have been taken. You can try to book it: nothing is booked if it is not free. "
+    "Or choose another time."
 )

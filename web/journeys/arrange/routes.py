@@ -1,5 +1,7 @@
 """`/drafts`, `/drafts/{draft}` and giving one up."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
@@ -28,6 +30,7 @@ from web.page import BRANDS, page
 from web.refusals import words_for
 from web.roles import ACCEPTERS, may
 from web.rooms import rooms_of
+from web.subjects import subjects_of
 from web.times import misses_a_clock
 from web.words import london
 
@@ -47,7 +50,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
     try:
         reply = await desk.ask("scheduler", desk.drafts.CreateMeetingDraft, wanted)
     except Refused as refusal:
-        return await _cannot_begin(request, refusal, kind)
+        return await _cannot_begin(request, refusal, kind, subjects)
     raise web.HTTPSeeOther(path_of(reply.meeting_draft))
 
 
@@ -137,12 +140,19 @@ async def _given_up(request: web.Request, draft: MeetingDraft) -> web.StreamResp
     return await page(request, "arrange/given_up.html", _heading(await facts_of(request, draft)))
 
 
-async def _cannot_begin(request: web.Request, refusal: Refused, kind: str) -> web.StreamResponse:
-    brand = await request.app[BRANDS].of(desk_of(request))
+async def _cannot_begin(
+    request: web.Request, refusal: Refused, kind: str, subjects: Sequence[str]
+) -> web.StreamResponse:
+    desk = desk_of(request)
+    brand = await request.app[BRANDS].of(desk)
     known = brand.kinds.get(kind)
+    # Only these two were refused for what stands on the case: any other refusal may be of what was sent as its name.
+    about_case = refusal.reason in ("NO_CHAIR", "MUST_NOT_MEET")
+    cases = (await desk.known(subjects_of(desk, subjects))).value if about_case else None
     context = {
         "reason": refusal.reason,
         "title": brand.kind_title(kind) if known else "This meeting",
+        "reference": ", ".join(one.reference for one in (cases or {}).values() if one.reference),
         "chair_role": known.chair_role if known else "",
         "words": words_for(refusal),
     }
