@@ -122,7 +122,8 @@ def test_order_by_hand_is_kept_and_new_ones_come_behind() -> None:
     (rebuilt,) = plan_agendas([again], wishes, around()).values()
     assert order(rebuilt) == ["b", "a", "c"]
     assert [item.item_id for item in rebuilt[:2]] == [items[1].item_id, items[0].item_id]
-    assert rebuilt[0].reason.endswith("Moved by hand.")
+    assert [item.by_hand for item in rebuilt] == [True, True, False]
+    assert [item.reason for item in rebuilt[:2]] == [items[1].reason, items[0].reason], "why it is heard at all"
 
 
 def test_a_thousand_clocks_in_hundreds_of_families_are_arranged() -> None:

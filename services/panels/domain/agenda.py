@@ -176,20 +176,18 @@ def _item(
     sitting: Sitting, group: Group, before: AgendaItem | None, horizon: date, around: Circumstances
 ) -> AgendaItem:
     subjects = tuple(sorted(group.subjects, key=lambda s: (around.references.get(s, ""), s)))
-    by_hand = before is not None and before.by_hand
-    reason = reason_of(group, london_date(sitting.start), horizon)
     return AgendaItem(
         item_id=before.item_id if before else ItemId(around.fresh_id()),
         number=0,
         subjects=subjects,
         references=tuple(around.references.get(subject, "") for subject in subjects),
         source=group.source,
-        reason=f"{reason} Moved by hand." if by_hand else reason,
+        reason=reason_of(group, london_date(sitting.start), horizon),
         start=sitting.start,
         end=sitting.end,
         referral=next((wish.referral for wish in group.wishes if wish.referral), None),
         due=group.due,
-        by_hand=by_hand,
+        by_hand=before is not None and before.by_hand,
     )
 
 

@@ -119,6 +119,7 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         referral=names.referral_name(council, one.referral) if one.referral else "",
         outcomes=[outcome(council, recorded) for recorded in one.outcomes],
         due_date=_day(one.due),
+        placed_by_hand=one.by_hand,
     )
 
 

@@ -174,7 +174,7 @@ def test_a_sitting_from_its_agenda_to_its_minutes(visitor: Visitors, panel: Pane
     officer.says("Sitting now", "The sitting has begun, so the agenda keeps its order.")
     assert not officer.page.locator(".moves").count()
     assert [item.name for item in now.agenda] == [item.name for item in planned.agenda]
-    officer.says("0 of them with an outcome for every child.")
+    officer.says("No item has an outcome for every child yet.")
     officer.picture("agenda-sitting-now")
     when("the sitting is over, and they say that it took place")
     site.clock.move_to(planned.end_time.ToDatetime(tzinfo=site.clock.now().tzinfo))
