@@ -45,8 +45,10 @@ def obligation(number: int = 1, state: int = wire.OBLIGATION_STATE_OPEN, **field
     return wire.Obligation(name=f"councils/demo/obligations/{number}", state=state, **plain, **dated)  # type: ignore[arg-type]
 
 
-def rows_of(*obligations: wire.Obligation, unarranged: tuple[str, ...] = ()) -> list[ClockRow]:
-    return clock_rows(obligations, NOW, lambda kind: kind.upper(), unarranged)
+def rows_of(
+    *obligations: wire.Obligation, unarranged: tuple[str, ...] = (), at_panel: tuple[str, ...] = ()
+) -> list[ClockRow]:
+    return clock_rows(obligations, NOW, lambda kind: kind.upper(), unarranged, at_panel)
 
 
 def row_of(one: wire.Obligation) -> ClockRow:
@@ -117,6 +119,27 @@ def test_each_state_has_a_shape_of_its_own() -> None:
     shape = templates.get_template("picture.html").module.shape  # type: ignore[attr-defined]
     drawn = {str(shape(Mark(1, state, 0, 0, "", 0, "start", None))) for state in ClockState}
     assert len(drawn) == len(ClockState)
+
+
+def test_what_a_panel_hears_leads_to_the_panels_while_nothing_is_booked_for_it() -> None:
+    heard, booked = obligation(1), obligation(2)
+    booked.meeting = "councils/demo/meetings/m"
+    rows = rows_of(heard, booked, obligation(3), at_panel=(heard.name, booked.name))
+    assert [(row.at_panel, row.arrange, row.can_be_met) for row in rows] == [
+        (True, False, True),
+        (False, False, False),
+        (False, False, False),
+    ]
+
+
+def test_a_bracket_is_explained_only_where_one_is_drawn() -> None:
+    held = TODAY - timedelta(days=5)
+    late, same = (
+        picture_of(rows_of(obligation(1, wire.OBLIGATION_STATE_MET, local_due_date=due, held_date=held)), TODAY)
+        for due in (held - timedelta(days=3), held)
+    )
+    assert late and late.has_brackets
+    assert same and not same.has_brackets
 
 
 def test_without_clocks_there_is_no_picture() -> None:

@@ -48,6 +48,16 @@ class Lane:
     marks: tuple[Mark, ...]
     beyond: tuple[int, ...]
 
+    @property
+    def words(self) -> str:
+        """What stands after the label: that the picture does not reach every clock."""
+        return f" ({len(self.beyond)} older or far later, in the table alone)" if self.beyond else ""
+
+    @property
+    def words_width(self) -> int:
+        """About as wide as the label and the words, with room on both sides."""
+        return len(self.label + self.words) * _LETTER + 2 * _GAP
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -70,6 +80,11 @@ class Picture:
     ticks: tuple[Tick, ...]
     lanes: tuple[Lane, ...]
     no_date_x: int | None
+
+    @property
+    def has_brackets(self) -> bool:
+        """Whether a clock stands on another day than the one it was due."""
+        return any(mark.due_x is not None for lane in self.lanes for mark in lane.marks)
 
 
 @dataclass(frozen=True)

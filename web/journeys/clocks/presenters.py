@@ -65,7 +65,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """One clock. `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here."""
+    """One clock.
+
+    `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here; `at_panel`: nobody
+    arranges it, because it comes onto a panel's agenda.
+    """
 
     number: int
     title: str
@@ -86,6 +90,12 @@ class ClockRow:
     rule: Rule
     meeting: str
     arrange: bool
+    at_panel: bool
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether there is a way from here to the meeting that it waits for."""
+        return self.arrange or self.at_panel
 
     @property
     def due(self) -> date | None:
@@ -115,15 +125,19 @@ def clock_rows(
     now: datetime,
     kind_title: Callable[[str], str],
     unarranged: Collection[str] = (),
+    at_panel: Collection[str] = (),
 ) -> list[ClockRow]:
     """Running ones in the order given, then the others, the latest first; numbered through.
 
-    `unarranged`: the obligations for which a meeting can be arranged here.
+    `unarranged`: the obligations for which a meeting can be arranged here; `at_panel`: those that a panel hears.
     """
     given = list(obligations)
     running = [one for one in given if one.state in _RUNNING]
     over = sorted((one for one in given if one.state not in _RUNNING), key=_latest_day, reverse=True)
-    return [_row(number, one, now, kind_title, one.name in unarranged) for number, one in enumerate(running + over, 1)]
+    return [
+        _row(number, one, now, kind_title, unarranged=one.name in unarranged, at_panel=one.name in at_panel)
+        for number, one in enumerate(running + over, 1)
+    ]
 
 
 def meeting_rows(meetings: Sequence[Meeting], now: datetime) -> list[MeetingRow]:
@@ -140,8 +154,15 @@ def _latest_day(one: wire.Obligation) -> date:
 
 
 def _row(
-    number: int, one: wire.Obligation, now: datetime, kind_title: Callable[[str], str], unarranged: bool
+    number: int,
+    one: wire.Obligation,
+    now: datetime,
+    kind_title: Callable[[str], str],
+    *,
+    unarranged: bool,
+    at_panel: bool,
 ) -> ClockRow:
+    waits = one.state == wire.OBLIGATION_STATE_OPEN and not one.meeting
     return ClockRow(
         number=number,
         title=one.title,
@@ -161,7 +182,8 @@ def _row(
         moved_from=civil(one.original_due_date),
         rule=_rule(one.explanation),
         meeting=key_of(one.meeting),
-        arrange=unarranged and one.state == wire.OBLIGATION_STATE_OPEN and not one.meeting,
+        arrange=unarranged and waits,
+        at_panel=at_panel and waits,
     )
 
 

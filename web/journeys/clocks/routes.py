@@ -58,8 +58,9 @@ async def _clocks(request: web.Request, collection: str) -> web.StreamResponse:
     )
     now, subject = desk.clock.now(), timetable.subject
     members = await subjects_of(desk, subject.members)
-    to_arrange = {one for one, kind in (unarranged.value or {}).items() if kind not in (of_bodies.value or ())}
-    rows = clock_rows(timetable.obligations, now, brand.kind_title, to_arrange)
+    waiting = unarranged.value or {}
+    at_panel = {one for one, kind in waiting.items() if kind in (of_bodies.value or ())}
+    rows = clock_rows(timetable.obligations, now, brand.kind_title, waiting.keys() - at_panel, at_panel)
     return await page(
         request,
         "clocks/clocks.html",
