@@ -142,8 +142,7 @@ class Reason:
                 text = f"{name}, {day_in_words(day)}, is not a working day."
                 yield Step(StepKind.BANK_HOLIDAY, text, on=day, name=name)
         if weekend:
-            words = "weekend day is" if weekend == 1 else "weekend days are"
-            yield Step(StepKind.WEEKENDS, f"{weekend} {words} not counted.", count=weekend)
+            yield Step(StepKind.WEEKENDS, f"Weekend days not counted: {weekend}.", count=weekend)
 
     def _choice_step(self, outcome: Resolved) -> Step:
         known = [part for part in outcome.parts if isinstance(part, Resolved)]
