@@ -237,6 +237,7 @@ def test_the_worked_example_of_the_documentation() -> None:
         StepKind.BANK_HOLIDAY,
         StepKind.WEEKENDS,
     ]
+    assert got.explanation.steps[-1].text == "Weekend days not counted: 8.", "steps are numbered themselves"
     assert [(step.on, step.name) for step in got.explanation.steps if step.kind is StepKind.BANK_HOLIDAY] == [
         (day("2026-04-03"), "Good Friday"),
         (day("2026-04-06"), "Easter Monday"),
