@@ -205,6 +205,7 @@ async def test_order_by_hand(panels: Panels) -> None:
     )
     reply = await panels.call("OrderAgenda", wanted, "panel-chair")
     assert isinstance(reply, wire.OrderAgendaResponse)
+    assert all(item.placed_by_hand for item in reply.sitting.agenda)
     assert references(reply.sitting) == [["C-C"], ["C-A"], ["C-B"]]
     assert [item.start_time.ToJsonString()[11:16] for item in reply.sitting.agenda] == ["10:00", "10:15", "10:30"]
     wanted.request_id = request_id()
