@@ -140,15 +140,20 @@ def test_brothers_and_sisters_are_a_page_of_their_own(visitor: Visitors, panel: 
     assert officer.path == f"/children/{key(group.members[0])}"
 
 
-def test_a_carer_household_says_who_is_placed_there(visitor: Visitors, panel: Panel) -> None:
-    households = (one for one in panel.subjects() if one.kind == SUBJECT_KIND_CARER_HOUSEHOLD and one.members)
-    household = next(one for one in households if not panel.clocks(one.name))
+def test_a_carer_household_says_who_is_placed_there_and_when_it_is_reviewed(visitor: Visitors, panel: Panel) -> None:
+    household = next(one for one in panel.subjects() if one.kind == SUBJECT_KIND_CARER_HOUSEHOLD and one.members)
     officer = visitor("business-support", "narrow")
     officer.open(f"/carer-households/{key(household.name)}")
-    officer.says("Carer household", "Children placed here")
-    then("where no clock runs the page says so in words, and shows no empty table")
-    officer.says("No clock is running here, and none ever was. Each child has clocks of their own.")
+    officer.says("Carer household", "Children placed here", "Yearly review of the foster carer's approval")
     officer.says("No meeting is booked, and none was.")
+
+
+def test_where_no_clock_runs_the_page_says_so_and_shows_no_empty_table(visitor: Visitors, panel: Panel) -> None:
+    groups = (one for one in panel.subjects() if one.kind == SUBJECT_KIND_SIBLING_GROUP and one.members)
+    group = next(one for one in groups if not panel.clocks(one.name))
+    officer = visitor("business-support", "narrow")
+    officer.open(f"/sibling-groups/{key(group.name)}")
+    officer.says("No clock is running here, and none ever was. Each child has clocks of their own.")
     assert not officer.page.locator("main table, main svg").count()
 
 
