@@ -116,7 +116,7 @@ FORMS = (
     Form("{time}/time", BOTH, {"breach_reason": TYPED}),
     Form("{check}/check", BOTH, {"breach_reason": TYPED}, goes_on=True),
     Form("{given_up}/give-up", BOTH),
-    Form("{meeting}/move", ("scheduler",)),
+    Form("{meeting}/move", ("scheduler",), {"time": "{other_time}"}),
     Form("{moved}/move/check?time={another_time}", BOTH, _REASON, "{moved}/move/check", goes_on=True),
     Form("{cancelled}/cancel", ("scheduler",), _REASON, goes_on=True),
     Form("{answer}", ("scheduler", "notifications"), {"answer": "accepted"}),
@@ -156,9 +156,10 @@ class Made(dict[str, str]):
             case "answer":
                 invitation = back.told(self["meeting"])[0]
                 return f"{self['meeting']}/answers/{invitation.name.rpartition('/')[2]}"
-            case "another_time":
+            case "another_time" | "other_time":
                 taken = back.draft(self["check"]).start_time
-                slot = back.another_time(back.meeting(self["moved"]), not_on=london(taken).date())
+                of = self["moved" if name == "another_time" else "meeting"]
+                slot = back.another_time(back.meeting(of), not_on=london(taken).date())
                 return f"{slot.start_time.seconds}.{slot.room.rpartition('/')[2]}"
             case "released":
                 path = back.book(back.case(kind="", restricted=True, pair=None))

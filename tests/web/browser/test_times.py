@@ -126,7 +126,7 @@ def test_a_time_that_was_chosen_is_offered_again_or_said_to_be_gone(visitor: Vis
     then("that is said, and another is suggested")
     officer.says("The time chosen before is not offered any more")
     officer.open(f"{draft}/check")
-    officer.says("may not be free any more at this time", "How it fits Not known just now.")
+    officer.says("This time may have been taken.", "How it fits Not known just now.")
     officer.picture("arrange-check-gone")
 
 
