@@ -185,8 +185,11 @@ class EmbeddedPostgres:
         return known[role]
 
     def _initialise(self) -> None:
-        if (self.data / "PG_VERSION").exists():
+        if (self.data / "PG_VERSION").exists() and (self._root / "passwords.json").exists():
             return
+        # Data may lie outside the root (see data_folder) and outlive it: nobody knows its passwords any more.
+        if self.running():
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30")
         shutil.rmtree(self.data, ignore_errors=True)
         give(self.data, self._user)
         password = self.data.with_name(self.data.name + ".password")

@@ -98,6 +98,18 @@ def test_start_is_safe_to_repeat(server: EmbeddedPostgres) -> None:
     assert not server.running()
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_data_that_outlived_its_root_are_made_anew(server: EmbeddedPostgres, stopped: bool) -> None:
+    server.start()
+    if stopped:
+        server.stop()
+    shutil.rmtree(server._root)  # as `make clean` does; the data of a server that root starts lie elsewhere
+    again = EmbeddedPostgres(server._root)
+    again.start()
+    connection = await asyncpg.connect((await again.ensure_service("cases")).app_url, timeout=10)
+    await connection.close()
+
+
 def test_a_start_that_fails_says_why(closed_folder: Path, tmp_path: Path) -> None:
     broken = EmbeddedPostgres(closed_folder, bindir=tmp_path)
     with pytest.raises((LauncherError, FileNotFoundError)):
