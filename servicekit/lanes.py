@@ -17,7 +17,6 @@ from servicekit.errors import Unavailable, told_of
 from servicekit.inbox import is_transient
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
-from servicekit.stop import is_stopped
 
 __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 
@@ -160,8 +159,6 @@ class LaneWorker:
                 try:
                     found = await self.work_once()
                 except Exception as error:
-                    if is_stopped():
-                        raise asyncio.CancelledError from error
                     # The others are at work and must not be broken off because one could not ask the database.
                     if not is_transient(error):
                         raise

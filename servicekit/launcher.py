@@ -79,8 +79,7 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop it in good order, ending what clients have open."""
         with self._locked():
-            if self.running():
-                self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30")
+            self._end()
 
     def erase(self) -> None:
         """Stop it and delete its data and passwords."""
@@ -188,8 +187,7 @@ class EmbeddedPostgres:
         if (self.data / "PG_VERSION").exists() and (self._root / "passwords.json").exists():
             return
         # Data may lie outside the root (see data_folder) and outlive it: nobody knows its passwords any more.
-        if self.running():
-            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30")
+        self._end()
         shutil.rmtree(self.data, ignore_errors=True)
         give(self.data, self._user)
         password = self.data.with_name(self.data.name + ".password")
@@ -275,6 +273,10 @@ class EmbeddedPostgres:
             return not Path("/proc/self").exists() and _alive(pid)
         except PermissionError:
             return False
+
+    def _end(self) -> None:
+        if self.running():
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30")
 
     def _forget_stale_pid(self) -> None:
         (self.data / "postmaster.pid").unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import argparse
 
 from cli.rulebook.read_packs import every_pack
+from rulebook.pack import Pack
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -10,7 +11,7 @@ def run(wanted: argparse.Namespace) -> int:
     for pack in every_pack():
         extends = f"extends {pack.extends}" if pack.extends else "the law"
         print(f"{pack.id}: {pack.title}, version {pack.version}, {extends}")
-        print(f"  {_count(len(pack.own_rules), 'rule')} of its own, {len(pack.rules)} in all; {_told(pack.id)}")
+        print(f"  {_count(len(pack.own_rules), 'rule')} of its own, {len(pack.rules)} in all; {_told(pack)}")
         for rule, where in pack.kept_elsewhere.items():
             print(f"  {rule} is kept elsewhere: {where}")
         for document in pack.documents.values():
@@ -19,8 +20,8 @@ def run(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def _told(pack_id: str) -> str:
-    own = [one for pack in every_pack() if pack.id == pack_id for one in pack.not_computed if one.pack == pack_id]
+def _told(pack: Pack) -> str:
+    own = [one for one in pack.not_computed if one.pack == pack.id]
     return f"{_count(len(own), 'requirement')} not computed"
 
 

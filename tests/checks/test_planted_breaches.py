@@ -142,7 +142,7 @@ def test_an_address_that_a_package_came_from_is_named(copy: Copy, lock: str) -> 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock", "node.lock"])
 def test_an_index_address_in_a_lock_file_is_named(copy: Copy, lock: str) -> None:
-    with copy.planted(lock, f"--index-url {PLANTED_INDEX}\n{copy.read(lock)}"):
+    with copy.planted(lock, f"-i {PLANTED_INDEX}\n{copy.read(lock)}"):
         _is_red(copy, "locks", [lock, PLANTED_INDEX, "make lock"])
 
 

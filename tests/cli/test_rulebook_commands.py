@@ -257,3 +257,11 @@ def test_usual_other_words_for_a_value_are_understood(tmp_path: Path, capsys: py
     entered = {"permanence_meeting_needed": "yes"}
     given = evaluated(capsys, facts_file(tmp_path, entered, ENTRY), pack="dudley")
     assert [one["due"] for one in given if one["rule"] == "DUD-7-01"] == ["2026-04-27"]
+
+
+def test_whoever_reads_may_stop_reading() -> None:
+    command = [sys.executable, "-m", "cli", "rulebook", "document"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()  # long before the first line comes
+        assert (process.stderr.read(), process.wait()) == ("", 141)

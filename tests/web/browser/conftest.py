@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo of its own, or with PERMANENCE_BROWSER_DEMO=<root> one that runs already, seen by a site of this tree."""
     running = os.environ.get("PERMANENCE_BROWSER_DEMO")
     if running:
-        own = OwnSite(Site(Path(running).resolve(), owned=False), {})
+        own = OwnSite(Site(Path(running).resolve()), {})
         yield own.site
         own.stop()
         return

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import grpc
-import pytest
 import requests
 from grpc_health.v1 import health_pb2
 
@@ -60,10 +59,10 @@ class SiteClock:
 
 
 class Site:
-    """`url` is where browsers go. `owned`: the demo beneath was played for these tests, and nobody else uses it."""
+    """`url` is where browsers go. Services of the demo beneath may be stopped: nobody else should need it meanwhile."""
 
-    def __init__(self, root: Path, url: str = "", owned: bool = True) -> None:
-        self.root, self.owned = root, owned
+    def __init__(self, root: Path, url: str = "") -> None:
+        self.root = root
         self.card: dict[str, Any] = json.loads((root / "demo.json").read_text(encoding="utf-8"))
         self.url: str = url or self.card["web"]
         self.clock = SiteClock(root / "clock")
@@ -77,7 +76,6 @@ class Site:
     @contextmanager
     def without(self, *names: str) -> Iterator[None]:
         """While these services are stopped: connections to them are refused."""
-        self._needs_own()
         for name in names:
             (self.root / "run" / f"{name}.rest").touch()
             _end(self.pid(name))
@@ -93,7 +91,6 @@ class Site:
     @contextmanager
     def stalled(self, name: str) -> Iterator[None]:
         """While this service stands still: connections hang, and only the caller's patience ends them."""
-        self._needs_own()
         pid = self.pid(name)
         os.kill(pid, signal.SIGSTOP)
         try:
@@ -103,16 +100,11 @@ class Site:
 
     def kill(self, name: str) -> None:
         """Without warning; the demo starts it again at once."""
-        self._needs_own()
         os.kill(self.pid(name), signal.SIGKILL)
 
     def channel(self, name: str) -> grpc.Channel:
         """Straight to a service, past the site: for looking at what came of it."""
         return grpc.insecure_channel(self.card["services"][name])
-
-    def _needs_own(self) -> None:
-        if not self.owned:
-            pytest.skip("stops services: not on a demo that others use")
 
     def _serves(self, name: str) -> bool:
         with self.channel(name) as channel:
@@ -193,7 +185,7 @@ class OwnSite:
 
     def __init__(self, site: Site, settings: dict[str, str]) -> None:
         (port,) = free_ports(1)
-        self.site = Site(site.root, f"http://127.0.0.1:{port}", site.owned)
+        self.site = Site(site.root, f"http://127.0.0.1:{port}")
         self._log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - as long as the process
         self._environ = _environment(site, port) | settings
         self._start()

@@ -22,7 +22,7 @@ def main() -> int:
     given = asked.parse_args()
     looked = Looked()
     if given.demo:
-        own = OwnSite(Site(given.demo.resolve(), owned=False), {})
+        own = OwnSite(Site(given.demo.resolve()), {})
         try:
             walked = _walk(own.site, looked, given.seed, given.minutes)
         finally:
