@@ -13,7 +13,7 @@ from rulebook.working_days import WorkingDays
 
 _LENGTH: Final = 12
 # What a rule is tried on changes no date.
-_PASSED_OVER: Final = {Rule: frozenset({"examples"})}
+_PASSED_OVER: Final[Mapping[type, frozenset[str]]] = {Rule: frozenset({"examples"})}
 
 
 def mark_of_rules(pack: Pack) -> str:

@@ -70,8 +70,8 @@ def as_it_stands(found: pb.GetTimetableResponse) -> list[str]:
 async def test_a_correction_moves_what_depends_on_it_and_nothing_else(cases: Cases, child: str) -> None:
     decided = await cases.record(child, "entry_to_care_decided", ENTRY)
     before = await cases.clocks(child)
-    moved = await correct(cases, decided.case_event.name, ENTRY + timedelta(days=2))
-    assert civil(moved.case_event.on_date) == ENTRY + timedelta(days=2)
+    moved = await correct(cases, decided.case_event.name, ENTRY - timedelta(days=3))
+    assert civil(moved.case_event.on_date) == ENTRY - timedelta(days=3)
     assert moved.case_event.name == decided.case_event.name
     changed = {one.rule_id for one in moved.changed_obligations}
     assert "BCP-8-05" in changed

@@ -170,7 +170,7 @@ def _counted_to(imagined: _Imagined, kept: Mapping[ObligationKey, Obligation]) -
         moved = clock.state is ClockState.OPEN and clock.due_on != before
         if not moved or clock.meeting_kind == imagined.proposal.kind.id:
             continue
-        booked = kept[key].booked_on if key in kept else None
+        booked = _booked_for(kept.get(key), imagined.proposal)
         verdict, reason = _still_possible(clock, imagined.today, booked)
         yield Previewed(clock, Part.COUNTED_TO_MEETING, verdict, before, clock.due_on, reason)
 
@@ -188,9 +188,14 @@ def _started_by(imagined: _Imagined, kept: Mapping[ObligationKey, Obligation]) -
         if clock.state is ClockState.NEEDS_FACT:
             yield Previewed(clock, Part.STARTED_BY_MEETING, Verdict.UNKNOWN, was, None, _unknown(clock))
             continue
-        booked = (kept[key].booked_on if key in kept else None) or imagined.later_booking(clock)
+        booked = _booked_for(kept.get(key), imagined.proposal) or imagined.later_booking(clock)
         verdict, reason = _still_possible(clock, imagined.proposal.on, booked)
         yield Previewed(clock, Part.STARTED_BY_MEETING, verdict, was, clock.due_on, reason)
+
+
+def _booked_for(one: Obligation | None, proposal: Proposal) -> date | None:
+    """The day for which something else than the meeting that would be moved is booked."""
+    return one.booked_on if one is not None and (not one.meeting or one.meeting != proposal.moving) else None
 
 
 def _still_possible(clock: Clock, earliest: date, booked: date | None) -> tuple[Verdict, str]:
