@@ -63,6 +63,11 @@ class WorkingDays:
         """Whether the table knows of `day`: of a clock of seventy-five years it does not know the last."""
         return self.first_year <= day.year <= self.last_year
 
+    @property
+    def bank_holidays(self) -> Mapping[date, str]:
+        """The days that are not counted besides weekends, each with its name."""
+        return self._names
+
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day."""
         return self._up_to(day) != self._up_to(day, before=True)

@@ -116,6 +116,7 @@ class EventRow:
     at: datetime | None = None
     assumed: bool = False
     rule_id: RuleId | None = None
+    plan: str = ""
 
 
 @dataclass(frozen=True)

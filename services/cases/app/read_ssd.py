@@ -25,7 +25,13 @@ READ: Final = {
     "ssd_address.csv": TableSpec(("addr_person_id",), ("addr_address_end_date", "addr_address_postcode")),
     "ssd_cla_placement.csv": TableSpec(
         ("clap_cla_placement_id",),
-        ("clap_cla_placement_postcode", "clap_cla_placement_end_date", "clap_person_id"),
+        (
+            "clap_cla_placement_postcode",
+            "clap_cla_placement_start_date",
+            "clap_cla_placement_end_date",
+            "clap_cla_placement_type",
+            "clap_person_id",
+        ),
     ),
     "ssd_professionals.csv": TableSpec(("prof_professional_id",), ("prof_professional_name",)),
     "ssd_involvements.csv": TableSpec(
@@ -92,7 +98,7 @@ READ: Final = {
     ),
     "case_events.csv": TableSpec(
         ("event_id", "subject_source_id", "subject_kind", "type", "on"),
-        ("at", "rule"),
+        ("at", "rule", "plan"),
     ),
 }
 # Goes to the scheduler; the folder is the same.

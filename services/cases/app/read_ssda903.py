@@ -7,20 +7,22 @@ Nobody stated that day: the facts are marked as assumed.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from rulebook.care_episodes import Period, unbroken_runs
-from rulebook.facts import SubjectKind
+from rulebook.facts import AttributeValue, SubjectKind
 from services.cases.app.case_data import EventRow, SubjectKey, SubjectRow
 from services.cases.app.extract import Extract
 from services.cases.app.read_ssd_care import REVIEW_HELD, keep_run
-from services.cases.domain.cell import Faulty, filled, known_day, optional_day
+from services.cases.domain.cell import Faulty, filled, known_day, optional_day, parsed_date
 from services.cases.domain.csv_table import TableSpec
 from services.cases.domain.import_finding import Reason, Row
+from services.cases.domain.placement_code import attributes_of
 
 READ: Final = {
     "header.csv": TableSpec(("child",), ("dob",)),
-    "episodes.csv": TableSpec(("child", "decom", "dec"), ("rne",)),
+    "episodes.csv": TableSpec(("child", "decom", "dec"), ("rne", "place")),
     "reviews.csv": TableSpec(("child", "review")),
 }
 NEEDED: Final = ("header.csv", "episodes.csv")
@@ -47,12 +49,20 @@ Files = Mapping[str, Sequence[Row]]
 
 def read_return(files: Files, extract: Extract) -> None:
     """Children, their times in care and their reviews. `extract.today` is the day as of which the return stands."""
-    _read_header(files["header.csv"], extract)
+    _read_header(files["header.csv"], extract, _placements(files["episodes.csv"]))
     with_episode = _read_episodes(files["episodes.csv"], extract)
     _read_reviews(files["reviews.csv"], extract, with_episode)
 
 
-def _read_header(rows: Sequence[Row], extract: Extract) -> None:
+def _placements(rows: Sequence[Row]) -> dict[str, Mapping[str, AttributeValue]]:
+    """What is known of where each child lives: from the episode that is open; of several the one that began last."""
+    ongoing = sorted(
+        (row for row in rows if not row.get("dec")), key=lambda row: parsed_date(row.get("decom")) or date.min
+    )
+    return {row.get("child"): attributes_of(row.get("place")) for row in ongoing}
+
+
+def _read_header(rows: Sequence[Row], extract: Extract, placements: Mapping[str, Mapping[str, AttributeValue]]) -> None:
     seen: set[str] = set()
     for row in rows:
         if not filled(row, extract.report, "child"):
@@ -68,7 +78,7 @@ def _read_header(rows: Sequence[Row], extract: Extract) -> None:
             born = None
         key = SubjectKey(SubjectKind.CHILD, child)
         if not extract.known.subjects.get(key):  # a return knows no names: it must not take away the one we have
-            extract.add_subject(SubjectRow(key, born_on=born))
+            extract.add_subject(SubjectRow(key, born_on=born, attributes=placements.get(child, {})))
 
 
 def _read_episodes(rows: Sequence[Row], extract: Extract) -> set[SubjectKey]:
