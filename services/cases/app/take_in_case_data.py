@@ -41,6 +41,7 @@ async def take_in(unit: Unit, data: CaseData) -> TakenIn:
     around |= {one.id for one in closed}
     known = {one.id: one for one in (*changed, *closed)}
     events = await unit.events.put(data.events, unit.now())
+    await unit.reviews.put(data.reviews)
     await _tell(unit, known, around, events)
     moved = await recompute(unit, [*known, *(event.subject for event in events)], unit.today())
     return TakenIn(ids, people.ids, len(changed), tuple(events), tuple(moved))
