@@ -3,8 +3,10 @@
 import argparse
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import grpc
 from google.type import date_pb2
@@ -61,7 +63,8 @@ async def export_return(
         nonlocal name
         content.clear()
         reasons.clear()
-        async for part in returns.ExportReturn(request, **options):  # type: ignore[arg-type]
+        method = cast("Callable[..., AsyncIterator[returns_pb.ExportReturnResponse]]", returns.ExportReturn)
+        async for part in method(request, **options):
             if part.WhichOneof("part") == "piece":
                 name = part.piece.file_name
                 content.extend(part.piece.content)

@@ -110,8 +110,7 @@ def _plan_by_second_review(case: MeasuredCase, period: Period) -> Items:
         if len(reviews) > 1 and period.holds(reviews[1]):
             planned = [day for day in case.days(*PLANNED) if spell.start <= day]
             by_then = [day for day in planned if day <= reviews[1]]
-            done = (by_then or planned or [None])[0]
-            yield Item(case.id, reviews[1], int(bool(by_then)), done)
+            yield Item(case.id, reviews[1], int(bool(by_then)), next(iter(by_then or planned), None))
 
 
 def _in_care(case: MeasuredCase, period: Period) -> bool:
