@@ -81,7 +81,7 @@ async def some_children(cases: Cases) -> None:
                 ("drift_identified", date(2026, 1, 15)),
                 ("final_hearing_listed_for", date(2026, 5, 5)),
             ),
-            *events(child(2), ("became_looked_after", date(2026, 3, 9))),
+            *events(child(2), ("became_looked_after", TODAY)),
             *events(child(3), ("became_looked_after", date(2024, 3, 4))),
             *events(
                 child(4),

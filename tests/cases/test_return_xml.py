@@ -117,7 +117,7 @@ async def test_a_broken_file_leaves_what_was_there(cases: Cases, tmp_path: Path)
 
 
 async def test_xml_comes_alone(cases: Cases, tmp_path: Path) -> None:
-    write_made_return(tmp_path, children=5)
+    write_made_return(tmp_path, children=10)
     files = files_in(tmp_path)
     done = await imported(cases, {**files, "return.xml": xml_twin(files)}, SSDA903, AS_OF)
     assert done.state == import_pb2.IMPORT_STATE_FAILED and "XML is one file" in done.failure

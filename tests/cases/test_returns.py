@@ -206,6 +206,7 @@ def _under_short_breaks(files: dict[str, bytes]) -> set[tuple[str, date]]:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"the third party's return is not at {SHARED}")
+@pytest.mark.timeout(300)  # two whole returns of 2,675 children
 async def test_the_third_party_s_reviews_go_round(cases: Cases) -> None:
     cases.set_time(datetime(2018, 3, 31, 9, tzinfo=UTC))
     files = files_in(SHARED)

@@ -19,13 +19,18 @@ def _has_part(person: str, role: str) -> str:
     )
 
 
+# Nobody plans permanence for who has left care, although records of it are kept for decades.
+_LEFT_CARE = (
+    "(s.kind = 'child' and s.looked_after_since is null and exists (select from case_event e where e.subject_id = s.id"
+    " and e.type = 'ceased_to_be_looked_after' and not e.withdrawn))"
+)
 _PAGE = f"""
 select {COLUMNS}, d.due from subject s
 join lateral (
     select coalesce(min(o.due_on) filter (where o.state = 'open'), date '9999-12-31') as due from obligation o
     where o.subject_id = s.id and o.state in ('open', 'needs_fact') having count(*) > 0
 ) d on true
-where s.kind = any($1) and ($2::date is null or d.due < $2)
+where s.kind = any($1) and not {_LEFT_CARE} and ($2::date is null or d.due < $2)
   and ($3::date is null or (d.due, s.reference, s.id) > ($3, $4, $5::uuid))
   and {_has_part("$6", "reviewing-officer")} and {_has_part("$7", "team-manager")}
   and {seen_sql("s", 8)}
@@ -41,7 +46,7 @@ class TrackedStore:
         self._today = today
 
     async def page(self, wanted: TrackedFilter, sight: Sight, limit: int) -> list[tuple[date, Subject]]:
-        """Those with a running clock that the caller may know of, each with the first day on which one runs out."""
+        """Those with a running clock and still planned for that the caller may know of, each with the first day."""
         due, reference, last = wanted.after or (None, None, None)
         before = self._today if wanted.late_only else None
         filters = ([kind.value for kind in wanted.kinds], before, due, reference, last)
