@@ -4,7 +4,7 @@ counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from rulebook.counting import birthday
 from rulebook.due_date import Clock, Missing, Outcome, Resolved, Setting, merged, missing_parts
 from rulebook.episode import current_episode
 from rulebook.explain import Reason
-from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, Subject
+from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, RuleId, Subject
 from rulebook.links import Link, links
 from rulebook.obligation import Obligation, ObligationState
 from rulebook.pack import Pack
@@ -30,6 +30,7 @@ def evaluate(
     facts: Iterable[CaseEvent],
     as_of: date,
     working_days: WorkingDays | None = None,
+    only: Collection[RuleId] | None = None,
 ) -> list[Obligation]:
     """Every obligation of the subject as of a day: those running, those met, those ended, those that want a
     fact.
@@ -41,6 +42,7 @@ def evaluate(
             ones count.
         as_of: the civil date in England.
         working_days: the shared table of England and Wales unless given.
+        only: the rules that are wanted, where a few answer the question; all unless given.
 
     Returns:
         In the order of the pack's rules, and of ordinals within a rule; only the current (or last)
@@ -51,7 +53,7 @@ def evaluate(
     """
     episode = current_episode(subject, facts, as_of, pack.leap_birthday)
     setting = Setting(pack, episode.subject, episode, working_days or england_and_wales(), as_of)
-    woken = pack.rules_woken_by(episode.everything)
+    woken = [rule for rule in pack.rules_woken_by(episode.everything) if only is None or rule.id in only]
     return [obligation for rule in woken for obligation in _of_rule(setting, rule)]
 
 

@@ -24,6 +24,7 @@ COLLECTIONS = {
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_changes": "dateChanges",
+    "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
@@ -38,7 +39,7 @@ VALUES: dict[str, object] = {
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
-    "revision": 1,
+    "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "people_checked": True, "kept_apart_checked": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip

@@ -21,7 +21,9 @@ from services.cases.app.case_data import (
     SubjectRow,
 )
 from services.cases.app.import_ports import Imports
+from services.cases.app.return_ports import Reviews
 from services.cases.app.sight import Sight
+from services.cases.app.tracker_ports import Tracked
 from services.cases.domain.case_event import RecordedEvent
 from services.cases.domain.date_change import DateChange, Ground
 from services.cases.domain.events import Event
@@ -233,6 +235,12 @@ class Unit(Protocol):
 
     @property
     def date_changes(self) -> DateChanges: ...
+
+    @property
+    def tracked(self) -> Tracked: ...
+
+    @property
+    def reviews(self) -> Reviews: ...
 
     @property
     def days(self) -> Days: ...

@@ -42,6 +42,7 @@ async def take_in(unit: Unit, data: CaseData) -> TakenIn:
     around |= {one.id for one in closed}
     known = {one.id: one for one in (*changed, *closed)}
     events = await unit.events.put(data.events, unit.now())
+    await unit.reviews.put(data.reviews)
     await _tell(unit, known, around, events)
     # A child who comes to a group changes the clocks of those who were in it.
     siblings = await unit.subjects.in_groups_with(sorted(belonging))

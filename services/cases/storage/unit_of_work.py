@@ -22,7 +22,9 @@ from services.cases.storage.import_store import ImportStore
 from services.cases.storage.obligation_store import ObligationStore
 from services.cases.storage.person_store import PersonStore
 from services.cases.storage.restriction_store import RestrictionStore
+from services.cases.storage.review_store import ReviewStore
 from services.cases.storage.subject_store import SubjectStore
+from services.cases.storage.tracked_store import TrackedStore
 
 
 class UnitOfWork:
@@ -43,6 +45,8 @@ class UnitOfWork:
         self.events = CaseEventStore(tx)
         self.obligations = ObligationStore(tx, today)
         self.date_changes = DateChangeStore(tx, today)
+        self.tracked = TrackedStore(tx, today)
+        self.reviews = ReviewStore(tx)
         self.days = DayStore(tx)
         self.imports = ImportStore(tx)
 
