@@ -63,7 +63,7 @@ def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_
     return current_episode(subject, facts, as_of, pack.leap_birthday).unusable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
     """What became of one clock."""
 

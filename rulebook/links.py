@@ -10,7 +10,7 @@ from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType
 from rulebook.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """One clock of a rule.
 
