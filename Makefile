@@ -11,7 +11,7 @@ CODE := rulebook servicekit services web emulators cli
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
-.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench demo migrate clean
+.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench mutants bank-holidays demo migrate clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,6 +58,13 @@ lock: $(VENV)/.ready ## Lock the dependencies again, with hashes and without add
 rulebook-doc: $(VENV)/.ready ## Write docs/rulebook.md anew out of the packs
 	@$(BIN)/permanence rulebook document > docs/rulebook.new && mv docs/rulebook.new docs/rulebook.md
 
+bank-holidays: $(VENV)/.ready ## Write the list of bank holidays anew out of the holidays library
+	@$(BIN)/python -m rulebook.bank_holidays > rulebook/data/bank_holidays.new && mv rulebook/data/bank_holidays.new rulebook/data/bank_holidays.json
+
+mutants: setup ## Print how many small changes to dates and evaluator the tests notice (M='rulebook.counting*')
+	@$(BIN)/mutmut run --max-children 2 $(if $(M),'$(M)')
+	@$(BIN)/mutmut results --all True | $(BIN)/python -m tests.checks.mutation_score
+
 protos: gen/.ready ## Generate Python from the protos into gen/
 
 check: setup lint types layers buf locks ## Everything that can be wrong without running it
@@ -90,7 +97,7 @@ walk: setup tests/browser/.ready ## Walk the staff site at random on a demo of i
 	$(BIN)/python -m tests.web.browser.walk $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## Run every measure in its short form, one JSON line each
-	@for f in bench/bench_*.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
+	@for f in bench/bench_*.py bench/clocks.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
 
 demo: setup ## Play the main job and stay up (ONCE=1 ends after it; IMPORT=DIR takes another extract)
 	@$(BIN)/permanence demo $(if $(ONCE),--once) $(if $(IMPORT),--import $(IMPORT)) $(if $(AS_OF),--as-of $(AS_OF))
@@ -99,4 +106,4 @@ migrate: setup ## Bring the databases of the services up to date (DATABASE_URLs 
 	@$(BIN)/permanence migrate
 
 clean: ## Remove what was made: environment, generated code, demo data
-	rm -rf $(VENV) gen var web/static web/static.new web/node_modules tests/browser/node_modules tests/browser/chromium tests/browser/.ready .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) gen var web/static web/static.new web/node_modules tests/browser/node_modules tests/browser/chromium tests/browser/.ready .mypy_cache .ruff_cache .pytest_cache mutants .import_linter_cache

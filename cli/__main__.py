@@ -1,4 +1,4 @@
-"""`permanence serve | migrate | import | token | demo | rulebook`: what council staff and IT type.
+"""`permanence serve | migrate | import | export | token | demo | rulebook`: what council staff and IT type.
 
 A command's own modules are imported when it is the one that was asked for: the rulebook needs no service and no gRPC,
 and starts in a blink.
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_migrate(commands)
     _add_import(commands)
+    _add_export(commands)
     _add_token(commands)
     _add_demo(commands)
     add_rulebook(commands)
@@ -75,6 +76,17 @@ def _add_import(commands: _Commands) -> None:
     command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands (SSDA903)")
     command.add_argument("--as", dest="persona", default="business-support", help="who asks (demo personas)")
     command.set_defaults(command=_import)
+
+
+def _add_export(commands: _Commands) -> None:
+    command = commands.add_parser("export", help="write a return's review file, or the scorecard, into a folder")
+    command.add_argument("what", choices=("ssda903", "ssd", "scorecard"))
+    command.add_argument("folder", type=Path)
+    command.add_argument("--council", required=True, help="slug of the council")
+    command.add_argument("--from", dest="first", type=date.fromisoformat, help="first day (YYYY-MM-DD)")
+    command.add_argument("--until", dest="last", type=date.fromisoformat, help="last day")
+    command.add_argument("--as", dest="persona", default="business-support-manager", help="who asks (demo personas)")
+    command.set_defaults(command=_export)
 
 
 def _add_token(commands: _Commands) -> None:
@@ -110,6 +122,12 @@ def _import(wanted: argparse.Namespace) -> int:
     from cli import import_extract
 
     return import_extract.run(wanted)
+
+
+def _export(wanted: argparse.Namespace) -> int:
+    from cli import export_return
+
+    return export_return.run(wanted)
 
 
 def _token(wanted: argparse.Namespace) -> int:

@@ -51,7 +51,12 @@ def format_of(folder: Path) -> import_pb2.ImportFormat.ValueType:
         return import_pb2.IMPORT_FORMAT_SSDA903
     if any(folder.glob("ssd_*.csv")):
         return import_pb2.IMPORT_FORMAT_SSD
-    raise Failure(f"{folder} holds neither an SSD extract (ssd_*.csv) nor an SSDA903 return (header.csv, episodes.csv)")
+    if len(list(folder.glob("*.xml"))) == 1:
+        return import_pb2.IMPORT_FORMAT_SSDA903
+    raise Failure(
+        f"{folder} holds neither an SSD extract (ssd_*.csv) nor an SSDA903 return (header.csv and episodes.csv, or one"
+        " .xml file)"
+    )
 
 
 async def import_folder(
@@ -91,7 +96,11 @@ async def import_capacity(voice: Voice, scheduler: SchedulerServiceStub, council
 
 def report(done: import_pb2.Import) -> list[str]:
     """What became of the rows, a line a reason."""
-    lines = [f"{done.rows_read} rows read, {done.children} children, {done.obligations} obligations"]
+    lines = [
+        f"{done.rows_read} rows read, {done.children} children, {done.obligations} obligations",
+        f"  reviews by the law's clocks: {done.reviews_in_time} held in time, {done.reviews_late} held late, "
+        f"{done.reviews_overdue} overdue",
+    ]
     lines += [
         f"  not used: {count.rows} rows of {count.file}, {count.children} children: {count.reason}"
         for count in done.finding_counts
@@ -108,11 +117,16 @@ async def _pieces(
     if as_of:
         header.as_of_date.CopyFrom(date_pb2.Date(year=as_of.year, month=as_of.month, day=as_of.day))
     yield pb.ImportExtractRequest(header=header)
-    for path in sorted(folder.glob("*.csv")):
+    for path in _files_of(folder):
         content = await asyncio.to_thread(path.read_bytes)
         for start in range(0, max(len(content), 1), PIECE):
             piece = pb.FilePiece(file_name=path.name, content=content[start : start + PIECE])
             yield pb.ImportExtractRequest(piece=piece)
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """Its CSV files; of a folder without any, the return in XML."""
+    return sorted(folder.glob("*.csv")) or sorted(folder.glob("*.xml"))
 
 
 async def _follow(voice: Voice, cases: CasesServiceStub, name: str, tell: Callable[[str], None]) -> import_pb2.Import:

@@ -33,6 +33,8 @@ def unmet(setting: Setting, rule: Rule) -> bool:
 
 def unrecorded(setting: Setting, rule: Rule) -> Missing | None:
     """The attribute that has to be recorded, yes or no, before the rule can be said to hold."""
+    if not rule.conditions:
+        return None
     wanted = (one.attribute for one in rule.conditions if one.must_be_recorded)
     absent = (name for name in wanted if name is not None and name not in setting.subject.attributes)
     name = next(absent, None)

@@ -4,7 +4,7 @@ counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from rulebook.counting import birthday
 from rulebook.due_date import Clock, Missing, Outcome, Resolved, Setting, merged, missing_parts
 from rulebook.episode import current_episode
 from rulebook.explain import Reason
-from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, Subject
+from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType, FactKind, ObligationKey, RuleId, Subject
 from rulebook.links import Link, links
 from rulebook.obligation import Obligation, ObligationState
 from rulebook.pack import Pack
@@ -30,6 +30,7 @@ def evaluate(
     facts: Iterable[CaseEvent],
     as_of: date,
     working_days: WorkingDays | None = None,
+    only: Collection[RuleId] | None = None,
 ) -> list[Obligation]:
     """Every obligation of the subject as of a day: those running, those met, those ended, those that want a
     fact.
@@ -41,6 +42,7 @@ def evaluate(
             ones count.
         as_of: the civil date in England.
         working_days: the shared table of England and Wales unless given.
+        only: the rules that are wanted, where a few answer the question; all unless given.
 
     Returns:
         In the order of the pack's rules, and of ordinals within a rule; only the current (or last)
@@ -51,7 +53,7 @@ def evaluate(
     """
     episode = current_episode(subject, facts, as_of, pack.leap_birthday)
     setting = Setting(pack, episode.subject, episode, working_days or england_and_wales(), as_of)
-    woken = pack.rules_woken_by(episode.everything)
+    woken = [rule for rule in pack.rules_woken_by(episode.everything) if only is None or rule.id in only]
     return [obligation for rule in woken for obligation in _of_rule(setting, rule)]
 
 
@@ -63,7 +65,7 @@ def unusable_facts(pack: Pack, subject: Subject, facts: Iterable[CaseEvent], as_
     return current_episode(subject, facts, as_of, pack.leap_birthday).unusable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
     """What became of one clock."""
 
@@ -104,7 +106,7 @@ def _unanchored(setting: Setting, rule: Rule) -> list[Obligation]:
     if met is not None and _starts_itself(rule):
         met = None
     found = _found(setting, rule, met, None)
-    return [_obligation(setting, rule, ordinal, None, Missing(rule.anchor.events, ordinal=ordinal), found)]
+    return [_obligation(setting, rule, key, ordinal, None, Missing(rule.anchor.events, ordinal=ordinal), found)]
 
 
 def _starts_itself(rule: Rule) -> bool:
@@ -118,15 +120,16 @@ def _of_clock(setting: Setting, rule: Rule, link: Link) -> Obligation:
     clock = Clock(setting, rule, link.anchor, link.ordinal, link.start)
     outcome = unrecorded(setting, rule) or clock.work_out(rule.due)
     opens = clock.work_out(rule.not_before) if rule.not_before is not None else None
+    key = _key(setting, rule, link.ordinal)
     if rule.repeats:
         met = None if link.superseded else link.next_anchor
     else:
         opened = opens.on if isinstance(opens, Resolved) else None
-        met = _done(setting, rule, _key(setting, rule, link.ordinal), link.anchor, link.next_anchor, opened)
+        met = _done(setting, rule, key, link.anchor, link.next_anchor, opened)
     found = _found(setting, rule, met, outcome)
     if link.superseded and found.state in (ObligationState.OPEN, ObligationState.NEEDS_FACT):
         found = _ended_by(setting, link.next_anchor)
-    return _obligation(setting, rule, link.ordinal, link.anchor, outcome, found, opens)
+    return _obligation(setting, rule, key, link.ordinal, link.anchor, outcome, found, opens)
 
 
 def _done(
@@ -139,19 +142,33 @@ def _done(
 ) -> CaseEvent | None:
     """The first fact that fulfils the obligation, if any. `opened`: what happened before it came too early."""
     table = setting.facts_for(rule)
+    by_event: CaseEvent | None = None
+    for fact in merged(table, rule.met_by.events):
+        if (opened is None or fact.on >= opened) and _fulfils(rule, fact, anchor, next_anchor):
+            by_event = fact
+            break
+    by_record = _recorded(table, rule, key, anchor, next_anchor, opened)
+    if by_event is None or by_record is None:
+        return by_event or by_record
+    return min(by_event, by_record, key=lambda fact: fact.on)
+
+
+def _recorded(
+    table: dict[EventType, list[CaseEvent]],
+    rule: Rule,
+    key: ObligationKey,
+    anchor: CaseEvent | None,
+    next_anchor: CaseEvent | None,
+    opened: date | None,
+) -> CaseEvent | None:
+    """The first record that the obligation was met, if any."""
+    records = [fact for fact in table.get(OBLIGATION_MET, ()) if _records(rule, key, fact)]
+    if not records:
+        return None
     # A record of this turn came after whatever closed the turn before, such as the review before this one.
     since = max([opened or date.min, *(fact.on for fact in merged(table, rule.anchor.pending))])
-    usable = (f for f in merged(table, rule.met_by.events) if opened is None or f.on >= opened)
-    by_event = (f for f in usable if _fulfils(rule, f, anchor, next_anchor))
-    by_record = (
-        f
-        for f in table.get(OBLIGATION_MET, ())
-        if _records(rule, key, f)
-        and _in_reach(rule, f, anchor, next_anchor)
-        and (f.obligation_key is not None or f.on >= since)
-    )
-    candidates = [f for f in (next(by_event, None), next(by_record, None)) if f is not None]
-    return min(candidates, key=lambda fact: fact.on, default=None)
+    timely = (fact for fact in records if fact.obligation_key is not None or fact.on >= since)
+    return next((fact for fact in timely if _in_reach(rule, fact, anchor, next_anchor)), None)
 
 
 def _fulfils(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor: CaseEvent | None) -> bool:
@@ -229,6 +246,7 @@ def _key(setting: Setting, rule: Rule, ordinal: int) -> ObligationKey:
 def _obligation(
     setting: Setting,
     rule: Rule,
+    key: ObligationKey,
     ordinal: int,
     anchor: CaseEvent | None,
     outcome: Outcome,
@@ -239,7 +257,7 @@ def _obligation(
     resolved = None if isinstance(outcome, Missing) else outcome
     wanted = wanted_events(missing)
     return Obligation(
-        key=_key(setting, rule, ordinal),
+        key=key,
         rule_id=rule.id,
         rule_title=rule.title,
         kind=rule.kind,

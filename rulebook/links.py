@@ -10,7 +10,7 @@ from rulebook.facts import OBLIGATION_MET, CaseEvent, EventType
 from rulebook.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """One clock of a rule.
 
@@ -32,8 +32,10 @@ class Link:
 def links(setting: Setting, rule: Rule) -> list[Link]:
     """The clocks of the rule in their order; empty where nothing on record starts it."""
     anchors = setting.anchors(rule)
+    if not anchors:
+        return []
     following: list[CaseEvent | None] = [fact for _, fact in anchors[1:]]
-    paired = list(zip(anchors, [*following, None], strict=True)) if anchors else []
+    paired = list(zip(anchors, [*following, None], strict=True))
     if not rule.repeats:
         return [Link(ordinal, fact, fact, then) for (ordinal, fact), then in paired]
     chains = [link for (_, start), then in paired for link in _chain(setting, rule, start, then)]

@@ -47,6 +47,8 @@ _STEPS: Final = {
     EventType("permanence_plan_agreed"): PlanState.AGREED,
     EventType("permanence_plan_confirmed"): PlanState.CONFIRMED,
 }
+PLAN_EVENTS: Final = frozenset(_STEPS)
+"""The facts that bring a plan from one state to the next."""
 _ISSUED: Final = EventType("s31_application_issued")
 _ENDED: Final = EventType("proceedings_ended")
 _RANK: Final = {state: rank for rank, state in enumerate(PlanState)}
@@ -94,6 +96,11 @@ def plan_standing(facts: Iterable[CaseEvent], as_of: date) -> Standing:
     if found.state is PlanState.PROVISIONAL:
         return _settled(found, known)
     return found
+
+
+def expected_at(occasion: Occasion) -> PlanState:
+    """The state that a review or panel has to find."""
+    return _EXPECTED[occasion]
 
 
 def lacks(standing: Standing, occasion: Occasion) -> str | None:

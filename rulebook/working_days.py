@@ -15,12 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import holidays
-
+from rulebook.bank_holidays import FIRST_YEAR, LAST_YEAR, bank_holidays
 from rulebook.proclaimed_days import read_proclaimed_days
 
-FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2060
 PROCLAIMED_DAYS: Final = Path(__file__).parent / "data" / "proclaimed_days.yaml"
 _WEEKEND: Final = {5: "Saturday", 6: "Sunday"}
 
@@ -35,7 +32,7 @@ class WorkingDays:
 
     Attributes:
         first_year, last_year: the years covered, both inclusive.
-        extra: further non-working days with their names, on top of the bank holidays the library knows.
+        extra: further non-working days with their names, on top of the bank holidays that are listed.
 
     Every method raises `OutsideCalendarError` for a date (or a result) outside the years covered.
     """
@@ -49,7 +46,7 @@ class WorkingDays:
     _base: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Builds the table; refuses an empty range of years."""
+        """Builds the table; refuses an empty range of years, and one that reaches beyond the list of bank holidays."""
         if self.first_year > self.last_year:
             raise ValueError(f"no years between {self.first_year} and {self.last_year}")
         names = bank_holidays(self.first_year, self.last_year) | dict(self.extra)
@@ -62,6 +59,11 @@ class WorkingDays:
     def covers(self, day: date) -> bool:
         """Whether the table knows of `day`: of a clock of seventy-five years it does not know the last."""
         return self.first_year <= day.year <= self.last_year
+
+    @property
+    def bank_holidays(self) -> Mapping[date, str]:
+        """The days that are not counted besides weekends, each with its name."""
+        return self._names
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day."""
@@ -124,12 +126,6 @@ class WorkingDays:
                 f"counting from {asked} leaves the calendar ({self.first_year} to {self.last_year})"
             )
         return self._days[index]
-
-
-def bank_holidays(first_year: int, last_year: int) -> dict[date, str]:
-    """Bank holidays of England and Wales with their names, both years inclusive."""
-    table = holidays.country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1))
-    return {day: name for day, name in table.items() if first_year <= day.year <= last_year}
 
 
 @lru_cache(maxsize=1)

@@ -68,16 +68,16 @@ def periods_of(child: Child, family: Family, as_of: date, rng: Random) -> tuple[
     # Never the story's children, who came in on the day itself: their history begins there.
     old_enough = family.entered_on < as_of and (family.entered_on - child.born).days > 1500
     earlier = old_enough and rng.random() < 0.06
-    periods = [_earlier_period(family, rng)] if earlier else []
+    periods = [_earlier_period(child, family, rng)] if earlier else []
     periods.append(_period(len(periods) + 1, family, ended, child, as_of, rng))
     return tuple(periods)
 
 
-def _earlier_period(family: Family, rng: Random) -> Period:
+def _earlier_period(child: Child, family: Family, rng: Random) -> Period:
     ended = family.entered_on - timedelta(days=rng.randrange(200, 600))
     began = ended - timedelta(days=rng.randrange(100, 300))
     held = working_days_after(began, 15)
-    review = Review(working_days_after(began, 20), held, "PN4")
+    review = Review(working_days_after(began, 20), held, "PN0" if _under_four(child, held) else "PN4")
     return Period(1, began, ended, (), (review,))
 
 
@@ -116,7 +116,13 @@ def _between(earliest: date, latest: date, rng: Random) -> date:
 
 
 def _participation(child: Child, held: date, rng: Random) -> str:
-    return "PN0" if (held - child.born).days < 4 * 365 else rng.choice(_PARTICIPATION)
+    # The dice are thrown by days and judged by birthdays: lives made before this was looked at stay as they were.
+    thrown = (held - child.born).days >= 4 * 365 and rng.choice(_PARTICIPATION)
+    return "PN0" if not thrown or _under_four(child, held) else thrown
+
+
+def _under_four(child: Child, day: date) -> bool:
+    return (day.year - 4, day.month, day.day) < (child.born.year, child.born.month, child.born.day)
 
 
 def events_of(child: Child, family: Family, periods: tuple[Period, ...], as_of: date, rng: Random) -> list[CaseEvent]:

@@ -1,6 +1,9 @@
 """The one place where concrete things are chosen."""
 
 from permanence.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_server
+from permanence.cases.v1.obligations_service_pb2_grpc import add_ObligationsServiceServicer_to_server
+from permanence.cases.v1.performance_service_pb2_grpc import add_PerformanceServiceServicer_to_server
+from permanence.cases.v1.returns_service_pb2_grpc import add_ReturnsServiceServicer_to_server
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 
 from rulebook.pack import load_pack
@@ -14,6 +17,9 @@ from services.cases.app.run_import import ImportRunner
 from services.cases.rpc.cases_servicer import CasesServicer
 from services.cases.rpc.error_table import ERROR_TABLE
 from services.cases.rpc.feed_servicer import FeedServicer
+from services.cases.rpc.obligations_servicer import ObligationsServicer
+from services.cases.rpc.performance_servicer import PerformanceServicer
+from services.cases.rpc.returns_servicer import ReturnsServicer
 from services.cases.rpc.units import Door
 from services.cases.storage.unit_of_work import Units
 from services.cases.workers.follow_panels import apply_panels
@@ -34,6 +40,15 @@ async def bind(params: Params, bindings: Bindings) -> None:
         name_of=lambda caller: called[caller.council_id],
     )
     bindings.add_servicer(add_CasesServiceServicer_to_server, CasesServicer(door), "permanence.cases.v1.CasesService")
+    bindings.add_servicer(
+        add_ObligationsServiceServicer_to_server, ObligationsServicer(door), "permanence.cases.v1.ObligationsService"
+    )
+    bindings.add_servicer(
+        add_PerformanceServiceServicer_to_server, PerformanceServicer(door), "permanence.cases.v1.PerformanceService"
+    )
+    bindings.add_servicer(
+        add_ReturnsServiceServicer_to_server, ReturnsServicer(door), "permanence.cases.v1.ReturnsService"
+    )
     bindings.add_servicer(
         add_EventFeedServicer_to_server, FeedServicer(params.database, units.begin), "permanence.feed.v1.EventFeed"
     )

@@ -1,6 +1,7 @@
 """A running cases service: real PostgreSQL, real gRPC, neighbours that serve their feeds, a clock that can be set."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from google.type.date_pb2 import Date
 from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1 import obligation_pb2
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 
 from rulebook.pack import load_pack
@@ -44,6 +46,7 @@ class Cases:
     running: Running
     channel: grpc.aio.Channel
     stub: CasesServiceStub
+    obligations: ObligationsServiceStub
     feed: EventFeedStub
     authority: Authority
     scheduler: FakeFeed
@@ -66,7 +69,8 @@ class Cases:
         """The answer to somebody with these roles; services and API clients by the name of their role."""
         app = bool(roles) and (roles[0].startswith("service-") or roles[0] == "case-system")
         metadata = self.metadata(*(roles or ("business-support",)), council=council, oid=oid, app=app)
-        return await getattr(self.stub, rpc)(request, metadata=metadata, timeout=10)
+        stub = self.stub if hasattr(self.stub, rpc) else self.obligations
+        return await getattr(stub, rpc)(request, metadata=metadata, timeout=10)
 
     async def refused(self, rpc: str, request: object, *roles: str, council: Council = DEMO, oid: str = "") -> Refused:
         """The refusal of the same."""
@@ -120,12 +124,21 @@ def _logging() -> None:
 @pytest.fixture
 async def cases(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[Cases]:
     """Monday 16 March 2026, nine o'clock; empty but for the bodies of the pack."""
-    clock_file = tmp_path / "clock"
+    async with serving(fresh_database, tmp_path) as (found, _):
+        yield found
+
+
+@asynccontextmanager
+async def serving(
+    fresh_database: FreshDatabase, folder: Path, addresses: ServiceDatabase | None = None
+) -> AsyncIterator[tuple[Cases, ServiceDatabase]]:
+    """The service on a fresh database, or on that of `addresses`, which it served before."""
+    clock_file = folder / "clock"
     set_clock(clock_file, MONDAY)
-    addresses = await fresh_database("cases", [MIGRATIONS])
+    addresses = addresses or await fresh_database("cases", [MIGRATIONS])
     scheduler, panels = FakeFeed("demo"), FakeFeed("demo")
     (one, scheduler_at), (other, panels_at) = await serve(scheduler), await serve(panels)
-    async with Authority(tmp_path) as authority:
+    async with Authority(folder) as authority:
         identity = IdentityConfig(authority.url, (AUDIENCE,), authority.ca_file, "cases", "secret")
         peers = {"scheduler": scheduler_at, "panels": panels_at}
         config = ServiceConfig(
@@ -135,7 +148,9 @@ async def cases(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[
         database = await connect_database(addresses.app_url, FileClock(clock_file))
         async with grpc.aio.insecure_channel(running.address) as channel:
             stub, feed = CasesServiceStub(channel), EventFeedStub(channel)
-            yield Cases(running, channel, stub, feed, authority, scheduler, panels, database, clock_file)
+            obligations = ObligationsServiceStub(channel)
+            found = Cases(running, channel, stub, obligations, feed, authority, scheduler, panels, database, clock_file)
+            yield found, addresses
         await database.close()
         await running.stop(0.2)
     await one.stop(0)

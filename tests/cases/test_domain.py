@@ -7,12 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from rulebook.facts import EventType, SubjectKind
-from rulebook.obligation import ObligationState
 from rulebook.pack import load_pack
 from services.cases.domain import protected_strings
 from services.cases.domain.case_event import RecordedEvent, for_rules, in_care
 from services.cases.domain.names import CaseEventId, PersonId, SubjectId, body_subject_id, obligation_id
-from services.cases.domain.obligation import Change, Obligation, changes, work_out
+from services.cases.domain.obligation import Change, Obligation, ObligationState, changes, work_out
 from services.cases.domain.person import Channel, Person
 from services.cases.domain.subject import Subject
 

@@ -1,6 +1,8 @@
 """A third party's SSDA903 return, where it is present, and a made one."""
 
+import csv
 import os
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from cli.made_council.supplement import BorrowedChildren, write_supplement
 from services.cases.domain.cell import parsed_date
 from tests.cases.conftest import DEMO, Cases
 from tests.cases.import_folder import SSDA903, contents, files_in, findings, imported
+from tests.cases.naive_reviews import clocks
 
 SHARED = Path(os.environ.get("PERMANENCE_SHARED", Path(__file__).parents[3] / "shared")) / "ssda903"
 AS_OF = date(2018, 3, 31)
@@ -32,6 +35,45 @@ def _open_children(folder: Path) -> set[str]:
     return found
 
 
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def _last_stay(episodes: list[dict[str, str]]) -> tuple[date, date | None] | None:
+    """A child's present or last time in care: episodes joined where one begins by the day after the other ended."""
+    spans = []
+    for row in episodes:
+        begun, ended = parsed_date(row["DECOM"]), parsed_date(row["DEC"])
+        if begun and begun <= AS_OF and not (ended and ended < begun):
+            spans.append((begun, ended if ended and ended <= AS_OF else date.max))
+    stay: tuple[date, date] | None = None
+    for begun, ended in sorted(spans):
+        joined = stay is not None and begun.toordinal() <= stay[1].toordinal() + 1
+        stay = (stay[0], max(stay[1], ended)) if joined and stay else (begun, ended)
+    return (stay[0], None if stay[1] == date.max else stay[1]) if stay else None
+
+
+def _reviews_by_hand(folder: Path) -> tuple[int, int, int]:
+    """Held in time, held late, overdue: straight from the files, by the count in `naive_reviews`."""
+    born = {row["CHILD"]: parsed_date(row["DOB"]) for row in _rows(folder / "header.csv")}
+    episodes: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    reviews: defaultdict[str, list[date]] = defaultdict(list)
+    for row in _rows(folder / "episodes.csv"):
+        episodes[row["CHILD"]].append(row)
+    for row in _rows(folder / "reviews.csv"):
+        day = parsed_date(row["REVIEW"])
+        if day and day <= AS_OF:
+            reviews[row["CHILD"]].append(day)
+    in_time = late = overdue = 0
+    for child in born:
+        stay = _last_stay(episodes[child])
+        for clock in clocks(*stay, reviews[child]) if stay else ():
+            in_time += clock.held is not None and clock.held <= clock.due
+            late += clock.held is not None and clock.held > clock.due
+            overdue += clock.held is None and clock.ended is None and clock.due < AS_OF
+    return in_time, late, overdue
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"the third party's return is not at {SHARED}")
 async def test_the_third_party_s_return(cases: Cases) -> None:
     cases.set_time(datetime(2018, 3, 31, 9, tzinfo=UTC))
@@ -42,6 +84,7 @@ async def test_the_third_party_s_return(cases: Cases) -> None:
     assert (without.children, without.rows) == (552, 3070)
     listed = [one for one in await findings(cases, done.name) if one.reason == "REVIEW_WITHOUT_EPISODE"]
     assert len(listed) == 3070
+    assert (done.reviews_in_time, done.reviews_late, done.reviews_overdue) == _reviews_by_hand(SHARED)
     in_care = _open_children(SHARED)
     assert len(in_care) > 500
     async with cases.database.transaction(DEMO.council_id) as tx:

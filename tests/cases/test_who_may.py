@@ -86,6 +86,12 @@ def requests(subject: str) -> dict[str, object]:
         "RecordCaseEvent": pb.RecordCaseEventRequest(
             subject=subject, type="entered_care", on_date=wire(DAY), request_id=str(uuid4())
         ),
+        "CorrectCaseEvent": pb.CorrectCaseEventRequest(
+            name=f"councils/demo/caseEvents/{uuid4()}", on_date=wire(DAY), request_id=str(uuid4())
+        ),
+        "WithdrawCaseEvent": pb.WithdrawCaseEventRequest(
+            name=f"councils/demo/caseEvents/{uuid4()}", request_id=str(uuid4())
+        ),
         "ListCaseEvents": pb.ListCaseEventsRequest(subject=subject),
         "ListObligations": pb.ListObligationsRequest(parent=parent, subject=subject),
         "GetTimetable": pb.GetTimetableRequest(subject=subject),
@@ -238,6 +244,8 @@ async def test_the_case_system_has_its_scope_and_no_more(cases: Cases, council: 
     for rpc, request in requests(council.open).items():
         if rpc in allowed:
             await cases.ask(rpc, request, "case-system")
+        elif rpc in ("CorrectCaseEvent", "WithdrawCaseEvent"):
+            assert (await cases.refused(rpc, request, "case-system")).code == grpc.StatusCode.NOT_FOUND
         else:
             refused = await cases.refused(rpc, request, "case-system")
             assert refused.code == grpc.StatusCode.PERMISSION_DENIED, rpc

@@ -45,12 +45,16 @@ class Rpc:
         return list(dict.fromkeys(path for paths in found for path in paths))
 
     async def call(self, channel: grpc.aio.Channel, sent: Sequence[Message], metadata: Metadata) -> Message:
-        """The reply. AioRpcError where it is refused."""
+        """The reply, of several the last. AioRpcError where it is refused."""
         read = GetMessageClass(self.method.output_type).FromString
         if self.method.client_streaming:
             stream = channel.stream_unary(self.path, request_serializer=_write, response_deserializer=read)
             answered: Message = await stream(_each(sent), metadata=metadata, timeout=10)
             return answered
+        if self.method.server_streaming:
+            call = channel.unary_stream(self.path, request_serializer=_write, response_deserializer=read)
+            parts: list[Message] = [part async for part in call(sent[0], metadata=metadata, timeout=10)]
+            return parts[-1]
         unary = channel.unary_unary(self.path, request_serializer=_write, response_deserializer=read)
         reply: Message = await unary(sent[0], metadata=metadata, timeout=10)
         return reply

@@ -23,11 +23,14 @@ COLLECTIONS = {
     "meeting": "meetings", "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
+    "date_changes": "dateChanges",
+    "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
+    "CaseEvent": "caseEvents", "Obligation": "obligations",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -36,7 +39,7 @@ VALUES: dict[str, object] = {
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
-    "revision": 1,
+    "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "people_checked": True, "kept_apart_checked": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
@@ -44,6 +47,7 @@ VALUES: dict[str, object] = {
 LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
+    "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.

@@ -16,6 +16,7 @@ from rulebook.counting import (
     last_day_beginning_with,
     london_date,
     london_instant,
+    month_end_clamped,
     shift,
 )
 
@@ -32,6 +33,38 @@ def test_twenty_six_weeks_beginning_with_a_day_end_181_days_later() -> None:
 
 def test_six_weeks_before() -> None:
     assert shift(date(2026, 5, 11), -6, Unit.WEEKS) == date(2026, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "unit", "end"),
+    [
+        ("2026-02-27", 3, Unit.DAYS, "2026-03-02"),
+        ("2026-03-02", -3, Unit.DAYS, "2026-02-27"),
+        ("2026-12-25", 2, Unit.WEEKS, "2027-01-08"),
+        ("2026-08-31", 6, Unit.MONTHS, "2027-02-28"),
+        ("2026-12-15", 1, Unit.MONTHS, "2027-01-15"),
+        ("2026-01-15", -1, Unit.MONTHS, "2025-12-15"),
+        ("2026-11-30", 13, Unit.MONTHS, "2027-12-30"),
+        ("2024-02-29", 1, Unit.YEARS, "2025-02-28"),
+        ("2024-02-29", -4, Unit.YEARS, "2020-02-29"),
+    ],
+)
+def test_each_unit_of_the_calendar(start: str, amount: int, unit: Unit, end: str) -> None:
+    assert shift(date.fromisoformat(start), amount, unit) == date.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "last"),
+    [(1, Unit.DAYS, "2026-01-31"), (1, Unit.WEEKS, "2026-02-06"), (1, Unit.MONTHS, "2026-02-27")],
+)
+def test_a_period_that_counts_its_first_day(amount: int, unit: Unit, last: str) -> None:
+    assert last_day_beginning_with(date(2026, 1, 31), amount, unit) == date.fromisoformat(last)
+
+
+def test_whether_a_shorter_month_drew_the_date_back() -> None:
+    assert month_end_clamped(date(2026, 1, 31), 1)
+    assert not month_end_clamped(date(2026, 1, 31), 2)
+    assert not month_end_clamped(date(2026, 1, 28), 1)
 
 
 @pytest.mark.parametrize(("unit"), [Unit.HOURS, Unit.WORKING_DAYS])

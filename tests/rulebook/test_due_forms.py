@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from told import copy_pack, day, fact
 
+from rulebook.due import Due
+from rulebook.due_date import WAYS
 from rulebook.evaluate import evaluate
 from rulebook.facts import CaseEvent, Subject
 from rulebook.obligation import Obligation
@@ -103,3 +106,7 @@ def test_a_rule_that_outlasts_care_sees_the_whole_record(tmp_path: Path) -> None
     beyond = made(other, yearly, out, extra="span: lifetime")[0]
     assert (within.state, beyond.state) == ("ended", "open")
     assert beyond.key == "F-1/e0/s31_application_issued/1"
+
+
+def test_every_form_of_a_due_expression_can_be_worked_out() -> None:
+    assert set(WAYS) == set(get_args(Due))

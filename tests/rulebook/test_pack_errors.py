@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from told import copy_pack
 
 from rulebook.pack import PACKS, load_pack
-from rulebook.yaml_source import PackError
+from rulebook.pack_schema import SCHEMA
+from rulebook.yaml_source import PackError, read_yaml
 
 ENGLAND = (PACKS / "england.yaml").read_text()
 BCP = (PACKS / "bcp.yaml").read_text()
@@ -126,3 +129,9 @@ def test_the_law_may_not_be_replaced_and_the_council_has_its_words() -> None:
         "endorses",
         "service-director",
     )
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_what_the_fast_validator_lets_pass_the_slow_one_accepts(path: Path) -> None:
+    schema = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    assert list(schema.iter_errors(read_yaml(path).data)) == []

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rulebook.bank_holidays import bank_holidays, known_to_library
 from rulebook.counting import add_months
 from rulebook.proclaimed_days import read_proclaimed_days
-from rulebook.working_days import OutsideCalendarError, WorkingDays, bank_holidays, england_and_wales
+from rulebook.working_days import OutsideCalendarError, WorkingDays, england_and_wales
 from rulebook.yaml_source import PackError
 
 TABLE = england_and_wales()
@@ -84,6 +85,37 @@ def test_next_and_last_working_day() -> None:
     assert TABLE.next_working_on_or_after(date(2026, 4, 3)) == date(2026, 4, 7)
     assert TABLE.next_working_on_or_after(date(2026, 4, 7)) == date(2026, 4, 7)
     assert TABLE.last_working_on_or_before(date(2026, 4, 6)) == date(2026, 4, 2)
+
+
+def test_a_table_knows_every_day_of_its_years_and_no_other() -> None:
+    mourning = date(2026, 3, 20)
+    table, first, last = (
+        WorkingDays(2026, 2027, extra={mourning: "A day of mourning"}),
+        date(2026, 1, 1),
+        date(2027, 12, 31),
+    )
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    expected = [day.weekday() < 5 and day not in HOLIDAYS and day != mourning for day in days]
+    assert [table.is_working(day) for day in days] == expected
+    assert all(table.covers(day) for day in (first, last))
+    assert table.count_between(first, last) == sum(expected)
+    assert (table.add(first, 1), table.subtract(last, 1)) == (date(2026, 1, 2), date(2027, 12, 30))
+    for outside in (first - timedelta(days=1), last + timedelta(days=1)):
+        assert not table.covers(outside)
+        with pytest.raises(OutsideCalendarError, match=rf"{outside} lies outside .* \(2026 to 2027\)"):
+            table.is_working(outside)
+
+
+def test_the_list_of_bank_holidays_is_what_the_library_knows_today() -> None:
+    assert bank_holidays(1990, 2060) == known_to_library(), "make the list again: make bank-holidays"
+
+
+def test_years_that_the_list_does_not_reach_are_refused() -> None:
+    for years in ((1989, 2000), (2059, 2061)):
+        with pytest.raises(ValueError, match="listed from 1990 to 2060"):
+            WorkingDays(*years)
+    with pytest.raises(ValueError, match="no years between 2027 and 2026"):
+        WorkingDays(2027, 2026)
 
 
 def test_agrees_with_the_bank_holidays_gov_uk_publishes() -> None:

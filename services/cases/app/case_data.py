@@ -116,6 +116,27 @@ class EventRow:
     at: datetime | None = None
     assumed: bool = False
     rule_id: RuleId | None = None
+    plan: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """What a return or an extract says of one looked after child review beside its day, kept for the returns.
+
+    `source_key` is that of the fact where it was held or booked. `due_on` is the source's own, never ours.
+    `participation` is a code of the SSDA903 guide (`PN0` to `PN7`); empty where it is not known. `short_breaks`: held
+    while the child was looked after under a series of short breaks alone (legal status V3 or V4).
+    """
+
+    subject: SubjectKey
+    source_key: str
+    review_id: str = ""
+    care_id: str = ""
+    due_on: date | None = None
+    held_on: date | None = None
+    cancelled: bool = False
+    participation: str = ""
+    short_breaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,3 +150,4 @@ class CaseData:
     restrictions: tuple[RestrictionRow, ...] = ()
     listings: tuple[ListingRow, ...] = ()
     events: tuple[EventRow, ...] = ()
+    reviews: tuple[ReviewRow, ...] = ()

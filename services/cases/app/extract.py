@@ -15,6 +15,7 @@ from services.cases.app.case_data import (
     MemberRow,
     PersonRow,
     RestrictionRow,
+    ReviewRow,
     SubjectKey,
     SubjectRow,
 )
@@ -56,6 +57,7 @@ class Extract:
     restrictions: dict[str, RestrictionRow] = field(default_factory=dict)
     listings: dict[ListingRow, None] = field(default_factory=dict)
     events: dict[tuple[SubjectKey, str], EventRow] = field(default_factory=dict)
+    reviews: dict[tuple[SubjectKey, str], ReviewRow] = field(default_factory=dict)
     # Subjects whose listings the extract tells of: whoever stands there no more is listed no more.
     closed: dict[SubjectKey, None] = field(default_factory=dict)
     # A family of one is no group: what concerns it concerns the child.
@@ -103,6 +105,10 @@ class Extract:
         """One dated fact; the same source never counts twice."""
         self.events.setdefault((row.subject, row.source_key), row)
 
+    def add_review(self, row: ReviewRow) -> None:
+        """What is known of one review beside its day."""
+        self.reviews.setdefault((row.subject, row.source_key), row)
+
     def portions(self) -> Iterator[CaseData]:
         """In an order in which each names only what came before or with it.
 
@@ -149,6 +155,7 @@ class Extract:
         found += [row.subject for row in self.restrictions.values()]
         found += [row.subject for row in self.listings]
         found += [row.subject for row in self.events.values()]
+        found += [row.subject for row in self.reviews.values()]
         return found + [row.member for row in self.members.values()]
 
     def _by_subject(self) -> dict[SubjectKey, "_Belongings"]:
@@ -165,6 +172,8 @@ class Extract:
             found.setdefault(listing.subject, _Belongings()).listings.append(listing)
         for event in self.events.values():
             found.setdefault(event.subject, _Belongings()).events.append(event)
+        for review in self.reviews.values():
+            found.setdefault(review.subject, _Belongings()).reviews.append(review)
         return found
 
 
@@ -178,6 +187,7 @@ class _Belongings:
     restrictions: list[RestrictionRow] = field(default_factory=list)
     listings: list[ListingRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
+    reviews: list[ReviewRow] = field(default_factory=list)
 
 
 def _packed(clusters: list[list[SubjectKey]]) -> Iterator[list[SubjectKey]]:
@@ -201,4 +211,5 @@ def _portion(keys: list[SubjectKey], by_subject: Mapping[SubjectKey, _Belongings
         restrictions=tuple(row for part in parts for row in part.restrictions),
         listings=tuple(row for part in parts for row in part.listings),
         events=tuple(row for part in parts for row in part.events),
+        reviews=tuple(row for part in parts for row in part.reviews),
     )

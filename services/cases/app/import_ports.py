@@ -1,7 +1,7 @@
 """What imports need from storage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
@@ -28,6 +28,15 @@ class ImportState(StrEnum):
 
 
 @dataclass(frozen=True)
+class ReviewCounts:
+    """Reviews by the law's clocks: held by their day, held later, and not held although the day has passed."""
+
+    in_time: int = 0
+    late: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True)
 class ImportRun:
     """One import with its progress."""
 
@@ -41,6 +50,7 @@ class ImportRun:
     rows_total: int = 0
     children: int = 0
     obligations: int = 0
+    reviews: ReviewCounts = field(default_factory=ReviewCounts)
     waiting_rows: int = 0
     finding_counts: tuple[FindingCount, ...] = ()
     failure: str = ""
@@ -99,6 +109,6 @@ class Imports(Protocol):
 
     async def progress(self, run: ImportId, rows_read: int, rows_total: int) -> None: ...
 
-    async def finish(self, run: ImportId, outcome: Outcome, now: datetime) -> None: ...
+    async def finish(self, run: ImportId, outcome: Outcome, now: datetime, today: date) -> None: ...
 
     async def fail(self, run: ImportId, why: str, now: datetime) -> None: ...

@@ -4,7 +4,8 @@ from services.cases.app.get_subject import SubjectRef, find
 from services.cases.app.policy import require
 from services.cases.app.ports import ObligationFilter, Unit
 from services.cases.app.sight import EVERYTHING, sight_of
-from services.cases.domain.names import SubjectId
+from services.cases.app.waive_obligation import readable_obligation
+from services.cases.domain.names import ObligationId, SubjectId
 from services.cases.domain.obligation import Read, explained, work_out
 
 
@@ -19,17 +20,18 @@ async def list_obligations(
     rows = await unit.obligations.page(wanted, sight_of(unit.caller), size + 1)
     await unit.audit("ListObligations", ref.name if ref else parent)
     page = [one for _, one in rows[:size]]
-    words = await _explained_by_subject(unit, list({one.subject for one in page}))
-    told = {read.obligation.id: read for subject in words.values() for read in subject}
+    told = await explained_by_id(unit, list({one.subject for one in page}))
     return [told[one.id] for one in page], len(rows) > size
 
 
-async def _explained_by_subject(unit: Unit, ids: list[SubjectId]) -> dict[SubjectId, list[Read]]:
+async def explained_by_id(unit: Unit, ids: list[SubjectId]) -> dict[ObligationId, Read]:
+    """All obligations of subjects that the caller may know of, with the words that explain them."""
     facts = await unit.events.of(ids)
     stored = await unit.obligations.of(ids)
-    found: dict[SubjectId, list[Read]] = {}
-    # The page has been filtered already; here only the facts behind its dates are fetched.
+    found: dict[ObligationId, Read] = {}
+    # What is asked about has been filtered already; here only the facts behind the dates are fetched.
     for subject in await unit.subjects.find_all(ids, EVERYTHING):
         clocks = work_out(unit.pack, subject, facts[subject.id], unit.today())
-        found[subject.id] = explained(unit.pack, stored[subject.id], subject.kind, clocks)
+        reads = explained(unit.pack, stored[subject.id], subject.kind, clocks)
+        found.update((one.obligation.id, readable_obligation(unit, one)) for one in reads)
     return found

@@ -21,11 +21,14 @@ from services.cases.app.case_data import (
     SubjectRow,
 )
 from services.cases.app.import_ports import Imports
+from services.cases.app.return_ports import Reviews
 from services.cases.app.sight import Sight
+from services.cases.app.tracker_ports import Tracked
 from services.cases.domain.case_event import RecordedEvent
+from services.cases.domain.date_change import DateChange, Ground
 from services.cases.domain.events import Event
-from services.cases.domain.names import ObligationId, PersonId, SubjectId
-from services.cases.domain.obligation import Obligation
+from services.cases.domain.names import CaseEventId, DateChangeId, ObligationId, PersonId, SubjectId
+from services.cases.domain.obligation import Obligation, Waiver
 from services.cases.domain.person import Involvement, Person
 from services.cases.domain.restriction import Restriction
 from services.cases.domain.subject import Member, Subject
@@ -87,6 +90,10 @@ class Subjects(Protocol):
 
     async def put_members(self, rows: Sequence[MemberRow]) -> set[SubjectId]: ...
 
+    async def in_groups_with(self, subjects: Sequence[SubjectId]) -> set[SubjectId]:
+        """Everybody who was ever a member of a sibling group that one of them is, or is a member of."""
+        ...
+
     async def put_listings(self, rows: Sequence[ListingRow]) -> set[SubjectId]: ...
 
     async def refresh_restricted(self, on: date) -> list[Subject]: ...
@@ -139,6 +146,12 @@ class CaseEvents(Protocol):
         """Keeps those that are new or differ from what the same source said before; returns them."""
         ...
 
+    async def find(self, event: CaseEventId) -> RecordedEvent | None: ...
+
+    async def correct(
+        self, event: CaseEventId, on: date, at: datetime | None, *, withdrawn: bool = False
+    ) -> RecordedEvent: ...
+
     async def withdraw(self, meeting: str, types: Iterable[EventType]) -> set[SubjectId]: ...
 
     async def put(self, rows: Sequence[EventRow], now: datetime) -> list[RecordedEvent]: ...
@@ -155,9 +168,31 @@ class Obligations(Protocol):
 
     async def save(self, obligations: Sequence[Obligation]) -> None: ...
 
+    async def find(self, obligation: ObligationId) -> Obligation | None: ...
+
+    async def waive(self, obligation: ObligationId, waiver: Waiver) -> None: ...
+
+    async def restore(self, obligation: ObligationId) -> None: ...
+
     async def book(self, ids: Sequence[ObligationId], meeting: str, on: date | None) -> None: ...
 
     async def of_meeting(self, meeting: str) -> list[Obligation]: ...
+
+
+class DateChanges(Protocol):
+    """Due dates that rules or bank holidays moved."""
+
+    async def keep(self, moved: Sequence[DateChange]) -> None:
+        """Adds them, each to what is still unconfirmed of its obligation; what moved back is forgotten."""
+        ...
+
+    async def page(
+        self, subject: SubjectId | None, after: tuple[datetime, UUID] | None, sight: Sight, limit: int
+    ) -> list[DateChange]: ...
+
+    async def find_all(self, changes: Sequence[DateChangeId], sight: Sight) -> list[DateChange]: ...
+
+    async def confirm(self, changes: Sequence[DateChangeId], by: str, at: datetime) -> None: ...
 
 
 class Days(Protocol):
@@ -199,7 +234,21 @@ class Unit(Protocol):
     def obligations(self) -> Obligations: ...
 
     @property
+    def date_changes(self) -> DateChanges: ...
+
+    @property
+    def tracked(self) -> Tracked: ...
+
+    @property
+    def reviews(self) -> Reviews: ...
+
+    @property
     def days(self) -> Days: ...
+
+    @property
+    def ground(self) -> Ground:
+        """By which rules and which days this process works clocks out."""
+        ...
 
     @property
     def imports(self) -> Imports: ...

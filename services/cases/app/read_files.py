@@ -10,6 +10,7 @@ from services.cases.app import read_ssd, read_ssda903
 from services.cases.app.extract import Extract, Known
 from services.cases.domain.csv_table import TableSpec, read_table
 from services.cases.domain.import_finding import Report, Row, files_not_known
+from services.cases.domain.return_xml import read_return_xml
 
 
 class ImportFormat(StrEnum):
@@ -51,10 +52,8 @@ def read_files(
     """
     report = Report()
     given = {file.name.casefold(): file.content for file in files}
-    tables = tables_of(form)
     _refuse_empty(form, given)
-    files_not_known((name for name in given if not _passed_over(form, name)), tables, report)
-    rows = {name: read_table(name, given[name], spec, report) if name in given else [] for name, spec in tables.items()}
+    rows = _read_xml(given, report) if _comes_as_xml(form, given) else _read_tables(form, given, report)
     extract = Extract(as_of, known, report)
     match form:
         case ImportFormat.SSD:
@@ -64,6 +63,22 @@ def read_files(
         case _:
             assert_never(form)
     return extract
+
+
+def _read_tables(form: ImportFormat, given: Mapping[str, bytes], report: Report) -> dict[str, list[Row]]:
+    tables = tables_of(form)
+    files_not_known((name for name in given if not _passed_over(form, name)), tables, report)
+    return {name: read_table(name, given[name], spec, report) if name in given else [] for name, spec in tables.items()}
+
+
+def _read_xml(given: Mapping[str, bytes], report: Report) -> dict[str, list[Row]]:
+    """A return's one file in its XML form, as the rows of the CSV form."""
+    ((name, content),) = given.items()
+    return read_return_xml(name, content, report)
+
+
+def _comes_as_xml(form: ImportFormat, given: Mapping[str, bytes]) -> bool:
+    return form is ImportFormat.SSDA903 and any(name.endswith(".xml") for name in given)
 
 
 def tables_of(form: ImportFormat) -> Mapping[str, TableSpec]:
@@ -79,7 +94,10 @@ def _passed_over(form: ImportFormat, name: str) -> bool:
 
 
 def _refuse_empty(form: ImportFormat, given: Mapping[str, bytes]) -> None:
-    if form is ImportFormat.SSDA903:
+    if _comes_as_xml(form, given):
+        if len(given) > 1:
+            raise NothingToReadError("A return in XML is one file. Send it alone, or send the CSV files without it.")
+    elif form is ImportFormat.SSDA903:
         missing = [name for name in read_ssda903.NEEDED if name not in given]
         if missing:
             raise NothingToReadError(

@@ -57,6 +57,8 @@ _ROLES: Final = {
     "self": "child",
     "child": "child",
 }
+# What the household is approved for, where the carer's own word for the part says it.
+_HOUSEHOLDS: Final = {"foster_carer": "foster", "connected_carer": "connected", "adopter": "adoptive"}
 _CHANNELS: Final = {
     "outlook": Channel.OUTLOOK,
     "email": Channel.EMAIL,
@@ -148,7 +150,7 @@ def _read_part(row: Row, kind: str, extract: Extract, taken: dict[str, int]) -> 
     if not child_id and not household:
         return
     child = extract.child(child_id) if child_id else None
-    home = _household(household, extract) if household else None
+    home = _household(household, row.get("relationship"), extract) if household else None
     if child_id and child is None:
         extract.report.add(row, Reason.UNKNOWN_CHILD, "subject_source_id", child_id)
         return
@@ -174,10 +176,11 @@ def _role(row: Row, kind: str, extract: Extract, child: str) -> str | None:
     return one_of(row, "relationship", _ROLES, extract.report, Reason.UNKNOWN_ROLE, child)
 
 
-def _household(source_id: str, extract: Extract) -> SubjectKey:
+def _household(source_id: str, relationship: str, extract: Extract) -> SubjectKey:
     key = SubjectKey(SubjectKind.CARER_HOUSEHOLD, source_id)
-    if key not in extract.subjects:
-        extract.add_subject(SubjectRow(key))
+    known, kind = extract.subjects.get(key), _HOUSEHOLDS.get(relationship.casefold())
+    if known is None or (kind and not known.attributes):
+        extract.add_subject(SubjectRow(key, attributes={"household_kind": kind} if kind else {}))
     return key
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from services.cases.app.extract import Extract
 from services.cases.app.read_people import read_people
 from services.cases.app.read_ssd_care import read_care
+from services.cases.app.read_ssd_reviews import read_reviews
 from services.cases.app.read_ssd_subjects import read_subjects
 from services.cases.app.read_supplements import read_case_events, read_restrictions
 from services.cases.domain.csv_table import TableSpec
@@ -25,7 +26,13 @@ READ: Final = {
     "ssd_address.csv": TableSpec(("addr_person_id",), ("addr_address_end_date", "addr_address_postcode")),
     "ssd_cla_placement.csv": TableSpec(
         ("clap_cla_placement_id",),
-        ("clap_cla_placement_postcode", "clap_cla_placement_end_date", "clap_person_id"),
+        (
+            "clap_cla_placement_postcode",
+            "clap_cla_placement_start_date",
+            "clap_cla_placement_end_date",
+            "clap_cla_placement_type",
+            "clap_person_id",
+        ),
     ),
     "ssd_professionals.csv": TableSpec(("prof_professional_id",), ("prof_professional_name",)),
     "ssd_involvements.csv": TableSpec(
@@ -44,10 +51,11 @@ READ: Final = {
     ),
     "ssd_cla_reviews.csv": TableSpec(
         ("clar_cla_review_id", "clar_cla_id", "clar_cla_review_date"),
-        ("clar_cla_review_cancelled",),
+        ("clar_cla_review_due_date", "clar_cla_review_cancelled", "clar_cla_review_participation"),
     ),
     "ssd_legal_status.csv": TableSpec(
         ("lega_legal_status_id", "lega_person_id", "lega_legal_status", "lega_legal_status_start_date"),
+        ("lega_legal_status_end_date",),
     ),
     "ssd_permanence.csv": TableSpec(
         ("perm_table_id", "perm_person_id"),
@@ -92,7 +100,7 @@ READ: Final = {
     ),
     "case_events.csv": TableSpec(
         ("event_id", "subject_source_id", "subject_kind", "type", "on"),
-        ("at", "rule"),
+        ("at", "rule", "plan"),
     ),
 }
 # Goes to the scheduler; the folder is the same.
@@ -103,6 +111,6 @@ def read_ssd(files: Mapping[str, Sequence[Row]], extract: Extract) -> None:
     """Fills the extract. `files` has an entry for every name in READ; a file that did not come has no rows."""
     read_subjects(files, extract)
     read_people(files, extract)
-    read_care(files, extract)
+    read_reviews(files, extract, read_care(files, extract))
     read_restrictions(files["restrictions.csv"], extract)
     read_case_events(files["case_events.csv"], extract)

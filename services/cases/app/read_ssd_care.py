@@ -1,4 +1,4 @@
-"""Reads what has happened in care: episodes, reviews, legal statuses, permanence and pre-proceedings."""
+"""Reads what has happened in care: episodes, legal statuses, permanence and pre-proceedings."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,13 +10,12 @@ from rulebook.care_episodes import Period, Run, unbroken_runs
 from rulebook.facts import BECAME_LOOKED_AFTER, CEASED_TO_BE_LOOKED_AFTER, EventType
 from services.cases.app.case_data import EventRow, SubjectKey
 from services.cases.app.extract import Extract
-from services.cases.domain.cell import Faulty, filled, known_day, optional_day, past_day
+from services.cases.domain.cell import Faulty, filled, optional_day, past_day
 from services.cases.domain.import_finding import Reason, Row
 
 Files = Mapping[str, Sequence[Row]]
 ENTERED_CARE: Final = EventType("entered_care")
 REVIEW_HELD: Final = EventType("cic_review_held")
-REVIEW_BOOKED: Final = EventType("cic_review_booked")
 # Codes of legal status are those of the SSDA903 guide. Statuses that no rule counts from are left out.
 _LEGAL: Final = {
     "C1": "interim_care_order_made",
@@ -53,16 +52,16 @@ class _Care:
     stated: bool
 
 
-def read_care(files: Files, extract: Extract) -> None:
-    """Events of children, from the dataset's own tables."""
+def read_care(files: Files, extract: Extract) -> dict[str, SubjectKey]:
+    """Events of children, from the dataset's own tables; and whose each period in care is."""
     children = _read_episodes(files["ssd_cla_episodes.csv"], extract)
-    _read_reviews(files["ssd_cla_reviews.csv"], extract, children)
     for row in files["ssd_legal_status.csv"]:
         _read_legal_status(row, extract)
     for row in files["ssd_permanence.csv"]:
         _read_permanence(row, extract)
     for row in files["ssd_pre_proceedings.csv"]:
         _read_pre_proceedings(row, extract)
+    return children
 
 
 def _read_episodes(rows: Sequence[Row], extract: Extract) -> dict[str, SubjectKey]:
@@ -138,36 +137,6 @@ def keep_run(extract: Extract, child: SubjectKey, source: str, run: Run, *, assu
         extract.add_event(EventRow(child, f"{source}/{event}", event, run.start, assumed=assumed))
     if run.end is not None:
         extract.add_event(EventRow(child, f"{source}/ended", CEASED_TO_BE_LOOKED_AFTER, run.end))
-
-
-def _read_reviews(rows: Sequence[Row], extract: Extract, children: Mapping[str, SubjectKey]) -> None:
-    ahead: dict[SubjectKey, tuple[date, str]] = {}
-    seen: set[str] = set()
-    for row in rows:
-        if not filled(row, extract.report, "clar_cla_review_id", "clar_cla_id"):
-            continue
-        review, child = row.get("clar_cla_review_id"), children.get(row.get("clar_cla_id"))
-        if review in seen:
-            extract.report.add(row, Reason.DUPLICATE_ROW, "clar_cla_review_id", child.source_id if child else "")
-        elif child is None:
-            extract.report.add(row, Reason.REVIEW_WITHOUT_EPISODE, "clar_cla_id", row.get("clar_cla_id"))
-        elif row.get("clar_cla_review_cancelled").upper() != "Y":
-            day = known_day(row, "clar_cla_review_date", extract.report, child.source_id)
-            if day is not None:
-                _keep_review(child, review, day, extract, ahead)
-        seen.add(review)
-    for child, (day, review) in ahead.items():
-        extract.add_event(EventRow(child, f"ssd_cla_reviews/{review}", REVIEW_BOOKED, day))
-
-
-def _keep_review(
-    child: SubjectKey, review: str, day: date, extract: Extract, ahead: dict[SubjectKey, tuple[date, str]]
-) -> None:
-    """A review of a later day is a booking; of several the nearest is the next review."""
-    if day <= extract.today:
-        extract.add_event(EventRow(child, f"ssd_cla_reviews/{review}", REVIEW_HELD, day))
-    else:
-        ahead[child] = min((day, review), ahead.get(child, (day, review)))
 
 
 def _read_legal_status(row: Row, extract: Extract) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 from rulebook.facts import AttributeValue, EventType, SubjectKind
 from services.cases.app.case_data import EventRow, MemberRow, SubjectKey, SubjectRow
 from services.cases.app.extract import Extract
-from services.cases.domain.cell import filled, known_day, past_day
+from services.cases.domain.cell import filled, known_day, parsed_date, past_day
 from services.cases.domain.import_finding import Reason, Row
+from services.cases.domain.placement_code import attributes_of
 
 # Care leavers may be supported up to their 25th birthday (Children Act 1989 s23CZB): whoever is older is no case here.
 _OLDEST: Final = timedelta(days=25 * 365.25)
@@ -81,6 +82,13 @@ def _attributes(files: Files) -> dict[str, dict[str, AttributeValue]]:
     for row in files["ssd_immigration_status.csv"]:
         if row.get("immi_immigration_status").upper() == "UASC":
             found[row.get("immi_person_id")]["unaccompanied_or_trafficked"] = True
+    placements = [row for row in files["ssd_cla_placement.csv"] if not row.get("clap_cla_placement_end_date")]
+    # Where two are open, the one that began last is where the child lives.
+    for row in sorted(placements, key=lambda one: parsed_date(one.get("clap_cla_placement_start_date")) or date.min):
+        child = found[row.get("clap_person_id")]
+        for name in ("placement_kind", "long_term_placement"):
+            child.pop(name, None)
+        child.update(attributes_of(row.get("clap_cla_placement_type")))
     return found
 
 

@@ -7,21 +7,24 @@ Nobody stated that day: the facts are marked as assumed.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from rulebook.care_episodes import Period, unbroken_runs
-from rulebook.facts import SubjectKind
-from services.cases.app.case_data import EventRow, SubjectKey, SubjectRow
+from rulebook.facts import AttributeValue, SubjectKind
+from services.cases.app.case_data import EventRow, ReviewRow, SubjectKey, SubjectRow
 from services.cases.app.extract import Extract
 from services.cases.app.read_ssd_care import REVIEW_HELD, keep_run
-from services.cases.domain.cell import Faulty, filled, known_day, optional_day
+from services.cases.domain.cell import Faulty, filled, known_day, optional_day, parsed_date
 from services.cases.domain.csv_table import TableSpec
 from services.cases.domain.import_finding import Reason, Row
+from services.cases.domain.placement_code import attributes_of
+from services.cases.domain.review_code import LegalSpell, participation, under_short_breaks
 
 READ: Final = {
     "header.csv": TableSpec(("child",), ("dob",)),
-    "episodes.csv": TableSpec(("child", "decom", "dec"), ("rne",)),
-    "reviews.csv": TableSpec(("child", "review")),
+    "episodes.csv": TableSpec(("child", "decom", "dec"), ("rne", "ls", "place")),
+    "reviews.csv": TableSpec(("child", "review"), ("review_code",)),
 }
 NEEDED: Final = ("header.csv", "episodes.csv")
 # Further modules of the return: right to be there, of no use here.
@@ -47,12 +50,20 @@ Files = Mapping[str, Sequence[Row]]
 
 def read_return(files: Files, extract: Extract) -> None:
     """Children, their times in care and their reviews. `extract.today` is the day as of which the return stands."""
-    _read_header(files["header.csv"], extract)
-    with_episode = _read_episodes(files["episodes.csv"], extract)
-    _read_reviews(files["reviews.csv"], extract, with_episode)
+    _read_header(files["header.csv"], extract, _placements(files["episodes.csv"]))
+    care = _read_episodes(files["episodes.csv"], extract)
+    _read_reviews(files["reviews.csv"], extract, care)
 
 
-def _read_header(rows: Sequence[Row], extract: Extract) -> None:
+def _placements(rows: Sequence[Row]) -> dict[str, Mapping[str, AttributeValue]]:
+    """What is known of where each child lives: from the episode that is open; of several the one that began last."""
+    ongoing = sorted(
+        (row for row in rows if not row.get("dec")), key=lambda row: parsed_date(row.get("decom")) or date.min
+    )
+    return {row.get("child"): attributes_of(row.get("place")) for row in ongoing}
+
+
+def _read_header(rows: Sequence[Row], extract: Extract, placements: Mapping[str, Mapping[str, AttributeValue]]) -> None:
     seen: set[str] = set()
     for row in rows:
         if not filled(row, extract.report, "child"):
@@ -68,13 +79,13 @@ def _read_header(rows: Sequence[Row], extract: Extract) -> None:
             born = None
         key = SubjectKey(SubjectKind.CHILD, child)
         if not extract.known.subjects.get(key):  # a return knows no names: it must not take away the one we have
-            extract.add_subject(SubjectRow(key, born_on=born))
+            extract.add_subject(SubjectRow(key, born_on=born, attributes=placements.get(child, {})))
 
 
-def _read_episodes(rows: Sequence[Row], extract: Extract) -> set[SubjectKey]:
-    """Whose care the return tells of; children whose every episode is faulty are among them."""
+def _read_episodes(rows: Sequence[Row], extract: Extract) -> dict[SubjectKey, list[LegalSpell]]:
+    """Whose care the return tells of, by which legal status; children whose every episode is faulty are among them."""
     periods: dict[SubjectKey, list[Period]] = defaultdict(list)
-    named: set[SubjectKey] = set()
+    named: dict[SubjectKey, list[LegalSpell]] = {}
     seen: set[tuple[str, str, str]] = set()
     for row in rows:
         if not filled(row, extract.report, "child", "decom"):
@@ -88,9 +99,10 @@ def _read_episodes(rows: Sequence[Row], extract: Extract) -> set[SubjectKey]:
         else:
             seen.add(identity)
             period = _period(row, extract, child.source_id)
-            named.add(child)
+            statuses = named.setdefault(child, [])
             if period is not None:
                 periods[child].append(period)
+                statuses.append(LegalSpell(row.get("ls"), period.start, period.end))
     for child, found in periods.items():
         for number, run in enumerate(unbroken_runs(found), 1):
             keep_run(extract, child, f"ssda903/{number}", run, assumed=True)
@@ -111,13 +123,13 @@ def _period(row: Row, extract: Extract, child: str) -> Period | None:
     return Period(start, end if end is None or end <= extract.today else None, row.get("rne"))
 
 
-def _read_reviews(rows: Sequence[Row], extract: Extract, with_episode: set[SubjectKey]) -> None:
+def _read_reviews(rows: Sequence[Row], extract: Extract, care: Mapping[SubjectKey, Sequence[LegalSpell]]) -> None:
     for row in rows:
         if not filled(row, extract.report, "child", "review"):
             continue
         source_id = row.get("child")
         child = extract.child(source_id)
-        if child is None or child not in with_episode:
+        if child is None or child not in care:
             extract.report.add(row, Reason.REVIEW_WITHOUT_EPISODE, "child", source_id)
             continue
         day = known_day(row, "review", extract.report, source_id)
@@ -130,3 +142,11 @@ def _read_reviews(rows: Sequence[Row], extract: Extract, with_episode: set[Subje
             extract.report.add(row, Reason.DUPLICATE_ROW, child=source_id)
         else:
             extract.add_event(EventRow(child, source, REVIEW_HELD, day))
+            extract.add_review(_review(row, child, source, day, care[child], extract))
+
+
+def _review(
+    row: Row, child: SubjectKey, source: str, day: date, statuses: Sequence[LegalSpell], extract: Extract
+) -> ReviewRow:
+    code = participation(row, "review_code", extract.report, child.source_id)
+    return ReviewRow(child, source, held_on=day, participation=code, short_breaks=under_short_breaks(statuses, day))

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Final
 
 from rulebook.facts import OBLIGATION_MET, EventType, FactKind, RuleId, SubjectKind
-from rulebook.vocabulary import vocabulary
+from rulebook.plan_state import PLAN_EVENTS
+from rulebook.vocabulary import attribute_meaning, vocabulary
 from services.cases.app.case_data import EventRow, ListingRow, RestrictionRow, SubjectKey
 from services.cases.app.extract import Extract
 from services.cases.domain.case_event import PPM_HELD
@@ -138,4 +139,9 @@ def _event(row: Row, extract: Extract) -> EventRow | None:
     at = instant_on(row, "at", on, report) if name == PPM_HELD else None
     if row.get("at") and name != PPM_HELD:
         report.add(row, Reason.BAD_VALUE, "at", child)
-    return EventRow(subject, f"case_events/{row.get('event_id')}", name, on, at=at, rule_id=rule or None)
+    plan = attribute_meaning("plan").value_of(row.get("plan")) if row.get("plan") else ""
+    if plan and (name not in PLAN_EVENTS or plan not in attribute_meaning("plan").values):
+        # Without it the fact would count for the plan that is pursued: nobody said so.
+        report.add(row, Reason.BAD_VALUE, "plan", child)
+        return None
+    return EventRow(subject, f"case_events/{row.get('event_id')}", name, on, at=at, rule_id=rule or None, plan=plan)

@@ -1,16 +1,22 @@
-"""Works out the clocks of subjects anew and keeps what changed. The first due date of each is never overwritten."""
+"""Works out the clocks of subjects anew and keeps what changed. The first due date of each is never overwritten.
+
+Where rules or bank holidays are others than those by which the council's clocks were last worked out as a whole, every
+date that moves is also put on the list that a person confirms (`list_date_changes`).
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from rulebook.episode import current_episode
 from rulebook.facts import BECAME_LOOKED_AFTER, SubjectKind
+from servicekit.ids import new_id
 from services.cases.app.ports import Unit
 from services.cases.domain import case_event
 from services.cases.domain.case_event import RecordedEvent
+from services.cases.domain.date_change import Cause, DateChange, cause_of
 from services.cases.domain.events import obligation_changed
-from services.cases.domain.names import SubjectId
-from services.cases.domain.obligation import Change, changes, work_out
+from services.cases.domain.names import DateChangeId, SubjectId
+from services.cases.domain.obligation import Change, changes, groundless, work_out
 from services.cases.domain.subject import Subject
 
 _AT_ONCE = 300
@@ -23,23 +29,44 @@ async def recompute(unit: Unit, subject_ids: Sequence[SubjectId], as_of: date) -
     """
     found: list[Change] = []
     ordered = sorted(set(subject_ids))
+    cause = await _what_differs(unit) if ordered else None
     for at in range(0, len(ordered), _AT_ONCE):
-        found.extend(await _recompute_some(unit, ordered[at : at + _AT_ONCE], as_of))
+        found.extend(await _recompute_some(unit, ordered[at : at + _AT_ONCE], as_of, cause))
     return found
 
 
-async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date) -> list[Change]:
+async def _what_differs(unit: Unit) -> Cause | None:
+    """Nothing where the council's clocks were never worked out before: then nothing can have moved."""
+    last = await unit.days.last()
+    return cause_of(last[1], unit.ground) if last is not None else None
+
+
+async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date, cause: Cause | None) -> list[Change]:
     subjects = await unit.subjects.lock(ids)
     facts = await unit.events.of(ids)
     stored = await unit.obligations.of(ids)
     found: list[Change] = []
+    moved: list[DateChange] = []
     for subject in subjects:
         clocks = work_out(unit.pack, subject, facts[subject.id], as_of)
-        found.extend(changes(subject.id, stored[subject.id], clocks))
+        groundless_keys = groundless(unit.pack, subject, stored[subject.id], clocks, facts[subject.id], as_of)
+        changed = changes(subject.id, stored[subject.id], clocks, groundless_keys)
+        found.extend(changed)
+        if cause is not None and stored[subject.id]:
+            known = {clock.key for clock in clocks}
+            moved.extend(_moved(change, cause, unit.now()) for change in changed if change.moves_a_date(known))
     await unit.obligations.save([change.after for change in found])
+    await unit.date_changes.keep(moved)
     await _keep_care(unit, subjects, facts, as_of)
     await tell(unit, {subject.id: subject for subject in subjects}, found)
     return found
+
+
+def _moved(change: Change, cause: Cause, at: datetime) -> DateChange:
+    after = change.after
+    return DateChange(
+        DateChangeId(new_id()), after.id, after.subject, change.due_before, change.due_after, cause, moved_at=at
+    )
 
 
 async def tell(unit: Unit, subjects: Mapping[SubjectId, Subject], found: Sequence[Change]) -> None:

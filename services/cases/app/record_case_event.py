@@ -1,12 +1,13 @@
 """Records a dated fact and works out what follows from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rulebook.facts import EventType, RuleId
-from servicekit.errors import PermissionDenied
+from rulebook.facts import EventType, RuleId, SubjectKind
+from servicekit.errors import NotFound, PermissionDenied
 from servicekit.ids import new_id
-from services.cases.app.get_subject import SubjectRef, find
+from services.cases.app.get_subject import SubjectRef
 from services.cases.app.policy import require
 from services.cases.app.ports import Unit
 from services.cases.app.recompute_obligations import recompute
@@ -28,6 +29,7 @@ class RecordCaseEvent:
     at: datetime | None = None
     rule_id: RuleId | None = None
     meeting: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Recorded:
 async def record_case_event(unit: Unit, command: RecordCaseEvent) -> Recorded:
     """NotFound for a subject the caller may not know of; CareNotBegun for a fact that needs a period of care."""
     require(unit.caller, "RecordCaseEvent", command.subject.name)
-    await _require_subject(unit, command.subject)
+    await require_may_record(unit, command.subject.id, command.subject.kind, command.subject.name)
     subject = (await unit.subjects.lock([command.subject.id]))[0]
     before = (await unit.events.of([subject.id]))[subject.id]
     require_care(subject, command.subject.name, before, command.type, command.on)
@@ -51,17 +53,23 @@ async def record_case_event(unit: Unit, command: RecordCaseEvent) -> Recorded:
     name = subject.name_in(unit.council)
     await unit.tell(name, case_event_recorded(unit.council, name, event))
     await unit.audit("RecordCaseEvent", name, ("case_event",))
+    return Recorded(subject, event, await what_follows(unit, subject, [*before, event]))
+
+
+async def what_follows(unit: Unit, subject: Subject, facts: Sequence[RecordedEvent]) -> tuple[Read, ...]:
+    """Works out the clocks of a locked subject from these facts, which are kept already; those that changed."""
     changes = await recompute(unit, [subject.id], unit.today())
-    clocks = work_out(unit.pack, subject, [*before, event], unit.today())
-    changed = explained(unit.pack, [change.after for change in changes], subject.kind, clocks)
-    return Recorded(subject, event, tuple(changed))
+    clocks = work_out(unit.pack, subject, facts, unit.today())
+    return tuple(explained(unit.pack, [change.after for change in changes], subject.kind, clocks))
 
 
-async def _require_subject(unit: Unit, ref: SubjectRef) -> None:
-    if await unit.subjects.find(ref.id, ref.kind, sight_of(unit.caller, "RecordOnCase")) is None:
+async def require_may_record(unit: Unit, subject: SubjectId, kind: SubjectKind | None, name: str) -> None:
+    """NotFound(name) where the caller may not know of the subject, PermissionDenied where they may only read it."""
+    if await unit.subjects.find(subject, kind, sight_of(unit.caller, "RecordOnCase")) is None:
         # Somebody who may read the case but not record on it may be told so; anybody else learns nothing.
-        await find(unit, ref)
-        raise PermissionDenied(ref.name, may_know=True)
+        if await unit.subjects.find(subject, kind, sight_of(unit.caller)) is None:
+            raise NotFound(name)
+        raise PermissionDenied(name, may_know=True)
 
 
 def _event(command: RecordCaseEvent, subject: SubjectId) -> RecordedEvent:
@@ -75,4 +83,5 @@ def _event(command: RecordCaseEvent, subject: SubjectId) -> RecordedEvent:
         at=command.at,
         rule_id=command.rule_id,
         meeting=command.meeting,
+        plan=command.plan,
     )

@@ -92,7 +92,7 @@ class ImportRunner:
             no_longer_waiting=list(tried_again(waiting, extract)),
         )
         async with self.begin(caller) as unit:
-            await unit.imports.finish(run.id, outcome, unit.now())
+            await unit.imports.finish(run.id, outcome, unit.now(), unit.today())
             await unit.audit("RunImport", f"councils/{unit.council}/imports/{run.id}")
 
     async def _fail(self, caller: Caller, run: ImportRun, why: str) -> None:

@@ -33,7 +33,8 @@ async def take_in(unit: Unit, data: CaseData) -> TakenIn:
     ids, changed = await unit.subjects.put(data.subjects, reference_prefix(unit.council))
     people = await unit.people.put(data.people)
     around = set(people.touched)
-    around |= await unit.subjects.put_members(data.members)
+    belonging = await unit.subjects.put_members(data.members)
+    around |= belonging
     around |= await unit.people.put_involvements(data.involvements)
     around |= await unit.restrictions.put(data.restrictions)
     around |= await unit.subjects.put_listings(data.listings)
@@ -41,8 +42,11 @@ async def take_in(unit: Unit, data: CaseData) -> TakenIn:
     around |= {one.id for one in closed}
     known = {one.id: one for one in (*changed, *closed)}
     events = await unit.events.put(data.events, unit.now())
+    await unit.reviews.put(data.reviews)
     await _tell(unit, known, around, events)
-    moved = await recompute(unit, [*known, *(event.subject for event in events)], unit.today())
+    # A child who comes to a group changes the clocks of those who were in it.
+    siblings = await unit.subjects.in_groups_with(sorted(belonging))
+    moved = await recompute(unit, [*known, *belonging, *siblings, *(event.subject for event in events)], unit.today())
     return TakenIn(ids, people.ids, len(changed), tuple(events), tuple(moved))
 
 

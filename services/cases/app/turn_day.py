@@ -1,4 +1,8 @@
-"""Once per London day: standing bodies, restrictions that began or ended, and the clocks of every subject."""
+"""Once per London day: standing bodies, restrictions that began or ended, and the clocks of every subject.
+
+Other rules or bank holidays than those of the last turn make a turn of their own: what moved goes on the list that a
+person confirms.
+"""
 
 from rulebook.facts import SubjectKind
 from servicekit.caller import Caller
@@ -15,7 +19,7 @@ _AT_ONCE = 200
 async def turn_day(begin: Begin, caller: Caller) -> bool:
     """Does the day's work unless it has been done by these rules; whether there was any. Safe to repeat."""
     async with begin(caller) as unit:
-        mark = (unit.today(), _rules(unit))
+        mark = (unit.today(), unit.ground.text)
         if await unit.days.last() == mark:
             return False
         await _establish_bodies(unit)
@@ -32,10 +36,6 @@ async def turn_day(begin: Begin, caller: Caller) -> bool:
 async def _recompute_some(begin: Begin, caller: Caller, ids: list[SubjectId]) -> None:
     async with begin(caller) as unit:
         await recompute(unit, ids, unit.today())
-
-
-def _rules(unit: Unit) -> str:
-    return f"{unit.pack.id} {unit.pack.version}"
 
 
 async def _establish_bodies(unit: Unit) -> None:

@@ -16,7 +16,8 @@ from rulebook.facts import (
     SubjectKind,
 )
 from rulebook.pack import Pack
-from rulebook.vocabulary import UnknownEventError, kind_of, meaning_of
+from rulebook.plan_state import PLAN_EVENTS
+from rulebook.vocabulary import UnknownEventError, attribute_meaning, kind_of, meaning_of
 from services.cases.domain.errors import CareNotBegun
 from services.cases.domain.names import CaseEventId, SubjectId
 from services.cases.domain.subject import Subject
@@ -30,7 +31,10 @@ _HELD = frozenset({PPM_HELD, EventType("cic_review_held"), EventType("sitting_he
 
 @dataclass(frozen=True)
 class RecordedEvent:
-    """One fact as it is kept. `source_key` says where it came from: the same source never counts twice."""
+    """One fact as it is kept. `source_key` says where it came from: the same source never counts twice.
+
+    `plan` names which of the plans that run side by side a fact about a plan is about.
+    """
 
     id: CaseEventId
     subject: SubjectId
@@ -42,10 +46,11 @@ class RecordedEvent:
     assumed: bool = False
     rule_id: RuleId | None = None
     meeting: str = ""
+    plan: str = ""
 
 
 def faults(
-    pack: Pack, event_type: str, on: date | None, at: datetime | None, rule_id: str, today: date
+    pack: Pack, event_type: str, on: date | None, at: datetime | None, rule_id: str, today: date, plan: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Everything wrong with a fact that somebody wants to record, as (field, what is wrong and what would be right)."""
     yield from _type_faults(event_type, on, today)
@@ -59,6 +64,10 @@ def faults(
         yield "at_time", "belongs to ppm_held alone; leave it out"
     if at is not None and on is not None and london_date(at) != on:
         yield "at_time", "lies on another day (Europe/London) than on_date"
+    if plan and event_type not in PLAN_EVENTS:
+        yield "plan", "belongs to facts about a permanence plan alone; leave it empty"
+    elif plan and plan not in attribute_meaning("plan").values:
+        yield "plan", f"must be one of {', '.join(attribute_meaning('plan').values)}"
 
 
 def _type_faults(event_type: str, on: date | None, today: date) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,11 @@
-"""Reads one CSV file of an import, whatever it holds: never raises, never keeps more than a bounded amount.
+"""Reads one CSV file of an import, whatever it holds: never raises, never keeps more than a bounded amount. Writes one.
 
 Form: RFC 4180 with LF or CRLF, UTF-8 with or without a byte order mark, one header line.
 """
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,15 @@ def read_table(file: str, content: bytes, spec: TableSpec, report: Report) -> li
         else:
             rows.append(Row(file, number, {column: cells[at].strip() for column, at in wanted}))
     return rows
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A file in the same form, with CRLF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def report_full(file: str, number: int, rows: list[Row], report: Report) -> bool:

@@ -15,6 +15,26 @@ class CasesError(Exception):
         self.metadata: Mapping[str, str] = metadata
 
 
+class NotRunning(CasesError):
+    """Only what is still asked for can be waived."""
+
+    reason = "NOT_RUNNING"
+    message = "{obligation} is {state} and cannot be waived. Look at the timetable again."
+
+    def __init__(self, obligation: str, state: str) -> None:
+        super().__init__(obligation=obligation, state=state)
+
+
+class NotWaived(CasesError):
+    """Only what was waived can be restored."""
+
+    reason = "NOT_WAIVED"
+    message = "{obligation} is not waived. Look at the timetable again."
+
+    def __init__(self, obligation: str) -> None:
+        super().__init__(obligation=obligation)
+
+
 class CareNotBegun(CasesError):
     """The fact can only be true of a child who is in care, and no period of care covers its day."""
 

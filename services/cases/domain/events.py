@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulebook.facts import SubjectKind
-from rulebook.obligation import ObligationState
 from rulebook.rule import Basis, RuleKind
 from services.cases.domain.case_event import RecordedEvent
 from services.cases.domain.names import case_event_name, obligation_name
-from services.cases.domain.obligation import Obligation
+from services.cases.domain.obligation import Obligation, ObligationState
 from services.cases.domain.subject import Subject
 
 
@@ -30,13 +29,14 @@ class ObligationChanged:
 
 @dataclass(frozen=True)
 class CaseEventRecorded:
-    """A dated fact was recorded."""
+    """A dated fact was recorded, corrected or withdrawn."""
 
     case_event: str
     subject: str
     type: str
     on_date: date
     meeting: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ Event = ObligationChanged | CaseEventRecorded | PeopleAroundSubjectChanged | Sub
 
 
 def kind_code(kind: RuleKind) -> str:
-    """The contract's name for what an obligation asks for; a target is a piece of work with a wished-for date."""
-    return f"OBLIGATION_KIND_{'TASK' if kind is RuleKind.TARGET else kind.name}"
+    """The contract's name for what an obligation asks for."""
+    return f"OBLIGATION_KIND_{kind.name}"
 
 
 def state_code(state: ObligationState) -> str:
@@ -95,9 +95,11 @@ def obligation_changed(council: str, subject: str, one: Obligation) -> Obligatio
     )
 
 
-def case_event_recorded(council: str, subject: str, fact: RecordedEvent) -> CaseEventRecorded:
+def case_event_recorded(
+    council: str, subject: str, fact: RecordedEvent, *, withdrawn: bool = False
+) -> CaseEventRecorded:
     """The event that tells of this fact."""
-    return CaseEventRecorded(case_event_name(council, fact.id), subject, fact.type, fact.on, fact.meeting)
+    return CaseEventRecorded(case_event_name(council, fact.id), subject, fact.type, fact.on, fact.meeting, withdrawn)
 
 
 def subject_changed(council: str, subject: Subject) -> SubjectChanged:

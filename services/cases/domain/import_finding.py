@@ -13,6 +13,9 @@ class Reason(StrEnum):
     """Stable names; people and other systems rely on them."""
 
     MALFORMED_FILE = "MALFORMED_FILE"
+    MALFORMED_XML = "MALFORMED_XML"
+    NOT_A_RETURN = "NOT_A_RETURN"
+    DOCTYPE = "DOCTYPE"
     MALFORMED_ROW = "MALFORMED_ROW"
     BAD_ENCODING = "BAD_ENCODING"
     CELL_TOO_LONG = "CELL_TOO_LONG"
@@ -55,6 +58,12 @@ WAITING: Final = frozenset(
 SAYS: Final[dict[Reason, str]] = {
     Reason.MALFORMED_FILE: "The file is not UTF-8 text with commas and one header line of different names, so nothing "
     "of it was used. Write it again in that form.",
+    Reason.MALFORMED_XML: "The file is not well-formed XML at this line, so nothing of it was used. Make the return "
+    "anew, and send it whole.",
+    Reason.NOT_A_RETURN: "The outermost element is not EXPSSDA903: this is no SSDA903 return, so nothing of it was "
+    "used. Send the file that goes to the department.",
+    Reason.DOCTYPE: "The file declares a document type, which a return does not need and which can do harm, so nothing "
+    "of it was used. Take the declaration out.",
     Reason.MALFORMED_ROW: "The row has more or fewer cells than the header, or its quotes do not match. "
     "Correct the line.",
     Reason.BAD_ENCODING: "The row holds characters that are not UTF-8, or a zero character. Write the file as UTF-8.",

@@ -11,6 +11,7 @@ PersonId = NewType("PersonId", UUID)
 CaseEventId = NewType("CaseEventId", UUID)
 ObligationId = NewType("ObligationId", UUID)
 RestrictionId = NewType("RestrictionId", UUID)
+DateChangeId = NewType("DateChangeId", UUID)
 
 COLLECTIONS: Final[Mapping[SubjectKind, str]] = {
     SubjectKind.CHILD: "children",
@@ -39,6 +40,11 @@ def case_event_name(council: str, event: UUID) -> str:
 def obligation_name(council: str, obligation: UUID) -> str:
     """`councils/{council}/obligations/{obligation}`."""
     return f"councils/{council}/obligations/{obligation}"
+
+
+def date_change_name(council: str, change: UUID) -> str:
+    """`councils/{council}/dateChanges/{date_change}`."""
+    return f"councils/{council}/dateChanges/{change}"
 
 
 def restriction_name(council: str, restriction: UUID) -> str:

@@ -10,7 +10,6 @@ from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1 import obligation_pb2, subject_pb2
 
 from rulebook.facts import EventType, RuleId, SubjectKind
-from rulebook.obligation import ObligationState
 from rulebook.pack import Pack
 from servicekit.errors import InvalidRequest, Violation
 from servicekit.page import PageRequest, open_page
@@ -21,7 +20,7 @@ from services.cases.app.ports import ObligationFilter, SubjectFilter
 from services.cases.app.record_case_event import RecordCaseEvent
 from services.cases.domain.case_event import faults
 from services.cases.domain.names import PersonId, SubjectId
-from services.cases.domain.obligation import RUNNING
+from services.cases.domain.obligation import RUNNING, ObligationState
 
 T = TypeVar("T")
 _KIND_OF: Final = {
@@ -70,11 +69,12 @@ def record_case_event(request: pb.RecordCaseEventRequest, council: str, pack: Pa
     meeting = request.meeting
     check.resource_name("meeting", "councils/{council}/meetings/{meeting}", required=False)
     check.uuid("request_id")
-    for field, fault in faults(pack, event_type, on, at, rule_id, today):
+    plan = check.text("plan")
+    for field, fault in faults(pack, event_type, on, at, rule_id, today, plan):
         check.refuse(field, fault)
     check.raise_if_any()
     rule = RuleId(rule_id) if rule_id else None
-    return RecordCaseEvent(_there(subject), EventType(event_type), _there(on), at, rule, meeting)
+    return RecordCaseEvent(_there(subject), EventType(event_type), _there(on), at, rule, meeting, plan)
 
 
 def list_subjects(request: pb.ListSubjectsRequest, council: str) -> tuple[SubjectFilter, PageRequest, str]:
@@ -87,7 +87,7 @@ def list_subjects(request: pb.ListSubjectsRequest, council: str) -> tuple[Subjec
     check.raise_if_any()
     bound = f"{council}/ListSubjects/{kind}/{reference}/{source_id}"
     page = open_page(size, token, bound)
-    after = _after(page, lambda reference, last: (reference, str(UUID(last))))
+    after = after_of(page, lambda reference, last: (reference, str(UUID(last))))
     return SubjectFilter(_kinds(kind), reference, source_id, after), page, bound
 
 
@@ -95,7 +95,7 @@ def filter_subjects(request: pb.FilterSubjectsRequest, council: str) -> list[Sub
     """The subjects asked about."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    found = _subjects(check, request.subjects, _MOST_FILTERED)
+    found = subjects_field(check, request.subjects, _MOST_FILTERED)
     check.raise_if_any()
     return found
 
@@ -119,7 +119,7 @@ def list_obligations(
     check.raise_if_any()
     bound = f"{council}/ListObligations/{request.subject}/{state}/{meeting_kind}/{due_until}"
     page = open_page(size, token, bound)
-    after = _after(page, lambda due, last: (date.fromisoformat(due), UUID(last)))
+    after = after_of(page, lambda due, last: (date.fromisoformat(due), UUID(last)))
     subject_id = subject.id if subject else None
     wanted = ObligationFilter(_states(state), subject_id, meeting_kind, due_until, after)
     return wanted, subject, page, bound
@@ -142,7 +142,7 @@ def list_case_events(
     check.raise_if_any()
     bound = f"{council}/ListCaseEvents/{request.subject}"
     page = open_page(size, token, bound)
-    return _there(subject), _after(page, lambda on, seq: (date.fromisoformat(on), int(seq))), page.size, bound
+    return _there(subject), after_of(page, lambda on, seq: (date.fromisoformat(on), int(seq))), page.size, bound
 
 
 def subjects_on(
@@ -151,7 +151,7 @@ def subjects_on(
     """The subjects asked about, and the day."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    found = _subjects(check, request.subjects)
+    found = subjects_field(check, request.subjects)
     on = check.date("on_date", required=False)
     check.raise_if_any()
     return found, on
@@ -161,7 +161,7 @@ def resolve_recipients(request: pb.ResolveRecipientsRequest, council: str) -> tu
     """The subjects and the people."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    subjects = _subjects(check, request.subjects)
+    subjects = subjects_field(check, request.subjects)
     _count(check, "people", len(request.people), _MOST_PEOPLE)
     people = _people(check, request.people)
     check.raise_if_any()
@@ -199,7 +199,7 @@ def look_up_staff(request: pb.LookUpStaffRequest, council: str) -> StaffAsked:
     return StaffAsked(tuple(request.principal_ids), tuple(people))
 
 
-def _after(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
+def after_of(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
     """The sort key in a token. Tokens are not signed: one that was tampered with is refused, and never reaches SQL."""
     try:
         return read(*page.after) if page.after else None
@@ -208,7 +208,8 @@ def _after(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
         raise InvalidRequest([Violation("page_token", fault)]) from None
 
 
-def _subjects(check: Check, names: Sequence[str], most: int = _MOST_SUBJECTS) -> list[SubjectRef]:
+def subjects_field(check: Check, names: Sequence[str], most: int = _MOST_SUBJECTS) -> list[SubjectRef]:
+    """The subjects that the field `subjects` names."""
     _count(check, "subjects", len(names), most)
     found = [subject_field(check, f"subjects[{at}]", name) for at, name in enumerate(names)]
     return [one for one in found if one is not None]

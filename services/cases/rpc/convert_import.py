@@ -21,7 +21,7 @@ from services.cases.rpc.show import day, instant
 MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_PIECE: Final = 1024 * 1024
 _MOST_FILES: Final = 200
-_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}\.csv", re.IGNORECASE)
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}\.(csv|xml)", re.IGNORECASE)
 _NAME: Final = "councils/{council}/imports/{import}"
 _FORMATS: Final = {
     import_pb2.IMPORT_FORMAT_SSD: ImportFormat.SSD,
@@ -74,7 +74,9 @@ async def file_pieces(requests: AsyncIterator[pb.ImportExtractRequest], council:
 def _check_name(check: Check, name: str, names: list[str]) -> None:
     """Keeps `names`, the files so far in the order in which they came."""
     if not _FILE_NAME.fullmatch(name):
-        check.refuse("piece.file_name", "must be a name that ends in .csv, without a path")
+        check.refuse(
+            "piece.file_name", "must be a name that ends in .csv (a return may also come as .xml), without a path"
+        )
     elif not names or names[-1] != name:
         if name.casefold() in (known.casefold() for known in names):
             check.refuse("piece.file_name", "came before; pieces of one file must come together, and each file once")
@@ -129,6 +131,9 @@ def shown_import(run: ImportRun, council: str) -> import_pb2.Import:
         end_time=instant(run.ended_at),
         failure=run.failure,
         as_of_date=day(run.as_of),
+        reviews_in_time=run.reviews.in_time,
+        reviews_late=run.reviews.late,
+        reviews_overdue=run.reviews.overdue,
     )
 
 

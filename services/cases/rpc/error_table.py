@@ -5,6 +5,8 @@ from typing import Final
 import grpc
 
 from servicekit.error_table import ErrorRule, ErrorTable
-from services.cases.domain.errors import CareNotBegun
+from services.cases.domain.errors import CareNotBegun, NotRunning, NotWaived
 
-ERROR_TABLE: Final[ErrorTable] = {CareNotBegun: ErrorRule(grpc.StatusCode.FAILED_PRECONDITION)}
+ERROR_TABLE: Final[ErrorTable] = {
+    kind: ErrorRule(grpc.StatusCode.FAILED_PRECONDITION) for kind in (CareNotBegun, NotRunning, NotWaived)
+}

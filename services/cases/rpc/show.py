@@ -15,8 +15,9 @@ from services.cases.app.get_subject import SubjectView
 from services.cases.app.resolve_recipients import Resolved
 from services.cases.domain import names
 from services.cases.domain.case_event import RecordedEvent
+from services.cases.domain.date_change import DateChange
 from services.cases.domain.events import basis_code, kind_code, state_code, subject_kind_code
-from services.cases.domain.obligation import Read
+from services.cases.domain.obligation import Read, Waiver
 from services.cases.domain.person import Channel, Involvement, Person, Recipient
 from services.cases.domain.restriction import Restriction, RestrictionKind
 
@@ -78,6 +79,7 @@ def case_event(fact: RecordedEvent, subject_name: str, council: str) -> obligati
         assumed=fact.assumed,
         rule_id=fact.rule_id or "",
         meeting=fact.meeting,
+        plan=fact.plan,
     )
 
 
@@ -104,6 +106,30 @@ def obligation(read: Read, council: str, today: date) -> obligation_pb2.Obligati
         working_days_left=one.working_days_left(today),
         meeting=one.meeting,
         original_due_date=day(one.moved_from),
+        opens_on_date=day(read.opens_on),
+        late_after_date=day(read.late_after),
+        waiver=_waiver(one.waiver) if one.waiver else None,
+        unconfirmed_change=date_change(one.unconfirmed, read.subject_kind, council) if one.unconfirmed else None,
+    )
+
+
+def _waiver(waiver: Waiver) -> obligation_pb2.Waiver:
+    return obligation_pb2.Waiver(waived_by=waiver.by, waive_time=instant(waiver.at), reason=waiver.reason)
+
+
+def date_change(change: DateChange, subject_kind: SubjectKind, council: str) -> obligation_pb2.DateChange:
+    """A date that rules or bank holidays moved."""
+    cause = f"DATE_CHANGE_CAUSE_{change.cause.name}"
+    return obligation_pb2.DateChange(
+        name=names.date_change_name(council, change.id),
+        obligation=names.obligation_name(council, change.obligation),
+        subject=names.subject_name(council, subject_kind, change.subject),
+        due_date_before=day(change.due_before),
+        due_date_after=day(change.due_after),
+        cause=obligation_pb2.DateChangeCause.Value(cause),
+        move_time=instant(change.moved_at),
+        confirmed_by=change.confirmed_by,
+        confirm_time=instant(change.confirmed_at),
     )
 
 

@@ -3,15 +3,17 @@
 from datetime import date
 
 from permanence.cases.v1 import cases_service_pb2 as pb
+from permanence.cases.v1.obligation_pb2 import Obligation
 
 from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from servicekit.page import next_token
+from services.cases.app.correct_case_event import correct_case_event, withdraw_case_event
 from services.cases.app.get_timetable import get_timetable
 from services.cases.app.list_case_events import list_case_events
 from services.cases.app.list_obligations import list_obligations
-from services.cases.app.record_case_event import record_case_event
-from services.cases.rpc import convert, show
+from services.cases.app.record_case_event import Recorded, record_case_event
+from services.cases.rpc import convert, convert_obligations, show, show_timetable
 from services.cases.rpc.units import Context, Door, WireUnit
 
 
@@ -32,10 +34,44 @@ class TimetableRpcs:
             name = recorded.subject.name_in(caller.council)
             return pb.RecordCaseEventResponse(
                 case_event=show.case_event(recorded.event, name, caller.council),
-                changed_obligations=[show.obligation(one, caller.council, today) for one in recorded.changed],
+                changed_obligations=self._changed(recorded),
             )
 
         return await once(self._door.begin, caller, request, pb.RecordCaseEventResponse, do)
+
+    async def CorrectCaseEvent(
+        self, request: pb.CorrectCaseEventRequest, context: Context
+    ) -> pb.CorrectCaseEventResponse:
+        """Corrects a fact, once."""
+        caller = current_caller()
+        command = convert_obligations.correct_case_event(request, caller.council)
+
+        async def do(unit: WireUnit) -> pb.CorrectCaseEventResponse:
+            recorded = await correct_case_event(unit, command)
+            name = recorded.subject.name_in(caller.council)
+            return pb.CorrectCaseEventResponse(
+                case_event=show.case_event(recorded.event, name, caller.council),
+                changed_obligations=self._changed(recorded),
+            )
+
+        return await once(self._door.begin, caller, request, pb.CorrectCaseEventResponse, do)
+
+    async def WithdrawCaseEvent(
+        self, request: pb.WithdrawCaseEventRequest, context: Context
+    ) -> pb.WithdrawCaseEventResponse:
+        """Withdraws a fact, once."""
+        caller = current_caller()
+        event, name = convert_obligations.withdraw_case_event(request, caller.council)
+
+        async def do(unit: WireUnit) -> pb.WithdrawCaseEventResponse:
+            recorded = await withdraw_case_event(unit, event, name)
+            return pb.WithdrawCaseEventResponse(changed_obligations=self._changed(recorded))
+
+        return await once(self._door.begin, caller, request, pb.WithdrawCaseEventResponse, do)
+
+    def _changed(self, recorded: Recorded) -> list[Obligation]:
+        council, today = current_caller().council, self._door.today()
+        return [show.obligation(one, council, today) for one in recorded.changed]
 
     async def ListCaseEvents(self, request: pb.ListCaseEventsRequest, context: Context) -> pb.ListCaseEventsResponse:
         """A page in the order in which they happened."""
@@ -66,8 +102,4 @@ class TimetableRpcs:
         ref = convert.the_subject(request, "subject", caller.council)
         async with self._door.begin(caller) as unit:
             found = await get_timetable(unit, ref)
-        return pb.GetTimetableResponse(
-            subject=show.subject(found.view, caller.council),
-            obligations=[show.obligation(one, caller.council, found.as_of) for one in found.obligations],
-            as_of_date=show.day(found.as_of),
-        )
+        return show_timetable.timetable(found, caller.council)

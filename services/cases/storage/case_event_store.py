@@ -16,7 +16,7 @@ from services.cases.storage.columns import columns
 
 _COLUMNS: Final = (
     "e.id, e.subject_id, e.seq, e.type, e.on_date, e.at_time, e.next_date, e.assumed, e.rule_id, e.meeting,"
-    " e.source_key"
+    " e.source_key, e.plan"
 )
 _OF = f"select {_COLUMNS} from case_event e where e.subject_id = any($1) and not e.withdrawn order by e.seq"
 _PAGE = f"""
@@ -24,37 +24,49 @@ select {_COLUMNS} from case_event e where e.subject_id = $1 and not e.withdrawn
   and ($2::date is null or (e.on_date, e.seq) > ($2, $3::bigint))
 order by e.on_date, e.seq limit $4
 """
-# A source that says something else than before has corrected itself: the fact counts as recorded anew.
+# A source that says something else than before has corrected itself: the fact counts as recorded anew. What a person
+# corrected or withdrew here stands for as long as the source says what it said then.
 _ON_CONFLICT = f"""
 on conflict (subject_id, source_key) do update set type = excluded.type, on_date = excluded.on_date,
     at_time = excluded.at_time, next_date = excluded.next_date, assumed = excluded.assumed, rule_id = excluded.rule_id,
-    meeting = excluded.meeting, withdrawn = false, seq = nextval('case_event_seq'), recorded_at = excluded.recorded_at
-where (e.type, e.on_date, e.at_time, e.next_date, e.assumed, e.rule_id, e.meeting, e.withdrawn) is distinct from
-    (excluded.type, excluded.on_date, excluded.at_time, excluded.next_date, excluded.assumed, excluded.rule_id,
-     excluded.meeting, false)
+    meeting = excluded.meeting, plan = excluded.plan, withdrawn = false, source_says = null,
+    seq = nextval('case_event_seq'), recorded_at = excluded.recorded_at
+where (e.type, e.on_date, e.at_time, e.next_date, e.assumed, e.rule_id, e.meeting, e.plan, e.withdrawn)
+    is distinct from (excluded.type, excluded.on_date, excluded.at_time, excluded.next_date, excluded.assumed,
+    excluded.rule_id, excluded.meeting, excluded.plan, false)
+  and e.source_says is distinct from said_of(excluded.type, excluded.on_date, excluded.at_time, excluded.next_date,
+    excluded.assumed, excluded.rule_id, excluded.meeting, excluded.plan)
 returning {_COLUMNS}
 """
 _ADD = f"""
 insert into case_event as e (id, council_id, subject_id, type, on_date, at_time, next_date, assumed, rule_id, meeting,
-    source_key, recorded_at)
+    source_key, plan, recorded_at)
 select n.id, $1, n.subject_id, n.type, n.on_date, n.at_time, n.next_date, n.assumed, n.rule_id, n.meeting,
-    n.source_key, $2
+    n.source_key, n.plan, $2
 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[], $7::timestamptz[], $8::date[], $9::boolean[], $10::text[],
-    $11::text[], $12::text[]) with ordinality as n(id, subject_id, type, on_date, at_time, next_date, assumed, rule_id,
-    meeting, source_key, place)
+    $11::text[], $12::text[], $13::text[]) with ordinality as n(id, subject_id, type, on_date, at_time, next_date,
+    assumed, rule_id, meeting, source_key, plan, place)
 order by n.place
 {_ON_CONFLICT}
 """
 _PUT = f"""
-insert into case_event as e (id, council_id, subject_id, type, on_date, at_time, assumed, rule_id, source_key,
+insert into case_event as e (id, council_id, subject_id, type, on_date, at_time, assumed, rule_id, source_key, plan,
     recorded_at)
-select n.id, $1, s.id, n.type, n.on_date, n.at_time, n.assumed, n.rule_id, n.source_key, $2
+select n.id, $1, s.id, n.type, n.on_date, n.at_time, n.assumed, n.rule_id, n.source_key, n.plan, $2
 from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::timestamptz[], $9::boolean[], $10::text[],
-    $11::text[]) with ordinality as n(id, collection, source_id, type, on_date, at_time, assumed, rule_id,
-    source_key, place)
+    $11::text[], $12::text[]) with ordinality as n(id, collection, source_id, type, on_date, at_time, assumed, rule_id,
+    source_key, plan, place)
 join subject s using (collection, source_id)
 order by n.place
 {_ON_CONFLICT}
+"""
+_FIND = f"select {_COLUMNS} from case_event e where e.id = $1 and not e.withdrawn"
+# The place in the order of recording stays: a correction is the fact as it should have been given the first time.
+_CORRECT = f"""
+update case_event e set on_date = $2, at_time = $3, withdrawn = $4, assumed = false,
+    source_says = coalesce(e.source_says, said_of(e.type, e.on_date, e.at_time, e.next_date, e.assumed, e.rule_id,
+        e.meeting, e.plan))
+where e.id = $1 returning {_COLUMNS}
 """
 _WITHDRAW = """
 update case_event set withdrawn = true
@@ -89,6 +101,19 @@ class CaseEventStore:
         rows = await self._tx.fetch(_ADD, self._tx.council_id, now, *columns([_values(fact) for fact in facts]))
         return [_event(row) for row in rows]
 
+    async def find(self, event: CaseEventId) -> RecordedEvent | None:
+        """The fact, unless it was withdrawn."""
+        row = await self._tx.fetchrow(_FIND, event)
+        return _event(row) if row else None
+
+    async def correct(
+        self, event: CaseEventId, on: date, at: datetime | None, *, withdrawn: bool = False
+    ) -> RecordedEvent:
+        """Puts a person's correction in place of what was said; what the source said is kept beside it."""
+        row = await self._tx.fetchrow(_CORRECT, event, on, at, withdrawn)
+        assert row is not None
+        return _event(row)
+
     async def withdraw(self, meeting: str, types: Iterable[EventType]) -> set[SubjectId]:
         """A meeting's planned facts count no more; the subjects they were about."""
         rows = await self._tx.fetch(_WITHDRAW, meeting, list(types))
@@ -114,6 +139,7 @@ def _values(fact: RecordedEvent) -> tuple[object, ...]:
         fact.rule_id or "",
         fact.meeting,
         fact.source_key,
+        fact.plan,
     )
 
 
@@ -128,6 +154,7 @@ def _row_values(row: EventRow) -> tuple[object, ...]:
         row.assumed,
         row.rule_id or "",
         row.source_key,
+        row.plan,
     )
 
 
@@ -143,4 +170,5 @@ def _event(row: asyncpg.Record) -> RecordedEvent:
         assumed=row["assumed"],
         rule_id=RuleId(row["rule_id"]) if row["rule_id"] else None,
         meeting=row["meeting"],
+        plan=row["plan"],
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -12,16 +12,25 @@ from servicekit import lanes
 from servicekit.postgres import ScopedTransaction
 from services.cases.app.case_data import ListingRow, SubjectKey
 from services.cases.app.extract import KnownPerson
-from services.cases.app.import_ports import IMPORT_LANE, FilePiece, ImportId, ImportRun, ImportState, Outcome
+from services.cases.app.import_ports import (
+    IMPORT_LANE,
+    FilePiece,
+    ImportId,
+    ImportRun,
+    ImportState,
+    Outcome,
+    ReviewCounts,
+)
 from services.cases.app.read_files import ImportFile, ImportFormat, identity
 from services.cases.domain.import_finding import Finding, FindingCount, Reason, Row
+from services.cases.domain.measure import REVIEW_RULES
 from services.cases.domain.names import SubjectId
 
 # An upload that broke off leaves its pieces behind; after a day nobody can be sending them any more.
 _BROKEN_OFF: Final = timedelta(days=1)
 _COLUMNS = (
     "id, format, as_of, state, content_hash, rows_read, rows_total, children, obligations, waiting_rows,"
-    " finding_counts, failure, created_at, ended_at"
+    " finding_counts, failure, created_at, ended_at, reviews_in_time, reviews_late, reviews_overdue"
 )
 _OPEN = "insert into import_run (id, council_id, format, as_of, state, created_at) values ($1, $2, $3, $4, $5, $6)"
 _KEEP = "insert into import_file (council_id, import_id, place, file_name, content) values ($1, $2, $3, $4, $5)"
@@ -48,7 +57,12 @@ from person
 _FINISH = """
 update import_run set state = 'done', rows_read = $2, rows_total = $2, waiting_rows = $3, finding_counts = $4::jsonb,
     ended_at = $5, children = (select count(*) from subject where kind in ('child', 'unborn_child')),
-    obligations = (select count(*) from obligation where state <> 'ended')
+    obligations = (select count(*) from obligation where state <> 'ended'),
+    (reviews_in_time, reviews_late, reviews_overdue) = (
+        select count(*) filter (where state = 'met' and held_on <= statutory_due),
+            count(*) filter (where state = 'met' and held_on > statutory_due),
+            count(*) filter (where state = 'open' and statutory_due < $7)
+        from obligation where rule_id = any($6))
 where id = $1 and state = 'running' returning true
 """
 _DROP_LISTINGS = """
@@ -175,10 +189,11 @@ class ImportStore:
             rows_total,
         )
 
-    async def finish(self, run: ImportId, outcome: Outcome, now: datetime) -> None:
+    async def finish(self, run: ImportId, outcome: Outcome, now: datetime, today: date) -> None:
         """Ended: the report is kept, the files are taken away. Nothing happens the second time."""
         counts = json.dumps([[one.reason, one.file, one.rows, one.children] for one in outcome.counts])
-        if await self._tx.fetchval(_FINISH, run, outcome.rows, outcome.waiting_rows, counts, now) is None:
+        told = (outcome.rows, outcome.waiting_rows, counts, now, list(REVIEW_RULES), today)
+        if await self._tx.fetchval(_FINISH, run, *told) is None:
             return
         await self._add_findings(run, outcome.findings)
         await self._keep_waiting(outcome)
@@ -245,6 +260,7 @@ def _run(row: asyncpg.Record) -> ImportRun:
         finding_counts=tuple(counts),
         failure=row["failure"],
         ended_at=row["ended_at"],
+        reviews=ReviewCounts(row["reviews_in_time"], row["reviews_late"], row["reviews_overdue"]),
     )
 
 

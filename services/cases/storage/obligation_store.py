@@ -7,25 +7,33 @@ from typing import Final
 import asyncpg
 
 from rulebook.facts import ObligationKey, RuleId, SubjectKind
-from rulebook.obligation import ObligationState
 from rulebook.rule import Basis, RuleKind
 from servicekit.postgres import ScopedTransaction
 from services.cases.app.ports import ObligationFilter
 from services.cases.app.sight import Sight
+from services.cases.domain.date_change import DateChange
 from services.cases.domain.names import ObligationId, SubjectId
-from services.cases.domain.obligation import Obligation
+from services.cases.domain.obligation import Obligation, ObligationState, Waiver
 from services.cases.storage.columns import columns
+from services.cases.storage.date_change_rows import COLUMNS as CHANGE_COLUMNS
+from services.cases.storage.date_change_rows import date_change_of
 from services.cases.storage.seen import seen, seen_sql
 
 _COLUMNS: Final = (
     "o.id, o.subject_id, o.key, o.rule_id, o.kind, o.meeting_kind, o.basis, o.state, o.statutory_due, o.local_due,"
-    " o.due_at, o.held_on, o.needs, o.inferred, o.original_due, o.booked_on, o.meeting"
+    " o.due_at, o.held_on, o.needs, o.inferred, o.original_due, o.booked_on, o.meeting, w.waived_by, w.waived_at,"
+    f" w.reason as waived_because, {CHANGE_COLUMNS}"
+)
+_FROM: Final = (
+    "from obligation o left join waiver w on w.obligation_id = o.id"
+    " left join date_change c on c.obligation_id = o.id and c.confirmed_at is null"
 )
 _DUE: Final = "coalesce(o.due_on, date '9999-12-31')"
-_OF = f"select {_COLUMNS} from obligation o where o.subject_id = any($1) order by o.key"
-_OF_MEETING = f"select {_COLUMNS} from obligation o where o.meeting = $1 order by o.id"
+_OF = f"select {_COLUMNS} {_FROM} where o.subject_id = any($1) order by o.key"
+_OF_MEETING = f"select {_COLUMNS} {_FROM} where o.meeting = $1 order by o.id"
+_FIND = f"select {_COLUMNS} {_FROM} where o.id = $1"
 _PAGE = f"""
-select {_COLUMNS}, s.kind as subject_kind from obligation o join subject s on s.id = o.subject_id
+select {_COLUMNS}, s.kind as subject_kind {_FROM} join subject s on s.id = o.subject_id
 where o.council_id = $1 and o.state = any($2) and ($3::uuid is null or o.subject_id = $3)
   and ($4 = '' or o.meeting_kind = $4) and ($5::date is null or o.due_on <= $5)
   and ($6::date is null or ({_DUE}, o.id) > ($6, $7::uuid)) and {seen_sql("s", 9)}
@@ -46,6 +54,7 @@ on conflict (id) do update set kind = excluded.kind, meeting_kind = excluded.mee
     original_due = coalesce(o.original_due, excluded.original_due), booked_on = excluded.booked_on,
     meeting = excluded.meeting, version = o.version + 1
 """
+_WAIVE = "insert into waiver (obligation_id, council_id, waived_by, reason, waived_at) values ($1, $2, $3, $4, $5)"
 _BOOK = "update obligation set meeting = $2, booked_on = $3, version = version + 1 where id = any($1)"
 
 
@@ -62,6 +71,19 @@ class ObligationStore:
         for row in await self._tx.fetch(_OF, list(subjects)):
             found[SubjectId(row["subject_id"])].append(_obligation(row))
         return found
+
+    async def find(self, obligation: ObligationId) -> Obligation | None:
+        """The obligation, whoever may know of it."""
+        row = await self._tx.fetchrow(_FIND, obligation)
+        return _obligation(row) if row else None
+
+    async def waive(self, obligation: ObligationId, waiver: Waiver) -> None:
+        """Keeps who waived it, when and why; the state follows when it is worked out next."""
+        await self._tx.execute(_WAIVE, obligation, self._tx.council_id, waiver.by, waiver.reason, waiver.at)
+
+    async def restore(self, obligation: ObligationId) -> None:
+        """Takes the waiver back."""
+        await self._tx.execute("delete from waiver where obligation_id = $1", obligation)
 
     async def of_meeting(self, meeting: str) -> list[Obligation]:
         """Those for which this meeting is booked."""
@@ -126,4 +148,14 @@ def _obligation(row: asyncpg.Record) -> Obligation:
         original_due=row["original_due"],
         booked_on=row["booked_on"],
         meeting=row["meeting"],
+        waiver=_waiver(row),
+        unconfirmed=_unconfirmed(row),
     )
+
+
+def _waiver(row: asyncpg.Record) -> Waiver | None:
+    return Waiver(row["waived_by"], row["waived_at"], row["waived_because"]) if row["waived_by"] is not None else None
+
+
+def _unconfirmed(row: asyncpg.Record) -> DateChange | None:
+    return date_change_of(row) if row["change_id"] is not None else None

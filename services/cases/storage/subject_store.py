@@ -1,6 +1,7 @@
 """Subjects, read and kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from rulebook.facts import SubjectKind
@@ -28,6 +29,18 @@ _MEMBERS = f"""
 select m.group_id, m.member_id, s.kind from subject_member m join subject s on s.id = m.member_id
 where m.group_id = any($1) and m.from_date <= $7 and (m.until_date is null or m.until_date >= $7) and {seen_sql("s", 2)}
 order by m.group_id, s.reference
+"""
+# Of those asked about, who is in a sibling group with somebody else.
+_WITH_SIBLINGS = """
+select m.member_id from subject_member m join subject g on g.id = m.group_id and g.kind = 'sibling_group'
+where m.member_id = any($1) and m.from_date <= $2 and (m.until_date is null or m.until_date >= $2)
+  and exists (select from subject_member o where o.group_id = m.group_id and o.member_id <> m.member_id
+    and o.from_date <= $2 and (o.until_date is null or o.until_date >= $2))
+"""
+_IN_GROUPS_WITH = """
+select distinct m.member_id from subject_member m join subject g on g.id = m.group_id and g.kind = 'sibling_group'
+where m.group_id = any($1)
+   or m.group_id in (select mine.group_id from subject_member mine where mine.member_id = any($1))
 """
 _LOCK = f"select {COLUMNS} from subject s where s.id = any($1) order by s.id for update"
 _CARE = """
@@ -76,7 +89,12 @@ class SubjectStore:
     async def find_all(self, subjects: Sequence[SubjectId], sight: Sight) -> list[Subject]:
         """Those the caller may know of."""
         rows = await self._tx.fetch(_FIND, list(subjects), *seen(sight, self._today))
-        return [subject_of(row) for row in rows]
+        return await self._with_siblings([subject_of(row) for row in rows])
+
+    async def _with_siblings(self, subjects: list[Subject]) -> list[Subject]:
+        rows = await self._tx.fetch(_WITH_SIBLINGS, [one.id for one in subjects], self._today)
+        found = {row["member_id"] for row in rows}
+        return [replace(one, has_siblings=True) if one.id in found else one for one in subjects]
 
     async def kinds(self, subjects: Sequence[SubjectId], sight: Sight) -> dict[SubjectId, SubjectKind]:
         """Of those the caller may know of, what they are."""
@@ -100,7 +118,7 @@ class SubjectStore:
 
     async def lock(self, subjects: Sequence[SubjectId]) -> list[Subject]:
         """Locks in the order of ids, so that two who lock the same do not wait for each other."""
-        return [subject_of(row) for row in await self._tx.fetch(_LOCK, list(subjects))]
+        return await self._with_siblings([subject_of(row) for row in await self._tx.fetch(_LOCK, list(subjects))])
 
     async def all_ids(self) -> list[SubjectId]:
         """Every subject of the council."""
@@ -118,6 +136,11 @@ class SubjectStore:
     async def put_members(self, rows: Sequence[MemberRow]) -> set[SubjectId]:
         """The groups and children whose belonging has changed."""
         return await put_subjects.put_members(self._tx, rows)
+
+    async def in_groups_with(self, subjects: Sequence[SubjectId]) -> set[SubjectId]:
+        """Everybody who was ever a member of a sibling group that one of them is, or is a member of."""
+        rows = await self._tx.fetch(_IN_GROUPS_WITH, list(subjects)) if subjects else []
+        return {SubjectId(row["member_id"]) for row in rows}
 
     async def put_listings(self, rows: Sequence[ListingRow]) -> set[SubjectId]:
         """The subjects with somebody newly listed."""

@@ -17,6 +17,7 @@ _OTHER_LANES = {
     wire.OBLIGATION_KIND_TASK: "Work to be done",
     wire.OBLIGATION_KIND_SIGN_OFF: "To be signed",
     wire.OBLIGATION_KIND_GATE: "Before the next step",
+    wire.OBLIGATION_KIND_TARGET: "Hoped for by a date",
 }
 _SURE = {
     "verified": "The wording of this rule was checked at its source.",
@@ -42,6 +43,7 @@ class ClockState(StrEnum):
     MET = "Met"
     MET_LATE = "Met late"
     ENDED = "Ended"
+    WAIVED = "Waived"
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,8 @@ def _state(one: wire.Obligation, now: datetime) -> ClockState:
         return ClockState.NEEDS_FACT
     if one.state == wire.OBLIGATION_STATE_ENDED:
         return ClockState.ENDED
+    if one.state == wire.OBLIGATION_STATE_WAIVED:
+        return ClockState.WAIVED
     if one.state == wire.OBLIGATION_STATE_MET:
         last, held = civil(one.statutory_due_date) or civil(one.local_due_date), civil(one.held_date)
         return ClockState.MET_LATE if last and held and held > last else ClockState.MET
