@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from rulebook.facts import BECAME_LOOKED_AFTER, EventType
-from rulebook.obligation import ObligationState
 from services.cases.domain.case_event import RecordedEvent
 from services.cases.domain.measure import REVIEW_HELD, REVIEW_RULES
 from services.cases.domain.measured_case import Period
-from services.cases.domain.obligation import Obligation
+from services.cases.domain.obligation import Obligation, ObligationState
 from services.cases.domain.review_code import CodeFault, LegalSpell, code_to_tell, under_short_breaks
 from services.cases.domain.review_record import ReviewRecord
 from services.cases.domain.subject import Subject

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from rulebook.facts import EventType, FactKind, SubjectKind
-from rulebook.obligation import ObligationState
 from rulebook.pack import Pack
 from rulebook.plan_state import Standing, plan_standing
 from rulebook.rule import Basis, MeetingKindId
@@ -14,7 +13,7 @@ from rulebook.vocabulary import kind_of
 from services.cases.domain import case_event
 from services.cases.domain.care_spell import spell_on, spells
 from services.cases.domain.case_event import RecordedEvent
-from services.cases.domain.obligation import Read
+from services.cases.domain.obligation import ObligationState, Read
 from services.cases.domain.subject import Subject
 
 _DRIFT: Final = EventType("drift_identified")
