@@ -129,16 +129,16 @@ def tracked(
         legal=_legal(present, today),
         drift=_drift(present, today),
         sitting=_next_sitting(pack, present, clocks, today),
-        statutory=_first(one for one in open_ones if one.obligation.basis is Basis.STATUTORY),
-        local=_first(one for one in open_ones if one.obligation.basis is Basis.LOCAL),
+        statutory=_first((one for one in open_ones if one.obligation.basis is Basis.STATUTORY), today),
+        local=_first((one for one in open_ones if one.obligation.basis is Basis.LOCAL), today),
         late=any(is_late(one, today) for one in open_ones),
     )
 
 
 def is_late(read: Read, today: date) -> bool:
-    """Whether its day has passed."""
-    due = read.obligation.due_on
-    return due is not None and due < today
+    """Whether the last day on which it would still be in time has passed."""
+    last = read.late_after or read.obligation.due_on
+    return last is not None and last < today
 
 
 def _present(subject: Subject, facts: Sequence[RecordedEvent], today: date) -> list[RecordedEvent]:
@@ -201,5 +201,11 @@ def _sits(pack: Pack, meeting_kind: str) -> bool:
     return kind is not None and kind.body is not None
 
 
-def _first(clocks: Iterable[Read]) -> Read | None:
-    return min(clocks, key=lambda one: (one.obligation.due_on or date.max, one.obligation.key), default=None)
+def _first(clocks: Iterable[Read], today: date) -> Read | None:
+    """The first to look at: late ones lead, and a meeting goes before its paperwork, which few systems record."""
+
+    def weight(read: Read) -> tuple[bool, bool, date, str]:
+        one = read.obligation
+        return (not is_late(read, today), not one.meeting_kind, one.due_on or date.max, one.key)
+
+    return min(clocks, key=weight, default=None)
