@@ -8,7 +8,10 @@ from google.protobuf.any_pb2 import Any
 from tests.checks.every_rpc import SERVICES, every_rpc
 from tests.checks.sample_request import Unknown, sample_stream
 
-MORE_CONTRACTS = {"scheduler": ("MeetingDraftsService",), "cases": ("ObligationsService",)}
+MORE_CONTRACTS = {
+    "scheduler": ("MeetingDraftsService",),
+    "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
+}
 
 
 def test_a_field_without_a_sample_says_what_to_add() -> None:
