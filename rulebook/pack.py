@@ -159,6 +159,14 @@ class Pack:
             self.rules[position] for position in sorted(found) if self.rules[position].id not in self.kept_elsewhere
         ]
 
+    def changes_within(self, after: date, until: date) -> bool:
+        """Whether on one of the days after the one, up to the other, a rule comes into force or is in force no more.
+
+        On all other days clocks change by facts and birthdays alone.
+        """
+        begin = any(after < rule.effective_from <= until for rule in self.rules)
+        return begin or any(rule.effective_to and after <= rule.effective_to < until for rule in self.rules)
+
     def rule(self, rule_id: RuleId) -> Rule:
         """The rule of that id; raises KeyError with the pack's name."""
         if rule_id not in self.by_id:

@@ -82,6 +82,10 @@ class Subjects(Protocol):
 
     async def all_ids(self) -> list[SubjectId]: ...
 
+    async def touched_ids(self, since: date, until: date) -> list[SubjectId]:
+        """Those with a fact, a birthday, or a sibling who came or went, on one of these days."""
+        ...
+
     async def keep_care(self, since: Sequence[tuple[SubjectId, date | None, bool]]) -> None: ...
 
     async def put(
