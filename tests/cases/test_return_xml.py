@@ -17,7 +17,7 @@ AS_OF = date(2026, 3, 16)
 CHILD = (
     "<CHILD><HEADER><CHILDID>17</CHILDID><DOB>03/04/2015</DOB>\n"
     "<AREVIEW><REVIEW>01/02/2024</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW></HEADER>\n"
-    "<EPISODE><DECOM>05/01/2024</DECOM><RNE>S</RNE><LS>C2</LS><DEC/></EPISODE></CHILD>"
+    "<EPISODE><DECOM>05/01/2024</DECOM><RNE>S</RNE><LS>C2</LS><PL>U4</PL><DEC/></EPISODE></CHILD>"
 )
 
 
@@ -39,6 +39,7 @@ def test_a_child_s_rows_and_their_lines() -> None:
     assert review.cells == {"child": "17", "review": "01/02/2024", "review_code": "PN1"}
     (episode,) = rows["episodes.csv"]
     assert (episode.number, episode.cells["decom"], episode.cells["dec"]) == (4, "05/01/2024", "")
+    assert episode.cells["place"] == "U4"
 
 
 def test_an_episode_does_not_lend_its_fields_to_the_header() -> None:
@@ -103,6 +104,8 @@ async def test_a_return_and_its_twin_come_to_the_same(cases: Cases, tmp_path: Pa
     first, second = await contents(cases), await contents(cases, SECOND)
     assert first["case_event"] == second["case_event"]
     assert first["obligation"] == second["obligation"]
+    homes = [{row[1]: row[-2] for row in found["subject"] if row[0] == "child"} for found in (first, second)]
+    assert homes[0] == homes[1] and any("placement_kind" in str(home) for home in homes[0].values())
     assert len(first["obligation"]) > 100
 
 

@@ -2,9 +2,9 @@
 
 Form: one `CHILD` each under `EXPSSDA903`, with a `HEADER` that holds the child's own fields and an `AREVIEW` for each
 review, and an `EPISODE` for each episode (DfE's schema of the collection; names as data-to-insight's validator reads
-them: `CHILDID` is CHILD of the CSV files). Read by expat itself, which knows the line of everything. A document type
-is refused where it begins: without one no entity can be declared, so none can be expanded and nothing outside can be
-asked for. A file that is not well formed to its very end gives no rows at all.
+them: `CHILDID` is CHILD of the CSV files, `PL` is PLACE). Read by expat itself, which knows the line of everything. A
+document type is refused where it begins: without one no entity can be declared, so none can be expanded and nothing
+outside can be asked for. A file that is not well formed to its very end gives no rows at all.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _TABLES: Final[Mapping[tuple[str, ...], str]] = {
 # Which elements of each table are read, and what the CSV form calls them.
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "header.csv": {"CHILDID": "child", "DOB": "dob"},
-    "episodes.csv": {"DECOM": "decom", "DEC": "dec", "RNE": "rne", "LS": "ls"},
+    "episodes.csv": {"DECOM": "decom", "DEC": "dec", "RNE": "rne", "LS": "ls", "PL": "place"},
     "reviews.csv": {"REVIEW": "review", "REVIEW_CODE": "review_code"},
 }
 # Deeper than any return; nobody needs more to say what one says.
