@@ -90,6 +90,14 @@ def test_a_text_that_is_too_long_costs_its_row_alone() -> None:
     assert len(cells["header.csv"]) == len(cells["episodes.csv"]) == 1 and not cells["reviews.csv"]
 
 
+def test_one_child_with_too_many_rows_is_refused_where_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.cases.domain.return_xml.MOST_ROWS", 3)
+    reviews = "\n<AREVIEW/>" * 5
+    whole = f"<EXPSSDA903><CHILD><HEADER><CHILDID>17</CHILDID>{reviews}</HEADER></CHILD></EXPSSDA903>"
+    cells, found = read(whole)
+    assert found == [(5, Reason.TOO_MANY_ROWS)] and not any(cells.values()), "the fourth review, before the child ends"
+
+
 async def test_a_return_and_its_twin_come_to_the_same(cases: Cases, tmp_path: Path) -> None:
     write_made_return(tmp_path, children=30)
     files = files_in(tmp_path)

@@ -7,6 +7,7 @@ document type is refused where it begins: without one no entity can be declared,
 outside can be asked for. A file that is not well formed to its very end gives no rows at all.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -53,7 +54,10 @@ class _Open:
 
 @dataclass
 class _Reading:
-    """What has been read of one file. `child` collects the rows of one child until its id is certain."""
+    """What has been read of one file. `child` collects the rows of one child until its id is certain.
+
+    `begun` counts rows where they begin: one child with millions of reviews would otherwise be kept whole first.
+    """
 
     file: str
     report: Report
@@ -64,6 +68,7 @@ class _Reading:
     text: list[str] = field(default_factory=list)
     length: int = 0
     seen: int = 0
+    begun: Counter[str] = field(default_factory=Counter)
 
     def begin(self, name: str, line: int) -> None:
         """An element begins."""
@@ -75,6 +80,9 @@ class _Reading:
             raise _Refused(Reason.MALFORMED_XML)
         table = _TABLES.get(place)
         if table is not None:
+            self.begun[table] += 1
+            if self.begun[table] > MOST_ROWS:
+                raise _Refused(Reason.TOO_MANY_ROWS)
             self.open[place] = _Open(table, line)
         self.text, self.length = [], 0
 
@@ -111,8 +119,6 @@ class _Reading:
         self.seen += 1
         if row.too_long:
             self.report.note(self.file, row.number, Reason.CELL_TOO_LONG)
-        elif len(self.rows[row.table]) >= MOST_ROWS:
-            raise _Refused(Reason.TOO_MANY_ROWS)
         else:
             cells = {column: row.cells.get(column, "") for column in _COLUMNS[row.table].values()}
             self.rows[row.table].append(Row(self.file, row.number, {**cells, "child": child}))
