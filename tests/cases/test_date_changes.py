@@ -31,18 +31,18 @@ RULES = obligation_pb2.DATE_CHANGE_CAUSE_RULES
 BANK_HOLIDAYS = obligation_pb2.DATE_CHANGE_CAUSE_BANK_HOLIDAYS
 
 
-def stricter() -> Pack:
+def stricter(days: int = 15) -> Pack:
     """The council's pack with fifteen working days where it says twenty, as a new version of its policy would."""
     pack = load_pack("bcp")
     due = pack.rule(RULE).due
     assert isinstance(due, EarliestOf)
-    sooner = replace(pack.rule(RULE), due=_shorter(due))
-    return replace(pack, version="next", rules=tuple(sooner if one.id == RULE else one for one in pack.rules))
+    sooner = replace(pack.rule(RULE), due=_shorter(due, days))
+    return replace(pack, version=f"next {days}", rules=tuple(sooner if one.id == RULE else one for one in pack.rules))
 
 
-def _shorter(due: EarliestOf) -> EarliestOf:
+def _shorter(due: EarliestOf, days: int) -> EarliestOf:
     assert isinstance(due.options[0], Within)
-    return replace(due, options=(replace(due.options[0], amount=15), *due.options[1:]))
+    return replace(due, options=(replace(due.options[0], amount=days), *due.options[1:]))
 
 
 class Council:
@@ -159,6 +159,19 @@ async def test_what_moves_back_before_anybody_looked_is_forgotten(council: Counc
     async with council.open() as cases:
         assert await listed(cases) == []
         assert not (await cases.clocks(council.child))[RULE].HasField("unconfirmed_change")
+
+
+async def test_a_date_that_moved_again_is_not_confirmed_by_who_saw_it_before(council: Council) -> None:
+    async with council.open(stricter()) as cases:
+        (seen,) = await listed(cases)
+    async with council.open(stricter(10)) as cases:
+        (moved,) = await listed(cases)
+        assert moved.date_change.due_date_before == seen.date_change.due_date_before
+        assert civil(moved.date_change.due_date_after) < civil(seen.date_change.due_date_after)
+        stale = await cases.refused("ConfirmDateChanges", confirm(seen.date_change.name), MANAGER)
+        assert stale.code == grpc.StatusCode.NOT_FOUND
+        await cases.ask("ConfirmDateChanges", confirm(moved.date_change.name), MANAGER)
+        assert await listed(cases) == []
 
 
 async def test_a_fact_moves_dates_without_any_list(council: Council) -> None:

@@ -3,8 +3,10 @@
 import csv
 import io
 from datetime import date, timedelta
+from uuid import uuid4
 
 from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.cases.v1 import obligations_service_pb2 as settled
 from permanence.cases.v1 import performance_pb2 as wire
 from permanence.cases.v1 import performance_service_pb2 as pb
 from permanence.cases.v1 import subject_pb2
@@ -193,6 +195,22 @@ async def test_the_scorecard_gives_numerator_denominator_and_months(cases: Cases
     with_restricted = await measures(cases)
     # C3 alone adds its first review, which was due in 2024 and so before the period: nothing.
     assert with_restricted["reviews_in_time"].figure.denominator == 3
+
+
+async def test_a_waived_clock_is_late_in_no_figure(cases: Cases) -> None:
+    await some_children(cases)
+    key, manager = "long_term_match_in_time", "business-support-manager"
+    before = (await measures(cases, manager))[key].figure
+    assert (before.numerator, before.denominator, before.not_judged) == (0, 1, 0)
+    late = await ask(cases, "ListLate", pb.ListLateRequest(**period(measure=key)), manager)
+    assert isinstance(late, pb.ListLateResponse)
+    waive = settled.WaiveObligationRequest(
+        name=late.late_items[0].obligation, reason="The home was matched elsewhere.", request_id=str(uuid4())
+    )
+    await cases.ask("WaiveObligation", waive, manager)
+    after = (await measures(cases, manager))[key].figure
+    assert (after.numerator, after.denominator, after.not_judged) == (0, 0, 1)
+    assert not (await ask(cases, "ListLate", pb.ListLateRequest(**period(measure=key)), manager)).late_items
 
 
 async def test_from_the_number_to_the_case_in_one_step(cases: Cases) -> None:

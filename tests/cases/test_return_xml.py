@@ -17,7 +17,7 @@ AS_OF = date(2026, 3, 16)
 CHILD = (
     "<CHILD><HEADER><CHILDID>17</CHILDID><DOB>03/04/2015</DOB>\n"
     "<AREVIEW><REVIEW>01/02/2024</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW></HEADER>\n"
-    "<EPISODE><DECOM>05/01/2024</DECOM><RNE>S</RNE><LS>C2</LS><DEC/></EPISODE></CHILD>"
+    "<EPISODE><DECOM>05/01/2024</DECOM><RNE>S</RNE><LS>C2</LS><PL>U4</PL><DEC/></EPISODE></CHILD>"
 )
 
 
@@ -39,6 +39,7 @@ def test_a_child_s_rows_and_their_lines() -> None:
     assert review.cells == {"child": "17", "review": "01/02/2024", "review_code": "PN1"}
     (episode,) = rows["episodes.csv"]
     assert (episode.number, episode.cells["decom"], episode.cells["dec"]) == (4, "05/01/2024", "")
+    assert episode.cells["place"] == "U4"
 
 
 def test_an_episode_does_not_lend_its_fields_to_the_header() -> None:
@@ -89,6 +90,14 @@ def test_a_text_that_is_too_long_costs_its_row_alone() -> None:
     assert len(cells["header.csv"]) == len(cells["episodes.csv"]) == 1 and not cells["reviews.csv"]
 
 
+def test_one_child_with_too_many_rows_is_refused_where_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.cases.domain.return_xml.MOST_ROWS", 3)
+    reviews = "\n<AREVIEW/>" * 5
+    whole = f"<EXPSSDA903><CHILD><HEADER><CHILDID>17</CHILDID>{reviews}</HEADER></CHILD></EXPSSDA903>"
+    cells, found = read(whole)
+    assert found == [(5, Reason.TOO_MANY_ROWS)] and not any(cells.values()), "the fourth review, before the child ends"
+
+
 async def test_a_return_and_its_twin_come_to_the_same(cases: Cases, tmp_path: Path) -> None:
     write_made_return(tmp_path, children=30)
     files = files_in(tmp_path)
@@ -103,6 +112,8 @@ async def test_a_return_and_its_twin_come_to_the_same(cases: Cases, tmp_path: Pa
     first, second = await contents(cases), await contents(cases, SECOND)
     assert first["case_event"] == second["case_event"]
     assert first["obligation"] == second["obligation"]
+    homes = [{row[1]: row[-2] for row in found["subject"] if row[0] == "child"} for found in (first, second)]
+    assert homes[0] == homes[1] and any("placement_kind" in str(home) for home in homes[0].values())
     assert len(first["obligation"]) > 100
 
 

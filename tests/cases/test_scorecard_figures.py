@@ -1,7 +1,7 @@
 """The scorecard's pure figures against an independent count of made-up records."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid5
@@ -231,6 +231,17 @@ def test_hours_are_judged_by_the_instant_and_not_by_the_day() -> None:
     case = signed.case("bcp", BY_KEY["minutes_signed"].rules)
     found = figure(BY_KEY["minutes_signed"], [case], YEAR)
     assert (found.numerator, found.denominator + found.not_judged) == (0, 1)
+
+
+def test_a_waived_clock_of_the_council_s_own_is_not_judged_and_one_of_the_law_s_is_late() -> None:
+    record = Record(1, [(date(2025, 6, 2), None)], others=[("long_term_fostering_agreed_at_review", date(2025, 6, 30))])
+    match, reviews = BY_KEY["long_term_match_in_time"], BY_KEY["reviews_in_time"]
+    case = record.case("bcp", (*match.rules, *reviews.rules))
+    law = figure(reviews, [case], YEAR)
+    assert figure(match, [case], YEAR) == Figure(0, 1) and law.numerator < law.denominator
+    waived = replace(case, waived={clock.key for clock in case.clocks})
+    assert figure(match, [waived], YEAR) == Figure(0, 0, 1) and not late_items(match, [waived], YEAR)
+    assert figure(reviews, [waived], YEAR) == law
 
 
 def test_months_cover_the_period_without_gap_or_overlap() -> None:

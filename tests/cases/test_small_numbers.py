@@ -42,7 +42,11 @@ def test_a_small_number_is_one_of_at_least_five(denominator: int) -> None:
 
 def _export(*figures: Figure) -> list[dict[str, str]]:
     months = tuple(MonthFigure(month, one) for month, one in zip(YEAR.months(), figures, strict=False))
-    total = Figure(sum(one.numerator for one in figures), sum(one.denominator for one in figures))
+    total = Figure(
+        sum(one.numerator for one in figures),
+        sum(one.denominator for one in figures),
+        sum(one.not_judged for one in figures),
+    )
     rows = table([Shown(REVIEWS, total, months)], YEAR)
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
@@ -63,6 +67,12 @@ def test_months_that_sum_to_a_small_number_do_not_tell_it() -> None:
     rows = _export(Figure(30, 30), Figure(28, 30))
     assert len(rows) == 1
     assert (rows[0]["numerator"], rows[0]["not_in_numerator"]) == (WITHHELD, FEWER)
+
+
+def test_a_small_number_of_what_was_not_judged_is_not_the_difference_of_the_others() -> None:
+    rows = _export(Figure(20, 30, 7), Figure(30, 30, 2), Figure(0, 30, 0))
+    assert [row["not_judged"] for row in rows] == ["9"], "9 less 7 and 0 would be 2"
+    assert [row["not_judged"] for row in _export(Figure(20, 30, 7), Figure(30, 30, 8))] == ["15", "7", "8"]
 
 
 def test_a_mean_of_few_is_withheld() -> None:

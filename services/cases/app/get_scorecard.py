@@ -1,12 +1,12 @@
 """Works out the scorecard, the cases behind a figure, and the export with small numbers suppressed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rulebook.facts import RuleId, SubjectKind
+from rulebook.facts import ObligationKey, RuleId, SubjectKind
 from rulebook.pack import Pack
 from services.cases.app.get_subject import may_read_names
 from services.cases.app.policy import require
@@ -91,8 +91,9 @@ async def _cases(unit: Unit, measures: tuple[Measure, ...]) -> dict[SubjectId, M
     while True:
         wanted = SubjectFilter(kinds=(SubjectKind.CHILD,), after=after)
         subjects = await unit.subjects.page(wanted, sight_of(unit.caller), _AT_ONCE)
-        facts = await unit.events.of([one.id for one in subjects])
-        found.update(await asyncio.to_thread(_measured, unit.pack, subjects, facts, rules, unit.today()))
+        ids = [one.id for one in subjects]
+        facts, waived = await unit.events.of(ids), await unit.obligations.waived(ids)
+        found.update(await asyncio.to_thread(_measured, unit.pack, subjects, facts, waived, rules, unit.today()))
         if len(subjects) < _AT_ONCE:
             return found
         after = (subjects[-1].reference, str(subjects[-1].id))
@@ -102,10 +103,11 @@ def _measured(
     pack: Pack,
     subjects: Sequence[Subject],
     facts: Mapping[SubjectId, Sequence[RecordedEvent]],
+    waived: Mapping[SubjectId, Collection[ObligationKey]],
     rules: frozenset[RuleId],
     today: date,
 ) -> dict[SubjectId, MeasuredCase]:
-    return {one.id: measured(pack, one, facts[one.id], rules, today) for one in subjects}
+    return {one.id: measured(pack, one, facts[one.id], rules, today, waived[one.id]) for one in subjects}
 
 
 async def _kept(unit: Unit, subjects: list[SubjectId]) -> dict[ObligationId, Obligation]:

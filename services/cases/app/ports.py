@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
-from rulebook.facts import EventType, SubjectKind
+from rulebook.facts import EventType, ObligationKey, SubjectKind
 from rulebook.pack import Pack
 from servicekit.caller import Caller
 from services.cases.app.case_data import (
@@ -185,6 +185,10 @@ class Obligations(Protocol):
     async def waive(self, obligation: ObligationId, waiver: Waiver) -> None: ...
 
     async def restore(self, obligation: ObligationId) -> None: ...
+
+    async def waived(self, subjects: Sequence[SubjectId]) -> dict[SubjectId, set[ObligationKey]]:
+        """Which of each subject's were waived; a set for each asked about."""
+        ...
 
     async def book(self, ids: Sequence[ObligationId], meeting: str, on: date | None) -> None: ...
 

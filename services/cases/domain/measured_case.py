@@ -51,12 +51,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class MeasuredCase:
-    """One child's record. Facts that have not happened by `today` are among them only where they are planned."""
+    """One child's record. Facts that have not happened by `today` are among them only where they are planned.
+
+    `waived`: clocks that somebody with the right to it said need not be met.
+    """
 
     subject: Subject
     facts: Sequence[RecordedEvent]
     today: date
     clocks: Sequence[Clock] = ()
+    waived: Collection[ObligationKey] = frozenset()
     spells: tuple[Spell, ...] = field(init=False)
     _days: dict[EventType, list[date]] = field(init=False, repr=False)
 
@@ -87,7 +91,12 @@ class MeasuredCase:
 
 
 def measured(
-    pack: Pack, subject: Subject, facts: Sequence[RecordedEvent], only: Collection[RuleId], today: date
+    pack: Pack,
+    subject: Subject,
+    facts: Sequence[RecordedEvent],
+    only: Collection[RuleId],
+    today: date,
+    waived: Collection[ObligationKey] = frozenset(),
 ) -> MeasuredCase:
     """The record with the clocks of the given rules, for every time in care and not the present one alone."""
     told = case_event.for_rules(facts)
@@ -97,7 +106,7 @@ def measured(
         until = [fact for fact in told if fact.on <= end]
         found.update({one.key: one for one in evaluate(pack, subject.for_rules(), until, today, only=only)})
     found.update({one.key: one for one in evaluate(pack, subject.for_rules(), told, today, only=only)})
-    return MeasuredCase(subject, facts, today, tuple(found.values()))
+    return MeasuredCase(subject, facts, today, tuple(found.values()), waived)
 
 
 def verdict(clock: Clock, period: Period, today: date) -> Verdict:

@@ -2,11 +2,12 @@
 
 Form: one `CHILD` each under `EXPSSDA903`, with a `HEADER` that holds the child's own fields and an `AREVIEW` for each
 review, and an `EPISODE` for each episode (DfE's schema of the collection; names as data-to-insight's validator reads
-them: `CHILDID` is CHILD of the CSV files). Read by expat itself, which knows the line of everything. A document type
-is refused where it begins: without one no entity can be declared, so none can be expanded and nothing outside can be
-asked for. A file that is not well formed to its very end gives no rows at all.
+them: `CHILDID` is CHILD of the CSV files, `PL` is PLACE). Read by expat itself, which knows the line of everything. A
+document type is refused where it begins: without one no entity can be declared, so none can be expanded and nothing
+outside can be asked for. A file that is not well formed to its very end gives no rows at all.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,7 +27,7 @@ _TABLES: Final[Mapping[tuple[str, ...], str]] = {
 # Which elements of each table are read, and what the CSV form calls them.
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "header.csv": {"CHILDID": "child", "DOB": "dob"},
-    "episodes.csv": {"DECOM": "decom", "DEC": "dec", "RNE": "rne", "LS": "ls"},
+    "episodes.csv": {"DECOM": "decom", "DEC": "dec", "RNE": "rne", "LS": "ls", "PL": "place"},
     "reviews.csv": {"REVIEW": "review", "REVIEW_CODE": "review_code"},
 }
 # Deeper than any return; nobody needs more to say what one says.
@@ -53,7 +54,10 @@ class _Open:
 
 @dataclass
 class _Reading:
-    """What has been read of one file. `child` collects the rows of one child until its id is certain."""
+    """What has been read of one file. `child` collects the rows of one child until its id is certain.
+
+    `begun` counts rows where they begin: one child with millions of reviews would otherwise be kept whole first.
+    """
 
     file: str
     report: Report
@@ -64,6 +68,7 @@ class _Reading:
     text: list[str] = field(default_factory=list)
     length: int = 0
     seen: int = 0
+    begun: Counter[str] = field(default_factory=Counter)
 
     def begin(self, name: str, line: int) -> None:
         """An element begins."""
@@ -75,6 +80,9 @@ class _Reading:
             raise _Refused(Reason.MALFORMED_XML)
         table = _TABLES.get(place)
         if table is not None:
+            self.begun[table] += 1
+            if self.begun[table] > MOST_ROWS:
+                raise _Refused(Reason.TOO_MANY_ROWS)
             self.open[place] = _Open(table, line)
         self.text, self.length = [], 0
 
@@ -111,8 +119,6 @@ class _Reading:
         self.seen += 1
         if row.too_long:
             self.report.note(self.file, row.number, Reason.CELL_TOO_LONG)
-        elif len(self.rows[row.table]) >= MOST_ROWS:
-            raise _Refused(Reason.TOO_MANY_ROWS)
         else:
             cells = {column: row.cells.get(column, "") for column in _COLUMNS[row.table].values()}
             self.rows[row.table].append(Row(self.file, row.number, {**cells, "child": child}))

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Final
 
 from rulebook.facts import EventType, RuleId
+from rulebook.obligation import Obligation as Clock
 from rulebook.pack import Pack
+from rulebook.rule import Basis
 from rulebook.vocabulary import vocabulary
 from services.cases.domain.measure import MEASURES, Direction, Item, Measure
 from services.cases.domain.measured_case import MeasuredCase, Period, Verdict, late_on, verdict
@@ -129,7 +131,7 @@ def items(measure: Measure, case: MeasuredCase, period: Period) -> Iterator[Item
     for clock in case.clocks:
         if clock.rule_id not in measure.rules:
             continue
-        found, day = verdict(clock, period, case.today), late_on(clock)
+        found, day = _verdict(case, clock, period), late_on(clock)
         if day is not None and found in (Verdict.KEPT, Verdict.LATE):
             yield Item(case.id, day, int(found is Verdict.KEPT), clock.met_on, clock)
 
@@ -154,7 +156,17 @@ def _not_judged(measure: Measure, case: MeasuredCase, period: Period) -> int:
     if measure.look is not None:
         return 0
     clocks = (clock for clock in case.clocks if clock.rule_id in measure.rules)
-    return sum(verdict(clock, period, case.today) is Verdict.NOT_JUDGED for clock in clocks)
+    return sum(_verdict(case, clock, period) is Verdict.NOT_JUDGED for clock in clocks)
+
+
+def _verdict(case: MeasuredCase, clock: Clock, period: Period) -> Verdict:
+    """A clock of the council's own that was waived and not met is neither kept nor late.
+
+    The law knows no waiver: its clocks are late all the same.
+    """
+    found = verdict(clock, period, case.today)
+    excused = clock.basis is Basis.LOCAL and clock.met_on is None and clock.key in case.waived
+    return Verdict.NOT_JUDGED if excused and found is Verdict.LATE else found
 
 
 def _unwanted(measure: Measure, item: Item) -> bool:

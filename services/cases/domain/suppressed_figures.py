@@ -100,5 +100,5 @@ def _row(shown: Shown, period: Period, figure: Figure | None, note: str) -> tupl
 
 def _numbers(figure: Figure, unit: Unit) -> tuple[int, ...]:
     if unit is Unit.MEAN_DAYS:
-        return (figure.denominator,)
-    return (figure.numerator, figure.denominator - figure.numerator, figure.denominator)
+        return (figure.denominator, figure.not_judged)
+    return (figure.numerator, figure.denominator - figure.numerator, figure.denominator, figure.not_judged)

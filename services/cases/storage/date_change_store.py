@@ -14,12 +14,14 @@ from services.cases.storage.date_change_rows import COLUMNS, date_change_of
 from services.cases.storage.seen import seen, seen_sql
 
 # A date that moves again before anybody confirmed it is one change, from where it stood when somebody last knew.
+# It gets another id: who looks at the list as it was before cannot confirm a date that nobody has seen.
 _KEEP: Final = """
 insert into date_change as c (id, council_id, obligation_id, subject_id, due_before, due_after, cause, moved_at)
 select n.id, $1, n.obligation_id, n.subject_id, n.due_before, n.due_after, n.cause, n.moved_at
 from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::date[], $7::text[], $8::timestamptz[])
     as n(id, obligation_id, subject_id, due_before, due_after, cause, moved_at)
-on conflict (obligation_id) where confirmed_at is null do update set due_after = excluded.due_after,
+on conflict (obligation_id) where confirmed_at is null do update set id = excluded.id,
+    due_after = excluded.due_after,
     cause = case when c.cause = excluded.cause then c.cause else 'rules_and_bank_holidays' end,
     moved_at = excluded.moved_at
 """

@@ -55,6 +55,9 @@ on conflict (id) do update set kind = excluded.kind, meeting_kind = excluded.mee
     meeting = excluded.meeting, version = o.version + 1
 """
 _WAIVE = "insert into waiver (obligation_id, council_id, waived_by, reason, waived_at) values ($1, $2, $3, $4, $5)"
+_WAIVED = """
+select o.subject_id, o.key from waiver w join obligation o on o.id = w.obligation_id where o.subject_id = any($1)
+"""
 _BOOK = "update obligation set meeting = $2, booked_on = $3, version = version + 1 where id = any($1)"
 
 
@@ -84,6 +87,13 @@ class ObligationStore:
     async def restore(self, obligation: ObligationId) -> None:
         """Takes the waiver back."""
         await self._tx.execute("delete from waiver where obligation_id = $1", obligation)
+
+    async def waived(self, subjects: Sequence[SubjectId]) -> dict[SubjectId, set[ObligationKey]]:
+        """Which of each subject's were waived; a set for each asked about."""
+        found: dict[SubjectId, set[ObligationKey]] = {subject: set() for subject in subjects}
+        for row in await self._tx.fetch(_WAIVED, list(subjects)):
+            found[SubjectId(row["subject_id"])].add(ObligationKey(row["key"]))
+        return found
 
     async def of_meeting(self, meeting: str) -> list[Obligation]:
         """Those for which this meeting is booked."""
