@@ -132,6 +132,11 @@ def test_what_a_panel_hears_leads_to_the_panels_while_nothing_is_booked_for_it()
     ]
 
 
+def test_a_clock_is_reached_by_the_key_of_its_obligation_whatever_its_number() -> None:
+    one, met = obligation(7), obligation(3, wire.OBLIGATION_STATE_MET)
+    assert [(row.number, row.key) for row in rows_of(met, one)] == [(1, "7"), (2, "3")]
+
+
 def test_a_bracket_is_explained_only_where_one_is_drawn() -> None:
     held = TODAY - timedelta(days=5)
     late, same = (

@@ -69,11 +69,12 @@ class Rule:
 class ClockRow:
     """One clock.
 
-    `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here; `at_panel`: nobody
+    `key` is the obligation's; `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here; `at_panel`: nobody
     arranges it, because it comes onto a panel's agenda.
     """
 
     number: int
+    key: str
     title: str
     lane: str
     kind: str
@@ -167,6 +168,7 @@ def _row(
     waits = one.state == wire.OBLIGATION_STATE_OPEN and not one.meeting
     return ClockRow(
         number=number,
+        key=key_of(one.name),
         title=one.title,
         lane=_OTHER_LANES.get(one.kind) or (kind_title(one.meeting_kind) if one.meeting_kind else "Other"),
         kind=one.meeting_kind,

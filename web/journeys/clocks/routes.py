@@ -1,4 +1,4 @@
-"""`/children/{key}` and its like: one subject's clocks."""
+"""`/children/{key}` and its like: one subject's clocks; `?clock={key}#clock-{key}` leads to one, its rule shown."""
 
 from collections.abc import Sequence
 
@@ -72,6 +72,7 @@ async def _clocks(request: web.Request, collection: str) -> web.StreamResponse:
             "members": [(called(one), one.reference, subject_path(one.name)) for one in members.values()],
             "running": [row for row in rows if row.running],
             "over": [row for row in rows if not row.running],
+            "asked": request.query.get("clock", ""),
             "picture": picture_of(rows, desk.today()),
             "meetings": meeting_rows(meetings.value, now) if meetings.value is not None else None,
         },
