@@ -69,8 +69,8 @@ class Rule:
 class ClockRow:
     """One clock.
 
-    `key` is the obligation's; `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here; `at_panel`: nobody
-    arranges it, because it comes onto a panel's agenda.
+    `key` is the obligation's, `meeting` that of the booked one. `arrange`: somebody can begin to arrange it here;
+    `at_panel`: nobody arranges it, because it comes onto a panel's agenda.
     """
 
     number: int
