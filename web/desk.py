@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from aiohttp import web
 from google.protobuf.message import Message
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
@@ -34,10 +35,12 @@ _READS = (
             "GetSubject",
             "ListSubjects",
             "GetTimetable",
+            "ListCaseEvents",
             "ListInvolvements",
             "LookUpStaff",
         ],
     ),
+    ("cases", "permanence.cases.v1.ObligationsService", ["ListDateChanges"]),
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",
@@ -97,6 +100,7 @@ class Peers:
         for name, contract, reads in _READS:
             peers[name].retry_safely(contract, reads)
         self.cases = CasesServiceStub(peers["cases"].channel)
+        self.obligations = ObligationsServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
@@ -117,7 +121,8 @@ class Desk:
 
     def __init__(self, peers: Peers, caller: Caller, clock: Clock) -> None:
         self._peers, self.caller, self.clock = peers, caller, clock
-        self.cases, self.scheduler, self.drafts = peers.cases, peers.scheduler, peers.drafts
+        self.cases, self.obligations = peers.cases, peers.obligations
+        self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.panels, self.notifications = peers.panels, peers.notifications
 
     @property
