@@ -99,7 +99,7 @@ def test_what_happened_is_recorded_put_right_and_withdrawn(
     if mode in ("mouse", "narrow"):
         officer.picture("facts" if mode == "mouse" else "narrow-facts")
     when("its day was another one")
-    officer.follow(f"Put right: {DRIFT}, {long_date(today)}")
+    officer.follow(f"Put right {DRIFT}, {long_date(today)}")
     officer.write_date("On which day?", today - timedelta(days=1))
     if mode == "narrow":
         officer.picture("narrow-correct-fact")
@@ -107,7 +107,7 @@ def test_what_happened_is_recorded_put_right_and_withdrawn(
     assert officer.done.startswith("It is put right. ")
     when("it never happened at all")
     officer.follow("What happened")
-    officer.follow(f"Withdraw: {DRIFT}, {long_date(today - timedelta(days=1))}")
+    officer.follow(f"Withdraw {DRIFT}, {long_date(today - timedelta(days=1))}")
     if mode == "mouse":
         officer.picture("withdraw-fact")
     officer.press("Withdraw it")
@@ -128,7 +128,7 @@ def test_a_fact_that_is_not_used_is_told_with_why_and_what_to_do(
     officer.open(f"/children/{key(child.name)}")
     then("the clocks say that this is not used, why, and where it can be put right")
     officer.says("1 fact not used", f"The child became looked after, {long_date(yesterday)}: it is not used because")
-    assert officer.has("link", "Put the day right: The child became looked after")
+    assert officer.has("link", "Put the day right of The child became looked after")
     officer.picture("unused-fact" if mode == "mouse" else "narrow-unused-fact")
     reviewer = visitor("reviewing-officer", mode)
     reviewer.open(f"/children/{key(child.name)}/facts")
