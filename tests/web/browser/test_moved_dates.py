@@ -1,6 +1,6 @@
 """Due dates that moved by themselves: shown with both dates until somebody says that they have seen it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -77,9 +77,9 @@ class Moved:
         return found
 
 
-@pytest.fixture
-def moved(site: Site, panel: Panel) -> Iterator[tuple[Moved, str]]:
-    """What moved, and the address of the cases service that says so."""
+@pytest.fixture(scope="module")
+def moved(site: Site, panel: Panel) -> Iterator[tuple[Moved, Site]]:
+    """What moved, and a site whose cases service says so."""
     made = Moved(panel)
     with (
         site.channel("cases") as behind,
@@ -87,16 +87,19 @@ def moved(site: Site, panel: Panel) -> Iterator[tuple[Moved, str]]:
             behind, ListDateChanges=made.listed, ConfirmDateChanges=made.confirm, GetTimetable=made.timetable
         ) as address,
     ):
-        yield made, address
+        own = OwnSite(site, {"PERMANENCE_CASES_ADDRESS": address})
+        yield made, own.site
+        own.stop()
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_moved_dates_are_confirmed_one_by_one_or_all_at_once(
-    visitor: Visitors, own_site: Callable[..., OwnSite], moved: tuple[Moved, str], mode: Mode
+    visitor: Visitors, moved: tuple[Moved, Site], mode: Mode
 ) -> None:
-    made, address = moved
+    made, at = moved
+    made.confirmed.clear()
     given("a manager, and three dates that a proclaimed bank holiday has moved")
-    manager = visitor(MANAGER, mode, at=own_site(PERMANENCE_CASES_ADDRESS=address).site)
+    manager = visitor(MANAGER, mode, at=at)
     manager.open("/moved-dates")
     first = made.clocks[0]
     (row,) = (one for one in manager.rows(CAPTION) if made.references[first.subject] in one)
@@ -125,11 +128,12 @@ def test_moved_dates_are_confirmed_one_by_one_or_all_at_once(
 
 @pytest.mark.parametrize("mode", ["mouse", "narrow"])
 def test_a_childs_clocks_show_both_dates_until_somebody_confirms(
-    visitor: Visitors, own_site: Callable[..., OwnSite], moved: tuple[Moved, str], mode: Mode
+    visitor: Visitors, moved: tuple[Moved, Site], mode: Mode
 ) -> None:
-    made, address = moved
+    made, at = moved
+    made.confirmed.clear()
     clock = made.clocks[0]
-    manager = visitor(MANAGER, mode, at=own_site(PERMANENCE_CASES_ADDRESS=address).site)
+    manager = visitor(MANAGER, mode, at=at)
     manager.open("/moved-dates")
     when("they follow a row to its clock")
     manager.follow(made.references[clock.subject])
