@@ -53,7 +53,7 @@ def test_a_row_leads_to_the_clock_on_its_cases_page() -> None:
         obligation=wire.Obligation(name=f"councils/demo/obligations/{ONE}", title="First review"),
     )
     (row,) = moved_rows([moved], {CHILD: Subject(reference="NM-0412")})
-    assert (row.case, row.before, row.after) == ("NM-0412", "15 Apr 2026", "Not asked for any more")
+    assert (row.case, row.before, row.after) == ("NM-0412", "15 Apr 2026", "No longer asked for")
     assert row.clock == f"/children/{ONE}?clock={ONE}#clock-{ONE}"
     (unnamed,) = moved_rows([moved], {CHILD: Subject(kind=SUBJECT_KIND_CHILD)})
     assert unnamed.case == "Child"

@@ -60,8 +60,9 @@ def test_a_clock_of_the_law_is_waived_by_the_reviewing_officer_and_restored(
     officer.press("Waive the clock")
     then("the clocks say so, with who and why, and it runs no more")
     assert officer.path == path(child, clock) and officer.done == "The clock is waived: nobody has to meet it"
-    (row,) = (one for one in officer.rows(WAIVED) if clock.title in one and "Show the rule" not in one)
-    assert REASON in row and "Waived by" in row and "a colleague" not in row
+    rows = officer.rows(WAIVED)
+    assert clock.title in rows[0]
+    assert REASON in rows[1] and "Waived by" in rows[1] and "a colleague" not in rows[1]
     if mode in ("mouse", "narrow"):
         officer.picture("waived-clock" if mode == "mouse" else "narrow-waived-clock")
     when("they restore it")

@@ -41,7 +41,7 @@ def _row(one: MovedObligation, subject: Subject) -> MovedRow:
         clock=f"{subject_path(change.subject)}?clock={clock}#clock-{clock}",
         title=one.obligation.title,
         before=short_date(before) if before else "Not asked for",
-        after=short_date(after) if after else "Not asked for any more",
+        after=short_date(after) if after else "No longer asked for",
         why=cause_words(change),
         rule=one.obligation.explanation.sentence,
         moved=long_date(london(change.move_time).date()),
