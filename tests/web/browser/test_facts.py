@@ -24,7 +24,7 @@ from web.words import long_date, short_date, wire_date
 
 DRIFT = "Drift or delay was identified"
 FACTS = "Recorded facts"
-Record = Callable[[str, date], CaseEvent]
+Record = Callable[..., CaseEvent]
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def record(panel: Panel, child: Subject) -> Iterator[Record]:
     """Records a fact past the site, and takes it back at the end."""
     made: list[CaseEvent] = []
 
-    def do(kind: str, day: date) -> CaseEvent:
+    def do(kind: str, day: date, plan: str = "") -> CaseEvent:
         request = pb.RecordCaseEventRequest(
-            subject=child.name, type=kind, on_date=wire_date(day), request_id=str(uuid4())
+            subject=child.name, type=kind, on_date=wire_date(day), plan=plan, request_id=str(uuid4())
         )
         made.append(panel.cases.RecordCaseEvent(request, metadata=panel.who()).case_event)
         return made[-1]
@@ -155,6 +155,25 @@ def test_a_fact_that_is_not_used_is_told_with_why_and_what_to_do(
     assert [row for row in reviewer.rows(FACTS) if "Not used" in row and long_date(yesterday) in row]
     assert not reviewer.has("link", "Put right") and not reviewer.has("link", "Record what happened")
     reviewer.open(f"/children/{key(child.name)}/facts/new", status=404)
+
+
+@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+def test_permanence_plans_that_run_side_by_side_are_shown_with_where_each_stands(
+    visitor: Visitors, site: Site, child: Subject, record: Record, mode: Mode
+) -> None:
+    today = site.clock.now().date()
+    given("a child with a plan that is established, and one in reserve that is drafted")
+    record("permanence_plan_drafted", today - timedelta(days=4), "adoption")
+    record("permanence_plan_established", today - timedelta(days=2), "adoption")
+    record("permanence_plan_drafted", today - timedelta(days=1), "long_term_fostering")
+    officer = visitor("business-support", mode)
+    officer.open(f"/children/{key(child.name)}")
+    first, second = officer.rows("Permanence plans")
+    since = short_date(today - timedelta(days=2))
+    assert "Adoption" in first and "Pursued" in first and "Established" in first and since in first
+    assert "Long-term fostering" in second and "In reserve" in second and "Drafted" in second
+    officer.says("The first child in care review has to find a plan that is drafted.")
+    officer.picture("permanence-plans" if mode == "mouse" else "narrow-permanence-plans")
 
 
 @pytest.mark.parametrize("mode", ["narrow"])
