@@ -103,6 +103,7 @@ def _add_demo(commands: _Commands) -> None:
         "--import", dest="folder", type=Path, help="an extract or a return instead of the made council"
     )
     command.add_argument("--as-of", type=date.fromisoformat, help="the day as of which it stands")
+    command.add_argument("--children", type=int, help="children in care of the made council (600)")
     command.set_defaults(command=_demo)
 
 

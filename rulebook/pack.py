@@ -47,8 +47,28 @@ class MeetingKind:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyAgenda:
+    """What a body that hears subjects one by one records of each.
+
+    Attributes:
+        considered_event: every hearing of a subject records it.
+        may_also_record: what its outcome may record besides.
+        item_minutes: planned for one subject.
+        decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
+    """
+
+    considered_event: EventType
+    item_minutes: int
+    may_also_record: frozenset[EventType] = frozenset()
+    decision_maker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """A standing body and what its word is worth: it decides, recommends to a decision maker, or endorses."""
+    """A standing body and what its word is worth: it decides, recommends to a decision maker, or endorses.
+
+    `agenda` None: its sittings are not prepared here.
+    """
 
     id: BodyId
     title: str
@@ -58,6 +78,7 @@ class Body:
     also_called: tuple[str, ...] = ()
     remit: str = ""
     source: Source | None = None
+    agenda: BodyAgenda | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,14 @@ class Pack:
         return [
             self.rules[position] for position in sorted(found) if self.rules[position].id not in self.kept_elsewhere
         ]
+
+    def changes_within(self, after: date, until: date) -> bool:
+        """Whether on one of the days after the one, up to the other, a rule comes into force or is in force no more.
+
+        On all other days clocks change by facts and birthdays alone.
+        """
+        begin = any(after < rule.effective_from <= until for rule in self.rules)
+        return begin or any(rule.effective_to and after <= rule.effective_to < until for rule in self.rules)
 
     def rule(self, rule_id: RuleId) -> Rule:
         """The rule of that id; raises KeyError with the pack's name."""

@@ -11,8 +11,8 @@ from rulebook.pack import Pack
 from rulebook.vocabulary import UnknownAttributeError, UnknownEventError, attribute_meaning, meaning_of
 from rulebook.yaml_source import Document, Json, Place, Violation
 
-_EVENT_FIELDS = ("event", "known", "not_known", "after", "held_event", "booked_event")
-_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status")
+_EVENT_FIELDS = ("event", "known", "not_known", "after", "held_event", "booked_event", "considered_event")
+_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record")
 
 
 def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) -> list[Violation]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from rulebook.brand import Brand
-from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
+from rulebook.build_rule import Fields, build_rule, build_source, events, fields, roles, text, texts
 from rulebook.counting import LeapBirthday
 from rulebook.facts import BodyId, EventType, RuleId
-from rulebook.pack import Body, MeetingKind, NotAClock, NotComputed, Pack, SourceDocument
+from rulebook.pack import Body, BodyAgenda, MeetingKind, NotAClock, NotComputed, Pack, SourceDocument
 from rulebook.pack_checks import pack_violations
 from rulebook.pack_schema import schema_violations
 from rulebook.rule import Basis, MeetingKindId, Role, Rule, Source
@@ -234,6 +234,16 @@ def _body(body_id: BodyId, raw: Fields, titles: Mapping[str, str]) -> Body:
         also_called=tuple(texts(raw.get("also_called"))),
         remit=text(raw, "remit", ""),
         source=_source(raw, titles),
+        agenda=_agenda(fields(raw, "agenda")) if "agenda" in raw else None,
+    )
+
+
+def _agenda(raw: Fields) -> BodyAgenda:
+    return BodyAgenda(
+        considered_event=EventType(text(raw, "considered_event")),
+        item_minutes=int(text(raw, "item_minutes")),
+        may_also_record=frozenset(events(raw.get("may_also_record"))),
+        decision_maker=text(raw, "decision_maker", ""),
     )
 
 

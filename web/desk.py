@@ -40,7 +40,7 @@ _READS = (
             "LookUpStaff",
         ],
     ),
-    ("cases", "permanence.cases.v1.ObligationsService", ["ListDateChanges"]),
+    ("cases", "permanence.cases.v1.ObligationsService", ["ListDateChanges", "PreviewMeetingDate"]),
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",

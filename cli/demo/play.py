@@ -43,7 +43,7 @@ async def _run(wanted: argparse.Namespace) -> int:
     began = time.monotonic()
     narrator = Narrator()
     places = await asyncio.to_thread(empty_places, ROOT.resolve())
-    bill = playbill_for(places, wanted.folder, wanted.as_of)
+    bill = playbill_for(places, wanted.folder, wanted.as_of, wanted.children)
     outside = outside_of(*bill.councils)
     outside.write_directory(places)
     write_councils(places, bill.council_rows)

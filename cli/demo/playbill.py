@@ -81,10 +81,19 @@ class Playbill:
         ]
 
 
-def playbill_for(places: Places, folder: Path | None, as_of: date | None) -> Playbill:
-    """The made council, or the extract or return in `folder` with made-up workers around two of its children."""
+# The story needs brothers and sisters, a restricted case, and somebody who came into care of late.
+_FEWEST, _MOST = 60, 5000
+
+
+def playbill_for(places: Places, folder: Path | None, as_of: date | None, children: int | None = None) -> Playbill:
+    """The made council, or the extract or return in `folder` with made-up workers around two of its children.
+
+    `children` in care in the made council: its usual 600 unless given. Failure for a number with which nobody can play.
+    """
     if folder is None:
-        return _made_bill(places, as_of)
+        return _made_bill(places, as_of, children)
+    if children is not None:
+        raise Failure("how many children there are is said by the data given: leave CHILDREN out")
     if not folder.is_dir():
         raise Failure(f"there is no folder {folder}")
     if as_of is None:
@@ -92,8 +101,12 @@ def playbill_for(places: Places, folder: Path | None, as_of: date | None) -> Pla
     return _borrowed_bill(places, folder, as_of)
 
 
-def _made_bill(places: Places, as_of: date | None) -> Playbill:
+def _made_bill(places: Places, as_of: date | None, children: int | None) -> Playbill:
+    if children is not None and not _FEWEST <= children <= _MOST:
+        raise Failure(f"the made council can have {_FEWEST} to {_MOST} children in care, not {children}")
     spec = northmoor(as_of=_working_day(as_of)) if as_of else northmoor()
+    if children is not None:
+        spec = northmoor(children=children, as_of=spec.as_of)
     made = write_made_council(places.extracts / spec.slug, spec)
     neighbour = _neighbour(places, spec.as_of)
     other = next(child for child in made.newly_entered_ids if child not in made.story.child_ids)

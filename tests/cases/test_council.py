@@ -1,5 +1,6 @@
 """What the staff site asks first: what the council is called and looks like, and what its own people are called."""
 
+from datetime import date
 from uuid import uuid4
 
 import grpc
@@ -9,8 +10,9 @@ from permanence.cases.v1 import council_pb2
 from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_BODY
 
 from rulebook.brand import Brand
+from rulebook.facts import SubjectKind
 from rulebook.vocabulary import vocabulary
-from services.cases.app.case_data import CaseData, PersonRow
+from services.cases.app.case_data import CaseData, InvolvementRow, PersonRow, SubjectKey, SubjectRow
 from services.cases.app.take_in_case_data import TakenIn
 from tests.cases.conftest import SECOND, Cases
 from tests.cases.test_who_may import STAFF
@@ -44,8 +46,10 @@ async def council(cases: Cases, role: str = "business-support") -> council_pb2.C
     return reply.council
 
 
-async def look_up(cases: Cases, *principals: str, people: tuple[str, ...] = ()) -> list[council_pb2.StaffMember]:
-    request = pb.LookUpStaffRequest(parent="councils/demo", principal_ids=principals, people=people)
+async def look_up(
+    cases: Cases, *principals: str, people: tuple[str, ...] = (), roles: tuple[str, ...] = ()
+) -> list[council_pb2.StaffMember]:
+    request = pb.LookUpStaffRequest(parent="councils/demo", principal_ids=principals, people=people, roles=roles)
     reply = await cases.ask("LookUpStaff", request, "social-worker")
     assert isinstance(reply, pb.LookUpStaffResponse)
     return list(reply.staff)
@@ -119,6 +123,21 @@ async def test_staff_are_named_by_either_id_once_and_in_order(cases: Cases, take
     ]
 
 
+async def test_staff_are_found_by_the_parts_they_have_today(cases: Cases, taken: TakenIn) -> None:
+    child, began = SubjectKey(SubjectKind.CHILD, "C1"), date(2026, 1, 5)
+    parts = (
+        InvolvementRow("i1", child, "W1", "team-manager", began),
+        InvolvementRow("i2", child, "W2", "team-manager", began, date(2026, 3, 15)),  # ended yesterday
+        InvolvementRow("i3", child, "W3", "reviewing-officer", began),
+        InvolvementRow("i4", child, "M1", "team-manager", began),  # no staff, whatever the record says
+    )
+    await cases.take_in(CaseData(subjects=(SubjectRow(child),), involvements=parts))
+    assert [one.display_name for one in await look_up(cases, roles=("team-manager",))] == ["Wren Workwell"]
+    both = await look_up(cases, "oid-wren", roles=("team-manager", "reviewing-officer"))
+    assert [one.display_name for one in both] == ["Nia Newly", "Wren Workwell"]
+    assert await look_up(cases, roles=("advocate",)) == []
+
+
 async def test_whoever_is_no_staff_is_answered_like_nobody(cases: Cases, taken: TakenIn) -> None:
     family = (person(taken, "M1"), person(taken, "M2"), f"councils/demo/people/{uuid4()}")
     assert await look_up(cases, "oid-odd", "oid-of-nobody", people=family) == []
@@ -152,4 +171,5 @@ async def test_every_fault_of_a_question_is_told_at_once(cases: Cases) -> None:
     assert await fields() == {"principal_ids"}
     assert await fields(principal_ids=["x"] * 201, people=["councils/demo/people/7"]) == {"principal_ids", "people[0]"}
     assert await fields(people=[f"councils/demo/people/{uuid4()}"] * 201) == {"people"}
+    assert await fields(roles=["team-manager", "manager"]) == {"roles[1]"}
     assert await fields(principal_ids=["", "a\nb", "c" * 201, "fine"]) == {f"principal_ids[{at}]" for at in range(3)}

@@ -11,7 +11,7 @@ from services.panels.app.policy import POLICIES
 from services.panels.domain import errors
 from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
 from services.panels.domain.outcome import case_events_of
-from services.panels.domain.standing_bodies import TERMS, standing_bodies
+from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 
 
@@ -62,9 +62,11 @@ def test_bodies_come_from_the_pack() -> None:
     assert panel.chair_role == "service-director"
 
 
-def test_terms_name_events_of_the_vocabulary() -> None:
-    for terms in TERMS.values():
-        assert {terms.considered_event, *terms.may_also_record} <= set(vocabulary())
+@pytest.mark.parametrize("pack", ["dudley", "telford-and-wrekin", "securing-permanence-group"])
+def test_every_council_s_tracking_body_can_sit(pack: str) -> None:
+    (panel,) = standing_bodies(UUID(int=77), load_pack(pack)).values()
+    assert panel.authority is Authority.ENDORSES
+    assert panel.may_record == {"tracking_meeting_considered", "drift_identified"} and panel.item_minutes == 15
 
 
 def test_the_error_table_is_total() -> None:

@@ -10,7 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from told import CHILD, copy_pack, day, fact
 
@@ -232,6 +232,20 @@ def test_keys_are_unique_and_every_obligation_says_why(dated: list[tuple[str, in
             assert one.sentence.endswith(".") and one.sentence.count("\n") == 0
             assert (one.due_on is None) == (one.needs is not None and one.late_after is None), one.key
             assert one.state is not ObligationState.NEEDS_FACT or one.needs
+
+
+@settings(max_examples=200, deadline=None)
+@given(DATED, st.dates(date(2004, 1, 1), date(2025, 12, 31)), st.integers(0, 330), st.sampled_from(pack_names()))
+def test_a_day_on_which_nothing_falls_changes_nothing(
+    dated: list[tuple[str, int]], born: date, after: int, name: str
+) -> None:
+    """No fact, no birthday, and no rule that comes or goes."""
+    pack, child, facts = load_pack(name), Subject("child", date_of_birth=born), recorded(dated)
+    day_before = BASE + timedelta(days=after)
+    on = day_before + timedelta(days=1)
+    has_birthday = any(birthday(born, on.year - born.year, leap) == on for leap in LeapBirthday)
+    assume(not has_birthday and on not in {fact.on for fact in facts} and not pack.changes_within(day_before, on))
+    assert outcome(evaluate(pack, child, facts, on)) == outcome(evaluate(pack, child, facts, day_before))
 
 
 def test_twenty_working_days_from_16_march_2026() -> None:

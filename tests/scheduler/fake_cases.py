@@ -97,7 +97,13 @@ class _Cases(CasesServiceServicer):
         await self._enter("FilterSubjects", context, [])
         oid = str(_claims(context)["oid"])
         shown = [subject for subject in request.subjects if (oid, subject) not in self._state.hidden]
-        return wire.FilterSubjectsResponse(subjects=shown)
+        return wire.FilterSubjectsResponse(subjects=[one for one in shown if self._wanted(request, one)])
+
+    def _wanted(self, request: wire.FilterSubjectsRequest, subject: str) -> bool:
+        held = {(one.role, one.person) for one in self._state.involvements if one.subject == subject}
+        asked = {("reviewing-officer", request.reviewing_officer), ("team-manager", request.team_manager)}
+        nobody = not {role for role, _ in held} & set(request.roles_not_recorded)
+        return nobody and {(role, person) for role, person in asked if person} <= held
 
     async def ListInvolvements(
         self, request: wire.ListInvolvementsRequest, context: grpc.aio.ServicerContext

@@ -13,6 +13,8 @@ from tests.story.count_rows import count_rows
 from tests.story.demo_process import LAST_LINE, DemoProcess, counts_of
 
 SECONDS_TO_PLAY = 240.0
+# Every kind of person, case and paper is there, and whatever has to be done for each child is done sooner.
+CHILDREN = 150
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,14 +40,17 @@ class Played:
 @pytest.fixture(scope="session")
 def councils(tmp_path_factory: pytest.TempPathFactory) -> tuple[MadeCouncil, MadeCouncil]:
     """The demo's two councils, made again: the same specification gives the same people."""
-    made = [write_made_council(tmp_path_factory.mktemp(spec.slug), spec) for spec in (northmoor(), saltmarsh())]
-    return made[0], made[1]
+    one, other = northmoor(children=CHILDREN), saltmarsh()
+    return (
+        write_made_council(tmp_path_factory.mktemp(one.slug), one),
+        write_made_council(tmp_path_factory.mktemp(other.slug), other),
+    )
 
 
 @pytest.fixture(scope="package")
 def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil, MadeCouncil]) -> Iterator[Played]:
     """Stays up until the last test that looks at it; then it must end by itself when asked."""
-    demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo")
+    demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo", "--children", str(CHILDREN))
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         counted = count_rows(demo.databases(), councils[0])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.checks.every_rpc import SERVICES
-from tests.story.conftest import Played
+from tests.story.conftest import CHILDREN, Played
 from tests.story.demo_process import LAST_LINE, DemoProcess, counts_of
 from tests.story.killer import Killer
 from tests.story.mail_reading import kept_mail
@@ -33,7 +33,7 @@ class Disturbed:
 def disturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disturbed]:
     root = tmp_path_factory.mktemp("kill") / "demo"
     killer = Killer(lambda service: int((root / "run" / f"{service}.pid").read_text(encoding="ascii")))
-    demo = DemoProcess(root, on_line=killer.hear)
+    demo = DemoProcess(root, "--children", str(CHILDREN), on_line=killer.hear)
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         yield Disturbed(demo, counts_of(line), killer.kills)

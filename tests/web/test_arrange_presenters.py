@@ -229,10 +229,10 @@ def option(**more: object) -> TimeOption:
 
 
 def test_what_may_be_a_reason_not_to_book_comes_first() -> None:
-    one = option(in_time=False, clocks=("Misses our date",), against=("Sam is away",), not_checked=("the school",))
-    found = notices(draft(start_time=stamp(24)), one, KIND, NAMES)
+    one = option(in_time=False, against=("Sam is away",), not_checked=("the school",))
+    found = notices(draft(start_time=stamp(24)), one, KIND, NAMES, ("The review would miss our date.",))
     assert [(line.text, line.serious) for line in found] == [
-        ("Misses our date.", True),
+        ("The review would miss our date.", True),
         ("Sam is away.", True),
         ("Not checked, nobody can read the diary: the school.", False),
         ("Asked only if the chair says so: Kim Ash (mother), Lee Oak (carer).", False),

@@ -10,10 +10,11 @@ from services.cases.domain.person import Person
 
 @dataclass(frozen=True)
 class StaffAsked:
-    """By the directory's object ids, by our own, or by both."""
+    """By the directory's object ids, by our own, or by the parts they have around subjects."""
 
     principals: tuple[str, ...]
     people: tuple[PersonId, ...]
+    roles: tuple[str, ...]
 
 
 async def look_up_staff(unit: Unit, asked: StaffAsked) -> list[Person]:
@@ -21,4 +22,4 @@ async def look_up_staff(unit: Unit, asked: StaffAsked) -> list[Person]:
     parent = f"councils/{unit.council}"
     require(unit.caller, "LookUpStaff", parent)
     await unit.audit("LookUpStaff", parent, ("display_name",))
-    return await unit.people.staff(asked.principals, asked.people)
+    return await unit.people.staff(asked.principals, asked.people, asked.roles, unit.today())

@@ -82,6 +82,10 @@ class Subjects(Protocol):
 
     async def all_ids(self) -> list[SubjectId]: ...
 
+    async def touched_ids(self, since: date, until: date) -> list[SubjectId]:
+        """Those with a fact, a birthday, or a sibling who came or went, on one of these days."""
+        ...
+
     async def keep_care(self, since: Sequence[tuple[SubjectId, date | None, bool]]) -> None: ...
 
     async def put(
@@ -110,8 +114,10 @@ class People(Protocol):
 
     async def find_all(self, people: Sequence[PersonId]) -> list[Person]: ...
 
-    async def staff(self, principals: Sequence[str], people: Sequence[PersonId]) -> list[Person]:
-        """Of those named, the council's own staff."""
+    async def staff(
+        self, principals: Sequence[str], people: Sequence[PersonId], roles: Sequence[str], on: date
+    ) -> list[Person]:
+        """Of those named, or with one of the roles around any subject that day, the council's own staff."""
         ...
 
     async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
@@ -119,6 +125,12 @@ class People(Protocol):
         ...
 
     async def near(self, subjects: Sequence[SubjectId], on: date) -> list[tuple[PersonId, str]]: ...
+
+    async def with_parts(
+        self, subjects: Sequence[SubjectId], roles: Sequence[str], on: date
+    ) -> dict[SubjectId, frozenset[tuple[str, PersonId]]]:
+        """Of each subject, who has one of the roles around it, its group or its carer household, as (role, person)."""
+        ...
 
     async def put(self, rows: Sequence[PersonRow]) -> PutPeople: ...
 

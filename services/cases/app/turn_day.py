@@ -1,8 +1,10 @@
-"""Once per London day: standing bodies, restrictions that began or ended, and the clocks of every subject.
+"""Once per London day: standing bodies, restrictions that began or ended, and the clocks that the day may change.
 
-Other rules or bank holidays than those of the last turn make a turn of their own: what moved goes on the list that a
-person confirms.
+Other rules or bank holidays than those of the last turn make a turn of their own, for every subject: what moved goes on
+the list that a person confirms.
 """
+
+from datetime import date
 
 from rulebook.facts import SubjectKind
 from servicekit.caller import Caller
@@ -14,23 +16,35 @@ from services.cases.domain.subject import Subject
 
 # Small enough that nobody who records a fact waits for a lock.
 _AT_ONCE = 200
+# After so long everybody had a birthday.
+_LONGEST_DAYS = 300
 
 
 async def turn_day(begin: Begin, caller: Caller) -> bool:
     """Does the day's work unless it has been done by these rules; whether there was any. Safe to repeat."""
     async with begin(caller) as unit:
-        mark = (unit.today(), unit.ground.text)
-        if await unit.days.last() == mark:
+        mark, last = (unit.today(), unit.ground.text), await unit.days.last()
+        if last == mark:
             return False
         await _establish_bodies(unit)
         await _refresh_restricted(unit)
-        ids = await unit.subjects.all_ids()
+        ids = await _touched(unit, last)
     for at in range(0, len(ids), _AT_ONCE):
         await _recompute_some(begin, caller, ids[at : at + _AT_ONCE])
     async with begin(caller) as unit:
         await unit.days.keep(*mark)
         await unit.audit("TurnDay", f"councils/{unit.council}")
     return True
+
+
+async def _touched(unit: Unit, last: tuple[date, str] | None) -> list[SubjectId]:
+    """Whose clocks may be others than at the last turn: everybody where facts and birthdays do not tell."""
+    today = unit.today()
+    if last is None or last[1] != unit.ground.text or not 0 < (today - last[0]).days <= _LONGEST_DAYS:
+        return await unit.subjects.all_ids()
+    if unit.pack.changes_within(last[0], today):
+        return await unit.subjects.all_ids()
+    return await unit.subjects.touched_ids(last[0], today)
 
 
 async def _recompute_some(begin: Begin, caller: Caller, ids: list[SubjectId]) -> None:

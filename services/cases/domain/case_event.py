@@ -1,7 +1,7 @@
 """Dated facts: how they are kept, what is wrong with one, and what the rulebook is told of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rulebook.counting import london_date
@@ -107,13 +107,13 @@ def for_rules(facts: Sequence[RecordedEvent]) -> list[CaseEvent]:
 
 
 def _for_rules(fact: RecordedEvent, held: str) -> CaseEvent:
-    event = CaseEvent(
+    return CaseEvent(
         fact.type,
         fact.on,
         at=fact.at,
         kind=kind_of(fact.type),
         assumed=fact.assumed,
         event_id=str(fact.id),
+        concerns="" if fact.type in _HELD else held,
         rule_id=fact.rule_id,
     )
-    return event if fact.type in _HELD else replace(event, concerns=held)

@@ -11,9 +11,11 @@ from permanence.cases.v1 import obligation_pb2, subject_pb2
 
 from rulebook.facts import EventType, RuleId, SubjectKind
 from rulebook.pack import Pack
+from rulebook.rule import Role
 from servicekit.errors import InvalidRequest, Violation
 from servicekit.page import PageRequest, open_page
 from servicekit.validate import Check
+from services.cases.app.filter_subjects import PartsWanted
 from services.cases.app.get_subject import SubjectRef
 from services.cases.app.look_up_staff import StaffAsked
 from services.cases.app.ports import ObligationFilter, SubjectFilter
@@ -32,12 +34,15 @@ _KIND_OF: Final = {
 _PATTERN: Final = "councils/{council}/%s/{id}"
 _PARENT: Final = "councils/{council}"
 _PERSON: Final = "councils/{council}/people/{person}"
+# A list may be narrowed to one person's cases by these parts; the fields are named after them.
+_FILTERED_BY: Final = (Role.REVIEWING_OFFICER, Role.TEAM_MANAGER)
 _MOST_SUBJECTS: Final = 50
 _MOST_FILTERED: Final = 500
 _MOST_PEOPLE: Final = 500
 _MOST_SOURCE_IDS: Final = 1000
 _MOST_STAFF: Final = 200
 _LONGEST_ID: Final = 200
+_ROLES: Final = frozenset(map(str, Role))
 
 
 def subject_field(check: Check, field: str, value: str, *, required: bool = True) -> SubjectRef | None:
@@ -91,13 +96,16 @@ def list_subjects(request: pb.ListSubjectsRequest, council: str) -> tuple[Subjec
     return SubjectFilter(_kinds(kind), reference, source_id, after), page, bound
 
 
-def filter_subjects(request: pb.FilterSubjectsRequest, council: str) -> list[SubjectRef]:
-    """The subjects asked about."""
+def filter_subjects(request: pb.FilterSubjectsRequest, council: str) -> tuple[list[SubjectRef], PartsWanted]:
+    """The subjects asked about, and who must have a part around them."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
     found = subjects_field(check, request.subjects, _MOST_FILTERED)
+    people = {role: check.resource_name(role.replace("-", "_"), _PERSON, required=False) for role in _FILTERED_BY}
+    roles = _roles(check, "roles_not_recorded", request.roles_not_recorded)
     check.raise_if_any()
-    return found
+    held = {(role, PersonId(cast("UUID", part["person"]))) for role, part in people.items() if part}
+    return found, PartsWanted(frozenset(held), frozenset(roles))
 
 
 def _kinds(number: int) -> tuple[SubjectKind, ...]:
@@ -186,17 +194,18 @@ def get_council(request: pb.GetCouncilRequest, council: str) -> None:
 
 
 def look_up_staff(request: pb.LookUpStaffRequest, council: str) -> StaffAsked:
-    """The ids asked for, of either kind."""
+    """The ids of either kind, and the roles asked for."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    if request.principal_ids or not request.people:
+    if request.principal_ids or not (request.people or request.roles):
         _count(check, "principal_ids", len(request.principal_ids), _MOST_STAFF)
     if request.people:
         _count(check, "people", len(request.people), _MOST_STAFF)
     _foreign_ids(check, "principal_ids", request.principal_ids)
     people = _people(check, request.people)
+    roles = _roles(check, "roles", request.roles)
     check.raise_if_any()
-    return StaffAsked(tuple(request.principal_ids), tuple(people))
+    return StaffAsked(tuple(request.principal_ids), tuple(people), tuple(roles))
 
 
 def after_of(page: PageRequest, read: Callable[[str, str], T]) -> T | None:
@@ -218,6 +227,13 @@ def subjects_field(check: Check, names: Sequence[str], most: int = _MOST_SUBJECT
 def _people(check: Check, names: Sequence[str]) -> list[PersonId]:
     parts = [check.resource_name_text(f"people[{at}]", name, _PERSON) for at, name in enumerate(names)]
     return [PersonId(cast("UUID", part["person"])) for part in parts if part]
+
+
+def _roles(check: Check, field: str, roles: Sequence[str]) -> list[str]:
+    for at, role in enumerate(roles):
+        if role not in _ROLES:
+            check.refuse(f"{field}[{at}]", f"must be one of {', '.join(sorted(_ROLES))}")
+    return list(roles)
 
 
 def _foreign_ids(check: Check, field: str, ids: Sequence[str]) -> None:

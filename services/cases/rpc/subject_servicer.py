@@ -40,11 +40,11 @@ class SubjectRpcs:
         return pb.ListSubjectsResponse(subjects=shown, next_page_token=token)
 
     async def FilterSubjects(self, request: pb.FilterSubjectsRequest, context: Context) -> pb.FilterSubjectsResponse:
-        """Which of many the caller may know of."""
+        """Which of many the caller may know of, and are wanted."""
         caller = current_caller()
-        refs = convert.filter_subjects(request, caller.council)
+        refs, wanted = convert.filter_subjects(request, caller.council)
         async with self._door.begin(caller) as unit:
-            return pb.FilterSubjectsResponse(subjects=await filter_subjects(unit, refs))
+            return pb.FilterSubjectsResponse(subjects=await filter_subjects(unit, refs, wanted))
 
     async def ListInvolvements(
         self, request: pb.ListInvolvementsRequest, context: Context

@@ -38,6 +38,16 @@ _NEAR = """
 select distinct i.person_id, i.role from tied_to($1, $2) t join involvement i on i.subject_id = t.subject_id
 where i.from_date <= $2 and (i.until_date is null or i.until_date >= $2)
 """
+_WITH_PARTS = """
+select distinct t.asked_id, i.role, i.person_id from tied_to($1, $3) t join involvement i on i.subject_id = t.subject_id
+where i.role = any($2) and i.from_date <= $3 and (i.until_date is null or i.until_date >= $3)
+"""
+_STAFF = f"""
+select {_COLUMNS} from person p where p.staff and (p.principal_id = any($1) or p.id = any($2) or p.id in (
+    select i.person_id from involvement i
+    where i.role = any($3) and i.from_date <= $4 and (i.until_date is null or i.until_date >= $4)))
+order by p.family_name, p.given_names, p.id
+"""
 
 
 class PersonStore:
@@ -56,13 +66,12 @@ class PersonStore:
         sql = f"select {_COLUMNS} from person p where p.id = any($1) order by p.id"
         return [_person(row) for row in await self._tx.fetch(sql, list(people))]
 
-    async def staff(self, principals: Sequence[str], people: Sequence[PersonId]) -> list[Person]:
-        """Those of them who are staff, by name."""
-        sql = (
-            f"select {_COLUMNS} from person p where p.staff and (p.principal_id = any($1) or p.id = any($2))"
-            " order by p.family_name, p.given_names, p.id"
-        )
-        return [_person(row) for row in await self._tx.fetch(sql, list(principals), list(people))]
+    async def staff(
+        self, principals: Sequence[str], people: Sequence[PersonId], roles: Sequence[str], on: date
+    ) -> list[Person]:
+        """Those of them who are staff, by name; with whoever has one of the roles around any subject that day."""
+        rows = await self._tx.fetch(_STAFF, list(principals), list(people), list(roles), on)
+        return [_person(row) for row in rows]
 
     async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
         """Who has a part on that day, by subject, then role."""
@@ -76,6 +85,16 @@ class PersonStore:
         """Who has which part around the subjects, their groups or their carer households."""
         rows = await self._tx.fetch(_NEAR, list(subjects), on)
         return [(PersonId(row["person_id"]), row["role"]) for row in rows]
+
+    async def with_parts(
+        self, subjects: Sequence[SubjectId], roles: Sequence[str], on: date
+    ) -> dict[SubjectId, frozenset[tuple[str, PersonId]]]:
+        """Of each subject, who has one of the roles around it, its group or its carer household, as (role, person)."""
+        rows = await self._tx.fetch(_WITH_PARTS, list(subjects), list(roles), on)
+        found: dict[SubjectId, set[tuple[str, PersonId]]] = {}
+        for row in rows:
+            found.setdefault(SubjectId(row["asked_id"]), set()).add((row["role"], PersonId(row["person_id"])))
+        return {subject: frozenset(parts) for subject, parts in found.items()}
 
     async def put(self, rows: Sequence[PersonRow]) -> PutPeople:
         """Upserts by source id; tells which subjects have somebody whose data changed around them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from rulebook.facts import SubjectKind
 from servicekit.postgres import ScopedTransaction
@@ -41,6 +41,15 @@ _IN_GROUPS_WITH = """
 select distinct m.member_id from subject_member m join subject g on g.id = m.group_id and g.kind = 'sibling_group'
 where m.group_id = any($1)
    or m.group_id in (select mine.group_id from subject_member mine where mine.member_id = any($1))
+"""
+# The first of the days too: a fact of that day may have been recorded while it began. The last day of a membership is
+# the one before it counts no more.
+_TOUCHED = """
+select id from subject where extract(month from born_on) * 100 + extract(day from born_on) = any($3::int[])
+union select subject_id from case_event where not withdrawn and on_date between $1 and $2
+union select mine.member_id from subject_member mine join subject_member m using (group_id)
+  where m.from_date between $1 and $2 or m.until_date between $1::date - 1 and $2
+order by 1
 """
 _LOCK = f"select {COLUMNS} from subject s where s.id = any($1) order by s.id for update"
 _CARE = """
@@ -124,6 +133,11 @@ class SubjectStore:
         """Every subject of the council."""
         return [SubjectId(row["id"]) for row in await self._tx.fetch("select id from subject order by id")]
 
+    async def touched_ids(self, since: date, until: date) -> list[SubjectId]:
+        """Those with a fact, a birthday, or a sibling who came or went, on one of these days."""
+        rows = await self._tx.fetch(_TOUCHED, since, until, birthdays(since, until))
+        return [SubjectId(row["id"]) for row in rows]
+
     async def keep_care(self, since: Sequence[tuple[SubjectId, date | None, bool]]) -> None:
         """The day the present time in care began, worked out from the facts."""
         if since:
@@ -154,3 +168,13 @@ class SubjectStore:
         """Makes it known; False where it is already."""
         fields = (subject.kind.value, subject.source_id, subject.reference, subject.display_name)
         return await self._tx.fetchval(_ESTABLISH, subject.id, self._tx.council_id, *fields) is True
+
+
+def birthdays(since: date, until: date) -> list[int]:
+    """Month and day, as 1231, of everybody born on one of these days of some year.
+
+    Born on 29 February: on the day before and the day after it, whichever of them the council's pack chose.
+    """
+    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    found = {day.month * 100 + day.day for day in days}
+    return sorted(found | ({229} if found & {228, 301} else set()))

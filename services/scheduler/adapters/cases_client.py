@@ -12,6 +12,7 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from servicekit.caller import Caller, service_caller
 from servicekit.client import Peer
 from servicekit.errors import NotFound, PermissionDenied, RemoteRefusal
+from services.scheduler.app.ports import ANYBODY, PartsWanted
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.plan_filling import Involvement
 
@@ -29,12 +30,16 @@ class CasesClient:
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
-    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
-        """Those of the subjects that cases shows to the caller."""
+    async def shown_to(self, caller: Caller, subjects: Sequence[str], parts: PartsWanted = ANYBODY) -> frozenset[str]:
+        """Those of the subjects that cases shows to the caller and that are wanted."""
         stub = CasesServiceStub(self._peer.channel)
         requests = [
             wire.FilterSubjectsRequest(
-                parent=f"councils/{caller.council}", subjects=subjects[place : place + _MOST_SUBJECTS]
+                parent=f"councils/{caller.council}",
+                subjects=subjects[place : place + _MOST_SUBJECTS],
+                reviewing_officer=parts.reviewing_officer,
+                team_manager=parts.team_manager,
+                roles_not_recorded=parts.roles_not_recorded,
             )
             for place in range(0, len(subjects), _MOST_SUBJECTS)
         ]

@@ -1,6 +1,6 @@
 """Lists the clocks for which no meeting is booked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.page import PageRequest, fill_page, next_token, open_page
 from services.scheduler.app.policy import demand
-from services.scheduler.app.ports import Surroundings
+from services.scheduler.app.ports import ANYBODY, ClockFilter, PartsWanted, Surroundings
 from services.scheduler.app.see_meeting import hidden_subjects
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.meeting import civil_day
@@ -24,28 +24,35 @@ class UnarrangedClock:
 
 
 async def list_unarranged_obligations(
-    around: Surroundings, caller: Caller, meeting_kind: str, subject: str, page_size: int, page_token: str
+    around: Surroundings, caller: Caller, wanted: ClockFilter, page_size: int, page_token: str
 ) -> tuple[list[UnarrangedClock], str]:
     """A page, fewest working days first, and the next one's token. What the caller may not know of leaves no gap."""
     parent = f"councils/{caller.council}"
     demand(caller, "ListUnarrangedObligations", parent, may_know=True)
-    bound_to = f"{parent} ListUnarrangedObligations {meeting_kind} {subject}"
+    bound_to = f"{parent} ListUnarrangedObligations {wanted}"
     page = open_page(page_size, page_token, bound_to)
     async with around.begin(caller) as unit:
         today = civil_day(unit.now())
-        await unit.audit(caller, "ListUnarrangedObligations", subject or parent)
+        await unit.audit(caller, "ListUnarrangedObligations", wanted.subject or parent)
 
     async def read(step: PageRequest) -> Sequence[ClockToKeep]:
         async with around.begin(caller) as unit:
-            return await unit.clocks.unarranged(meeting_kind, subject, step.size, step.after)
+            return await unit.clocks.unarranged(wanted.meeting_kind, wanted.subject, step.size, step.after)
 
     async def visible(found: Sequence[ClockToKeep]) -> Sequence[ClockToKeep]:
-        hidden = await hidden_subjects(around, caller, {one.subject for one in found})
-        return [one for one in found if one.subject not in hidden]
+        subjects = await _shown(around, caller, {one.subject for one in found}, wanted.parts)
+        return [one for one in found if one.subject in subjects]
 
     shown, last = await fill_page(page, read, visible, lambda one: (str(one.due), one.obligation))
     token = next_token(bound_to, last) if last else ""
     return [_unarranged(around, caller, one, one.due, today) for one in shown if one.due is not None], token
+
+
+async def _shown(around: Surroundings, caller: Caller, subjects: set[str], parts: PartsWanted) -> Collection[str]:
+    """Those that the caller may know of and that are wanted. Who has a part around them is known by cases alone."""
+    if parts == ANYBODY:
+        return subjects - await hidden_subjects(around, caller, subjects)
+    return await around.cases.shown_to(caller, sorted(subjects), parts) if subjects else ()
 
 
 def _unarranged(around: Surroundings, caller: Caller, clock: ClockToKeep, due: date, today: date) -> UnarrangedClock:

@@ -54,6 +54,27 @@ class MeetingFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsWanted:
+    """Who must have a part around a subject today, by resource name; roles that nobody may have. Empty means any."""
+
+    reviewing_officer: str = ""
+    team_manager: str = ""
+    roles_not_recorded: tuple[str, ...] = ()
+
+
+ANYBODY = PartsWanted()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFilter:
+    """Which clocks are wanted. Empty text means all."""
+
+    meeting_kind: str = ""
+    subject: str = ""
+    parts: PartsWanted = ANYBODY
+
+
+@dataclass(frozen=True, slots=True)
 class ObligationChange:
     """What cases' feed says of an obligation."""
 
@@ -267,8 +288,8 @@ PackOf: TypeAlias = Callable[[str], Pack]
 class Cases(Protocol):
     """The cases service."""
 
-    async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
-        """Those of the subjects that the caller may know of, asked for with their own token."""
+    async def shown_to(self, caller: Caller, subjects: Sequence[str], parts: PartsWanted = ANYBODY) -> frozenset[str]:
+        """Those of the subjects that the caller may know of and that are wanted, asked for with their own token."""
         ...
 
     async def involvements(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[Involvement]:

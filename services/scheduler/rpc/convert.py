@@ -14,7 +14,7 @@ from servicekit.caller import Caller
 from servicekit.validate import Check
 from services.scheduler.app.book_meeting import BookCommand
 from services.scheduler.app.create_series import SeriesCommand
-from services.scheduler.app.ports import MeetingFilter
+from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
 from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Plan
@@ -141,14 +141,22 @@ def series_command(request: service.CreateSeriesRequest, caller: Caller) -> Seri
     return SeriesCommand(plan, first, local_start, request.interval_days, request.count, request.room)
 
 
-def unarranged_filter(request: service.ListUnarrangedObligationsRequest, caller: Caller) -> tuple[str, str, int, str]:
-    """Meeting kind, subject, the page's size and its token."""
+def unarranged_filter(
+    request: service.ListUnarrangedObligationsRequest, caller: Caller
+) -> tuple[ClockFilter, int, str]:
+    """What is wanted, the page's size and its token."""
     check = checked(request, caller)
     _subjects(check, [request.subject] if request.subject else [], "subject")
     kind = check.text("meeting_kind", 60)
+    for field in ("reviewing_officer", "team_manager"):
+        check.resource_name(field, _PERSON_FORMS["people"], required=False)
+    for place, role in enumerate(request.roles_not_recorded):
+        _check_role(check, f"roles_not_recorded[{place}]", role)
     size, token = check.page()
     check.raise_if_any()
-    return kind, request.subject, size, token
+    nobody = tuple(sorted(set(request.roles_not_recorded)))
+    parts = PartsWanted(request.reviewing_officer, request.team_manager, nobody)
+    return ClockFilter(kind, request.subject, parts), size, token
 
 
 def meeting_id(parts: dict[str, UUID | str]) -> UUID:
@@ -201,8 +209,12 @@ def _check_attendees(check: Check, attendees: Sequence[wire.Attendee], field: st
         check.refuse(field, f"names {len(attendees)}; at most {_MOST_ATTENDEES} are allowed")
     for place, one in enumerate(attendees):
         check.resource_name_text(f"{field}[{place}].person", one.person, _form(one.person, _PERSON_FORMS, "people"))
-        if one.role not in _ROLES:
-            check.refuse(f"{field}[{place}].role", f"must be one of {', '.join(sorted(_ROLES))}")
+        _check_role(check, f"{field}[{place}].role", one.role)
+
+
+def _check_role(check: Check, field: str, role: str) -> None:
+    if role not in _ROLES:
+        check.refuse(field, f"must be one of {', '.join(sorted(_ROLES))}")
 
 
 def _attendees(attendees: Sequence[wire.Attendee]) -> tuple[Attendee, ...]:

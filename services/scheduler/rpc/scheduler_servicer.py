@@ -186,8 +186,8 @@ class SchedulerServicer(SchedulerServiceServicer):
     ) -> wire.ListUnarrangedObligationsResponse:
         """A page, fewest working days first."""
         caller = current_caller()
-        kind, subject, size, token = convert.unarranged_filter(request, caller)
-        found, following = await list_unarranged_obligations(self._around, caller, kind, subject, size, token)
+        wanted, size, token = convert.unarranged_filter(request, caller)
+        found, following = await list_unarranged_obligations(self._around, caller, wanted, size, token)
         shown = [show.unarranged_message(one) for one in found]
         return wire.ListUnarrangedObligationsResponse(obligations=shown, next_page_token=following)
 

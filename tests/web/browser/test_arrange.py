@@ -75,6 +75,7 @@ def _arrange_the_next_one(officer: Visitor, case: Case, *, pictures: bool = Fals
     officer.says(
         "must not meet", "Everybody who is asked is told as soon as it is booked.", "Not checked, nobody can read"
     )
+    officer.says("What this day would do", "would keep the law's date: the last day for it is ", "What would follow")
     _picture(officer, "arrange-check", wanted=pictures)
     when("they book it")
     officer.press("Book this meeting")
@@ -257,6 +258,7 @@ def test_a_missed_date_is_a_managers_to_accept(visitor: Visitors, backstage: Bac
     officer.press("Go on with this time")
     then("they cannot book it, and are told who can and where that person finds it")
     assert not officer.has("button", "Book this meeting")
+    officer.says("would miss our date: it would come after the last day for it, ")
     officer.says("The child's team manager or a business support manager can book it", "Begun and not booked")
     officer.picture("arrange-check-late")
     officer.open(draft)

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable
 
 import pytest
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 
+from tests.web.browser.backstage import Backstage
+from tests.web.browser.children import COUNCIL
 from tests.web.browser.site import OwnSite, Site
 from tests.web.browser.stand_in import stand_in
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitors
+from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
 
 _LEFT = re.compile(r"(\d+) working days? (late|left)|due today")
 _REFERENCE = re.compile(r"[A-Z]{2}-\d{4}")
@@ -44,11 +47,106 @@ def test_the_most_urgent_stands_at_the_top_and_one_kind_can_be_shown(visitor: Vi
     when("they ask for one kind of meeting")
     officer.select("Kind of meeting", "Permanence planning meeting")
     officer.press("Show")
-    then("only that kind is shown, the page says so, and all kinds are one link away")
-    officer.says("Only one kind is shown.")
+    then("only that kind is shown, the page says so, and everything is one link away")
+    officer.says("Only: Permanence planning meeting.")
     assert all("ermanence planning meeting" in row for row in officer.rows(CLOCKS))
-    officer.follow("Show all kinds")
-    officer.says_not("Only one kind is shown.")
+    officer.follow("Show everything")
+    officer.says_not("Only: ")
+
+
+class _Waiting:
+    """Every clock that waits for a meeting, most urgent first, with who stands around its child, as cases says."""
+
+    def __init__(self, backstage: Backstage) -> None:
+        request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, page_size=500)
+        self._clocks, more = [], True
+        while more:
+            reply = backstage.ask(backstage.scheduler.ListUnarrangedObligations, request)
+            self._clocks += reply.obligations
+            request.page_token = reply.next_page_token
+            more = bool(reply.next_page_token)
+        self.names, self._around = dict[str, str](), dict[str, set[tuple[str, str]]]()
+        subjects = sorted({one.subject for one in self._clocks})
+        for at in range(0, len(subjects), 50):
+            asked = cases_pb.ListInvolvementsRequest(parent=COUNCIL, subjects=subjects[at : at + 50])
+            for one in backstage.ask(backstage.cases.ListInvolvements, asked).involvements:
+                self.names[one.person] = one.display_name
+                self._around.setdefault(one.subject, set()).add((one.role, one.person))
+
+    def of(self, *people: str) -> list[str]:
+        """References of the clocks whose child has all of them."""
+        return [
+            one.subject_reference
+            for one in self._clocks
+            if set(people) <= {person for _, person in self._around.get(one.subject, set())}
+        ]
+
+    def without(self, role: str) -> list[str]:
+        """References of the clocks around whose child nobody has that part; a body has nobody around it."""
+        return [
+            one.subject_reference
+            for one in self._clocks
+            if role not in {held for held, _ in self._around.get(one.subject, set())} and "/bodies/" not in one.subject
+        ]
+
+    def having(self, role: str, *among: str) -> list[str]:
+        """Who has that part, first whoever has it around the most children that have the others too."""
+        found = {person for parts in self._around.values() for held, person in parts if held == role}
+        return sorted(found, key=lambda person: (-len(self.of(person, *among)), person))
+
+
+@pytest.fixture(scope="module")
+def clocks(backstage: Backstage) -> _Waiting:
+    """Nobody books anything while these tests run."""
+    return _Waiting(backstage)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_officers_and_one_teams_children_are_shown_alone(visitor: Visitors, clocks: _Waiting, mode: Mode) -> None:
+    given("the reviewing officer of the most children, one of their teams, and a team that is none of theirs")
+    officer = clocks.having("reviewing-officer")[0]
+    (team, *_, stranger) = clocks.having("team-manager", officer)
+    name, of_team, of_stranger = (clocks.names[one] for one in (officer, team, stranger))
+    theirs, both = clocks.of(officer), clocks.of(officer, team)
+    staff = visitor("business-support", mode)
+    staff.open("/to-arrange")
+    when("somebody asks for that officer's children alone")
+    staff.select("Reviewing officer", name)
+    staff.press("Show")
+    then("they alone are shown, the most urgent first, on the next page too")
+    staff.says(f"Only: reviewing officer {name}. Show everything")
+    assert _references(staff) == theirs[:25]
+    staff.follow("Next")
+    assert _references(staff) == theirs[25:50]
+    when("they ask for one team's of these")
+    staff.select("Team manager", of_team)
+    staff.press("Show")
+    then("both hold")
+    staff.says(f"Only: team manager {of_team}; reviewing officer {name}.")
+    assert _references(staff) == both[:25] != theirs[:25]
+    if mode in ("mouse", "narrow"):
+        staff.picture("queue-of-one-team" if mode == "mouse" else "narrow-queue-of-one-team")
+    when("they ask for the other team's")
+    staff.select("Team manager", of_stranger)
+    staff.press("Show")
+    then("there is nothing, and it is said of what")
+    staff.says(
+        f"Nothing is due to be arranged for children with team manager {of_stranger} and with reviewing officer {name}."
+    )
+
+
+def test_children_for_whom_nobody_is_recorded_are_found(visitor: Visitors, clocks: _Waiting) -> None:
+    staff = visitor("business-support", "keyboard")
+    staff.open("/to-arrange")
+    staff.select("Reviewing officer", "Nobody on record")
+    staff.press("Show")
+    staff.says("Only: no reviewing officer on record.")
+    assert _references(staff) == clocks.without("reviewing-officer")[:25] != []
+
+
+def _references(staff: Visitor) -> list[str]:
+    found = [_REFERENCE.search(row) for row in staff.rows(CLOCKS)]
+    return [one[0] for one in found if one]
 
 
 def test_pages_follow_each_other_and_lose_nothing(visitor: Visitors) -> None:

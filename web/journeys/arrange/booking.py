@@ -25,8 +25,7 @@ from web.journeys.arrange.forms import ApartForm, BookForm, TimeForm
 from web.journeys.arrange.people_step import apart_page
 from web.journeys.arrange.presenters import (
     about,
-    chosen_day,
-    clock_lines,
+    chosen_time,
     notices,
     pair_lines,
     pairs_seen,
@@ -36,6 +35,7 @@ from web.journeys.arrange.presenters import (
 )
 from web.journeys.arrange.time_step import time_page
 from web.keys import KEY
+from web.meeting_preview import MeetingPreview, Proposed, preview_of
 from web.page import page
 from web.roles import ACCEPTERS, may
 from web.time_search import find_time
@@ -48,6 +48,7 @@ TIME_GONE = (
     "Choose a time"
 )
 TIME_PASSED = "The time that was chosen has passed. Nothing was booked. Choose another time"
+LATE = "This time is later than the date by which this meeting is due: it can be booked only with a manager's reason."
 APART_AGAIN = "Who must not meet has to be looked at again. Nothing was booked. Look at it, then go on to booking"
 
 
@@ -118,6 +119,12 @@ def _reason(draft: MeetingDraft, form: BookForm) -> str:
     return (form.breach_reason.data or "").strip() or draft.breach_reason
 
 
+def _missed(preview: MeetingPreview | None, *, late: bool) -> tuple[str, ...]:
+    """What the day misses; that the scheduler asks for a reason is said also where cases names no missed date."""
+    named = preview.against if preview else ()
+    return (LATE, *named) if late and not (preview and preview.misses) else named
+
+
 async def _book(request: web.Request, draft: MeetingDraft, form: BookForm) -> str:
     desk = desk_of(request)
     wanted = pb.BookMeetingRequest(
@@ -168,8 +175,12 @@ async def _check_page(
     request: web.Request, facts: Facts, form: BookForm, *, status: int = HTTPStatus.OK
 ) -> web.StreamResponse:
     draft, names, rooms = facts.draft, facts.people.names, facts.question.rooms
-    value = value_of(draft.start_time, draft.room)
-    option = await find_time(desk_of(request), facts.question, chosen_day(draft), value)
+    desk, (start, end) = desk_of(request), chosen_time(draft)
+    proposed = Proposed(draft.plan.meeting_kind, tuple(draft.plan.subjects), start, end)
+    option, preview = await desk.together(
+        find_time(desk, facts.question, start.date(), value_of(draft.start_time, draft.room)),
+        preview_of(desk, proposed, dict(zip(draft.plan.subjects, draft.references, strict=False))),
+    )
     late, may_accept = _late(facts), may(facts.caller, ACCEPTERS)
     context = {
         "form": form,
@@ -177,12 +188,12 @@ async def _check_page(
         "path": facts.path,
         "about": about(draft, facts.subjects.value),
         "names_away": facts.subjects.away or facts.people.away,
-        "clock_lines": clock_lines(facts.clocks),
+        "preview": preview,
         "people": people(draft, names, facts.kind),
         "pairs": pair_lines(draft, names),
         "when_and_where": when_and_where(draft, rooms),
         "option": option,
-        "notices": notices(draft, option, facts.kind, names),
+        "notices": notices(draft, option, facts.kind, names, _missed(preview, late=late)),
         "told": told_words(draft, facts.subjects.value),
         "late": late,
         "may_book": may_accept or not late,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.cases.v1.council_pb2 import MeetingKind
@@ -169,10 +169,15 @@ def _check_task(draft: MeetingDraft, path: str, now: datetime, waits_for_manager
 def when_and_where(draft: MeetingDraft, rooms: Mapping[str, str]) -> str:
     """The chosen time, from its start to its end, and the room."""
     room = rooms.get(draft.room, "a room whose name is not known just now") if draft.room else "no room"
+    start, end = chosen_time(draft)
+    return f"{long_date(start.date())}, {time_span(start, end)}, {room}"
+
+
+def chosen_time(draft: MeetingDraft) -> tuple[datetime, datetime]:
+    """From the start that was chosen to the end of the last part, wall time."""
     start, plan = london(draft.start_time), draft.plan
     gaps = max(0, len(plan.session_minutes) - 1) * plan.minutes_between_sessions
-    end = start + timedelta(minutes=sum(plan.session_minutes) + gaps)
-    return f"{long_date(start.date())}, {time_span(start, end)}, {room}"
+    return start, start + timedelta(minutes=sum(plan.session_minutes) + gaps)
 
 
 def people(draft: MeetingDraft, names: Mapping[str, str], kind: MeetingKind | None) -> list[Person]:
@@ -293,16 +298,18 @@ def pairs_seen(pairs: Iterable[KeptApartPair]) -> str:
     return " ".join(sorted(f"{key_of(pair.person)}/{key_of(pair.other)}" for pair in pairs))
 
 
-def chosen_day(draft: MeetingDraft) -> date:
-    """The civil day of the time that was chosen."""
-    return london(draft.start_time).date()
-
-
 def notices(
-    draft: MeetingDraft, option: TimeOption | None, kind: MeetingKind | None, names: Mapping[str, str]
+    draft: MeetingDraft,
+    option: TimeOption | None,
+    kind: MeetingKind | None,
+    names: Mapping[str, str],
+    missed: Sequence[str] = (),
 ) -> list[Notice]:
-    """What to look at before booking, the weightiest first. `option`: the chosen time as it stands now."""
-    found = _of_time(option)
+    """What to look at before booking, the weightiest first.
+
+    `option`: the chosen time as it stands now; `missed`: what the day would miss or come too early for, in sentences.
+    """
+    found = [*(Notice(line, serious=True) for line in missed), *_of_time(option)]
     if option is not None and draft.room and option.value != value_of(draft.start_time, draft.room):
         words = f"The room that was chosen may have been taken: this time is offered in {option.place} now."
         found.insert(0, Notice(f"{words} Change when and where to take it.", serious=True))
@@ -318,8 +325,7 @@ def notices(
 def _of_time(option: TimeOption | None) -> list[Notice]:
     if option is None:
         return [Notice(_NOT_OFFERED, serious=True)]
-    found = [Notice(f"{line}.", serious=True) for line in option.clocks if not option.in_time]
-    found += [Notice(f"{line}.", serious=True) for line in option.against]
+    found = [Notice(f"{line}.", serious=True) for line in option.against]
     if option.not_checked:
         found.append(Notice(f"Not checked, nobody can read the diary: {', '.join(option.not_checked)}."))
     return found

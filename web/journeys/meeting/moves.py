@@ -17,6 +17,7 @@ from web.journeys.meeting.facts import Facts, facts_of, meeting_of, meeting_or_s
 from web.journeys.meeting.forms import MoveForm, TimeForm
 from web.journeys.meeting.moving import Move, move_of, plan_of
 from web.keys import KEY
+from web.meeting_preview import Proposed, preview_of
 from web.page import page
 from web.people import People
 from web.refusals import words_for
@@ -47,7 +48,7 @@ async def take_time(request: web.Request) -> web.StreamResponse:
 
 @ROUTES.get(_MEETING + "/move/check")
 async def check_move(request: web.Request) -> web.StreamResponse:
-    """Before and after, the clocks touched, who will be told."""
+    """Before and after, what the new day would do to dates, who will be told."""
     facts = await _facts(request)
     form = MoveForm(etag=facts.meeting.etag, time=request.query.get("time", ""))
     return await _check_page(request, facts, form)
@@ -59,7 +60,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     desk, form = desk_of(request), MoveForm(await posted(request))
     facts, gone = await _facts_or_stand_in(request)
     shown = _shown(desk, facts, form)
-    form.needs_breach_reason = bool(shown.missed) and may(desk.caller, ACCEPTERS)
+    form.needs_breach_reason = shown.missed and may(desk.caller, ACCEPTERS)
     if not form.validate() or gone:
         return await _check_page(request, facts, form, gone)
     try:
@@ -142,15 +143,18 @@ async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
 
 
 async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: str = "") -> web.StreamResponse:
-    desk, status = desk_of(request), refuse_away(form, away)
+    desk, status, meeting = desk_of(request), refuse_away(form, away), facts.meeting
     shown = _shown(desk, facts, form)
+    whose = (*meeting.subjects, *([meeting.body] if meeting.body else []))
+    proposed = Proposed(meeting.meeting_kind, whose, shown.start, shown.end, moving=meeting.name)
+    references = {name: one.reference for name, one in (facts.subjects or {}).items()}
     context = {
         "form": form,
-        "meeting": facts.meeting,
-        "key": key_of(facts.meeting.name),
+        "meeting": meeting,
+        "key": key_of(meeting.name),
         "move": shown,
+        "preview": await preview_of(desk, proposed, references),
         "may_miss": may(session_of(request).caller, ACCEPTERS),
-        "clocks_known": facts.obligations is not None or not facts.meeting.obligations,
-        "booked": facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+        "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
     }
     return await page(request, "meeting/move_check.html", context, status=status)

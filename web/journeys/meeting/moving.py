@@ -1,4 +1,4 @@
-"""What moving a meeting changes: before and after, the clocks it touches, who will be told. Pure."""
+"""What moving a meeting changes: before and after, whether a date is missed, who will be told. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting
 from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
 
 from web.journeys.meeting.facts import Facts
-from web.journeys.meeting.meeting_page import date_words, hand_told, when_words
+from web.journeys.meeting.meeting_page import hand_told, when_words
 from web.journeys.meeting.presenters import room_words
 from web.telling import Reply, earlier_reply, is_off, knows_something, reply_of
 from web.times import Clock, misses_a_clock
@@ -27,28 +27,20 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class MovedClock:
-    """A clock that the meeting meets, and what the new time does to it."""
-
-    title: str
-    dates: str
-    before: str
-    after: str
-    missed: bool
-
-
-@dataclass(frozen=True)
 class Move:
-    """The check page. `start` is wall time; `room` empty keeps the room."""
+    """The check page. `start` and `end` are wall time; `room` empty keeps the room.
+
+    `missed`: the start lies after a date that must be kept, so that the scheduler asks for a manager's reason.
+    """
 
     start: datetime
+    end: datetime
     room: str
     before: Standing
     after: Standing
     same: bool
     clocks: tuple[Clock, ...]
-    touched: tuple[MovedClock, ...]
-    missed: tuple[MovedClock, ...]
+    missed: bool
     told: tuple[str, ...]
 
 
@@ -74,16 +66,16 @@ def move_of(facts: Facts, start: Timestamp, room: str) -> Move:
     """The meeting as it stands beside the meeting as it would stand."""
     meeting = facts.meeting
     moved = moved_meeting(meeting, start, room or meeting.room)
-    touched = _touched(facts, london(start))
+    clocks = tuple(_clock(one) for one in _obligations(facts))
     return Move(
         start=london(start),
+        end=london(moved.end_time),
         room=room,
         before=Standing(when_words(meeting), room_words(meeting, facts.rooms)),
         after=Standing(when_words(moved), room_words(moved, facts.rooms)),
         same=meeting.start_time == start and room in ("", meeting.room),
-        clocks=tuple(_clock(one) for one in _obligations(facts)),
-        touched=touched,
-        missed=tuple(one for one in touched if one.missed),
+        clocks=clocks,
+        missed=misses_a_clock(london(start), clocks),
         told=told_lines(facts.invitations, meeting),
     )
 
@@ -147,15 +139,3 @@ def _obligations(facts: Facts) -> list[Obligation]:
 
 def _clock(one: Obligation) -> Clock:
     return Clock(one.name, civil(one.statutory_due_date), civil(one.local_due_date))
-
-
-def _touched(facts: Facts, start: datetime) -> tuple[MovedClock, ...]:
-    found = []
-    for one in _obligations(facts):
-        was, will = (misses_a_clock(when, [_clock(one)]) for when in (london(facts.meeting.start_time), start))
-        found.append(MovedClock(one.title, date_words(one), _kept(was), _kept(will), will))
-    return tuple(found)
-
-
-def _kept(missed: bool) -> str:
-    return "Missed" if missed else "Kept"

@@ -1,14 +1,16 @@
 """`/to-arrange`."""
 
 from aiohttp import web
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.cases.v1.council_pb2 import StaffMember
 from permanence.panels.v1 import panels_service_pb2 as panels_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
-from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from web.desk import Desk, desk_of
 from web.form import PageForm
 from web.guard import session_of
+from web.journeys.to_arrange.narrowing import empty_words, filters, narrowing_of, shown_words
 from web.journeys.to_arrange.presenters import draft_rows, next_row, queue_rows
 from web.page import BRANDS, page
 from web.people import people_of
@@ -22,19 +24,20 @@ _AT_ONCE = 500
 @ROUTES.get("/to-arrange")
 async def to_arrange(request: web.Request) -> web.StreamResponse:
     """The next thing to do stands at the top."""
-    desk, kind, token = desk_of(request), request.query.get("kind", ""), request.query.get("page", "")
+    desk, token = desk_of(request), request.query.get("page", "")
     brand = await request.app[BRANDS].of(desk)
-    kind = kind if kind in brand.kinds else ""
-    wanted = pb.ListUnarrangedObligationsRequest(
-        parent=desk.parent, meeting_kind=kind, page_size=PAGE_SIZE, page_token=token
-    )
+    asked = narrowing_of(request.query, brand.kinds)
+    wanted = asked.request(desk.parent, PAGE_SIZE, token)
     may_arrange = may(session_of(request).caller, ARRANGERS)
-    queue, drafts, panel_kinds = await desk.together(
+    queue, drafts, panel_kinds, managers, officers = await desk.together(
         desk.ask("scheduler", desk.scheduler.ListUnarrangedObligations, wanted),
         _drafts(desk, wanted=may_arrange),
         desk.known(_kinds_of_bodies(desk)),
+        desk.known(_staff(desk, "team-manager")),
+        desk.known(_staff(desk, "reviewing-officer")),
     )
     people = await people_of(desk, principals=[draft.started_by for draft in drafts])
+    choices = filters(asked, brand.kinds, managers.value, officers.value)
     rows = queue_rows(queue.obligations, drafts, panel_kinds.value or ())
     return await page(
         request,
@@ -42,11 +45,12 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
         {
             "rows": rows,
             "next_row": next_row(rows),
-            "next_page": queue.next_page_token,
-            "first_page": not token,
+            "next_page": asked.path(queue.next_page_token) if queue.next_page_token else "",
+            "first_page": asked.path() if token else "",
             "drafts": draft_rows(drafts, people.names, desk.clock.now()),
-            "kind": kind,
-            "kinds": sorted(brand.kinds.values(), key=lambda one: one.title),
+            "filters": choices,
+            "only": shown_words(*choices),
+            "empty": empty_words(*choices),
             "may_arrange": may_arrange,
             "send": PageForm(),
             "away": people.away,
@@ -65,6 +69,13 @@ async def _drafts(desk: Desk, *, wanted: bool) -> list[MeetingDraft]:
         token = reply.next_page_token
         wanted = bool(token)
     return found
+
+
+async def _staff(desk: Desk, role: str) -> list[StaffMember]:
+    """The council's own who have that part around a child today, by name."""
+    request = cases_pb.LookUpStaffRequest(parent=desk.parent, roles=[role])
+    reply = await desk.ask("cases", desk.cases.LookUpStaff, request)
+    return list(reply.staff)
 
 
 async def _kinds_of_bodies(desk: Desk) -> frozenset[str]:
