@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rulebook.counting import day_in_words
 from rulebook.facts import (
     BECAME_LOOKED_AFTER,
     CEASED_TO_BE_LOOKED_AFTER,
@@ -36,7 +37,7 @@ def not_yet(facts: Sequence[CaseEvent], as_of: date) -> tuple[list[CaseEvent], l
     if len(usable) == len(facts):
         return usable, []
     text = "it lies after {0}, the day as of which the clocks stand; only what is planned may"
-    return usable, [UnusableFact(fact, text.format(as_of)) for fact in facts if not fact.counts_on(as_of)]
+    return usable, [UnusableFact(fact, text.format(day_in_words(as_of))) for fact in facts if not fact.counts_on(as_of)]
 
 
 def born_in_time(subject: Subject, facts: Sequence[CaseEvent]) -> tuple[Subject, list[UnusableFact]]:
@@ -50,7 +51,7 @@ def born_in_time(subject: Subject, facts: Sequence[CaseEvent]) -> tuple[Subject,
     entry = next((fact.on for fact in facts if fact.type == BECAME_LOOKED_AFTER and fact.on < born), None)
     if entry is None:
         return subject, []
-    reason = f"it lies after the child became looked after on {entry}: correct one of the two"
+    reason = f"it lies after the child became looked after on {day_in_words(entry)}: correct one of the two"
     return replace(subject, date_of_birth=None), [UnusableFact(None, reason)]
 
 
@@ -70,6 +71,7 @@ def _contradicting(part: Sequence[CaseEvent], entry: CaseEvent | None) -> Iterat
             if fact.type == CEASED_TO_BE_LOOKED_AFTER and not any(other.type in ENTRY_EVENTS for other in part):
                 yield fact, "no period of care is on record that it could end"
         elif fact.type == BECAME_LOOKED_AFTER and fact is not entry:
-            yield fact, f"the child has been looked after since {entry.on}, and nothing on record ended it"
+            since = day_in_words(entry.on)
+            yield fact, f"the child has been looked after since {since}, and nothing on record ended it"
         elif fact.on < entry.on and fact.type in meanings and meanings[fact.type].after_entry:
-            yield fact, f"it lies before the child became looked after on {entry.on}"
+            yield fact, f"it lies before the child became looked after on {day_in_words(entry.on)}"

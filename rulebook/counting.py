@@ -105,6 +105,11 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+def day_in_words(day: date) -> str:
+    """Such as "Wednesday 15 April 2026"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
 def birthday(born: date, age: int, leap: LeapBirthday) -> date:
     """The day somebody reaches `age`, with 29 February put where the pack puts it."""
     year = born.year + age

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rulebook.counting import LONDON, Unit, month_end_clamped
+from rulebook.counting import LONDON, Unit, day_in_words, month_end_clamped
 from rulebook.due import (
     AttributeDate,
     Before,
@@ -38,11 +38,6 @@ _UNIT_WORDS = {
     Unit.YEARS: ("year", "years"),
     Unit.HOURS: ("hour", "hours"),
 }
-
-
-def day_in_words(day: date) -> str:
-    """Such as "Wednesday 15 April 2026"."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 @dataclass(slots=True)

@@ -9,22 +9,28 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from rulebook.facts import EventType, FactKind
+from rulebook.facts import EventType, FactKind, SubjectKind
 from rulebook.yaml_source import Document, PackError, read_yaml
 
+T = TypeVar("T")
 VOCABULARY: Final = Path(__file__).parent / "data" / "vocabulary.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class EventMeaning:
-    """One name of the vocabulary. `says` and `wanted` may carry a pack's labels, as `{cic_review}`."""
+    """One name of the vocabulary. `says` and `wanted` may carry a pack's labels, as `{cic_review}`.
+
+    `group` is the heading under which people look for it; `of` whose fact it is, an unborn child's being a child's.
+    """
 
     type: EventType
     kind: FactKind
     says: str
     wanted: str
+    group: str
+    of: frozenset[SubjectKind]
     after_entry: bool = False
     undone_by: EventType | None = None
 
@@ -78,13 +84,14 @@ class UnknownEventError(ValueError):
 @lru_cache(maxsize=1)
 def vocabulary() -> Mapping[EventType, EventMeaning]:
     """Every event name with its meaning, read once from `rulebook/data/vocabulary.yaml`."""
-    return {EventType(name): _meaning(EventType(name), entry) for name, entry in _section("events").items()}
+    groups = [_group(one) for one in _section("events", list)]
+    return {one.type: one for group in groups for one in group}
 
 
 @lru_cache(maxsize=1)
 def attributes() -> Mapping[str, AttributeMeaning]:
     """Every attribute of a subject that a rule may ask for, read once from the same file."""
-    return {name: _attribute(name, entry) for name, entry in _section("attributes").items()}
+    return {name: _attribute(name, entry) for name, entry in _section("attributes", dict).items()}
 
 
 def attribute_meaning(name: str) -> AttributeMeaning:
@@ -100,10 +107,10 @@ def _document() -> Document:
     return read_yaml(VOCABULARY)
 
 
-def _section(name: str) -> Mapping[str, object]:
+def _section(name: str, shape: type[T]) -> T:
     data = _document().data
     section = data.get(name) if isinstance(data, dict) else None
-    if not isinstance(section, dict):
+    if not isinstance(section, shape):
         raise PackError([_document().violation((), f"expected `{name}`")])
     return section
 
@@ -125,13 +132,21 @@ def kind_of(name: str) -> FactKind:
     return meaning_of(name).kind
 
 
-def _meaning(name: EventType, entry: object) -> EventMeaning:
+def _group(entry: object) -> list[EventMeaning]:
+    if not isinstance(entry, dict):
+        raise TypeError("events: expected groups")
+    title, of = str(entry["group"]), frozenset(SubjectKind(one) for one in entry["of"])
+    return [_meaning(EventType(name), one, title, of) for name, one in entry["events"].items()]
+
+
+def _meaning(name: EventType, entry: object, group: str, of: frozenset[SubjectKind]) -> EventMeaning:
     if not isinstance(entry, dict):
         raise TypeError(f"{name}: expected kind and says")
     says = str(entry["says"])
     wanted = str(entry.get("wanted") or f"the date {says}")
     undone = EventType(entry["undone_by"]) if "undone_by" in entry else None
-    return EventMeaning(name, FactKind(entry["kind"]), says, wanted, bool(entry.get("after_entry", False)), undone)
+    after_entry = bool(entry.get("after_entry", False))
+    return EventMeaning(name, FactKind(entry["kind"]), says, wanted, group, of, after_entry, undone)
 
 
 def _attribute(name: str, entry: object) -> AttributeMeaning:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from permanence.cases.v1 import cases_service_pb2 as pb
+from permanence.cases.v1.council_pb2 import CaseEventType, MeetingKind
 from permanence.cases.v1.council_pb2 import Council as CouncilMessage
-from permanence.cases.v1.council_pb2 import MeetingKind
 
 from servicekit.errors import told_of
 from servicekit.log import get_logger
@@ -28,11 +28,19 @@ class Brand:
     button_colour: str = "#1c5e3a"
     labels: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, MeetingKind] = field(default_factory=dict)
+    event_types: Mapping[str, CaseEventType] = field(default_factory=dict)
+    plans: tuple[str, ...] = ()
 
     def kind_title(self, key: str) -> str:
         """A meeting kind spelled out."""
         kind = self.kinds.get(key)
         return kind.title if kind else key.replace("_", " ").capitalize()
+
+    def event_words(self, name: str) -> str:
+        """What a case event says, as the beginning of a line: `The child became looked after`."""
+        known = self.event_types.get(name)
+        says = known.says if known else name.replace("_", " ")
+        return says[:1].upper() + says[1:]
 
 
 class Brands:
@@ -80,4 +88,6 @@ def _brand(council: CouncilMessage) -> Brand:
         council.button_colour,
         dict(council.labels),
         {kind.key: kind for kind in council.meeting_kinds},
+        {one.type: one for one in council.case_event_types},
+        tuple(council.permanence_plans),
     )

@@ -35,11 +35,12 @@ _READS = (
             "GetSubject",
             "ListSubjects",
             "GetTimetable",
+            "ListCaseEvents",
             "ListInvolvements",
             "LookUpStaff",
         ],
     ),
-    ("cases", "permanence.cases.v1.ObligationsService", ["PreviewMeetingDate"]),
+    ("cases", "permanence.cases.v1.ObligationsService", ["ListDateChanges", "PreviewMeetingDate"]),
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",

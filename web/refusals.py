@@ -27,6 +27,10 @@ _WORDS = {
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
     "CANNOT_REDACT": "It is not known what the family may not read, so no family copy can be made just now.",
     "REQUEST_ID_REUSED": "This page was sent before with other words. Open it again and send your change once more.",
+    "NOT_RUNNING": "This clock does not run any more, so that nothing is left to waive. Look at the clocks again.",
+    "NOT_WAIVED": "This clock is not waived any more. Look at the clocks again.",
+    "CARE_NOT_BEGUN": "This can be true only of a child who is in care, and no time in care on record covers that day. "
+    "Enter another day, or record first when the child became looked after.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

@@ -10,6 +10,13 @@ RELEASERS = PREPARERS
 CHAIRS = frozenset({"panel-chair", "business-support", "business-support-manager"})
 # Who may accept, with a reason, that a date is missed.
 ACCEPTERS = frozenset({"business-support-manager", "team-manager"})
+# Who may say that a clock need not be met: the council's own clocks, and the law's.
+WAIVERS_OF_OURS = frozenset({"business-support-manager", "team-manager", "reviewing-officer"})
+WAIVERS_OF_THE_LAWS = frozenset({"reviewing-officer"})
+# Who records what happened, and puts it right.
+RECORDERS = frozenset({"business-support", "business-support-manager", "social-worker", "team-manager"})
+# Who answers for cases, and so confirms the dates that moved by themselves.
+CONFIRMERS = frozenset({"business-support-manager", "team-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 EVERYBODY = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
@@ -30,6 +37,7 @@ DOORS = (
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
     Door("/minutes", "Minutes", EVERYBODY),
     Door("/days", "Tomorrow's list", EVERYBODY),
+    Door("/moved-dates", "Moved dates", CONFIRMERS),
 )
 
 

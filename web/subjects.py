@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from aiohttp import web
 from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1.subject_pb2 import (
     SUBJECT_KIND_BODY,
@@ -14,6 +15,7 @@ from permanence.cases.v1.subject_pb2 import (
 
 from web.at_once import few_at_once
 from web.desk import Absent, Desk, key_of
+from web.keys import KEY
 
 _COLLECTIONS = {
     "children": "children",
@@ -21,6 +23,9 @@ _COLLECTIONS = {
     "carerHouseholds": "carer-households",
     "bodies": "bodies",
 }
+_OF_PATH = {path: collection for collection, path in _COLLECTIONS.items()}
+# Where the page of whoever a case is about begins.
+SUBJECT = f"/{{where:{'|'.join(_OF_PATH)}}}/{{key:{KEY}}}"
 _KINDS = {
     SUBJECT_KIND_CHILD: "Child",
     SUBJECT_KIND_UNBORN_CHILD: "Unborn child",
@@ -34,6 +39,16 @@ def subject_path(subject: str) -> str:
     """The path of the subject's page; empty where it has none."""
     collection = _COLLECTIONS.get(subject.split("/")[-2], "") if subject.count("/") > 1 else ""
     return f"/{collection}/{key_of(subject)}" if collection else ""
+
+
+def collection_asked(request: web.Request) -> str:
+    """`children` and its like, of a request below `SUBJECT`."""
+    return _OF_PATH[request.match_info["where"]]
+
+
+def subject_asked(request: web.Request, desk: Desk) -> str:
+    """The subject's resource name, of a request below `SUBJECT`."""
+    return desk.name(collection_asked(request), request.match_info["key"])
 
 
 def kind_words(subject: Subject) -> str:

@@ -1,6 +1,7 @@
-"""Dates, times and the field's words as people read them. Wall time is London's, whatever the reader's machine says."""
+"""Dates, times and the field's words as people read and write them. Wall time is London's, whatever a machine says."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -8,6 +9,8 @@ from google.type.date_pb2 import Date
 
 LONDON = ZoneInfo("Europe/London")
 _HOURS_AS_DAYS = 96
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+_PLANS = {"long_term_fostering": "Long-term fostering", "other": "Another plan", "": "Plan not named"}
 
 
 def civil(when: Date) -> date | None:
@@ -51,6 +54,20 @@ def clock_time(when: datetime) -> str:
     return f"{hour}{minutes}{'am' if when.hour < 12 else 'pm'}"
 
 
+def clock_of(text: str) -> time | None:
+    """`15:30`, `3.30pm`, `3pm`, `midday`; None for what is no time."""
+    if text.strip().lower() in ("midday", "noon"):
+        return time(12)
+    found = _CLOCK.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
+    if (half and not 1 <= hour <= 12) or (not half and found["minute"] is None):
+        return None
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
 def time_span(start: datetime, end: datetime) -> str:
     """`9:30am to 11am`."""
     return f"{clock_time(start)} to {clock_time(end)}"
@@ -65,6 +82,11 @@ def role_words(role: str) -> str:
     """`reviewing-officer` as `Reviewing officer`."""
     words = role.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def plan_words(plan: str) -> str:
+    """A permanence plan: `special_guardianship` as `Special guardianship`."""
+    return _PLANS.get(plan) or role_words(plan)
 
 
 def days_left_words(working_days: int) -> str:

@@ -7,9 +7,11 @@ import grpc
 import pytest
 from permanence.cases.v1 import cases_service_pb2 as pb
 from permanence.cases.v1 import council_pb2
+from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_BODY
 
 from rulebook.brand import Brand
 from rulebook.facts import SubjectKind
+from rulebook.vocabulary import vocabulary
 from services.cases.app.case_data import CaseData, InvolvementRow, PersonRow, SubjectKey, SubjectRow
 from services.cases.app.take_in_case_data import TakenIn
 from tests.cases.conftest import SECOND, Cases
@@ -68,6 +70,21 @@ async def test_the_council_in_its_own_words_and_colours(cases: Cases) -> None:
     assert review.duration_minutes == 90
     assert "social-worker" in review.required_roles and "carer" in review.optional_roles
     assert list(review.chair_decides_roles) == ["mother", "father", "parent"]
+
+
+async def test_what_can_be_recorded_is_told_in_the_councils_words(cases: Cases) -> None:
+    shown = await council(cases)
+    types = {one.type: one for one in shown.case_event_types}
+    assert types.keys() == vocabulary().keys()
+    assert not any("{" in one.says + one.group for one in types.values())
+    held = types["ppm_held"]
+    assert (held.says, held.planned, held.takes_time) == ("the permanence planning meeting was held", False, True)
+    assert types["ppm_booked"].planned and not types["ppm_booked"].takes_time
+    signed = types["permanence_plan_signed_by_manager"]
+    assert signed.about_plan and signed.group == types["drift_identified"].group
+    assert list(types["sitting_held"].subject_kinds) == [SUBJECT_KIND_BODY]
+    assert not types["policy_reviewed"].subject_kinds, "nobody records of a council"
+    assert "adoption" in shown.permanence_plans
 
 
 async def test_everybody_who_works_here_may_ask_for_the_council(cases: Cases) -> None:

@@ -65,7 +65,7 @@ def test_what_happened_later_is_told_and_what_is_planned_later_counts(
     facts = facts_file(tmp_path, {}, ENTRY, held, booked)
     assert main(["rulebook", "evaluate", "--pack", "bcp", "--facts", facts, "--as-of", "2026-03-20"]) == 0
     told = capsys.readouterr()
-    assert "cic_review_held on 2026-04-02 is not used: it lies after 2026-03-20" in told.err
+    assert "cic_review_held on 2026-04-02 is not used: it lies after Friday 20 March 2026" in told.err
     assert "cic_review_booked" not in told.err
     assert "reg33-1 [statutory, open]" in told.out
 

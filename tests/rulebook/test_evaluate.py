@@ -91,7 +91,7 @@ def test_a_review_before_care_began_is_left_out_and_named() -> None:
     early = fact("cic_review_held", "2026-03-02")
     assert clock("england", "reg33-1", "2026-03-20", early, ENTERED).state is ObligationState.OPEN
     (told,) = unusable_facts(load_pack("england"), CHILD, [early, ENTERED], day("2026-03-20"))
-    assert (told.fact, told.reason) == (early, "it lies before the child became looked after on 2026-03-16")
+    assert (told.fact, told.reason) == (early, "it lies before the child became looked after on Monday 16 March 2026")
 
 
 def test_waiting_for_another_clock_is_not_a_gap() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rulebook.facts import SubjectKind
 from rulebook.pack import load_pack, pack_names
 from rulebook.vocabulary import (
     AttributeKind,
@@ -59,3 +60,17 @@ def test_a_rule_asks_only_for_values_an_attribute_can_have(name: str) -> None:
                 expected = bool if meaning.kind is AttributeKind.YES_NO else str
                 assert isinstance(value, expected), rule.id
                 assert meaning.kind is AttributeKind.YES_NO or value in meaning.values, rule.id
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_whatever_a_rule_hangs_on_can_be_recorded_of_whom_the_rule_is_about(name: str) -> None:
+    for rule in load_pack(name).rules:
+        about = {SubjectKind.CHILD if one is SubjectKind.UNBORN_CHILD else one for one in rule.subject_kinds}
+        for event in (*rule.anchor.events, *rule.met_by.events, *rule.until):
+            assert about & vocabulary()[event].of, (rule.id, event)
+
+
+def test_each_name_stands_in_one_group() -> None:
+    groups = {one.group: one.of for one in vocabulary().values()}
+    assert len(groups) > 8
+    assert all(one.of == groups[one.group] for one in vocabulary().values())

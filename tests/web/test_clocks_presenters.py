@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from permanence.cases.v1 import obligation_pb2 as wire
+from permanence.cases.v1 import permanence_plan_pb2 as plan_wire
 from permanence.scheduler.v1 import meeting_pb2
 
 from web.journeys import clocks
 from web.journeys.clocks.picture import Lane, Mark, Picture, picture_of
-from web.journeys.clocks.presenters import ClockRow, ClockState, clock_rows, meeting_rows
+from web.journeys.clocks.plans import plans_of
+from web.journeys.clocks.presenters import Around, ClockRow, ClockState, Hands, clock_rows, meeting_rows
+from web.journeys.clocks.unused import unused_facts
 
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -39,7 +42,7 @@ def stamp(when: datetime) -> Timestamp:
 
 def obligation(number: int = 1, state: int = wire.OBLIGATION_STATE_OPEN, **fields: object) -> wire.Obligation:
     given_ = {"kind": wire.OBLIGATION_KIND_MEETING, "meeting_kind": "ppm", "title": f"Clock {number}", **fields}
-    days = ("statutory_due_date", "local_due_date", "booked_date", "held_date", "original_due_date")
+    days = ("statutory_due_date", "local_due_date", "booked_date", "held_date", "original_due_date", "late_after_date")
     plain = {name: value for name, value in given_.items() if name not in days}
     dated = {name: on(given_[name]) for name in days if given_.get(name)}  # type: ignore[arg-type]
     return wire.Obligation(name=f"councils/demo/obligations/{number}", state=state, **plain, **dated)  # type: ignore[arg-type]
@@ -48,7 +51,7 @@ def obligation(number: int = 1, state: int = wire.OBLIGATION_STATE_OPEN, **field
 def rows_of(
     *obligations: wire.Obligation, unarranged: tuple[str, ...] = (), at_panel: tuple[str, ...] = ()
 ) -> list[ClockRow]:
-    return clock_rows(obligations, NOW, lambda kind: kind.upper(), unarranged, at_panel)
+    return clock_rows(obligations, Around(NOW, str.upper, unarranged, at_panel))
 
 
 def row_of(one: wire.Obligation) -> ClockRow:
@@ -125,11 +128,16 @@ def test_what_a_panel_hears_leads_to_the_panels_while_nothing_is_booked_for_it()
     heard, booked = obligation(1), obligation(2)
     booked.meeting = "councils/demo/meetings/m"
     rows = rows_of(heard, booked, obligation(3), at_panel=(heard.name, booked.name))
-    assert [(row.at_panel, row.arrange, row.can_be_met) for row in rows] == [
+    assert [(row.at_panel, row.arrange, row.has_doors) for row in rows] == [
         (True, False, True),
         (False, False, False),
         (False, False, False),
     ]
+
+
+def test_a_clock_is_reached_by_the_key_of_its_obligation_whatever_its_number() -> None:
+    one, met = obligation(7), obligation(3, wire.OBLIGATION_STATE_MET)
+    assert [(row.number, row.key) for row in rows_of(met, one)] == [(1, "7"), (2, "3")]
 
 
 def test_a_bracket_is_explained_only_where_one_is_drawn() -> None:
@@ -278,6 +286,132 @@ def test_only_an_open_clock_without_a_meeting_can_be_arranged() -> None:
     )
     assert [row.title for row in rows if row.arrange] == ["Clock 1"]
     assert not any(row.arrange for row in rows_of(obligation(1)))
+
+
+def test_what_is_waived_stands_between_what_runs_and_what_is_over_with_who_when_and_why() -> None:
+    waiver = wire.Waiver(waived_by="oid-rose", waive_time=stamp(NOW), reason="The carer has moved away.")
+    waived = obligation(2, wire.OBLIGATION_STATE_WAIVED, waiver=waiver, local_due_date=date(2026, 3, 2))
+    around = Around(NOW, str.upper, names={"oid-rose": "Rose Reviewer"})
+    rows = clock_rows([obligation(1, wire.OBLIGATION_STATE_MET), waived, obligation(3)], around)
+    assert [(row.title, row.is_waived) for row in rows] == [("Clock 3", False), ("Clock 2", True), ("Clock 1", False)]
+    said = rows[1].waived
+    assert said and (said.by, said.reason) == ("Rose Reviewer", "The carer has moved away.")
+    assert said.when == "Friday 20 March 2026, midday"
+    assert (rows[1].left, rows[0].waived) == ("Not running", None)
+    unnamed = row_of(obligation(2, wire.OBLIGATION_STATE_WAIVED, waiver=wire.Waiver(waived_by="oid-nobody")))
+    assert unnamed.waived and (unnamed.waived.by, unnamed.waived.reason) == ("a colleague", "")
+
+
+@pytest.mark.parametrize("basis", [wire.BASIS_STATUTORY, wire.BASIS_LOCAL])
+def test_waiving_is_offered_by_whose_clock_it_is(basis: wire.Basis.ValueType) -> None:
+    states = (wire.OBLIGATION_STATE_OPEN, wire.OBLIGATION_STATE_NEEDS_FACT, wire.OBLIGATION_STATE_WAIVED)
+    given_ = [
+        obligation(number, state, basis=basis) for number, state in enumerate((*states, wire.OBLIGATION_STATE_MET))
+    ]
+
+    def offered(hands: Hands) -> list[tuple[bool, bool]]:
+        return [(row.waive, row.restore) for row in clock_rows(given_, Around(NOW, str.upper, hands=hands))]
+
+    everything = [(True, False), (True, False), (False, True), (False, False)]
+    nothing = [(False, False)] * 4
+    assert offered(Hands()) == nothing
+    assert offered(Hands(waives_ours=True, waives_the_laws=True)) == everything
+    assert offered(Hands(waives_ours=True)) == (everything if basis == wire.BASIS_LOCAL else nothing)
+
+
+def test_work_and_signatures_are_recorded_as_done_and_meetings_are_not() -> None:
+    kinds = [kind for name, kind in wire.ObligationKind.items() if "UNSPECIFIED" not in name]
+    given_ = [obligation(number, kind=kind) for number, kind in enumerate(kinds)]
+    rows = clock_rows(given_, Around(NOW, str.upper, hands=Hands(records=True)))
+    done = {wire.ObligationKind.Name(kind) for kind, row in zip(kinds, rows, strict=True) if row.record_done}
+    assert done == {"OBLIGATION_KIND_TASK", "OBLIGATION_KIND_SIGN_OFF", "OBLIGATION_KIND_TARGET"}
+    assert not any(row.record_done for row in rows_of(*given_))
+
+
+def test_a_date_that_moved_by_itself_is_told_with_both_dates_and_why() -> None:
+    change = wire.DateChange(
+        due_date_before=on(date(2026, 4, 15)),
+        due_date_after=on(date(2026, 4, 16)),
+        cause=wire.DATE_CHANGE_CAUSE_BANK_HOLIDAYS,
+    )
+    row = row_of(obligation(unconfirmed_change=change))
+    assert row.moved == (
+        "This date moved from 15 Apr 2026 to 16 Apr 2026, because a bank holiday was proclaimed or taken back. "
+        "Nobody has confirmed that yet."
+    )
+    assert row_of(obligation()).moved == ""
+
+
+@pytest.mark.parametrize(("late_after", "state"), [(date(2026, 3, 27), ClockState.DUE), (TODAY, ClockState.DUE)])
+def test_a_clock_is_late_only_after_the_last_day_that_would_do(late_after: date, state: ClockState) -> None:
+    one = obligation(local_due_date=date(2026, 3, 13), working_days_left=-5, late_after_date=late_after)
+    assert (row_of(one).state, row_of(one).left) == (state, "Its day has passed; it is not late yet")
+    past = obligation(local_due_date=date(2026, 3, 13), working_days_left=-5, late_after_date=date(2026, 3, 19))
+    assert (row_of(past).state, row_of(past).left) == (ClockState.LATE, "5 working days late")
+    booked = {"local_due_date": date(2026, 4, 1), "booked_date": date(2026, 4, 2), "working_days_left": 8}
+    assert row_of(obligation(**booked)).state is ClockState.BOOKED_LATE
+    assert row_of(obligation(**booked, late_after_date=date(2026, 4, 2))).state is ClockState.BOOKED
+    held = obligation(
+        2, wire.OBLIGATION_STATE_MET, local_due_date=TODAY, held_date=TODAY + timedelta(1), late_after_date=late_after
+    )
+    assert row_of(held).state is (ClockState.MET if late_after > TODAY else ClockState.MET_LATE)
+
+
+def test_a_fact_that_is_not_used_says_why_and_a_birthday_leads_to_no_fact() -> None:
+    found = [
+        wire.UnusableFact(what="entered_care", reason="it lies ahead", case_event="councils/demo/caseEvents/4"),
+        wire.UnusableFact(what="date_of_birth", reason="it lies after the child became looked after"),
+    ]
+    early, born = unused_facts(found, lambda name: name.upper())
+    assert (early.words, early.key, early.reason) == ("ENTERED_CARE", "4", "it lies ahead")
+    assert (born.words, born.key, born.on) == ("The date of birth", "", None)
+
+
+def test_permanence_plans_stand_in_their_order_in_the_councils_words() -> None:
+    labels = {"cic_review": "looked after review", "tracking_panel": "tracking meeting"}
+    plans = plans_of(
+        plan_wire.PermanencePlans(
+            plans=[
+                plan_wire.PermanencePlan(
+                    plan="adoption", rank=1, state=plan_wire.PLAN_STATE_PROVISIONAL, since_date=on(TODAY)
+                ),
+                plan_wire.PermanencePlan(plan="long_term_fostering", rank=2, state=plan_wire.PLAN_STATE_NONE),
+            ],
+            expectations=[
+                plan_wire.PlanExpectation(
+                    occasion=plan_wire.PLAN_OCCASION_SECOND_REVIEW,
+                    expected_state=plan_wire.PLAN_STATE_MANAGER_SIGNED,
+                    lacks="no manager has signed the permanence plan",
+                )
+            ],
+            contingency_missing=True,
+        ),
+        labels,
+    )
+    assert [(row.name, row.part, row.since) for row in plans.rows] == [
+        ("Adoption", "Pursued", TODAY),
+        ("Long-term fostering", "In reserve, number 1", None),
+    ]
+    assert plans.rows[0].state == "Provisional: agreed at a looked after review while care proceedings run"
+    assert plans.no_reserve
+    (expected,) = plans.expected
+    assert expected.words == "The next looked after review has to find a plan that is signed by a manager"
+    assert expected.lacks.startswith("no manager")
+    none = plan_wire.PermanencePlans(plans=[plan_wire.PermanencePlan(rank=1, state=plan_wire.PLAN_STATE_NONE)])
+    assert not plans_of(none, labels).rows
+
+
+def test_every_state_and_occasion_of_a_plan_has_words_even_without_the_councils() -> None:
+    for name, state in plan_wire.PlanState.items():
+        plan = plan_wire.PermanencePlan(plan="adoption", rank=1, state=state)
+        expected = [
+            plan_wire.PlanExpectation(occasion=occasion, expected_state=state)
+            for occasion in plan_wire.PlanOccasion.values()
+            if occasion
+        ]
+        found = plans_of(plan_wire.PermanencePlans(plans=[plan], expectations=expected), {})
+        assert "{" not in found.rows[0].state and (found.rows[0].state != "Not known") == ("UNSPECIFIED" not in name)
+        assert not any("Another occasion" in one.words or "{" in one.words for one in found.expected)
 
 
 def test_meetings_come_first_that_are_still_to_come_and_holds_that_lapsed_are_left_out() -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import uuid5
 
-from rulebook.explain import day_in_words
+from rulebook.counting import day_in_words
 from rulebook.facts import EventType, ObligationKey, SubjectKind
 from rulebook.obligation import Obligation as Clock
 from rulebook.obligation import ObligationState as ClockState

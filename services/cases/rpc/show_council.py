@@ -1,10 +1,12 @@
 """The council and its staff → responses."""
 
-from permanence.cases.v1 import council_pb2
+from permanence.cases.v1 import council_pb2, subject_pb2
 
+from rulebook.facts import SubjectKind
 from rulebook.pack import MeetingKind
-from services.cases.app.get_council import CouncilView
+from services.cases.app.get_council import CouncilView, EventWords
 from services.cases.domain import names
+from services.cases.domain.events import subject_kind_code
 from services.cases.domain.person import Person
 
 
@@ -18,6 +20,22 @@ def council(view: CouncilView, slug: str) -> council_pb2.Council:
         button_colour=view.brand.button_colour,
         labels=view.labels,
         meeting_kinds=[_meeting_kind(one) for one in view.meeting_kinds],
+        case_event_types=[_event_type(one) for one in view.event_words],
+        permanence_plans=view.plans,
+    )
+
+
+def _event_type(one: EventWords) -> council_pb2.CaseEventType:
+    # A council itself is no subject of the contract: nobody records of one.
+    kinds = (subject_kind_code(kind) for kind in one.of if kind is not SubjectKind.COUNCIL)
+    return council_pb2.CaseEventType(
+        type=one.type,
+        says=one.says,
+        group=one.group,
+        subject_kinds=sorted(subject_pb2.SubjectKind.Value(kind) for kind in kinds),
+        planned=one.planned,
+        about_plan=one.about_plan,
+        takes_time=one.takes_time,
     )
 
 

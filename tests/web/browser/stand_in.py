@@ -1,4 +1,4 @@
-"""A scheduler that a test plays itself, for states that the played demo is never in."""
+"""A scheduler, or a cases service, that a test plays itself, for states that the played demo is never in."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +10,11 @@ from google.protobuf.any_pb2 import Any as Detail
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
+from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub, add_CasesServiceServicer_to_server
+from permanence.cases.v1.obligations_service_pb2_grpc import (
+    ObligationsServiceStub,
+    add_ObligationsServiceServicer_to_server,
+)
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import (
     MeetingDraftsServiceStub,
     add_MeetingDraftsServiceServicer_to_server,
@@ -19,12 +24,18 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
     add_SchedulerServiceServicer_to_server,
 )
 
+_SERVED = (
+    (SchedulerServiceStub, add_SchedulerServiceServicer_to_server),
+    (MeetingDraftsServiceStub, add_MeetingDraftsServiceServicer_to_server),
+    (CasesServiceStub, add_CasesServiceServicer_to_server),
+    (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
+)
 Reply = Message | Callable[[Any], Message | None]
 _SECONDS = 10.0
 
 
 class Refusal(Exception):
-    """Raised by a reply: the scheduler refuses for this reason, as things stand (FAILED_PRECONDITION)."""
+    """Raised by a reply: the service refuses for this reason, as things stand (FAILED_PRECONDITION)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -32,7 +43,7 @@ class Refusal(Exception):
 
 
 class _Answers:
-    """Always the same reply to an RPC; the others are the real scheduler's, or UNIMPLEMENTED where there is none."""
+    """Always the same reply to an RPC; the others are the real service's, or UNIMPLEMENTED where there is none."""
 
     def __init__(self, replies: dict[str, Reply], behind: dict[str, Callable[..., Message]]) -> None:
         self._replies, self._behind = replies, behind
@@ -71,18 +82,18 @@ def _status_of(refusal: Refusal) -> grpc.Status:
 
 @contextmanager
 def stand_in(in_front_of: grpc.Channel | None = None, /, **replies: Reply) -> Iterator[str]:
-    """The address at which it answers, for `own_site(PERMANENCE_SCHEDULER_ADDRESS=...)`.
+    """The address at which it answers, for `own_site(PERMANENCE_SCHEDULER_ADDRESS=...)` or `PERMANENCE_CASES_ADDRESS`.
 
-    A reply is a message or a function of the request; where that gives None, and for every other RPC, the scheduler
+    A reply is a message or a function of the request; where that gives None, and for every other RPC, the service
     `in_front_of` which it stands answers.
     """
     behind: dict[str, Callable[..., Message]] = {}
     if in_front_of is not None:
-        behind |= vars(SchedulerServiceStub(in_front_of)) | vars(MeetingDraftsServiceStub(in_front_of))
+        behind = {rpc: method for stub, _ in _SERVED for rpc, method in vars(stub(in_front_of)).items()}
     service: Any = _Answers(dict(replies), behind)
     server = grpc.server(ThreadPoolExecutor(4))
-    add_SchedulerServiceServicer_to_server(service, server)
-    add_MeetingDraftsServiceServicer_to_server(service, server)
+    for _, add in _SERVED:
+        add(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:

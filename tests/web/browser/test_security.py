@@ -230,7 +230,8 @@ def test_a_hidden_case_and_another_councils_are_like_one_that_is_not_there(site:
     seen = min(everybodys[blind])
     assert client.get(f"/children/{seen}").status_code == 200, "the page itself does not answer"
     hidden_here = min(hidden - everybodys[blind])
-    for pattern in ("/children/{}", "/sibling-groups/{}", "/carer-households/{}"):
+    children = ("/children/{}", "/children/{}/facts", "/children/{}/facts/new")
+    for pattern in (*children, "/sibling-groups/{}", "/carer-households/{}"):
         _same_404(client, pattern, [hidden_here, min(of_another)])
 
 

@@ -106,7 +106,11 @@ PAGES = (
         "/days?on={day}",
         {**_DRAFT, "notifications": "What people answered is not known just now."},
     ),
+    Page("{child}/facts", {"cases": GONE}),
+    Page("{clock}/waive", {"cases": GONE}),
+    Page("/moved-dates", {"cases": GONE}),
 )
+_DAY = {"on-day": "2", "on-month": "3", "on-year": "2026"}
 _REASON = {"reason": "family", "own_words": TYPED}
 FORMS = (
     Form("", BOTH, {"subject": "{subject}", "meeting_kind": "cic_review"}, action="/drafts"),
@@ -121,6 +125,8 @@ FORMS = (
     Form("{cancelled}/cancel", ("scheduler",), _REASON, goes_on=True),
     Form("{answer}", ("scheduler", "notifications"), {"answer": "accepted"}),
     Form("{released}/release", ("scheduler", "cases", "notifications"), {"read": "yes"}),
+    Form("{child}/facts/new", ("cases",), {"event": "drift_identified", **_DAY}),
+    Form("{clock}/waive", ("cases",), {"reason": TYPED}),
 )
 # What a browser shows of them is looked at too: how it stands there, by whatever means somebody reads it.
 LOOKED_AT = {
@@ -165,6 +171,10 @@ class Made(dict[str, str]):
                 path = back.book(back.case(kind="", restricted=True, pair=None))
                 back.written(path)
                 return path
+            case "child" | "clock":
+                case = back.case()
+                child = f"/children/{case.subject.rpartition('/')[2]}"
+                return child if name == "child" else f"{child}/clocks/{case.clocks[0].obligation.rpartition('/')[2]}"
             case "day":
                 return str(london(back.meeting(self["released"]).start_time).date())
             case _:

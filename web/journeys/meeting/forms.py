@@ -1,8 +1,7 @@
 """Forms about one meeting."""
 
-import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from uuid import uuid4
 
 import wtforms
@@ -11,10 +10,9 @@ from wtforms.validators import StopValidation
 
 from web.form import AtMost, DateField, LongText, Needed, PageForm
 from web.times import chosen
-from web.words import LONDON
+from web.words import LONDON, clock_of
 
 _MOST_REASON = 500
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
 _REVISION_DIGITS = 10
 MOVED = "The meeting was moved since you opened this page. Look at the new time, and ask again."
 BEING_MOVED = (
@@ -161,17 +159,3 @@ class HeldForm(PageForm):
         """The instant, from wall time in England."""
         at = clock_of(self.ended_at.data or "")
         return datetime.combine(self.ended_on.data, at, tzinfo=LONDON) if self.ended_on.data and at else None
-
-
-def clock_of(text: str) -> time | None:
-    """`15:30`, `3.30pm`, `3pm`, `midday`; None for what is no time."""
-    if text.strip().lower() in ("midday", "noon"):
-        return time(12)
-    found = _CLOCK.fullmatch(text.strip())
-    if not found:
-        return None
-    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
-    if (half and not 1 <= hour <= 12) or (not half and found["minute"] is None):
-        return None
-    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
-    return time(hour, minute) if hour < 24 and minute < 60 else None

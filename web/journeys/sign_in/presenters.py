@@ -17,9 +17,17 @@ _DOES = (
     (r"/drafts/[^/]+/check", "book a meeting"),
     (r"/drafts/[^/]+/give-up", "give up an arrangement"),
     (r"/drafts/[^/]+(/[a-z]+)?", "go on with arranging a meeting"),
+    (r"/clocks/[^/]+/waive", "say that a clock need not be met"),
+    (r"/clocks/[^/]+/restore", "let a waived clock run again"),
+    (r"/facts/new", "record what happened"),
+    (r"/facts/[^/]+/correct", "put the day of a fact right"),
+    (r"/facts/[^/]+/withdraw", "withdraw a fact"),
+    (r"/moved-dates", "confirm that dates have moved"),
     (r"/find", "find a case by its number"),
 )
-_ABOUT = re.compile(r"/(meetings|minutes|drafts|sittings)/[0-9a-f-]{36}")
+_ABOUT = re.compile(
+    r"/(meetings|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+)
 
 
 def does(path: str) -> str:
