@@ -10,10 +10,11 @@ from services.cases.domain.person import Person
 
 @dataclass(frozen=True)
 class StaffAsked:
-    """By the directory's object ids, by our own, or by both."""
+    """By the directory's object ids, by our own, and everybody who has a part; no part where `role` is empty."""
 
     principals: tuple[str, ...]
     people: tuple[PersonId, ...]
+    role: str = ""
 
 
 async def look_up_staff(unit: Unit, asked: StaffAsked) -> list[Person]:
@@ -21,4 +22,9 @@ async def look_up_staff(unit: Unit, asked: StaffAsked) -> list[Person]:
     parent = f"councils/{unit.council}"
     require(unit.caller, "LookUpStaff", parent)
     await unit.audit("LookUpStaff", parent, ("display_name",))
-    return await unit.people.staff(asked.principals, asked.people)
+    named = await unit.people.staff(asked.principals, asked.people)
+    if not asked.role:
+        return named
+    having = await unit.people.staff_with_part(asked.role, unit.today())
+    each = {one.id: one for one in (*named, *having)}
+    return sorted(each.values(), key=lambda one: (one.family_name, one.given_names, str(one.id)))

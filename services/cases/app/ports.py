@@ -114,6 +114,10 @@ class People(Protocol):
         """Of those named, the council's own staff."""
         ...
 
+    async def staff_with_part(self, role: str, on: date) -> list[Person]:
+        """The council's own staff who have that part around any subject on that day."""
+        ...
+
     async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
         """Those of the people who had a part that has ended by that day."""
         ...

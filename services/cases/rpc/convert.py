@@ -189,14 +189,15 @@ def look_up_staff(request: pb.LookUpStaffRequest, council: str) -> StaffAsked:
     """The ids asked for, of either kind."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    if request.principal_ids or not request.people:
+    if request.principal_ids or not (request.people or request.role):
         _count(check, "principal_ids", len(request.principal_ids), _MOST_STAFF)
     if request.people:
         _count(check, "people", len(request.people), _MOST_STAFF)
     _foreign_ids(check, "principal_ids", request.principal_ids)
     people = _people(check, request.people)
+    role = check.text("role")
     check.raise_if_any()
-    return StaffAsked(tuple(request.principal_ids), tuple(people))
+    return StaffAsked(tuple(request.principal_ids), tuple(people), role)
 
 
 def after_of(page: PageRequest, read: Callable[[str, str], T]) -> T | None:

@@ -64,6 +64,16 @@ class PersonStore:
         )
         return [_person(row) for row in await self._tx.fetch(sql, list(principals), list(people))]
 
+    async def staff_with_part(self, role: str, on: date) -> list[Person]:
+        """Staff with that part around any subject on that day, by name."""
+        sql = (
+            f"select {_COLUMNS} from person p where p.staff and exists (select from involvement i"
+            " where i.person_id = p.id and i.role = $1 and i.from_date <= $2"
+            " and (i.until_date is null or i.until_date >= $2))"
+            " order by p.family_name, p.given_names, p.id"
+        )
+        return [_person(row) for row in await self._tx.fetch(sql, role, on)]
+
     async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
         """Who has a part on that day, by subject, then role."""
         return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on)]
