@@ -1,7 +1,7 @@
 """The four services as one page sees them: asked with the token of whoever looks, told apart by what they answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from aiohttp import web
 from google.protobuf.message import Message
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
+from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
@@ -23,6 +25,8 @@ A = TypeVar("A", bound=Message)
 B = TypeVar("B", bound=Message)
 T = TypeVar("T")
 PAGE_SECONDS = 10.0
+# Figures and returns look at every case of the council.
+COUNT_SECONDS = 60.0
 
 # What gRPC may send again by itself while a service comes back: (who serves it, contract, methods).
 _READS = (
@@ -38,6 +42,12 @@ _READS = (
             "LookUpStaff",
         ],
     ),
+    (
+        "cases",
+        "permanence.cases.v1.PerformanceService",
+        ["ListTrackedSubjects", "GetScorecard", "ListLate", "ExportScorecard"],
+    ),
+    ("cases", "permanence.cases.v1.ReturnsService", ["ExportReturn"]),
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",
@@ -97,6 +107,8 @@ class Peers:
         for name, contract, reads in _READS:
             peers[name].retry_safely(contract, reads)
         self.cases = CasesServiceStub(peers["cases"].channel)
+        self.performance = PerformanceServiceStub(peers["cases"].channel)
+        self.returns = ReturnsServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
@@ -117,7 +129,8 @@ class Desk:
 
     def __init__(self, peers: Peers, caller: Caller, clock: Clock) -> None:
         self._peers, self.caller, self.clock = peers, caller, clock
-        self.cases, self.scheduler, self.drafts = peers.cases, peers.scheduler, peers.drafts
+        self.cases, self.performance, self.returns = peers.cases, peers.performance, peers.returns
+        self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.panels, self.notifications = peers.panels, peers.notifications
 
     @property
@@ -144,6 +157,20 @@ class Desk:
         except RemoteRefusal as refusal:
             raise _told(refusal) from refusal
         return reply
+
+    async def ask_all(
+        self, service: str, method: Callable[..., AsyncIterable[B]], request: Message, *, seconds: float
+    ) -> list[B]:
+        """Every part of a streamed reply; none where it breaks off. As `ask`."""
+        parts: list[B] = []
+
+        async def read(asked: A, **options: Any) -> A:
+            async for part in method(asked, **options):
+                parts.append(part)
+            return asked
+
+        await self.ask(service, read, request, seconds=seconds)
+        return parts
 
     async def known(self, asked: Awaitable[T]) -> Known[T]:
         """A part of a page that may be missing while its service is away; every other answer is raised."""

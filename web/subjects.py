@@ -36,6 +36,12 @@ def subject_path(subject: str) -> str:
     return f"/{collection}/{key_of(subject)}" if collection else ""
 
 
+def clock_path(subject: str, obligation: str) -> str:
+    """The path of the subject's page, opened at the rule of one clock; at its top where no clock is named."""
+    path = subject_path(subject)
+    return f"{path}?clock={key_of(obligation)}#led-to" if path and obligation else path
+
+
 def kind_words(subject: Subject) -> str:
     """What it is, for where its name may not be read or it has none."""
     return _KINDS.get(subject.kind, "Case")

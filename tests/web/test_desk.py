@@ -23,7 +23,7 @@ class Line:
 
 
 SERVED = {
-    "cases": ("cases_service",),
+    "cases": ("cases_service", "performance_service", "returns_service"),
     "scheduler": ("scheduler_service", "meeting_drafts_service"),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),

@@ -10,7 +10,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.desk import key_of
-from web.words import LONDON, civil, days_left_words, london, long_date, moment, time_left_words
+from web.words import LONDON, civil, days_left_words, london, long_date, moment, short_date, time_left_words
 
 _RUNNING = (wire.OBLIGATION_STATE_OPEN, wire.OBLIGATION_STATE_NEEDS_FACT)
 _OTHER_LANES = {
@@ -67,12 +67,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """One clock.
+    """One clock, by the key of its obligation and by its number on the page.
 
     `meeting` is the key of the booked one; `arrange` whether somebody can begin to arrange it here; `at_panel`: nobody
     arranges it, because it comes onto a panel's agenda.
     """
 
+    key: str
     number: int
     title: str
     lane: str
@@ -166,6 +167,7 @@ def _row(
 ) -> ClockRow:
     waits = one.state == wire.OBLIGATION_STATE_OPEN and not one.meeting
     return ClockRow(
+        key=key_of(one.name),
         number=number,
         title=one.title,
         lane=_OTHER_LANES.get(one.kind) or (kind_title(one.meeting_kind) if one.meeting_kind else "Other"),
@@ -211,7 +213,11 @@ def _running_state(one: wire.Obligation, now: datetime) -> ClockState:
 
 
 def _is_late(one: wire.Obligation, now: datetime) -> bool:
-    return london(one.due_time) < now if one.HasField("due_time") else one.working_days_left < 0
+    """Where several days would do, only after the last of them."""
+    if one.HasField("due_time"):
+        return london(one.due_time) < now
+    last = civil(one.late_after_date)
+    return now.astimezone(LONDON).date() > last if last else one.working_days_left < 0
 
 
 def _left(one: wire.Obligation, now: datetime) -> str:
@@ -219,11 +225,12 @@ def _left(one: wire.Obligation, now: datetime) -> str:
         return "No date yet"
     if one.state != wire.OBLIGATION_STATE_OPEN:
         return "Not running"
-    words = (
-        time_left_words(london(one.due_time), now)
-        if one.HasField("due_time")
-        else days_left_words(one.working_days_left)
-    )
+    if one.HasField("due_time"):
+        words = time_left_words(london(one.due_time), now)
+    elif one.working_days_left < 0 and not _is_late(one, now):
+        words = f"late after {short_date(civil(one.late_after_date))}"
+    else:
+        words = days_left_words(one.working_days_left)
     return words[:1].upper() + words[1:]
 
 

@@ -14,7 +14,7 @@ from web.journeys.clocks.picture import picture_of
 from web.journeys.clocks.presenters import clock_rows, meeting_rows
 from web.keys import KEY
 from web.page import BRANDS, page
-from web.roles import ARRANGERS, may
+from web.roles import ARRANGERS, CASE_STAFF, may
 from web.subjects import called, kind_words, subject_path, subjects_of
 
 ROUTES = web.RouteTableDef()
@@ -49,10 +49,12 @@ async def _clocks(request: web.Request, collection: str) -> web.StreamResponse:
     """What cases knows must be there; the scheduler's part is shown while it answers."""
     desk, name = desk_of(request), desk_of(request).name(collection, request.match_info["key"])
     brand = await request.app[BRANDS].of(desk)
-    may_arrange = may(session_of(request).caller, ARRANGERS) and collection != "bodies"
+    caller = session_of(request).caller
+    may_arrange = may(caller, ARRANGERS) and collection != "bodies"
+    may_meet = may(caller, CASE_STAFF)
     timetable, meetings, unarranged, of_bodies = await desk.together(
         desk.ask("cases", desk.cases.GetTimetable, cases_pb.GetTimetableRequest(subject=name)),
-        desk.known(_meetings(desk, name, collection)),
+        desk.known(_meetings(desk, name, collection)) if may_meet else _nothing(),
         desk.known(_unarranged(desk, name)) if may_arrange else _nothing(),
         desk.known(_kinds_of_bodies(desk)) if may_arrange else _nothing(),
     )
@@ -60,6 +62,7 @@ async def _clocks(request: web.Request, collection: str) -> web.StreamResponse:
     members = await subjects_of(desk, subject.members)
     waiting = unarranged.value or {}
     at_panel = {one for one, kind in waiting.items() if kind in (of_bodies.value or ())}
+    led_to = request.query.get("clock", "")
     rows = clock_rows(timetable.obligations, now, brand.kind_title, waiting.keys() - at_panel, at_panel)
     return await page(
         request,
@@ -72,6 +75,9 @@ async def _clocks(request: web.Request, collection: str) -> web.StreamResponse:
             "members": [(called(one), one.reference, subject_path(one.name)) for one in members.values()],
             "running": [row for row in rows if row.running],
             "over": [row for row in rows if not row.running],
+            "led_to": led_to,
+            "led_astray": bool(led_to) and led_to not in {row.key for row in rows},
+            "may_meet": may_meet,
             "picture": picture_of(rows, desk.today()),
             "meetings": meeting_rows(meetings.value, now) if meetings.value is not None else None,
         },
