@@ -106,6 +106,10 @@ PAGES = (
         "/days?on={day}",
         {**_DRAFT, "notifications": "What people answered is not known just now."},
     ),
+    Page("/tracker", {"cases": GONE}),
+    Page("/scorecard", {"cases": GONE}),
+    Page("/returns", {}),
+    Page("/returns/ssd-reviews", {"cases": GONE}),
 )
 _REASON = {"reason": "family", "own_words": TYPED}
 FORMS = (
