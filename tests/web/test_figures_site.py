@@ -183,15 +183,33 @@ async def test_files_are_saved_under_the_services_names_and_kept_by_nobody(site:
     site.played.replies["ExportReturnRequest"] = [returns_service_pb2.ExportReturnResponse(piece=piece)]
     for path, name in (
         (f"/scorecard/file?{PERIOD}", "scorecard.csv"),
-        (f"/returns/ssda903-reviews/file?{PERIOD}", "reviews.csv"),
+        (f"/returns/yearly-reviews/file?{PERIOD}", "reviews.csv"),
     ):
         async with site.client.get(path) as answer:
             assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
             assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
             headers = {key.lower(): value for key, value in answer.headers.items()}
             assert answer.status == HTTPStatus.OK and faults_of_headers(path, 200, headers) == []
-    assert "Every row is complete" in await site.get(f"/returns/ssda903-reviews?{PERIOD}")
+    assert "Every row is complete" in await site.get(f"/returns/yearly-reviews?{PERIOD}")
     await site.get(f"/returns/nonsense?{PERIOD}", HTTPStatus.NOT_FOUND)
+
+
+async def test_findings_are_paged_by_reason_and_lead_to_the_case(site: Site) -> None:
+    def finding(reason: str, row: int) -> returns_service_pb2.ExportReturnResponse:
+        one = returns_service_pb2.ReturnFinding(
+            subject=NAME, reference=f"NM-{row:04d}", row=row, reason=reason, message=f"{reason} <b>is wrong"
+        )
+        return returns_service_pb2.ExportReturnResponse(finding=one)
+
+    site.played.replies["ExportReturnRequest"] = [finding("RARE", 0), *(finding("OFTEN", row) for row in range(2, 155))]
+    first = await site.get(f"/returns/yearly-reviews?{PERIOD}")
+    assert "153 reviews" in first and "1 review<" in first and "154 things" in first
+    assert "NM-0002" in first and "NM-0154" not in first and "OFTEN &lt;b&gt;is wrong" in first
+    assert f"{PERIOD.replace('&', '&amp;')}&amp;reason=often&amp;page=2#reviews" in first
+    second = await site.get(f"/returns/yearly-reviews?{PERIOD}&reason=often&page=2")
+    assert "NM-0154" in second and "NM-0002" not in second
+    rare = await site.get(f"/returns/yearly-reviews?{PERIOD}&reason=rare&page=9")
+    assert "Left out" in rare and f'href="/children/{CHILD}"' in rare and "NM-0002" not in rare
 
 
 @pytest.mark.parametrize(
@@ -215,7 +233,7 @@ async def test_each_role_has_its_doors_and_a_closed_one_is_not_there(
     assert {door for door in doors if f'href="{door}"' in text} == open_
     for door in doors:
         await site.get(door, HTTPStatus.OK if door in open_ else HTTPStatus.NOT_FOUND)
-    await site.get(f"/returns/ssd-reviews/file?{PERIOD}", 200 if "/returns" in open_ else HTTPStatus.NOT_FOUND)
+    await site.get(f"/returns/dataset-reviews/file?{PERIOD}", 200 if "/returns" in open_ else HTTPStatus.NOT_FOUND)
 
 
 async def test_one_clock_is_led_to_and_one_that_is_no_more_is_said_to_be(site: Site) -> None:

@@ -89,6 +89,8 @@ def test_a_clock_leads_to_its_rule_and_says_why_and_whether_it_is_booked() -> No
     assert (line.why, line.booked) == ("Why.", "booked for 1 Mar 2026")
     bare = row_of(local_clock=clock(sentence="")).ours
     assert bare and bare.why and bare.booked == "not booked"
+    titled = row_of(local_clock=clock(sentence="Review: due by then.")).ours
+    assert titled and titled.why == "Due by then."
 
 
 def test_a_sitting_that_is_on_no_agenda_leads_nowhere() -> None:

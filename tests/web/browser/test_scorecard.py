@@ -60,9 +60,8 @@ def test_from_a_number_to_the_clock_of_a_case(visitor: Visitors, mode: Mode) -> 
     officer.says_not("Meetings")
 
 
-@pytest.mark.parametrize("mode", ["keyboard", "no-javascript"])
-def test_another_period_is_asked_for(visitor: Visitors, mode: Mode) -> None:
-    reader = visitor("team-manager", mode)
+def test_another_period_is_asked_for(visitor: Visitors) -> None:
+    reader = visitor("team-manager", "keyboard")
     reader.open("/scorecard")
     reader.says("those that you may know of, not all of the council's")
     reader.says_not("Download the figures")
@@ -103,5 +102,4 @@ def test_nobody_is_counted_whom_the_reader_may_not_know_of(site: Site) -> None:
         assert found
         return int(found[1].replace(",", ""))
 
-    assert children("team-manager") < children("panel-chair") < children("performance-officer")
-    assert children("performance-officer") == children("business-support-manager")
+    assert 0 < children("team-manager") < children("performance-officer")

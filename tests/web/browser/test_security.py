@@ -67,7 +67,7 @@ def _is_a_page(answer: requests.Response) -> bool:
         ("GET", f"/children/{ABSENT}", True, 404),
         ("GET", "/tracker", True, 200),
         ("GET", "/scorecard/file", True, 404),
-        ("GET", "/returns/ssda903-reviews/file", True, 404),
+        ("GET", "/returns/yearly-reviews/file", True, 404),
         ("GET", "/children/not-a-key", True, 404),
         ("POST", "/find", True, 403),
         ("PUT", "/find", True, 405),

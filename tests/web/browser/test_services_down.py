@@ -109,7 +109,7 @@ PAGES = (
     Page("/tracker", {"cases": GONE}),
     Page("/scorecard", {"cases": GONE}),
     Page("/returns", {}),
-    Page("/returns/ssd-reviews", {"cases": GONE}),
+    Page("/returns/dataset-reviews", {"cases": GONE}),
 )
 _REASON = {"reason": "family", "own_words": TYPED}
 FORMS = (

@@ -24,12 +24,12 @@ class ReturnFile:
 
 
 FILES: Mapping[str, ReturnFile] = {
-    "ssda903-reviews": ReturnFile(
+    "yearly-reviews": ReturnFile(
         pb.RETURN_FORM_SSDA903_REVIEWS,
         "Reviews of the SSDA903 return",
         "CHILD, DOB, REVIEW and REVIEW_CODE of every review held in the period",
     ),
-    "ssd-reviews": ReturnFile(
+    "dataset-reviews": ReturnFile(
         pb.RETURN_FORM_SSD_REVIEWS,
         "Reviews of the Standard Safeguarding Dataset",
         "Reviews held in the period, those called off, and each child's next one, with the day by which it is due",

@@ -24,7 +24,7 @@ async def returns(request: web.Request) -> web.StreamResponse:
     """Which file, of which days."""
     if not may(session_of(request).caller, COUNTERS):
         raise Absent
-    form, period = _asked(request, "ssda903-reviews")
+    form, period = _asked(request, "yearly-reviews")
     if period is not None and is_sent(request.query):
         raise web.HTTPSeeOther(f"/returns/{form.file.data}?{period.query}")
     return await page(request, "returns/returns.html", {"form": form, "files": FILES})

@@ -93,7 +93,7 @@ def late_rows(items: Iterable[wire.LateItem]) -> list[LateRow]:
 def value_words(value: float, *, in_days: bool) -> str:
     """`78%`, never 100% or 0% by rounding; or days."""
     if in_days:
-        return count_words(round(value), "day")
+        return "1 day" if round(value) == 1 else f"{round(value):,} days"
     percent = round(value * 100)
     if percent == 100 and value < 1:
         return "over 99%"

@@ -76,18 +76,13 @@ async def _of_all(desk: Desk, period: Period) -> dict[str, Any]:
 
 
 async def _of_measure(desk: Desk, slug: str, period: Period, token: str) -> dict[str, Any]:
-    late = pb.ListLateRequest(
-        parent=desk.parent,
-        measure=slug.replace("-", "_"),
-        page_size=PAGE_SIZE,
-        page_token=token,
-        **_days(period),
-    )
     reply = await _figures(desk, period)
     one = next((row for row in measure_rows(reply.measures) if row.slug == slug), None)
     if one is None:
         raise Absent
-    listed = await desk.ask("cases", desk.performance.ListLate, late, seconds=COUNT_SECONDS)
+    listed = pb.ListLateResponse()
+    if one.figure is not None and one.figure.to_look_at:
+        listed = await _late(desk, slug, period, token)
     return {
         "measure": one,
         "chart": run_chart(one.months, in_days=one.in_days),
@@ -101,6 +96,17 @@ async def _of_measure(desk: Desk, slug: str, period: Period, token: str) -> dict
 async def _figures(desk: Desk, period: Period) -> pb.GetScorecardResponse:
     request = pb.GetScorecardRequest(parent=desk.parent, **_days(period))
     return await desk.ask("cases", desk.performance.GetScorecard, request, seconds=COUNT_SECONDS)
+
+
+async def _late(desk: Desk, slug: str, period: Period, token: str) -> pb.ListLateResponse:
+    request = pb.ListLateRequest(
+        parent=desk.parent,
+        measure=slug.replace("-", "_"),
+        page_size=PAGE_SIZE,
+        page_token=token,
+        **_days(period),
+    )
+    return await desk.ask("cases", desk.performance.ListLate, request, seconds=COUNT_SECONDS)
 
 
 def _basis(reply: pb.GetScorecardResponse) -> dict[str, Any]:

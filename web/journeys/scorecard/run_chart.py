@@ -10,7 +10,7 @@ from statistics import median
 from web.journeys.scorecard.presenters import MonthRow, value_words
 
 WIDTH = 960
-HEIGHT = 330
+HEIGHT = 316
 _LEFT, _RIGHT = 70, 130
 _TOP, _BOTTOM = 30, 262
 _MOST_WORDS = 13  # more months than this: every point's words would lie upon the next one's

@@ -135,8 +135,14 @@ def _clock(one: wire.TrackedSubject, clock: wire.TrackedClock) -> ClockLine:
         left=_left(clock),
         late=clock.late,
         booked=f"booked for {short_date(civil(clock.booked_date))}" if clock.HasField("booked_date") else "not booked",
-        why=clock.sentence or "No words came with this date: open the clock.",
+        why=_why(clock),
     )
+
+
+def _why(clock: wire.TrackedClock) -> str:
+    """The sentence without the title that it begins with, which stands above it."""
+    words = clock.sentence.removeprefix(f"{clock.title}: ") or "no words came with this date: open the clock."
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _left(clock: wire.TrackedClock) -> str:
