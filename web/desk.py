@@ -1,7 +1,7 @@
 """The four services as one page sees them: asked with the token of whoever looks, told apart by what they answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -10,6 +10,8 @@ from aiohttp import web
 from google.protobuf.message import Message
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
+from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
+from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
@@ -24,6 +26,8 @@ A = TypeVar("A", bound=Message)
 B = TypeVar("B", bound=Message)
 T = TypeVar("T")
 PAGE_SECONDS = 10.0
+# Figures and returns look at every case of the council.
+COUNT_SECONDS = 60.0
 
 # What gRPC may send again by itself while a service comes back: (who serves it, contract, methods).
 _READS = (
@@ -41,6 +45,12 @@ _READS = (
         ],
     ),
     ("cases", "permanence.cases.v1.ObligationsService", ["ListDateChanges", "PreviewMeetingDate"]),
+    (
+        "cases",
+        "permanence.cases.v1.PerformanceService",
+        ["ListTrackedSubjects", "GetScorecard", "ListLate", "ExportScorecard"],
+    ),
+    ("cases", "permanence.cases.v1.ReturnsService", ["ExportReturn"]),
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",
@@ -101,6 +111,8 @@ class Peers:
             peers[name].retry_safely(contract, reads)
         self.cases = CasesServiceStub(peers["cases"].channel)
         self.obligations = ObligationsServiceStub(peers["cases"].channel)
+        self.performance = PerformanceServiceStub(peers["cases"].channel)
+        self.returns = ReturnsServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
@@ -122,6 +134,7 @@ class Desk:
     def __init__(self, peers: Peers, caller: Caller, clock: Clock) -> None:
         self._peers, self.caller, self.clock = peers, caller, clock
         self.cases, self.obligations = peers.cases, peers.obligations
+        self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.panels, self.notifications = peers.panels, peers.notifications
 
@@ -149,6 +162,20 @@ class Desk:
         except RemoteRefusal as refusal:
             raise _told(refusal) from refusal
         return reply
+
+    async def ask_all(
+        self, service: str, method: Callable[..., AsyncIterable[B]], request: Message, *, seconds: float
+    ) -> list[B]:
+        """Every part of a streamed reply; none where it breaks off. As `ask`."""
+        parts: list[B] = []
+
+        async def read(asked: A, **options: Any) -> A:
+            async for part in method(asked, **options):
+                parts.append(part)
+            return asked
+
+        await self.ask(service, read, request, seconds=seconds)
+        return parts
 
     async def known(self, asked: Awaitable[T]) -> Known[T]:
         """A part of a page that may be missing while its service is away; every other answer is raised."""

@@ -17,7 +17,7 @@ from web.desk import DESK
 from web.done import told
 from web.form import sent_fields, typed_of
 from web.headers import NONCE
-from web.roles import doors_for
+from web.roles import CASE_STAFF, doors_for, may
 from web.session import Session
 
 HERE = Path(__file__).parent
@@ -144,6 +144,7 @@ async def _layout(request: web.Request) -> dict[str, Any]:
         "done": told(session, request.path) if session else "",
         "doors": doors_for(session.caller) if session else (),
         "caller": session.caller if session else None,
+        "may_find": bool(session and may(session.caller, CASE_STAFF)),
         "today": desk.today() if desk else None,
         "path": request.path,
         "query": request.query,

@@ -19,7 +19,12 @@ RECORDERS = frozenset({"business-support", "business-support-manager", "social-w
 CONFIRMERS = frozenset({"business-support-manager", "team-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
-EVERYBODY = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
+# Who works with cases: meetings, minutes and finding a case by its number.
+CASE_STAFF = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
+COUNTERS = frozenset({"performance-officer", "business-support-manager"})
+# Who sees figures: whoever counts, of all cases; the others of those they may know of.
+FIGURE_READERS = COUNTERS | LOOKERS | frozenset({"panel-chair"})
+EVERYBODY = CASE_STAFF | COUNTERS
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,14 @@ class Door:
 
 DOORS = (
     Door("/to-arrange", "To arrange", ARRANGERS | frozenset({"reviewing-officer"})),
-    Door("/meetings", "Meetings", EVERYBODY),
+    Door("/meetings", "Meetings", CASE_STAFF),
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
-    Door("/minutes", "Minutes", EVERYBODY),
-    Door("/days", "Tomorrow's list", EVERYBODY),
+    Door("/minutes", "Minutes", CASE_STAFF),
+    Door("/days", "Tomorrow's list", CASE_STAFF),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
+    Door("/tracker", "Tracker", EVERYBODY),
+    Door("/scorecard", "Scorecard", FIGURE_READERS),
+    Door("/returns", "Returns", COUNTERS),
 )
 
 

@@ -51,6 +51,12 @@ def subject_asked(request: web.Request, desk: Desk) -> str:
     return desk.name(collection_asked(request), request.match_info["key"])
 
 
+def clock_path(subject: str, obligation: str) -> str:
+    """The path of the subject's page, opened at the rule of one clock; at its top where no clock is named."""
+    path, key = subject_path(subject), key_of(obligation)
+    return f"{path}?clock={key}#clock-{key}" if path and obligation else path
+
+
 def kind_words(subject: Subject) -> str:
     """What it is, for where its name may not be read or it has none."""
     return _KINDS.get(subject.kind, "Case")

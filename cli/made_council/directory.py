@@ -65,7 +65,7 @@ class DirectoryDocument(TypedDict):
 
 @dataclass(frozen=True)
 class Persona:
-    """A role of the demo and the member of staff who plays it."""
+    """A role of the demo and the member of staff who plays it; no id where the case system does not know them."""
 
     key: str
     staff_source_id: str
@@ -94,12 +94,18 @@ def personas_of(made: MadeCouncil) -> tuple[Persona, ...]:
         "social-worker": story.social_worker_id,
         "reviewing-officer": story.reviewing_officer_id,
     }
-    return tuple(_persona(made, key, source_id) for key, source_id in players.items())
+    return (*(_persona(made, key, source_id) for key, source_id in players.items()), _performance_officer(made))
 
 
 def _persona(made: MadeCouncil, key: str, source_id: str) -> Persona:
     mail = made.staff_member(source_id).email
     return Persona(key, source_id, _oid(made, mail), mail)
+
+
+def _performance_officer(made: MadeCouncil) -> Persona:
+    """Works with figures: no case names them, and the extract does not either."""
+    mail = f"performance-officer-1@{made.spec.staff_domain}"
+    return Persona("performance-officer", "", _oid(made, mail), mail)
 
 
 def _oid(made: MadeCouncil, address: str) -> str:
@@ -146,4 +152,5 @@ def _mailboxes(made: MadeCouncil) -> list[MailboxEntry]:
     boxes = [entry(made.organiser, "shared", "Meetings")]
     boxes += [entry(room.email, "room", room.name) for room in made.rooms]
     boxes += [entry(member.email, "user", member.neutral_name) for member in made.staff]
+    boxes.append(entry(_performance_officer(made).mail, "user", "Performance officer 1"))
     return boxes

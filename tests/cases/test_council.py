@@ -143,6 +143,33 @@ async def test_whoever_is_no_staff_is_answered_like_nobody(cases: Cases, taken: 
     assert await look_up(cases, "oid-odd", "oid-of-nobody", people=family) == []
 
 
+async def test_staff_are_found_by_the_part_that_they_have_today(cases: Cases, taken: TakenIn) -> None:
+    child, since = SubjectKey(SubjectKind.CHILD, "C1"), date(2025, 1, 1)
+    parts = (
+        InvolvementRow("i1", child, "W1", "reviewing-officer", since),
+        InvolvementRow("i2", child, "W3", "reviewing-officer", since, date(2026, 3, 15)),
+        InvolvementRow("i3", child, "M1", "reviewing-officer", since),
+        InvolvementRow("i4", child, "W2", "team-manager", since),
+    )
+    await cases.take_in(CaseData(subjects=(SubjectRow(child),), involvements=parts))
+    request = pb.LookUpStaffRequest(parent="councils/demo", roles=["reviewing-officer"])
+    for role in (*STAFF, "performance-officer"):
+        reply = await cases.ask("LookUpStaff", request, role)
+        assert isinstance(reply, pb.LookUpStaffResponse)
+        assert [one.person for one in reply.staff] == [person(taken, "W1")], "an ended part and a parent's are none"
+    both = pb.LookUpStaffRequest(parent="councils/demo", people=[person(taken, "W2")], roles=["reviewing-officer"])
+    reply = await cases.ask("LookUpStaff", both, "team-manager")
+    assert isinstance(reply, pb.LookUpStaffResponse)
+    assert [one.display_name for one in reply.staff] == ["Abel Ashe", "Wren Workwell"]
+    nobody = pb.LookUpStaffRequest(parent="councils/demo", roles=["no-such-part"])
+    reply = await cases.ask("LookUpStaff", nobody, "team-manager")
+    assert isinstance(reply, pb.LookUpStaffResponse) and not reply.staff
+
+
+async def test_a_performance_officer_knows_the_council_and_its_kinds_of_meeting(cases: Cases) -> None:
+    assert (await council(cases, "performance-officer")).meeting_kinds
+
+
 async def test_every_member_of_staff_may_ask_and_it_is_audited(cases: Cases, taken: TakenIn) -> None:
     request = pb.LookUpStaffRequest(parent="councils/demo", people=[person(taken, "W1")])
     for role in STAFF:

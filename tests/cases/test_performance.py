@@ -18,6 +18,7 @@ from services.cases.app.case_data import (
     CaseData,
     EventRow,
     InvolvementRow,
+    MemberRow,
     PersonRow,
     RestrictionRow,
     SubjectKey,
@@ -125,6 +126,26 @@ async def test_late_to_reason_in_two_steps(cases: Cases) -> None:
     assert isinstance(reply, cases_pb.GetTimetableResponse)
     found = next(one for one in reply.obligations if one.name == rows[0].statutory_clock.obligation)
     assert found.explanation.sentence == rows[0].statutory_clock.sentence
+
+
+async def test_clocks_of_brothers_and_sisters_are_told_with_their_reason_too(cases: Cases) -> None:
+    group = SubjectKey(SubjectKind.SIBLING_GROUP, "G1")
+    data = CaseData(
+        subjects=(SubjectRow(child(1)), SubjectRow(child(2)), SubjectRow(group)),
+        members=(MemberRow(group, child(1)), MemberRow(group, child(2))),
+        events=tuple(
+            fact
+            for one in (1, 2)
+            for fact in events(
+                child(one), ("became_looked_after", date(2025, 3, 3)), ("cic_review_held", date(2025, 3, 20))
+            )
+        ),
+    )
+    await cases.take_in(data)
+    rows, _ = await tracked(cases)
+    clocks = [one for row in rows for one in (row.statutory_clock, row.local_clock)]
+    assert len(clocks) == 4 and {one.rule_id for one in clocks} >= {"BCP-7.1-01"}
+    assert all(one.sentence for one in clocks)
 
 
 async def test_pages_of_the_tracker_join_without_gap(cases: Cases) -> None:

@@ -1,14 +1,20 @@
 """What may be sent again by itself while a service comes back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 import grpc
+import pytest
 from google.protobuf.descriptor import ServiceDescriptor
+from permanence.cases.v1 import returns_service_pb2 as returns_pb
 
+from servicekit.caller import Caller, CallerKind
 from servicekit.client import Peer
-from web.desk import Peers
+from servicekit.clock import SystemClock
+from servicekit.errors import Unavailable
+from web.desk import Away, Desk, Peers
 
 
 class Line:
@@ -21,9 +27,12 @@ class Line:
     def retry_safely(self, contract: str, methods: Sequence[str]) -> None:
         self.safe[contract] = list(methods)
 
+    async def call(self, method: Callable[..., Any], request: object, caller: Caller, *, timeout: float) -> Any:
+        return await method(request, timeout=timeout, metadata=[])
+
 
 SERVED = {
-    "cases": ("cases_service", "obligations_service"),
+    "cases": ("cases_service", "obligations_service", "performance_service", "returns_service"),
     "scheduler": ("scheduler_service", "meeting_drafts_service"),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),
@@ -55,3 +64,24 @@ async def test_reads_of_every_contract_are_sent_again_and_nothing_else() -> None
 async def test_a_draft_is_read_again() -> None:
     drafts = (await lines())["scheduler"].safe["permanence.scheduler.v1.MeetingDraftsService"]
     assert drafts == ["GetMeetingDraft", "ListMeetingDrafts"]
+
+
+@pytest.mark.parametrize("breaks_off", [False, True])
+async def test_a_streamed_reply_is_whole_or_none(breaks_off: bool) -> None:
+    parts = [returns_pb.ExportReturnResponse(finding=returns_pb.ReturnFinding(row=row)) for row in (2, 3)]
+
+    async def export(request: object, *, timeout: float, metadata: object) -> AsyncIterator[Any]:
+        assert timeout == 7
+        yield parts[0]
+        if breaks_off:
+            raise Unavailable(code="UNAVAILABLE", remote_reason="", service="cases")
+        yield parts[1]
+
+    caller = Caller(UUID(int=1), "demo", "oid", CallerKind.USER, frozenset())
+    desk = Desk(Peers(cast("dict[str, Peer]", await lines())), caller, SystemClock())
+    asked = desk.ask_all("cases", export, returns_pb.ExportReturnRequest(), seconds=7)
+    if breaks_off:
+        with pytest.raises(Away):
+            await asked
+    else:
+        assert await asked == parts

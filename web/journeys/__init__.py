@@ -11,9 +11,12 @@ from web.journeys import (
     moved_dates,
     outcome,
     release,
+    returns,
+    scorecard,
     sign_in,
     sittings,
     to_arrange,
+    tracker,
 )
 
 ALL = (
@@ -27,7 +30,10 @@ ALL = (
     moved_dates,
     outcome,
     release,
+    returns,
+    scorecard,
     sign_in,
     sittings,
     to_arrange,
+    tracker,
 )

@@ -36,7 +36,9 @@ class PerformanceServicer(PerformanceServiceServicer):
             due, last = found[-1]
             token = next_token(bound, (due.isoformat(), last.subject.reference, str(last.subject.id)))
         pack = self._door.pack_of(caller)
-        rows = [convert.tracked_message(row, pack, caller.council, today) for _, row in found]
+        # A clock with several last days is late after the last of them, and found by the first.
+        shown = [row for _, row in found if row.late or not wanted.late_only]
+        rows = [convert.tracked_message(row, pack, caller.council, today) for row in shown]
         return pb.ListTrackedSubjectsResponse(tracked_subjects=rows, next_page_token=token, as_of_date=day(today))
 
     async def GetScorecard(self, request: pb.GetScorecardRequest, context: Context) -> pb.GetScorecardResponse:

@@ -81,6 +81,12 @@ on conflict do nothing returning true
 """
 
 
+async def with_siblings(tx: ScopedTransaction, subjects: list[Subject], on: date) -> list[Subject]:
+    """The same, those marked who belong to a sibling group with others on that day: rules ask for it."""
+    found = {row["member_id"] for row in await tx.fetch(_WITH_SIBLINGS, [one.id for one in subjects], on)}
+    return [replace(one, has_siblings=True) if one.id in found else one for one in subjects]
+
+
 class SubjectStore:
     """Implements `app.ports.Subjects`."""
 
@@ -98,12 +104,7 @@ class SubjectStore:
     async def find_all(self, subjects: Sequence[SubjectId], sight: Sight) -> list[Subject]:
         """Those the caller may know of."""
         rows = await self._tx.fetch(_FIND, list(subjects), *seen(sight, self._today))
-        return await self._with_siblings([subject_of(row) for row in rows])
-
-    async def _with_siblings(self, subjects: list[Subject]) -> list[Subject]:
-        rows = await self._tx.fetch(_WITH_SIBLINGS, [one.id for one in subjects], self._today)
-        found = {row["member_id"] for row in rows}
-        return [replace(one, has_siblings=True) if one.id in found else one for one in subjects]
+        return await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
 
     async def kinds(self, subjects: Sequence[SubjectId], sight: Sight) -> dict[SubjectId, SubjectKind]:
         """Of those the caller may know of, what they are."""
@@ -127,7 +128,8 @@ class SubjectStore:
 
     async def lock(self, subjects: Sequence[SubjectId]) -> list[Subject]:
         """Locks in the order of ids, so that two who lock the same do not wait for each other."""
-        return await self._with_siblings([subject_of(row) for row in await self._tx.fetch(_LOCK, list(subjects))])
+        locked = [subject_of(row) for row in await self._tx.fetch(_LOCK, list(subjects))]
+        return await with_siblings(self._tx, locked, self._today)
 
     async def all_ids(self) -> list[SubjectId]:
         """Every subject of the council."""

@@ -14,7 +14,7 @@ from web.words import civil, long_date
 ABSENT = "0193c5a0-0000-7000-8000-00000000ffff"
 EASTER = ("Good Friday", "Easter Monday")
 # What the picture may say: every state has a shape of its own beside its words.
-STATES = {"Due", "Late", "Booked", "Booked after its date", "Needs a fact", "Met", "Met late", "Ended"}
+STATES = {"Due", "Late", "Booked", "Booked after its date", "Needs a fact", "Met", "Met late", "Ended", "Waived"}
 _MARK = re.compile(r"(\d+)\. (\D+?)(?: (\d+ [A-Z][a-z]{2})(?: \d{4})?)?")
 _CELLS = """bodies => bodies.map(body => [body.id.slice('clock-'.length), [...body.querySelectorAll('td[data-label]')]
     .map(cell => [cell.dataset.label, cell.textContent.trim().replace(/\\s+/g, ' ')])])"""

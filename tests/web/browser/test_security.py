@@ -22,7 +22,7 @@ from web.app import MOST_BYTES
 OwnSites = Callable[..., OwnSite]
 ABSENT = "0193c5a0-0000-7000-8000-00000000ffff"
 FORM = "application/x-www-form-urlencoded"
-_PAGES = ("/to-arrange", "/find", "/meetings", "/sittings", "/accessibility", "/nothing")
+_PAGES = ("/to-arrange", "/tracker", "/find", "/meetings", "/sittings", "/accessibility", "/nothing")
 # What two makings of the same page may differ in.
 _UNLIKE = re.compile(r'(?<=nonce=")[^"]*|(?<=name="form_token" value=")[^"]*')
 
@@ -65,6 +65,9 @@ def _is_a_page(answer: requests.Response) -> bool:
         ("GET", "/nothing", True, 404),
         ("POST", "/nothing", True, 404),
         ("GET", f"/children/{ABSENT}", True, 404),
+        ("GET", "/tracker", True, 200),
+        ("GET", "/scorecard/file", True, 404),
+        ("GET", "/returns/yearly-reviews/file", True, 404),
         ("GET", "/children/not-a-key", True, 404),
         ("POST", "/find", True, 403),
         ("PUT", "/find", True, 405),
@@ -230,7 +233,7 @@ def test_a_hidden_case_and_another_councils_are_like_one_that_is_not_there(site:
     seen = min(everybodys[blind])
     assert client.get(f"/children/{seen}").status_code == 200, "the page itself does not answer"
     hidden_here = min(hidden - everybodys[blind])
-    children = ("/children/{}", "/children/{}/facts", "/children/{}/facts/new")
+    children = ("/children/{}", f"/children/{{}}?clock={ABSENT}", "/children/{}/facts", "/children/{}/facts/new")
     for pattern in (*children, "/sibling-groups/{}", "/carer-households/{}"):
         _same_404(client, pattern, [hidden_here, min(of_another)])
 

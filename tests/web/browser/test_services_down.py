@@ -109,6 +109,10 @@ PAGES = (
     Page("{child}/facts", {"cases": GONE}),
     Page("{clock}/waive", {"cases": GONE}),
     Page("/moved-dates", {"cases": GONE}),
+    Page("/tracker", {"cases": GONE}),
+    Page("/scorecard", {"cases": GONE}),
+    Page("/returns", {}),
+    Page("/returns/dataset-reviews", {"cases": GONE}),
 )
 _DAY = {"on-day": "2", "on-month": "3", "on-year": "2026"}
 _REASON = {"reason": "family", "own_words": TYPED}

@@ -25,6 +25,7 @@ PERSONAS = (
     "social-worker",
     "reviewing-officer",
     "panel-chair",
+    "performance-officer",
 )
 _MODES: tuple[Mode, ...] = ("mouse", "no-javascript", "narrow")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -87,15 +87,15 @@ class Hands:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """One clock.
+    """One clock, by the key of its obligation and by its number on the page.
 
     `key` is the obligation's, `meeting` that of the booked one. `arrange`: somebody can begin to arrange it here;
     `at_panel`: nobody arranges it, because it comes onto a panel's agenda. `moved`: what rules or bank holidays did to
     its date and nobody confirmed, as one line. `waive`, `restore`, `record_done`: whether the reader is offered that.
     """
 
-    number: int
     key: str
+    number: int
     title: str
     lane: str
     kind: str
@@ -200,8 +200,8 @@ def _row(number: int, one: wire.Obligation, around: Around) -> ClockRow:
     running, hands = one.state in _RUNNING, around.hands
     may_waive = hands.waives_the_laws if one.basis == wire.BASIS_STATUTORY else hands.waives_ours
     return ClockRow(
-        number=number,
         key=key_of(one.name),
+        number=number,
         title=one.title,
         lane=_lane(one, around.kind_title),
         kind=one.meeting_kind,

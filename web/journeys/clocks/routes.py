@@ -20,7 +20,7 @@ from web.journeys.clocks.presenters import Around, ClockRow, Hands, clock_rows, 
 from web.journeys.clocks.unused import unused_facts
 from web.page import BRANDS, page
 from web.people import people_of
-from web.roles import ARRANGERS, CONFIRMERS, EVERYBODY, RECORDERS, WAIVERS_OF_OURS, WAIVERS_OF_THE_LAWS, may
+from web.roles import ARRANGERS, CASE_STAFF, CONFIRMERS, RECORDERS, WAIVERS_OF_OURS, WAIVERS_OF_THE_LAWS, may
 from web.subjects import SUBJECT, called, collection_asked, kind_words, subject_asked, subject_path, subjects_of
 
 ROUTES = web.RouteTableDef()
@@ -33,10 +33,10 @@ async def clocks(request: web.Request) -> web.StreamResponse:
     desk, collection = desk_of(request), collection_asked(request)
     name, caller = subject_asked(request, desk), session_of(request).caller
     brand = await request.app[BRANDS].of(desk)
-    may_arrange = may(caller, ARRANGERS) and collection != "bodies"
+    may_arrange, may_meet = may(caller, ARRANGERS) and collection != "bodies", may(caller, CASE_STAFF)
     timetable, meetings, unarranged, of_bodies = await desk.together(
         desk.ask("cases", desk.cases.GetTimetable, cases_pb.GetTimetableRequest(subject=name)),
-        desk.known(_meetings(desk, name, collection)),
+        desk.known(_meetings(desk, name, collection)) if may_meet else _nothing(),
         desk.known(_unarranged(desk, name)) if may_arrange else _nothing(),
         desk.known(_kinds_of_bodies(desk)) if may_arrange else _nothing(),
     )
@@ -61,10 +61,11 @@ async def clocks(request: web.Request) -> web.StreamResponse:
             **_clocks(rows, request.query.get("clock", "")),
             "collection": collection,
             "members": [(called(one), one.reference, subject_path(one.name)) for one in members.values()],
+            "may_meet": may_meet,
             "picture": picture_of(rows, desk.today()),
             "meetings": meeting_rows(meetings.value, around.now) if meetings.value is not None else None,
             "may_record": around.hands.records,
-            "may_read_facts": may(caller, EVERYBODY),
+            "may_read_facts": may_meet,
             "may_confirm": may(caller, CONFIRMERS),
         },
     )
@@ -97,6 +98,7 @@ def _clocks(rows: Sequence[ClockRow], asked: str) -> dict[str, Any]:
         "waived": [row for row in rows if row.is_waived],
         "over": [row for row in rows if not row.running and not row.is_waived],
         "asked": asked,
+        "astray": bool(asked) and asked not in {row.key for row in rows},
     }
 
 

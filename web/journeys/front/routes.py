@@ -8,7 +8,7 @@ from web.form import posted
 from web.guard import session_of
 from web.journeys.front.forms import FindForm
 from web.page import page
-from web.roles import doors_for
+from web.roles import CASE_STAFF, doors_for
 
 ROUTES = web.RouteTableDef()
 _PATHS = {
@@ -27,6 +27,8 @@ async def front(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/sittings")
     if "social-worker" in roles:
         raise web.HTTPSeeOther("/meetings")
+    if not roles & CASE_STAFF:
+        raise web.HTTPSeeOther("/scorecard")
     raise web.HTTPSeeOther(doors_for(session_of(request).caller)[0].path)
 
 

@@ -1,0 +1,14 @@
+"""A file that a service made, as the browser is to keep it. Nothing of it stays here."""
+
+import re
+
+from aiohttp import web
+
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
+
+
+def file_answer(name: str, content: bytes) -> web.Response:
+    """A CSV file to be saved under the service's own name for it."""
+    safe = _ODD.sub("-", name) or "file.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+    return web.Response(body=content, content_type="text/csv", charset="utf-8", headers=headers)
