@@ -161,7 +161,7 @@ async def test_staff_are_found_by_the_part_that_they_have_today(cases: Cases, ta
     reply = await cases.ask("LookUpStaff", both, "team-manager")
     assert isinstance(reply, pb.LookUpStaffResponse)
     assert [one.display_name for one in reply.staff] == ["Abel Ashe", "Wren Workwell"]
-    nobody = pb.LookUpStaffRequest(parent="councils/demo", roles=["no-such-part"])
+    nobody = pb.LookUpStaffRequest(parent="councils/demo", roles=["advocate"])
     reply = await cases.ask("LookUpStaff", nobody, "team-manager")
     assert isinstance(reply, pb.LookUpStaffResponse) and not reply.staff
 

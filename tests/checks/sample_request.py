@@ -36,6 +36,7 @@ VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
     "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
+    "roles": "team-manager", "roles_not_recorded": "reviewing-officer",
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
