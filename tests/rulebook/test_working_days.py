@@ -144,6 +144,19 @@ def test_proclaimed_days_are_read_or_refused_by_line(tmp_path: Path) -> None:
     assert [(v.line, v.column) for v in refused.value.violations] == [(2, 5), (3, 5)]
 
 
+def test_the_first_day_that_is_too_many_is_refused_by_name() -> None:
+    one_year = WorkingDays(2028, 2028)
+    assert one_year.add(date(2028, 12, 28), 1) == date(2028, 12, 29), "the last working day of a year of one year"
+    with pytest.raises(OutsideCalendarError, match="counting from 2028-12-29"):
+        one_year.add(date(2028, 12, 29), 1)
+    with pytest.raises(OutsideCalendarError, match="counting from 2028-01-04"):
+        one_year.subtract(date(2028, 1, 4), 1)
+    with pytest.raises(OutsideCalendarError, match="counting from 2028-12-30"):
+        one_year.next_working_on_or_after(date(2028, 12, 30))
+    with pytest.raises(OutsideCalendarError, match="counting from 2028-01-01"):
+        one_year.last_working_on_or_before(date(2028, 1, 1))
+
+
 @pytest.mark.parametrize("outside", [date(1989, 12, 31), date(2061, 1, 1)])
 def test_days_outside_the_table_are_refused(outside: date) -> None:
     with pytest.raises(OutsideCalendarError, match="1990 to 2060"):
@@ -151,9 +164,9 @@ def test_days_outside_the_table_are_refused(outside: date) -> None:
 
 
 def test_a_count_that_leaves_the_table_or_is_no_count_is_refused() -> None:
-    with pytest.raises(OutsideCalendarError):
+    with pytest.raises(OutsideCalendarError, match=r"counting from 2060-12-20 leaves the calendar \(1990 to 2060\)"):
         TABLE.add(date(2060, 12, 20), 20)
-    with pytest.raises(OutsideCalendarError):
+    with pytest.raises(OutsideCalendarError, match="counting from 1990-01-05 leaves"):
         TABLE.subtract(date(1990, 1, 5), 20)
     with pytest.raises(ValueError, match="at least 1"):
         TABLE.add(date(2026, 3, 16), 0)
