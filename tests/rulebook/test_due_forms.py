@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from told import copy_pack, day, fact
 
+from rulebook.counting import london_instant
 from rulebook.due import Due
 from rulebook.due_date import WAYS
 from rulebook.evaluate import evaluate
@@ -80,6 +82,49 @@ def test_a_form_gives_its_date_and_says_why(tmp_path: Path, due: str, on: str, s
 def test_what_a_form_lacks_is_said(tmp_path: Path) -> None:
     got = made(tmp_path, "{within: {months: 3, of: {event: sgo_made}}}")[0]
     assert (got.due_on, got.needs) == (None, "the date a special guardianship order was made")
+
+
+LATER, EARLIER = "{within: {days: 10, of: anchor}}", "{within: {weeks: 1, of: anchor}}"
+
+
+def test_the_latest_waits_for_every_part(tmp_path: Path) -> None:
+    got = made(tmp_path, f"{{latest_of: [{LATER}, {{event: sgo_made}}]}}")[0]
+    assert (got.due_on, got.needs) == (None, "the date a special guardianship order was made")
+
+
+def test_the_latest_keeps_the_hour_the_last_day_that_would_do_and_what_was_assumed(tmp_path: Path) -> None:
+    anchor, on = "{event: ppm_held}", "2026-03-17T15:00"
+    hours = "{latest_of: [{within: {hours: 48, of: anchor}}, {within: {days: 1, of: anchor}}]}"
+    got = made(tmp_path, hours, fact("ppm_held", on), anchor=anchor)[0]
+    assert got.due_at == london_instant(datetime(2026, 3, 19, 15)) and not got.inferred  # noqa: DTZ001 - wall clock
+    either = f"{{earliest_of: [{LATER}, {EARLIER}], late_when: all_have_passed}}"
+    latest = f"{{latest_of: [{either}, {{within: {{days: 2, of: anchor}}}}]}}"
+    other = tmp_path / "other"
+    other.mkdir()
+    got = made(other, latest, fact("ppm_held", on, assumed=True), anchor=anchor)[0]
+    assert (got.due_on, got.late_after, got.inferred) == (day("2026-03-24"), day("2026-03-27"), True)
+
+
+BOTH = f"early: {EARLIER}, late: {{within: {{days: 30, of: anchor}}}}"
+MONTHS = f"{{phased: {{for: {{months: 2, of: {{event: became_looked_after}}}}, {BOTH}}}}}"
+UNTIL = f"{{phased: {{for: {{of: {{event: became_looked_after}}}}, until: entered_care, {BOTH}}}}}"
+PHASES = [
+    (MONTHS, "2026-03-05", "", "2026-03-12"),
+    (MONTHS, "2026-03-06", "", "2026-04-05"),
+    (UNTIL, "2026-03-05", "2026-01-04", "2026-03-12"),
+    (UNTIL, "2026-03-05", "2026-01-05", "2026-04-04"),
+    (UNTIL, "2026-03-05", "2026-03-05", "2026-04-04"),
+    (UNTIL, "2026-03-05", "2026-03-06", "2026-03-12"),
+]
+
+
+@pytest.mark.parametrize(("due", "anchor", "ends", "on"), PHASES)
+def test_a_phase_reaches_to_its_last_day_and_ends_with_what_ends_it(
+    tmp_path: Path, due: str, anchor: str, ends: str, on: str
+) -> None:
+    ended = [fact("entered_care", ends)] if ends else []
+    got = made(tmp_path, due, fact("ppm_held", anchor), *ended, anchor="{event: ppm_held}")[0]
+    assert got.due_on == day(on)
 
 
 CONDITIONS = [
