@@ -29,7 +29,14 @@ from aiohttp import web
 
 from servicekit.launcher import EmbeddedPostgres
 
-PERSONAS = ("business-support", "business-support-manager", "team-manager", "reviewing-officer", "panel-chair")
+PERSONAS = (
+    "business-support",
+    "business-support-manager",
+    "team-manager",
+    "reviewing-officer",
+    "panel-chair",
+    "performance-officer",
+)
 SERVED = ("cases", "scheduler", "panels", "notifications", "web")
 OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT")
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
