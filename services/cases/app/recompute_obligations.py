@@ -38,7 +38,7 @@ async def recompute(unit: Unit, subject_ids: Sequence[SubjectId], as_of: date) -
 async def _what_differs(unit: Unit) -> Cause | None:
     """Nothing where the council's clocks were never worked out before: then nothing can have moved."""
     last = await unit.days.last()
-    return cause_of(last[1], unit.ground) if last is not None else None
+    return cause_of(last.ground, unit.ground) if last is not None else None
 
 
 async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date, cause: Cause | None) -> list[Change]:
