@@ -7,6 +7,7 @@ from services.cases.app.sight import Sight
 from services.cases.app.tracker_ports import TrackedFilter
 from services.cases.domain.subject import Subject
 from services.cases.storage.seen import seen, seen_sql
+from services.cases.storage.siblings import with_siblings
 from services.cases.storage.subject_rows import COLUMNS, subject_of
 
 
@@ -52,4 +53,5 @@ class TrackedStore:
         filters = ([kind.value for kind in wanted.kinds], before, due, reference, last)
         people = (wanted.reviewing_officer, wanted.team_manager)
         rows = await self._tx.fetch(_PAGE, *filters, *people, *seen(sight, self._today), limit)
-        return [(row["due"], subject_of(row)) for row in rows]
+        subjects = await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
+        return [(row["due"], subject) for row, subject in zip(rows, subjects, strict=True)]
