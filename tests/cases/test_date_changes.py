@@ -1,14 +1,16 @@
 """Other rules, or a bank holiday proclaimed: what moved is listed, both dates are shown, and somebody confirms."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.cases.v1 import obligation_pb2
 from permanence.cases.v1 import obligations_service_pb2 as pb
 
@@ -17,10 +19,16 @@ from rulebook.facts import RuleId, SubjectKind
 from rulebook.fingerprint import mark_of_days, mark_of_rules
 from rulebook.pack import Pack, load_pack
 from rulebook.working_days import WorkingDays, england_and_wales
+from servicekit.caller import service_caller
+from servicekit.clock import FileClock
 from servicekit.launcher import ServiceDatabase
 from services.cases.app.case_data import CaseData, InvolvementRow, PersonRow, SubjectKey, SubjectRow
-from services.cases.domain.date_change import Cause, Ground, cause_of
-from tests.cases.conftest import Cases, FreshDatabase, civil, serving
+from services.cases.app.ports import Unit
+from services.cases.app.sight import EVERYTHING
+from services.cases.domain.date_change import Cause, DateChange, Ground, cause_of
+from services.cases.domain.names import DateChangeId
+from services.cases.storage.unit_of_work import Units
+from tests.cases.conftest import DEMO, Cases, FreshDatabase, civil, serving, wire
 from tests.servicekit.eventually import eventually
 
 CHILD = SubjectKey(SubjectKind.CHILD, "P1")
@@ -156,7 +164,7 @@ async def test_a_proclaimed_bank_holiday_moves_working_days(council: Council) ->
 async def test_what_moves_back_before_anybody_looked_is_forgotten(council: Council) -> None:
     async with council.open(stricter()) as cases:
         assert len(await listed(cases)) == 1
-    async with council.open() as cases:
+    async with council.open(replace(load_pack("bcp"), version="as before")) as cases:
         assert await listed(cases) == []
         assert not (await cases.clocks(council.child))[RULE].HasField("unconfirmed_change")
 
@@ -232,3 +240,74 @@ def test_marks_depend_on_what_moves_dates_and_on_nothing_else() -> None:
     assert mark_of_rules(pack) != mark_of_rules(stricter())
     assert mark_of_days(WorkingDays()) == mark_of_days(WorkingDays())
     assert mark_of_days(WorkingDays()) != mark_of_days(WorkingDays(extra={date(2026, 3, 20): "A day of thanks"}))
+
+
+async def test_a_fact_that_moves_an_unconfirmed_date_moves_it_on_the_list_too(council: Council) -> None:
+    async with council.open(stricter()) as cases:
+        (seen,) = await listed(cases)
+        booked = await cases.record(council.child, "cic_review_booked", date(2026, 3, 19))
+        (moved,) = await listed(cases)
+        clock = (await cases.clocks(council.child))[RULE]
+        assert civil(moved.date_change.due_date_after) == civil(clock.local_due_date) == date(2026, 3, 19)
+        assert clock.unconfirmed_change == moved.date_change
+        assert [one.unconfirmed_change for one in booked.changed_obligations if one.rule_id == RULE] == [
+            moved.date_change
+        ]
+        assert (moved.date_change.due_date_before, moved.date_change.cause) == (
+            seen.date_change.due_date_before,
+            RULES,
+        )
+        stale = await cases.refused("ConfirmDateChanges", confirm(seen.date_change.name), MANAGER)
+        assert stale.code == grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_fact_that_moves_a_date_back_to_where_it_was_known_takes_it_off_the_list(council: Council) -> None:
+    async with council.open(stricter()) as cases:
+        (seen,) = await listed(cases)
+        decided = await cases.count("select id from case_event where type = 'entry_to_care_decided'")
+        request = cases_pb.CorrectCaseEventRequest(
+            name=f"councils/demo/caseEvents/{decided}", on_date=wire(date(2026, 3, 9)), request_id=str(uuid4())
+        )
+        await cases.ask("CorrectCaseEvent", request)
+        clock = (await cases.clocks(council.child))[RULE]
+        assert clock.local_due_date == seen.date_change.due_date_before
+        assert await listed(cases) == [] and not clock.HasField("unconfirmed_change")
+
+
+async def test_confirming_and_moving_lock_in_one_order(council: Council) -> None:
+    """Else two who each hold what the other wants would wait for each other."""
+    caller = service_caller(DEMO.council_id, DEMO.slug, "cases")
+    async with council.open() as cases:
+        units = Units(cases.database, FileClock(cases.clock_file), {DEMO.council_id: load_pack("bcp")})
+        async with units.begin(caller) as unit:
+            ids = await unit.subjects.all_ids()
+            first, second = sorted(
+                (one for found in (await unit.obligations.of(ids)).values() for one in found), key=lambda one: one.id
+            )[:2]
+            opposed = [
+                DateChange(DateChangeId(UUID(int=number)), one.id, one.subject, None, ENTRY, Cause.RULES, unit.now())
+                for number, one in ((1, second), (2, first))
+            ]
+            await unit.date_changes.keep(opposed)
+
+        async def keep(unit: Unit) -> None:
+            await unit.date_changes.keep(opposed)
+
+        async def find(unit: Unit) -> None:
+            await unit.date_changes.find_all([one.id for one in opposed], EVERYTHING)
+
+        async def alone(what: Callable[[Unit], Awaitable[None]]) -> None:
+            async with units.begin(caller) as unit:
+                await what(unit)
+
+        async def waits() -> bool:
+            return await cases.count("select count(*) from pg_locks where not granted") != 0
+
+        lock = "select id from date_change where obligation_id = $1 for update nowait"
+        for what in (keep, find):
+            async with cases.database.transaction(DEMO.council_id) as tx:
+                await tx.fetch(lock, first.id)
+                waiting = asyncio.create_task(alone(what))
+                await eventually(waits)
+                assert await tx.fetch(lock, second.id), "who waits for the first holds nothing that comes after it"
+            await waiting

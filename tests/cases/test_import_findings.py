@@ -8,6 +8,7 @@ from rulebook.facts import RuleId
 from services.cases.app.extract import Extract, Known
 from services.cases.app.read_files import ImportFile, ImportFormat, NothingToReadError, read_files
 from services.cases.domain.import_finding import SAYS, WAITING, Reason
+from tests.cases.return_twin import xml_twin
 
 TODAY = date(2026, 3, 16)
 CEASED, LEFT = "clae_cla_episode_ceased_date", "invo_involvement_end_date"
@@ -99,6 +100,10 @@ FAULTS = [
     ("case_events.csv", "V2,C1,child,obligation_met,2025-06-25,,NO-1", "rule", Reason.UNKNOWN_RULE),
     ("case_events.csv", "V1,C1,child,ppm_held,2025-06-25,,", "event_id", Reason.DUPLICATE_ROW),
     ("notes.csv", "anything", "", Reason.UNKNOWN_FILE),
+    ("ssd_person.csv", "=C2,Ada,Vale,2018-01-01", "pers_person_id", Reason.BAD_VALUE),
+    ("ssd_cla_episodes.csv", "E2,C1,2025-06-02,,+P2", "clae_cla_id", Reason.BAD_VALUE),
+    ("ssd_cla_reviews.csv", "-R2,P1,2025-06-20", "clar_cla_review_id", Reason.BAD_VALUE),
+    ("ssd_cla_reviews.csv", "R2,@P1,2025-06-20", "clar_cla_id", Reason.BAD_VALUE),
 ]
 
 
@@ -270,3 +275,20 @@ def test_every_reason_has_words_and_a_case() -> None:
     # What is wrong with a return in XML is tried in test_return_xml.py.
     xml = {Reason.MALFORMED_XML, Reason.NOT_A_RETURN, Reason.DOCTYPE}
     assert set(Reason) - tried - xml == {Reason.TOO_MANY_ROWS}
+
+
+def test_a_return_s_child_whose_id_a_spreadsheet_would_run_is_not_used() -> None:
+    files = {
+        "header.csv": ["CHILD,SEX,DOB", "=1+1,1,01/01/2018", "C2,1,01/01/2018"],
+        "episodes.csv": ["CHILD,DECOM,DEC", "=1+1,02/06/2025,", "C2,02/06/2025,"],
+        "reviews.csv": ["CHILD,REVIEW,REVIEW_CODE", "=1+1,20/06/2025,PN1", "C2,20/06/2025,PN1"],
+    }
+    twin = ImportFile("return.xml", xml_twin({name: "\n".join(lines).encode() for name, lines in files.items()}))
+    for extract in (
+        read(files, ImportFormat.SSDA903),
+        read_files(ImportFormat.SSDA903, [twin], TODAY, Known(rules=RULES)),
+    ):
+        assert [key.source_id for key in extract.subjects] == ["C2"]
+        assert {one.subject.source_id for one in extract.events.values()} == {"C2"}
+        found = extract.report.findings
+        assert {(one.column, one.reason) for one in found} == {("child", Reason.BAD_VALUE)} and len(found) == 3

@@ -148,6 +148,38 @@ async def test_clocks_of_brothers_and_sisters_are_told_with_their_reason_too(cas
     assert all(one.sentence for one in clocks)
 
 
+async def test_what_is_due_and_not_late_yet_is_not_among_the_late(cases: Cases) -> None:
+    """The first planning meeting's two limits stand side by side: it is late only when both have passed."""
+    decided = ("entry_to_care_decided", TODAY - timedelta(days=60))
+    facts = tuple(
+        fact
+        for number in range(1, 7)
+        for fact in events(
+            child(number),
+            *(
+                (("became_looked_after", TODAY), decided)
+                if number % 2
+                else (("became_looked_after", date(2025, 3, 3)),)
+            ),
+        )
+    )
+    await cases.take_in(CaseData(subjects=tuple(SubjectRow(child(number)) for number in range(1, 7)), events=facts))
+    whole, _ = await tracked(cases)
+    passed = [row for row in whole if not row.late and civil(row.local_clock.due_date) < TODAY]
+    assert {row.local_clock.rule_id for row in passed} == {"BCP-8-05"}
+    late = [row.subject.name for row in whole if row.late]
+    assert len(late) == len(passed) == 3
+    paged: list[str] = []
+    token = ""
+    while True:
+        page, token = await tracked(cases, late_only=True, page_size=1, page_token=token)
+        assert all(row.late for row in page)
+        paged += [row.subject.name for row in page]
+        if not token:
+            break
+    assert paged == late
+
+
 async def test_pages_of_the_tracker_join_without_gap(cases: Cases) -> None:
     rows = tuple(SubjectRow(child(number), display_name=f"Child {number}") for number in range(1, 8))
     facts = tuple(

@@ -124,6 +124,14 @@ async def test_the_year_of_the_return(cases: Cases) -> None:
     assert [row["REVIEW"] for row in rows_of(content)] == ["01/04/2024", "31/03/2025"]
 
 
+async def test_the_review_to_come_stands_in_a_period_that_reaches_today_alone(cases: Cases) -> None:
+    await one_child(cases, date(2015, 5, 4), (date(2024, 2, 1), "PN1", False))
+    for until, rows in ((AS_OF, 2), (date(2025, 3, 31), 1), (None, 2)):
+        fields = {"from_date": on_wire(date(2024, 1, 1)), **({"until_date": on_wire(until)} if until else {})}
+        _, content, _ = await export(cases, pb.RETURN_FORM_SSD_REVIEWS, **fields)
+        assert len(rows_of(content)) == rows, until
+
+
 async def test_who_may_not_take_a_return(cases: Cases) -> None:
     for role in ("business-support", "panel-chair", "reviewing-officer", "case-system", "import"):
         found = await refusal(lambda role=role: export(cases, pb.RETURN_FORM_SSD_REVIEWS, role=role))

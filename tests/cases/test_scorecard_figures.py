@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from rulebook.facts import EventType, RuleId, SubjectKind
+from rulebook.obligation import ObligationState
 from rulebook.pack import load_pack
 from services.cases.domain.case_event import RecordedEvent
 from services.cases.domain.measure import BY_KEY, MEASURES, REVIEW_RULES
@@ -252,3 +253,13 @@ def test_months_cover_the_period_without_gap_or_overlap() -> None:
         (date(2025, 1, 1), date(2025, 1, 31)),
         (date(2025, 2, 1), date(2025, 2, 3)),
     ]
+
+
+def test_a_child_who_leaves_and_comes_back_on_one_day_keeps_the_clocks_of_the_first_stay() -> None:
+    back = date(2025, 6, 2)
+    record = Record(1, [(date(2025, 1, 6), back), (back, None)], [date(2025, 1, 20), date(2025, 6, 20)])
+    found = {clock.key: clock for clock in record.case().clocks}
+    first = {key for key in found if "/e1/" in key}
+    assert first and first != set(found)
+    met = {clock.met_on for clock in found.values() if clock.state is ObligationState.MET}
+    assert met == set(record.reviews)

@@ -11,8 +11,10 @@ from rulebook.pack import load_pack
 from servicekit.caller import service_caller
 from servicekit.clock import FileClock
 from services.cases.app.case_data import CaseData, EventRow, MemberRow, SubjectKey, SubjectRow
-from services.cases.app.ports import Unit
+from services.cases.app.ports import SubjectFilter, Unit
 from services.cases.app.recompute_obligations import recompute
+from services.cases.app.sight import EVERYTHING as ALL
+from services.cases.app.tracker_ports import TrackedFilter
 from services.cases.app.turn_day import turn_day
 from services.cases.domain.names import SubjectId
 from services.cases.domain.subject import Subject
@@ -120,3 +122,16 @@ def test_who_was_born_on_29_february_has_a_birthday_beside_it() -> None:
     assert birthdays(date(2026, 2, 27), date(2026, 2, 27)) == [227]
     assert birthdays(date(2026, 2, 28), date(2026, 3, 1)) == [228, 229, 301]
     assert birthdays(date(2025, 12, 31), date(2026, 1, 1)) == [101, 1231]
+
+
+async def test_every_list_knows_who_has_brothers_and_sisters(cases: Cases) -> None:
+    """Rules ask for them: a list that did not know would lack the words of such clocks."""
+    await some_children(cases)
+    async with begun(cases) as unit:
+        known = {one.id: one.has_siblings for one in await unit.subjects.find_all(await unit.subjects.all_ids(), ALL)}
+        assert set(known.values()) == {True, False}
+        listed = await unit.subjects.page(SubjectFilter(), ALL, 50)
+        assert {one.id: one.has_siblings for one in listed} == known
+        rows = await unit.tracked.page(TrackedFilter((SubjectKind.CHILD,)), ALL, 50)
+        assert {True, False} == {one.has_siblings for _, one in rows}
+        assert all(one.has_siblings == known[one.id] for _, one in rows)

@@ -127,3 +127,13 @@ async def test_a_stranger_learns_nothing_and_a_reason_is_needed(cases: Cases, ch
         assert refused.code == grpc.StatusCode.NOT_FOUND
     refused = await cases.refused("WaiveObligation", waive(clock, " "), MANAGER)
     assert [one.field for one in refused.bad.field_violations] == ["reason"]
+
+
+async def test_who_records_a_fact_and_works_with_references_is_not_told_the_reason(cases: Cases, child: str) -> None:
+    clock = (await cases.clocks(child))["BCP-8-05"]
+    await cases.ask("WaiveObligation", waive(clock.name), MANAGER)
+    for role, reason in (("service-scheduler", ""), (MANAGER, "The family asked for it.")):
+        day = date(2026, 3, 18) if reason else date(2026, 3, 19)
+        reply = await cases.record(child, "cic_review_booked", day, role)
+        (told,) = [one for one in reply.changed_obligations if one.name == clock.name]
+        assert (told.state, told.waiver.waived_by, told.waiver.reason) == (WAIVED, f"oid-{MANAGER}", reason)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from rulebook.facts import SubjectKind
 from servicekit.errors import NotFound
 from services.cases.app.get_subject import SubjectRef, find
 from services.cases.app.list_obligations import explained_by_id
@@ -41,10 +42,10 @@ async def list_date_changes(
     return [Moved(one, reads[one.obligation]) for one in page], len(found) > size
 
 
-async def confirm_date_changes(unit: Unit, changes: Sequence[DateChangeId]) -> list[tuple[DateChange, Read]]:
+async def confirm_date_changes(unit: Unit, changes: Sequence[DateChangeId]) -> list[tuple[DateChange, SubjectKind]]:
     """All of them or, where one is absent or hidden, none: NotFound. Who confirmed first stays.
 
-    In the order asked, each with its obligation.
+    In the order asked, each with what its subject is.
     """
     parent = f"councils/{unit.council}"
     require(unit.caller, "ConfirmDateChanges", parent)
@@ -57,5 +58,5 @@ async def confirm_date_changes(unit: Unit, changes: Sequence[DateChangeId]) -> l
     for one in dict.fromkeys(changes):
         await unit.audit("ConfirmDateChanges", date_change_name(unit.council, one), ("confirmed_by",))
     now = {one.id: one for one in await unit.date_changes.find_all(changes, sight)}
-    reads = await explained_by_id(unit, list({one.subject for one in now.values()}))
-    return [(now[one], reads[now[one].obligation]) for one in dict.fromkeys(changes)]
+    kinds = await unit.subjects.kinds(list({one.subject for one in now.values()}), sight)
+    return [(now[one], kinds[now[one].subject]) for one in dict.fromkeys(changes)]

@@ -82,6 +82,6 @@ async def _children(unit: Unit, after: tuple[str, str] | None) -> tuple[list[Chi
     ids = [one.id for one in subjects]
     facts, records = await unit.events.of(ids), await unit.reviews.of(ids)
     obligations = await unit.obligations.of(ids)
-    found = [ChildReviews(one, facts[one.id], records[one.id], obligations[one.id]) for one in subjects]
+    found = [ChildReviews(one, facts[one.id], unit.today(), records[one.id], obligations[one.id]) for one in subjects]
     full = len(subjects) == _AT_ONCE
     return found, (subjects[-1].reference, str(subjects[-1].id)) if full else None

@@ -25,7 +25,7 @@ from services.cases.app.return_ports import Reviews
 from services.cases.app.sight import Sight
 from services.cases.app.tracker_ports import Tracked
 from services.cases.domain.case_event import RecordedEvent
-from services.cases.domain.date_change import DateChange, Ground
+from services.cases.domain.date_change import DateChange, Ground, LastTurn
 from services.cases.domain.events import Event
 from services.cases.domain.names import CaseEventId, DateChangeId, ObligationId, PersonId, SubjectId
 from services.cases.domain.obligation import Obligation, Waiver
@@ -214,9 +214,11 @@ class DateChanges(Protocol):
 class Days(Protocol):
     """On which day, and by which rules, a council's clocks were last worked out as a whole."""
 
-    async def last(self) -> tuple[date, str] | None: ...
+    async def last(self) -> LastTurn | None: ...
 
-    async def keep(self, on: date, packs: str) -> None: ...
+    async def keep(self, on: date, ground: str) -> None:
+        """It has been done for this day; what it had been done by before on the day is kept as superseded."""
+        ...
 
 
 class Unit(Protocol):

@@ -8,8 +8,9 @@ from typing import Final, assert_never
 
 from services.cases.app import read_ssd, read_ssda903
 from services.cases.app.extract import Extract, Known
+from services.cases.domain.cell import runnable
 from services.cases.domain.csv_table import TableSpec, read_table
-from services.cases.domain.import_finding import Report, Row, files_not_known
+from services.cases.domain.import_finding import Reason, Report, Row, files_not_known
 from services.cases.domain.return_xml import read_return_xml
 
 
@@ -22,6 +23,17 @@ class ImportFormat(StrEnum):
 
 # Several rows of these begin with the same id.
 _WITHOUT_ID: Final = frozenset({"contacts.csv", "ssd_family.csv"})
+
+
+# Ids that returns are made of again (`domain/review_return.py`), and that people open in a spreadsheet.
+_GIVEN_BACK: Final = (
+    "pers_person_id",
+    "clae_person_id",
+    "clae_cla_id",
+    "clar_cla_id",
+    "clar_cla_review_id",
+    "child",
+)
 
 
 class NothingToReadError(Exception):
@@ -57,9 +69,9 @@ def read_files(
     extract = Extract(as_of, known, report)
     match form:
         case ImportFormat.SSD:
-            read_ssd.read_ssd(_with_waiting(rows, waiting), extract)
+            read_ssd.read_ssd(_with_safe_ids(_with_waiting(rows, waiting), report), extract)
         case ImportFormat.SSDA903:
-            read_ssda903.read_return(_with_waiting(rows, waiting), extract)
+            read_ssda903.read_return(_with_safe_ids(_with_waiting(rows, waiting), report), extract)
         case _:
             assert_never(form)
     return extract
@@ -118,6 +130,18 @@ def _with_waiting(rows: Mapping[str, list[Row]], waiting: Sequence[Row]) -> dict
             today = {_sameness(row) for row in found[file]}
             found[file] = [*found[file], *(row for row in again if _sameness(row) not in today)]
     return found
+
+
+def _with_safe_ids(rows: Mapping[str, list[Row]], report: Report) -> dict[str, list[Row]]:
+    """Without rows whose child, period in care or review has an id that must not stand in a file that is given back."""
+    return {file: [row for row in found if _safe(row, report)] for file, found in rows.items()}
+
+
+def _safe(row: Row, report: Report) -> bool:
+    faulty = [column for column in _GIVEN_BACK if runnable(row.get(column))]
+    for column in faulty:
+        report.add(row, Reason.BAD_VALUE, column)
+    return not faulty
 
 
 def _sameness(row: Row) -> object:

@@ -4,11 +4,12 @@ Where rules or bank holidays are others than those by which the council's clocks
 date that moves is also put on the list that a person confirms (`list_date_changes`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from rulebook.episode import current_episode
-from rulebook.facts import BECAME_LOOKED_AFTER, SubjectKind
+from rulebook.facts import BECAME_LOOKED_AFTER, ObligationKey, SubjectKind
 from servicekit.ids import new_id
 from services.cases.app.ports import Unit
 from services.cases.domain import case_event
@@ -30,18 +31,31 @@ async def recompute(unit: Unit, subject_ids: Sequence[SubjectId], as_of: date) -
     found: list[Change] = []
     ordered = sorted(set(subject_ids))
     cause = await _what_differs(unit) if ordered else None
+    moved: list[DateChange] = []
     for at in range(0, len(ordered), _AT_ONCE):
-        found.extend(await _recompute_some(unit, ordered[at : at + _AT_ONCE], as_of, cause))
+        some = await _recompute_some(unit, ordered[at : at + _AT_ONCE], as_of, cause)
+        found.extend(some.changes)
+        moved.extend(some.moved)
+    # At once, because they are locked in another order than the subjects.
+    await unit.date_changes.keep(moved)
     return found
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """What became of some subjects' obligations."""
+
+    changes: Sequence[Change]
+    moved: Sequence[DateChange]
 
 
 async def _what_differs(unit: Unit) -> Cause | None:
     """Nothing where the council's clocks were never worked out before: then nothing can have moved."""
     last = await unit.days.last()
-    return cause_of(last[1], unit.ground) if last is not None else None
+    return cause_of(last.ground, unit.ground) if last is not None else None
 
 
-async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date, cause: Cause | None) -> list[Change]:
+async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date, cause: Cause | None) -> _Portion:
     subjects = await unit.subjects.lock(ids)
     facts = await unit.events.of(ids)
     stored = await unit.obligations.of(ids)
@@ -52,14 +66,23 @@ async def _recompute_some(unit: Unit, ids: Sequence[SubjectId], as_of: date, cau
         groundless_keys = groundless(unit.pack, subject, stored[subject.id], clocks, facts[subject.id], as_of)
         changed = changes(subject.id, stored[subject.id], clocks, groundless_keys)
         found.extend(changed)
-        if cause is not None and stored[subject.id]:
-            known = {clock.key for clock in clocks}
-            moved.extend(_moved(change, cause, unit.now()) for change in changed if change.moves_a_date(known))
+        known = {clock.key for clock in clocks}
+        for change in changed:
+            why = _why(change, cause if stored[subject.id] else None, known)
+            if why is not None:
+                moved.append(_moved(change, why, unit.now()))
     await unit.obligations.save([change.after for change in found])
-    await unit.date_changes.keep(moved)
     await _keep_care(unit, subjects, facts, as_of)
     await tell(unit, {subject.id: subject for subject in subjects}, found)
-    return found
+    return _Portion(found, moved)
+
+
+def _why(change: Change, cause: Cause | None, known: Container[ObligationKey]) -> Cause | None:
+    """Why its date goes on the list, or moves on it: a fact may move one that nobody has confirmed yet."""
+    if cause is not None and change.moves_a_date(known):
+        return cause
+    waiting = change.before.unconfirmed if change.before is not None else None
+    return waiting.cause if waiting is not None and waiting.due_after != change.due_after else None
 
 
 def _moved(change: Change, cause: Cause, at: datetime) -> DateChange:

@@ -12,6 +12,7 @@ from services.cases.app.policy import require
 from services.cases.app.ports import Unit
 from services.cases.app.recompute_obligations import recompute
 from services.cases.app.sight import sight_of
+from services.cases.app.waive_obligation import readable_obligation
 from services.cases.domain.case_event import RecordedEvent, require_care
 from services.cases.domain.events import case_event_recorded
 from services.cases.domain.names import CaseEventId, SubjectId
@@ -58,9 +59,11 @@ async def record_case_event(unit: Unit, command: RecordCaseEvent) -> Recorded:
 
 async def what_follows(unit: Unit, subject: Subject, facts: Sequence[RecordedEvent]) -> tuple[Read, ...]:
     """Works out the clocks of a locked subject from these facts, which are kept already; those that changed."""
-    changes = await recompute(unit, [subject.id], unit.today())
+    changed = {change.after.id for change in await recompute(unit, [subject.id], unit.today())}
+    # Read anew: what is unconfirmed of a date may have moved with it.
+    stored = [one for one in (await unit.obligations.of([subject.id]))[subject.id] if one.id in changed]
     clocks = work_out(unit.pack, subject, facts, unit.today())
-    return tuple(explained(unit.pack, [change.after for change in changes], subject.kind, clocks))
+    return tuple(readable_obligation(unit, one) for one in explained(unit.pack, stored, subject.kind, clocks))
 
 
 async def require_may_record(unit: Unit, subject: SubjectId, kind: SubjectKind | None, name: str) -> None:

@@ -13,7 +13,10 @@ from services.cases.domain.subject import Subject
 
 @dataclass(frozen=True)
 class TrackedFilter:
-    """Which subjects are wanted. `after`: first due day, reference and id of the last row given."""
+    """Which subjects are wanted. `after`: first due day, reference and id of the last row given.
+
+    `late_only`: with a day that has passed; storage does not know which of them are late only after a later day.
+    """
 
     kinds: tuple[SubjectKind, ...]
     reviewing_officer: PersonId | None = None

@@ -4,12 +4,11 @@ Other rules or bank holidays than those of the last turn make a turn of their ow
 the list that a person confirms.
 """
 
-from datetime import date
-
 from rulebook.facts import SubjectKind
 from servicekit.caller import Caller
 from services.cases.app.ports import Begin, Unit
 from services.cases.app.recompute_obligations import recompute
+from services.cases.domain.date_change import LastTurn
 from services.cases.domain.events import PeopleAroundSubjectChanged, subject_changed
 from services.cases.domain.names import SubjectId, body_subject_id
 from services.cases.domain.subject import Subject
@@ -21,10 +20,13 @@ _LONGEST_DAYS = 300
 
 
 async def turn_day(begin: Begin, caller: Caller) -> bool:
-    """Does the day's work unless it has been done by these rules; whether there was any. Safe to repeat."""
+    """Does the day's work unless it has been done by these rules, or by others after them; whether there was any.
+
+    Safe to repeat.
+    """
     async with begin(caller) as unit:
         mark, last = (unit.today(), unit.ground.text), await unit.days.last()
-        if last == mark:
+        if last is not None and last.settles(*mark):
             return False
         await _establish_bodies(unit)
         await _refresh_restricted(unit)
@@ -37,14 +39,17 @@ async def turn_day(begin: Begin, caller: Caller) -> bool:
     return True
 
 
-async def _touched(unit: Unit, last: tuple[date, str] | None) -> list[SubjectId]:
-    """Whose clocks may be others than at the last turn: everybody where facts and birthdays do not tell."""
+async def _touched(unit: Unit, last: LastTurn | None) -> list[SubjectId]:
+    """Whose clocks may be others than at the last turn: everybody where facts and birthdays do not tell.
+
+    Everybody also after a day on which two releases ran: the older one may have worked out somebody after the turn.
+    """
     today = unit.today()
-    if last is None or last[1] != unit.ground.text or not 0 < (today - last[0]).days <= _LONGEST_DAYS:
+    if last is None or last.ground != unit.ground.text or not 0 < (today - last.on).days <= _LONGEST_DAYS:
         return await unit.subjects.all_ids()
-    if unit.pack.changes_within(last[0], today):
+    if last.superseded or unit.pack.changes_within(last.on, today):
         return await unit.subjects.all_ids()
-    return await unit.subjects.touched_ids(last[0], today)
+    return await unit.subjects.touched_ids(last.on, today)
 
 
 async def _recompute_some(begin: Begin, caller: Caller, ids: list[SubjectId]) -> None:

@@ -76,6 +76,11 @@ def filled(row: Row, report: Report, *columns: str) -> bool:
     return not empty
 
 
+def runnable(text: str) -> bool:
+    """Whether a spreadsheet would run it as a formula, were it written out again. Cells come stripped of blanks."""
+    return text.startswith(("=", "+", "-", "@"))
+
+
 def one_of(row: Row, column: str, values: Mapping[str, V], report: Report, reason: Reason, child: str = "") -> V | None:
     """What the cell stands for, whatever its case; None with a finding where it stands for nothing known."""
     text = row.get(column).casefold()

@@ -47,6 +47,25 @@ class Ground:
         return f"{self.pack} rules:{self.rules} days:{self.days}"
 
 
+@dataclass(frozen=True)
+class LastTurn:
+    """When, and by which ground, a council's clocks were last worked out as a whole.
+
+    `superseded`: the grounds by which it had been done earlier on that day, as a deploy leaves them.
+    """
+
+    on: date
+    ground: str
+    superseded: tuple[str, ...] = ()
+
+    def settles(self, on: date, ground: str) -> bool:
+        """Whether a process of that ground has nothing to do on the day.
+
+        Two releases that run side by side would else undo each other's work without end.
+        """
+        return self.on == on and ground in (self.ground, *self.superseded)
+
+
 def cause_of(kept: str, now: Ground) -> Cause | None:
     """What differs between what clocks were last worked out by and what they are worked out by now."""
     rules = not kept.startswith(f"{now.pack} ") or f" rules:{now.rules}" not in kept

@@ -73,8 +73,8 @@ SAYS: Final[dict[Reason, str]] = {
     "Split the extract.",
     Reason.MISSING_COLUMN: "The file lacks this column and cannot be used without it. Add it to the extract.",
     Reason.MISSING_VALUE: "The row cannot be used without this value. Fill it in.",
-    Reason.BAD_VALUE: "The value is none of those that this column may hold and was read as not known. "
-    "See docs/import.md for the list.",
+    Reason.BAD_VALUE: "The value is none of those that this column may hold: it was read as not known or, where it is "
+    "an id, the row was left out. See docs/import.md for what it may hold.",
     Reason.BAD_DATE: "This is not a date of the calendar in the file's form, between 1900 and 2200. Correct it.",
     Reason.BAD_TIME: "This is not a time of day such as 11:30, or it does not exist on that day. Correct it.",
     Reason.DATE_IN_FUTURE: "What has happened cannot lie in the future. Correct the date, or send it once it has "

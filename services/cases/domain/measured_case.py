@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from rulebook.evaluate import evaluate
-from rulebook.facts import EventType, ObligationKey, RuleId
+from rulebook.facts import ENTRY_EVENTS, CaseEvent, EventType, ObligationKey, RuleId
 from rulebook.obligation import Obligation as Clock
 from rulebook.obligation import ObligationState
 from rulebook.pack import Pack
@@ -100,13 +100,19 @@ def measured(
 ) -> MeasuredCase:
     """The record with the clocks of the given rules, for every time in care and not the present one alone."""
     told = case_event.for_rules(facts)
-    ends = [spell.end for spell in spells(facts)[:-1] if spell.end is not None]
     found: dict[ObligationKey, Clock] = {}
-    for end in ends:
-        until = [fact for fact in told if fact.on <= end]
+    for spell in spells(facts)[:-1]:
+        until = _until_the_end(told, spell)
         found.update({one.key: one for one in evaluate(pack, subject.for_rules(), until, today, only=only)})
     found.update({one.key: one for one in evaluate(pack, subject.for_rules(), told, today, only=only)})
     return MeasuredCase(subject, facts, today, tuple(found.values()), waived)
+
+
+def _until_the_end(facts: Sequence[CaseEvent], spell: Spell) -> list[CaseEvent]:
+    """What was on record when the stay ended. Who comes back on that very day begins another stay with it."""
+    if spell.end is None or spell.end == spell.start:
+        return [fact for fact in facts if spell.end is None or fact.on <= spell.end]
+    return [fact for fact in facts if fact.on < spell.end or (fact.on == spell.end and fact.type not in ENTRY_EVENTS)]
 
 
 def verdict(clock: Clock, period: Period, today: date) -> Verdict:

@@ -63,10 +63,11 @@ SAYS: Final[Mapping[Fault, str]] = {
 
 @dataclass(frozen=True)
 class ChildReviews:
-    """What is known of one child's reviews."""
+    """What is known of one child's reviews today."""
 
     subject: Subject
     facts: Sequence[RecordedEvent]
+    today: date
     records: Sequence[ReviewRecord] = ()
     obligations: Sequence[Obligation] = ()
 
@@ -105,7 +106,10 @@ def ssda903_rows(child: ChildReviews, period: Period) -> Iterator[ReturnRow]:
 
 
 def ssd_rows(child: ChildReviews, period: Period) -> Iterator[ReturnRow]:
-    """Reviews held in the period, those called off, and the one to come, each with the day by which it was due."""
+    """Reviews held in the period, those called off, and the one to come, each with the day by which it was due.
+
+    The one to come is that of today: it stands in a period that reaches today alone.
+    """
     held = _held(child)
     due = _due_by_day(child.obligations)
     for day, record in sorted(held.items()):
@@ -114,7 +118,7 @@ def ssd_rows(child: ChildReviews, period: Period) -> Iterator[ReturnRow]:
     for record in child.records:
         if record.cancelled and _belongs(record.held_on or record.due_on, period):
             yield _ssd_row(child, record, held=False)
-    ahead = _to_come(child, {record.source_key for record in held.values()}, period)
+    ahead = _to_come(child, {record.source_key for record in held.values()}) if period.holds(child.today) else None
     if ahead is not None:
         yield _ssd_row(child, ahead, held=False)
 
@@ -190,7 +194,7 @@ def _due_by_day(obligations: Iterable[Obligation]) -> dict[date, date]:
     return found
 
 
-def _to_come(child: ChildReviews, held: set[str], period: Period) -> ReviewRecord | None:
+def _to_come(child: ChildReviews, held: set[str]) -> ReviewRecord | None:
     """The next review: under the case system's own id where it has told of one, on the booked day if any."""
     open_ones = [
         one
@@ -201,7 +205,7 @@ def _to_come(child: ChildReviews, held: set[str], period: Period) -> ReviewRecor
         return None
     clock = min(open_ones, key=lambda one: (one.statutory_due or date.max, one.key))
     told = [one for one in child.records if one.review_id and not one.cancelled and one.source_key not in held]
-    waiting = [one for one in told if one.held_on is None or one.held_on > period.last]
+    waiting = [one for one in told if one.held_on is None or one.held_on > child.today]
     booked = clock.booked_on
     record = min(waiting, key=lambda one: (one.held_on or date.max, one.source_key), default=None)
     if record is None:

@@ -85,7 +85,7 @@ class ObligationsServicer(ObligationsServiceServicer):
 
         async def do(unit: WireUnit) -> pb.ConfirmDateChangesResponse:
             found = await confirm_date_changes(unit, changes)
-            shown = [show.date_change(change, read.subject_kind, caller.council) for change, read in found]
+            shown = [show.date_change(change, kind, caller.council) for change, kind in found]
             return pb.ConfirmDateChangesResponse(date_changes=shown)
 
         return await once(self._door.begin, caller, request, pb.ConfirmDateChangesResponse, do)

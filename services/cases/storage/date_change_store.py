@@ -14,12 +14,14 @@ from services.cases.storage.date_change_rows import COLUMNS, date_change_of
 from services.cases.storage.seen import seen, seen_sql
 
 # A date that moves again before anybody confirmed it is one change, from where it stood when somebody last knew.
+# Rows are locked in the order of their obligations, here and where they are confirmed.
 # It gets another id: who looks at the list as it was before cannot confirm a date that nobody has seen.
 _KEEP: Final = """
 insert into date_change as c (id, council_id, obligation_id, subject_id, due_before, due_after, cause, moved_at)
 select n.id, $1, n.obligation_id, n.subject_id, n.due_before, n.due_after, n.cause, n.moved_at
 from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::date[], $7::text[], $8::timestamptz[])
     as n(id, obligation_id, subject_id, due_before, due_after, cause, moved_at)
+order by n.obligation_id
 on conflict (obligation_id) where confirmed_at is null do update set id = excluded.id,
     due_after = excluded.due_after,
     cause = case when c.cause = excluded.cause then c.cause else 'rules_and_bank_holidays' end,
@@ -37,7 +39,7 @@ order by c.moved_at, c.id limit $5
 """
 _FIND: Final = f"""
 select {COLUMNS} from date_change c join subject s on s.id = c.subject_id
-where c.id = any($1) and {seen_sql("s", 2)} order by c.id for update of c
+where c.id = any($1) and {seen_sql("s", 2)} order by c.obligation_id, c.id for update of c
 """
 _CONFIRM: Final = """
 update date_change set confirmed_by = $2, confirmed_at = $3 where id = any($1) and confirmed_at is null

@@ -1,7 +1,6 @@
 """Subjects, read and kept."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from rulebook.facts import SubjectKind
@@ -14,6 +13,7 @@ from services.cases.domain.subject import Member, Subject
 from services.cases.storage import put_subjects
 from services.cases.storage.columns import columns
 from services.cases.storage.seen import seen, seen_sql
+from services.cases.storage.siblings import with_siblings
 from services.cases.storage.subject_rows import COLUMNS, subject_of
 
 _FIND = f"select {COLUMNS} from subject s where s.id = any($1) and {seen_sql('s', 2)} order by s.id"
@@ -29,13 +29,6 @@ _MEMBERS = f"""
 select m.group_id, m.member_id, s.kind from subject_member m join subject s on s.id = m.member_id
 where m.group_id = any($1) and m.from_date <= $7 and (m.until_date is null or m.until_date >= $7) and {seen_sql("s", 2)}
 order by m.group_id, s.reference
-"""
-# Of those asked about, who is in a sibling group with somebody else.
-_WITH_SIBLINGS = """
-select m.member_id from subject_member m join subject g on g.id = m.group_id and g.kind = 'sibling_group'
-where m.member_id = any($1) and m.from_date <= $2 and (m.until_date is null or m.until_date >= $2)
-  and exists (select from subject_member o where o.group_id = m.group_id and o.member_id <> m.member_id
-    and o.from_date <= $2 and (o.until_date is null or o.until_date >= $2))
 """
 _IN_GROUPS_WITH = """
 select distinct m.member_id from subject_member m join subject g on g.id = m.group_id and g.kind = 'sibling_group'
@@ -81,12 +74,6 @@ on conflict do nothing returning true
 """
 
 
-async def with_siblings(tx: ScopedTransaction, subjects: list[Subject], on: date) -> list[Subject]:
-    """The same, those marked who belong to a sibling group with others on that day: rules ask for it."""
-    found = {row["member_id"] for row in await tx.fetch(_WITH_SIBLINGS, [one.id for one in subjects], on)}
-    return [replace(one, has_siblings=True) if one.id in found else one for one in subjects]
-
-
 class SubjectStore:
     """Implements `app.ports.Subjects`."""
 
@@ -117,7 +104,7 @@ class SubjectStore:
         kinds = [kind.value for kind in wanted.kinds]
         filters = (kinds, wanted.reference, wanted.source_id, reference, last, limit)
         rows = await self._tx.fetch(_PAGE, *filters, *seen(sight, self._today))
-        return [subject_of(row) for row in rows]
+        return await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
 
     async def members(self, subjects: Sequence[SubjectId], sight: Sight) -> list[Member]:
         """Today's members of groups and households that the caller may know of."""
@@ -128,8 +115,8 @@ class SubjectStore:
 
     async def lock(self, subjects: Sequence[SubjectId]) -> list[Subject]:
         """Locks in the order of ids, so that two who lock the same do not wait for each other."""
-        locked = [subject_of(row) for row in await self._tx.fetch(_LOCK, list(subjects))]
-        return await with_siblings(self._tx, locked, self._today)
+        rows = await self._tx.fetch(_LOCK, list(subjects))
+        return await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
 
     async def all_ids(self) -> list[SubjectId]:
         """Every subject of the council."""

@@ -7,8 +7,8 @@ from services.cases.app.sight import Sight
 from services.cases.app.tracker_ports import TrackedFilter
 from services.cases.domain.subject import Subject
 from services.cases.storage.seen import seen, seen_sql
+from services.cases.storage.siblings import with_siblings
 from services.cases.storage.subject_rows import COLUMNS, subject_of
-from services.cases.storage.subject_store import with_siblings
 
 
 def _has_part(person: str, role: str) -> str:
@@ -53,5 +53,5 @@ class TrackedStore:
         filters = ([kind.value for kind in wanted.kinds], before, due, reference, last)
         people = (wanted.reviewing_officer, wanted.team_manager)
         rows = await self._tx.fetch(_PAGE, *filters, *people, *seen(sight, self._today), limit)
-        found = await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
-        return [(row["due"], subject) for row, subject in zip(rows, found, strict=True)]
+        subjects = await with_siblings(self._tx, [subject_of(row) for row in rows], self._today)
+        return [(row["due"], subject) for row, subject in zip(rows, subjects, strict=True)]
