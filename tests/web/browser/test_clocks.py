@@ -7,6 +7,7 @@ from permanence.cases.v1.obligation_pb2 import OBLIGATION_STATE_OPEN, Obligation
 from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_CARER_HOUSEHOLD, SUBJECT_KIND_SIBLING_GROUP, Subject
 
 from tests.web.browser.panel import Panel, key
+from tests.web.browser.site import until
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
 from web.words import civil, long_date
@@ -105,7 +106,7 @@ def test_the_picture_scrolls_by_itself_with_the_keyboard(
     picture.focus()
     officer.page.keyboard.press("ArrowRight")
     then("the picture moves and the page does not")
-    officer.page.wait_for_function("document.querySelector('.scrolls').scrollLeft > 0")
+    until("the picture moves", lambda: officer.page.evaluate("document.querySelector('.scrolls').scrollLeft") > 0)
     assert officer.page.evaluate("scrollX") == 0
     then("to those who cannot see it, it has a name, and says how many clocks it holds")
     assert officer.page.get_by_role("img", name="Clocks along a line of time").count() == 1

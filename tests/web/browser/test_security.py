@@ -341,6 +341,6 @@ def test_the_log_says_nothing_of_what_was_asked_or_typed(own_site: OwnSites) -> 
     client.post("/find", {"number": number})
     client.post(f"/meetings/{key}/cancel", {"reason": number, "council": council})
     said = own.said()
-    assert "GET /children/{key}" in said
+    assert "GET /{where}/{key}" in said
     for secret in (key, number, str(client.session.cookies["session"]), client.form_token()):
         assert secret not in said
