@@ -84,6 +84,29 @@ def test_what_a_form_lacks_is_said(tmp_path: Path) -> None:
     assert (got.due_on, got.needs) == (None, "the date a special guardianship order was made")
 
 
+PLACES = [
+    ("ordinal: 1", "2026-02-02"),
+    ("ordinal: 2", "2026-03-02"),
+    ("which: first", "2026-02-02"),
+    ("which: last", "2026-03-02"),
+]
+
+
+@pytest.mark.parametrize(("place", "on"), PLACES)
+def test_an_event_is_meant_by_its_place(tmp_path: Path, place: str, on: str) -> None:
+    reviews = (fact("cic_review_held", "2026-02-02"), fact("cic_review_held", "2026-03-02"))
+    got = made(tmp_path, f"{{event: cic_review_held, {place}}}", *reviews)[0]
+    assert got.due_on == day(on)
+    assert "cic_review_held" not in got.sentence and got.sentence
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_an_event_that_has_not_come_so_often_is_asked_for(tmp_path: Path, held: int) -> None:
+    reviews = [fact("cic_review_held", "2026-02-02")][:held]
+    got = made(tmp_path, "{event: cic_review_held, ordinal: 2}", *reviews)[0]
+    assert (got.due_on, got.needs) == (None, "the date the looked after child review was held (the second one)")
+
+
 LATER, EARLIER = "{within: {days: 10, of: anchor}}", "{within: {weeks: 1, of: anchor}}"
 
 
