@@ -1,8 +1,6 @@
 """`/to-arrange`."""
 
 from aiohttp import web
-from permanence.cases.v1 import cases_service_pb2 as cases_pb
-from permanence.cases.v1.council_pb2 import StaffMember
 from permanence.panels.v1 import panels_service_pb2 as panels_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
@@ -13,7 +11,7 @@ from web.guard import session_of
 from web.journeys.to_arrange.narrowing import empty_words, filters, narrowing_of, shown_words
 from web.journeys.to_arrange.presenters import draft_rows, next_row, queue_rows
 from web.page import BRANDS, page
-from web.people import people_of
+from web.people import people_of, staff_with_part
 from web.roles import ARRANGERS, may
 
 ROUTES = web.RouteTableDef()
@@ -33,8 +31,8 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
         desk.ask("scheduler", desk.scheduler.ListUnarrangedObligations, wanted),
         _drafts(desk, wanted=may_arrange),
         desk.known(_kinds_of_bodies(desk)),
-        desk.known(_staff(desk, "team-manager")),
-        desk.known(_staff(desk, "reviewing-officer")),
+        desk.known(staff_with_part(desk, "team-manager")),
+        desk.known(staff_with_part(desk, "reviewing-officer")),
     )
     people = await people_of(desk, principals=[draft.started_by for draft in drafts])
     choices = filters(asked, brand.kinds, managers.value, officers.value)
@@ -69,13 +67,6 @@ async def _drafts(desk: Desk, *, wanted: bool) -> list[MeetingDraft]:
         token = reply.next_page_token
         wanted = bool(token)
     return found
-
-
-async def _staff(desk: Desk, role: str) -> list[StaffMember]:
-    """The council's own who have that part around a child today, by name."""
-    request = cases_pb.LookUpStaffRequest(parent=desk.parent, roles=[role])
-    reply = await desk.ask("cases", desk.cases.LookUpStaff, request)
-    return list(reply.staff)
 
 
 async def _kinds_of_bodies(desk: Desk) -> frozenset[str]:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from aiohttp import web
-from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.cases.v1 import performance_service_pb2 as pb
 from permanence.cases.v1.council_pb2 import StaffMember
 
-from web.desk import Desk, desk_of, key_of
+from web.desk import desk_of, key_of
 from web.guard import PAGE_FIELD, session_of
 from web.journeys.tracker.asked import KINDS, asked
 from web.journeys.tracker.presenters import tracker_rows
 from web.page import BRANDS, page
+from web.people import staff_with_part
 from web.roles import CASE_STAFF, may
 from web.words import civil
 
@@ -38,8 +38,8 @@ async def tracker(request: web.Request) -> web.StreamResponse:
                 page_token=token,
             ),
         ),
-        _staff(desk, "reviewing-officer"),
-        _staff(desk, "team-manager"),
+        staff_with_part(desk, "reviewing-officer"),
+        staff_with_part(desk, "team-manager"),
     )
     return await page(
         request,
@@ -56,13 +56,6 @@ async def tracker(request: web.Request) -> web.StreamResponse:
             "may_meet": may(session_of(request).caller, CASE_STAFF),
         },
     )
-
-
-async def _staff(desk: Desk, role: str) -> Sequence[StaffMember]:
-    reply = await desk.ask(
-        "cases", desk.cases.LookUpStaff, cases_pb.LookUpStaffRequest(parent=desk.parent, roles=[role])
-    )
-    return list(reply.staff)
 
 
 def _choices(staff: Sequence[StaffMember]) -> list[tuple[str, str]]:
