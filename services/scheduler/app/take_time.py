@@ -65,7 +65,7 @@ async def look_into_diaries(
     """
     names = {*plan.people, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
-    capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving)
+    capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
     for claim in claims:
         if claim.kind is not ResourceKind.PERSON and _taken_outside(claim, capacity):
             raise TimeTaken(claim.taken)
@@ -77,4 +77,4 @@ def _taken_outside(claim: Claim, capacity: Capacity) -> bool:
     first, last = span(claim.start, claim.end)
     rooms = (room.busy for room in capacity.rooms if room.name == claim.resource)
     busy = next(rooms, capacity.diary(claim.resource).busy)
-    return any(begins < last and first < ends for begins, ends in busy)
+    return busy.meets(first, last)

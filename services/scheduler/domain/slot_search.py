@@ -19,7 +19,7 @@ from services.scheduler.domain.diary import (
     open_mask,
     wall_spans,
 )
-from services.scheduler.domain.grains import Grid, grains, runs
+from services.scheduler.domain.grains import Grid, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
 
 Parts = tuple[tuple[int, int], ...]
@@ -123,7 +123,7 @@ def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buf
     hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
     parts = plan.parts(attendee)
     # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
-    busy = grid.mask([(begin - (buffer if attendee.chair else 0), end) for begin, end in diary.busy])
+    busy = before(diary.busy.on(grid), grains(buffer) if attendee.chair else 0)
     known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
     works = fitting_starts(hours, parts)
     fits = fitting_starts(hours & ~busy, parts)
@@ -135,7 +135,7 @@ def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) ->
     fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
     fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
     everything, length = grid.everything, grains(minutes)
-    return tuple((room, runs(everything & ~grid.mask(room.busy), length)) for room in fitting)
+    return tuple((room, runs(everything & ~room.busy.on(grid), length)) for room in fitting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,31 @@ import asyncpg
 
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import ImportedResource, ResourceKind
-from services.scheduler.domain.diary import Capacity, Diary, Room, WorkingHours, wall_spans
-from services.scheduler.domain.grains import Span
+from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, WorkingHours, wall_spans
+from services.scheduler.domain.grains import ReadyBits, ready_bits, ready_bytes
 from services.scheduler.storage.resource_ids import resource_id
 
 FILE = "capacity.csv"
 _RESOURCES = """
-select id, kind, name, display_name, seats, features, known_until from resource
-where id = any($1) or ($2 and kind = 'room' and display_name <> '')
+select r.id, kind, name, display_name, seats, features, known_until,
+    -- Whole days out of the middle: 36 bytes each.
+    greatest(b.first_day, $3) as first_day,
+    substring(b.bits from greatest($3 - b.first_day, 0) * 36 + 1
+              for greatest($4 - greatest(b.first_day, $3), 0) * 36) as bits
+from resource r left join diary_bits b on b.resource_id = r.id and not $5
+where r.id = any($1) or ($2 and kind = 'room' and display_name <> '')
 """
 _HOURS = "select * from working_pattern where resource_id = any($1) order by resource_id, weekday, from_minute"
 # Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
 _BUSY = """
 select resource_id, array_agg(first) as firsts, array_agg(last) as lasts from (
     select resource_id, start_minute as first, end_minute as last from busy_time
-    where resource_id = any($1) and end_minute > $3 and start_minute < $4
+    where resource_id = any($7) and end_minute > $3 and start_minute < $4
     union all
     select resource_id, (extract(epoch from lower(during)) / 60)::int, (extract(epoch from upper(during)) / 60)::int
     from reservation
     where resource_id = any($1) and meeting_id is distinct from $6
-      and (state = 'booked' or (state = 'held' and expires_at > $5))
+      and state <> 'released' and (state = 'booked' or expires_at > $5)
       and during && tstzrange(to_timestamp($3::bigint * 60), to_timestamp($4::bigint * 60))
     union all
     select wanted.id, (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
@@ -60,6 +65,16 @@ on conflict do nothing
 """
 
 
+_ALL_BUSY = """
+select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as lasts
+from busy_time where resource_id = any($1) group by resource_id
+"""
+_KEEP_BITS = """
+insert into diary_bits (council_id, resource_id, first_day, bits) values ($1, $2, $3, $4)
+on conflict (resource_id) do update set first_day = excluded.first_day, bits = excluded.bits
+"""
+
+
 class CapacityRows:
     """The diaries and rooms of one council."""
 
@@ -67,18 +82,33 @@ class CapacityRows:
         self._tx = tx
 
     async def load(
-        self, people: Collection[str], first: date, last: date, *, rooms: bool, moving: UUID | None = None
+        self,
+        people: Collection[str],
+        first: date,
+        last: date,
+        *,
+        rooms: bool,
+        moving: UUID | None = None,
+        to_the_minute: bool = False,
     ) -> Capacity:
-        """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`."""
+        """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`.
+
+        What stands in `busy_time` comes as ready bits where there are any, unless it is wanted `to_the_minute`.
+        """
         names = {resource_id(self._tx.council_id, name): name for name in people}
-        found = await self._tx.fetch(_RESOURCES, list(names), rooms)
+        # A day on each side, so that no change of the clocks loses a minute.
+        days = (first - timedelta(days=1), last + timedelta(days=2))
+        found = await self._tx.fetch(_RESOURCES, list(names), rooms, *days, to_the_minute)
         names.update({row["id"]: row["name"] for row in found})
         hours = _grouped(await self._tx.fetch(_HOURS, list(names)))
-        # A day on each side, so that no change of the clocks loses a minute.
-        begin = wall_spans(first - timedelta(days=1), [(0, 0)])[0][0]
-        end = wall_spans(last + timedelta(days=2), [(0, 0)])[0][0]
-        taken = await self._tx.fetch(_BUSY, list(names), list(names.values()), begin, end, self._tx.now(), moving)
-        busy = {row["resource_id"]: tuple(zip(row["firsts"], row["lasts"], strict=True)) for row in taken}
+        begin, end = (wall_spans(day, [(0, 0)])[0][0] for day in days)
+        ready = {row["id"]: _ready(row) for row in found if row["bits"] is not None}
+        unready = [one for one in names if one not in ready]
+        taken = await self._tx.fetch(
+            _BUSY, list(names), list(names.values()), begin, end, self._tx.now(), moving, unready
+        )
+        spells = {row["resource_id"]: tuple(zip(row["firsts"], row["lasts"], strict=True)) for row in taken}
+        busy = {one: Busy(spells.get(one, ()), ready.get(one)) for one in names}
         return _capacity(names, found, hours, busy)
 
     async def room(self, name: str) -> Room | None:
@@ -87,7 +117,7 @@ class CapacityRows:
             "select * from resource where id = $1 and kind = 'room' and display_name <> ''",
             resource_id(self._tx.council_id, name),
         )
-        return _room(row, ()) if row else None
+        return _room(row, NOTHING) if row else None
 
     async def rooms_page(self, size: int, after: tuple[str, ...]) -> Sequence[Room]:
         """Rooms by display name, then name."""
@@ -97,7 +127,7 @@ class CapacityRows:
             *(after or ("", "")),
             size,
         )
-        return [_room(row, ()) for row in rows]
+        return [_room(row, NOTHING) for row in rows]
 
     async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> None:
         """Replace what an earlier file said of these resources. In the order of ids, as every lock here."""
@@ -121,6 +151,16 @@ class CapacityRows:
         columns = [[spell[place] for spell in spells] for place in range(3)]
         await self._tx.execute(_FORGET_BUSY, *columns, FILE, list(ids.values()))
         await self._tx.execute(_KEEP_BUSY, *columns, FILE, council_id)
+        await self._make_ready(list(ids.values()))
+
+    async def _make_ready(self, ids: Sequence[UUID]) -> None:
+        """The bits of all that stands in these diaries, from whatever source."""
+        rows = [
+            (self._tx.council_id, row["resource_id"], made.first_day, ready_bytes(made))
+            for row in await self._tx.fetch(_ALL_BUSY, ids)
+            for made in [ready_bits(list(zip(row["firsts"], row["lasts"], strict=True)))]
+        ]
+        await self._tx.executemany(_KEEP_BITS, sorted(rows, key=lambda row: row[1]))
 
 
 def _grouped(rows: Sequence[asyncpg.Record]) -> Mapping[UUID, tuple[WorkingHours, ...]]:
@@ -135,20 +175,24 @@ def _capacity(
     names: Mapping[UUID, str],
     resources: Sequence[asyncpg.Record],
     hours: Mapping[UUID, tuple[WorkingHours, ...]],
-    busy: Mapping[UUID, tuple[Span, ...]],
+    busy: Mapping[UUID, Busy],
 ) -> Capacity:
     known = {row["id"]: row["known_until"] for row in resources}
     rooms = [row for row in resources if row["kind"] == ResourceKind.ROOM]
     room_ids = {row["id"] for row in rooms}
     diaries = {
-        name: Diary(hours.get(one), busy.get(one, ()), known.get(one))
+        name: Diary(hours.get(one), busy[one], known.get(one))
         for one, name in names.items()
         if one not in room_ids
     }
-    return Capacity(diaries, tuple(_room(row, busy.get(row["id"], ())) for row in rooms))
+    return Capacity(diaries, tuple(_room(row, busy[row["id"]]) for row in rooms))
 
 
-def _room(row: asyncpg.Record, busy: Sequence[Span]) -> Room:
+def _ready(row: asyncpg.Record) -> ReadyBits:
+    return ReadyBits(row["first_day"], int.from_bytes(row["bits"], "little"))
+
+
+def _room(row: asyncpg.Record, busy: Busy) -> Room:
     return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy)
 
 
