@@ -32,7 +32,7 @@ class Busy:
 
     def on(self, grid: Grid) -> int:
         """The taken grains."""
-        mask = grid.mask(self.spells)
+        mask = grid.mask(self.spells) if self.spells else 0
         return mask if self.ready is None else mask | grid.place(self.ready)
 
     def meets(self, first: int, last: int) -> bool:

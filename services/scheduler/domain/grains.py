@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 GRAIN_MINUTES = 5
 _PER_DAY = 24 * 60 // GRAIN_MINUTES
@@ -53,7 +54,7 @@ class Grid:
     @property
     def everything(self) -> int:
         """All bits set."""
-        return (1 << self.size) - 1
+        return _ones(self.size)
 
     def mask(self, spans: Iterable[Span]) -> int:
         """Every grain that one of the spans touches; what lies outside the grid is left out."""
@@ -101,6 +102,11 @@ class Grid:
         """The grains at which a half-hour begins; London's too, for it lies whole hours from UTC."""
         day = sum(1 << grain for grain in range(0, _PER_DAY, 30 // GRAIN_MINUTES))
         return int.from_bytes(day.to_bytes(BYTES_PER_DAY, "little") * self.days, "little")
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int) -> int:
+    return (1 << count) - 1
 
 
 def grains(minutes: int) -> int:
