@@ -9,10 +9,11 @@ from rulebook.working_days import WorkingDays
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan
+from services.scheduler.domain.date_decision import faults_of_decision
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
 from services.scheduler.domain.grains import span
-from services.scheduler.domain.meeting import Attendee, Plan, Session, civil_day, sessions_at
+from services.scheduler.domain.meeting import Attendee, DateDecision, Plan, Session, civil_day, sessions_at
 
 _ALWAYS_EXCLUSIVE = "interpreter"
 
@@ -29,7 +30,7 @@ def claims_of(prepared: PreparedPlan, start: datetime, room: str) -> tuple[Claim
 
 
 def _claim(attendee: Attendee, sessions: Sequence[Session], after: timedelta) -> Claim:
-    theirs = [one for one in sessions if attendee.comes_to(one.number)]
+    theirs = [one for one in sessions if attendee.throughout or attendee.comes_to(one.number)]
     kind = ResourceKind.INTERPRETER if "/interpreters/" in attendee.person else ResourceKind.PERSON
     taken = "chair" if attendee.chair else attendee.role
     return Claim(attendee.person, kind, taken, theirs[0].start, theirs[-1].end + after)
@@ -48,6 +49,13 @@ async def check_start(unit: UnitOfWork, plan: Plan, start: datetime, room: str) 
         raise InvalidRequest(faults)
     if room and await unit.capacity.room(room) is None:
         raise NotFound(room)
+
+
+def check_decision(unit: UnitOfWork, prepared: PreparedPlan, decision: DateDecision | None) -> None:
+    """InvalidRequest where what was said of the family's choice cannot be."""
+    faults = faults_of_decision(prepared.kind, prepared.plan, decision, civil_day(unit.now()))
+    if faults:
+        raise InvalidRequest([Violation(*fault) for fault in faults])
 
 
 async def look_into_diaries(

@@ -103,7 +103,11 @@ def diary_at(
     """The worst of what is known over the sessions they are asked to."""
     worst = (DiaryState.BUSY, DiaryState.NOT_WORKING, DiaryState.UNKNOWN, DiaryState.FREE)
     diary = capacity.diary(attendee.person)
-    found = {diary.state_at(one.start, one.end, calendar) for one in sessions if attendee.comes_to(one.number)}
+    found = {
+        diary.state_at(one.start, one.end, calendar)
+        for one in sessions
+        if attendee.throughout or attendee.comes_to(one.number)
+    }
     return next((state for state in worst if state in found), DiaryState.UNKNOWN)
 
 

@@ -35,7 +35,8 @@ with wanted as materialized (
         from wanted w
         join meeting_attendee a on a.person = w.name
         join meeting m on m.id = a.meeting_id
-        join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+        join meeting_session s on s.meeting_id = m.id
+          and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
         where m.id is distinct from $9
           and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $8))
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
