@@ -39,11 +39,12 @@ _MIGRATIONS = Path(__file__).parents[1] / "services" / "scheduler" / "storage" /
 
 @dataclass(frozen=True)
 class SchedulerAtWork:
-    """A running scheduler: what it is called through, what it stores in, and who may call it."""
+    """A running scheduler: what it is called through, what it stores in, who may call it, and its database's owner."""
 
     stub: SchedulerServiceStub
     database: Database
     metadata: list[tuple[str, str]]
+    owner_url: str
 
 
 @asynccontextmanager
@@ -71,7 +72,8 @@ async def scheduler_at_work(now: datetime) -> AsyncIterator[SchedulerAtWork]:
                 running = await start(config, bind)
                 metadata = [("authorization", f"Bearer {authority.token(COUNCIL)}")]
                 async with grpc.aio.insecure_channel(running.address) as channel:
-                    yield SchedulerAtWork(SchedulerServiceStub(channel), running.params.database, metadata)
+                    stub, database = SchedulerServiceStub(channel), running.params.database
+                    yield SchedulerAtWork(stub, database, metadata, made.owner_url)
                 await running.stop(grace=0.2)
                 await stop()  # type: ignore[misc]
         finally:
