@@ -163,9 +163,18 @@ class Reservations(Protocol):
         ...
 
     async def take(
-        self, meeting_id: UUID, claims: Sequence[Claim], *, booked: bool, expires_at: datetime | None
+        self,
+        meeting_id: UUID,
+        claims: Sequence[Claim],
+        *,
+        booked: bool,
+        expires_at: datetime | None,
+        overlap_approved_by: str | None = None,
     ) -> None:
-        """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before."""
+        """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before.
+
+        What is taken already is taken twice only where somebody approved that (a principal's id).
+        """
         ...
 
     async def book_held(self, meeting_id: UUID) -> bool:
