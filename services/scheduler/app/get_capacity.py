@@ -61,7 +61,7 @@ async def get_capacity(
     parent = f"councils/{caller.council}"
     demand(caller, "GetCapacity", parent, may_know=True)
     async with around.begin(caller) as unit:
-        weeks = weeks_of(wanted.first, wanted.weeks, unit.now())
+        weeks = weeks_of(around, wanted.first, wanted.weeks, unit.now())
         await unit.audit(caller, "GetCapacity", parent)
         clocks = await unit.clocks.due_before(weeks.end)
         chairing = await unit.taken.chairing(weeks.begin, weeks.until)
@@ -75,12 +75,13 @@ async def get_capacity(
         return await _chairs(around, caller, unit, roles, needs, weeks), weeks.now
 
 
-def weeks_of(first: date | None, count: int, now: datetime) -> Weeks:
+def weeks_of(around: Surroundings, first: date | None, count: int, now: datetime) -> Weeks:
     """Whole weeks from the Monday of that day's. InvalidRequest for one that is over: capacity is what is to come."""
-    present = monday_of(civil_day(now))
-    if first is not None and monday_of(first) < present:
-        raise InvalidRequest([Violation("from_date", f"must lie in the week of {present} or later")])
-    return Weeks(monday_of(first) if first else present, count, now)
+    this_week = monday_of(civil_day(now))
+    if first is not None and monday_of(first) < this_week:
+        raise InvalidRequest([Violation("from_date", f"must lie in the week of {this_week} or later")])
+    present = around.calendar.next_working_on_or_after(civil_day(now))
+    return Weeks(monday_of(first or present), count, now, present)
 
 
 async def needs_among(around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep]) -> list[Need]:

@@ -40,7 +40,7 @@ async def get_capacity_week(
     """The week that holds the day. NotFound for an unknown room; a person of whom nothing is known has no hours."""
     demand(caller, "GetCapacityWeek", resource)
     async with around.begin(caller) as unit:
-        weeks = weeks_of(day, 1, unit.now())
+        weeks = weeks_of(around, day, 1, unit.now())
         await unit.audit(caller, "GetCapacityWeek", resource)
         clocks = await unit.clocks.due_before(weeks.end)
     needs = [need for need in await needs_among(around, caller, clocks) if weeks.number_of(need.due) is not None]

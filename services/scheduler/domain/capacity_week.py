@@ -13,7 +13,6 @@ from enum import StrEnum
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, wall_spans
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, Span
-from services.scheduler.domain.meeting import civil_day
 from services.scheduler.domain.need import Need
 
 MOST_WEEKS = 26
@@ -35,11 +34,12 @@ class WeekState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """`count` weeks from the Monday `first`, as of `now`."""
+    """`count` weeks from the Monday `first`, as of `now`. `present`: the first working day that is not over."""
 
     first: date
     count: int
     now: datetime
+    present: date
 
     @property
     def mondays(self) -> tuple[date, ...]:
@@ -68,7 +68,7 @@ class Weeks:
 
     def number_of(self, due: date) -> int | None:
         """The week in which something due on that day needs its time; late ones need it now. None outside of these."""
-        at = (max(due, civil_day(self.now)) - self.first).days // 7
+        at = (max(due, self.present) - self.first).days // 7
         return at if 0 <= at < self.count else None
 
 
