@@ -17,8 +17,8 @@ class TakenTimes(Protocol):
         """Of each of these, from minute to minute since the epoch."""
         ...
 
-    async def chairing(self, first: datetime, until: datetime) -> Mapping[str, tuple[str, ...]]:
-        """Whoever chairs a meeting in that time, with the roles in which they do."""
+    async def chairing(self, first: int, last: int) -> Mapping[str, tuple[str, ...]]:
+        """Whoever chairs a meeting from minute to minute, with the roles in which they do."""
         ...
 
     async def in_diary(self, person: str, first: datetime, until: datetime) -> Sequence[DiaryMeeting]:

@@ -64,7 +64,7 @@ async def get_capacity(
         weeks = weeks_of(around, wanted.first, wanted.weeks, unit.now())
         await unit.audit(caller, "GetCapacity", parent)
         clocks = await unit.clocks.due_before(weeks.end)
-        chairing = await unit.taken.chairing(weeks.begin, weeks.until)
+        chairing = await unit.taken.chairing(*margins(weeks))
     needs = await needs_among(around, caller, clocks)
     if wanted.rooms:
         async with around.begin(caller) as unit:
