@@ -27,7 +27,7 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def weeks(first: date, count: int = 1, now: datetime = LONG_AGO) -> Weeks:
-    return Weeks(first, count, now, CALENDAR.next_working_on_or_after(now.date()))
+    return Weeks.of(first, count, now, CALENDAR)
 
 
 def wall(day: date, start: str, end: str) -> Span:
@@ -46,7 +46,7 @@ def test_a_week_in_which_the_clocks_change_has_its_own_length_and_as_much_work(
     assert (one.bounds[1] - one.bounds[0]) == hours_in_week * 60
     after = monday + timedelta(weeks=1)
     nine = wall(after, "09:00", "10:00")
-    found = count_weeks(Taken(HOURS, FAR, elsewhere=[nine]), {}, one, CALENDAR, 60)
+    found = count_weeks(Taken(HOURS, FAR, elsewhere=[nine]), {}, one, 60)
     assert [week.working for week in found] == [2400, 2400]
     assert [week.elsewhere for week in found] == [0, 60], "nine o'clock is nine o'clock on both sides of the change"
 
@@ -55,7 +55,7 @@ def test_a_meeting_at_the_edge_belongs_to_the_week_in_which_it_begins() -> None:
     monday = date(2026, 3, 30)
     late, early = wall(monday - timedelta(days=1), "23:00", "23:55"), wall(monday, "00:00", "01:00")
     taken = Taken(HOURS, FAR, meetings=[late, early], begins=[late[0], early[0]])
-    before, after = count_weeks(taken, {}, weeks(monday - timedelta(weeks=1), 2), CALENDAR, 60)
+    before, after = count_weeks(taken, {}, weeks(monday - timedelta(weeks=1), 2), 60)
     assert (before.meetings, before.meeting, after.meetings, after.meeting) == (1, 55, 1, 60)
     assert (before.free, after.free) == (2400, 4 * 480), "outside working hours nothing is used up; Good Friday is off"
 
@@ -65,9 +65,9 @@ def test_a_week_of_nothing_but_holidays_or_leave_is_away_and_over_as_soon_as_som
     days = [monday + timedelta(days=n) for n in range(4)]
     leave = [wall(day, "09:00", "17:00") for day in days]
     taken = Taken(HOURS, FAR, elsewhere=leave)
-    (away,) = count_weeks(taken, {}, weeks(monday), CALENDAR, 60)
+    (away,) = count_weeks(taken, {}, weeks(monday), 60)
     assert (away.working, away.available, away.state) == (4 * 480, 0, WeekState.AWAY)
-    (over,) = count_weeks(taken, {0: Asked(1, 90)}, weeks(monday), CALENDAR, 60)
+    (over,) = count_weeks(taken, {0: Asked(1, 90)}, weeks(monday), 60)
     assert over.state is WeekState.OVER
 
 
@@ -82,25 +82,25 @@ def test_a_week_of_nothing_but_holidays_or_leave_is_away_and_over_as_soon_as_som
 def test_a_diary_must_be_read_to_the_end_of_the_weeks_last_working_time(
     read_until: datetime | None, state: WeekState
 ) -> None:
-    (found,) = count_weeks(Taken(HOURS, read_until), {}, weeks(date(2026, 3, 16)), CALENDAR, 60)
+    (found,) = count_weeks(Taken(HOURS, read_until), {}, weeks(date(2026, 3, 16)), 60)
     assert found.state is state and (found.free == 0) == (state is WeekState.DIARY_NOT_READ)
 
 
 def test_what_is_in_both_diaries_counts_once_as_a_meeting() -> None:
     both = wall(date(2026, 3, 17), "10:00", "11:30")
-    (found,) = count_weeks(Taken(HOURS, FAR, [both], [both], [both[0]]), {}, weeks(date(2026, 3, 16)), CALENDAR, 60)
+    (found,) = count_weeks(Taken(HOURS, FAR, [both], [both], [both[0]]), {}, weeks(date(2026, 3, 16)), 60)
     assert (found.elsewhere, found.meeting, found.available, found.free) == (0, 90, 2400, 2310)
 
 
 def test_rooms_together_are_over_only_where_nothing_unknown_could_help() -> None:
     monday = date(2026, 3, 16)
     full = [wall(monday + timedelta(days=n), "09:00", "17:00") for n in range(5)]
-    (known,) = (count_weeks(Taken(HOURS, FAR, full), {}, weeks(monday), CALENDAR, 60),)
-    unread = count_weeks(Taken(HOURS, None), {}, weeks(monday), CALENDAR, 60)
+    (known,) = (count_weeks(Taken(HOURS, FAR, full), {}, weeks(monday), 60),)
+    unread = count_weeks(Taken(HOURS, None), {}, weeks(monday), 60)
     asked = {0: Asked(1, 90)}
     assert all_together([known], asked, weeks(monday), 60)[0].state is WeekState.OVER
     assert all_together([known, unread], asked, weeks(monday), 60)[0].state is WeekState.DIARY_NOT_READ
-    free = count_weeks(Taken(HOURS, FAR), {}, weeks(monday), CALENDAR, 60)
+    free = count_weeks(Taken(HOURS, FAR), {}, weeks(monday), 60)
     assert all_together([known, unread, free], asked, weeks(monday), 60)[0].state is WeekState.FITS
 
 
@@ -130,7 +130,7 @@ def test_sums_hold_whatever_stands_in_a_diary(
         for spells in (busy, meetings)
     ]
     taken = Taken(HOURS, FAR, *spans, begins=[start for start, _ in spans[1]])
-    for number, found in enumerate(count_weeks(taken, {1: Asked(1, need)}, one, CALENDAR, 60)):
+    for number, found in enumerate(count_weeks(taken, {1: Asked(1, need)}, one, 60)):
         first, last = one.bounds[number], one.bounds[number + 1]
         working = [
             span

@@ -81,7 +81,7 @@ def weeks_of(around: Surroundings, first: date | None, count: int, now: datetime
     if first is not None and monday_of(first) < this_week:
         raise InvalidRequest([Violation("from_date", f"must lie in the week of {this_week} or later")])
     present = around.calendar.next_working_on_or_after(civil_day(now))
-    return Weeks(monday_of(first or present), count, now, present)
+    return Weeks.of(monday_of(first or present), count, now, around.calendar)
 
 
 async def needs_among(around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep]) -> list[Need]:
@@ -130,9 +130,7 @@ async def _chairs(
     rows = [
         CapacityRow(
             person,
-            count_weeks(
-                taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, around.calendar, shortest
-            ),
+            count_weeks(taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, shortest),
             roles[person],
             known_until=taken[person].known_until,
         )
@@ -140,7 +138,7 @@ async def _chairs(
     ]
     nobody = asked_by_week(by_chair.get("", ()), weeks)
     if nobody:
-        rows.append(CapacityRow("", count_weeks(Taken(), nobody, weeks, around.calendar, shortest)))
+        rows.append(CapacityRow("", count_weeks(Taken(), nobody, weeks, shortest)))
     return rows
 
 
@@ -153,7 +151,7 @@ async def _rooms(
     rows = [
         CapacityRow(
             room.name,
-            count_weeks(of_room(taken[room.name]), {}, weeks, around.calendar, shortest),
+            count_weeks(of_room(taken[room.name]), {}, weeks, shortest),
             display_name=room.display_name,
             known_until=taken[room.name].known_until,
         )

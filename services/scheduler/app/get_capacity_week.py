@@ -71,7 +71,7 @@ async def _row(
     found = (await unit.taken.load([resource], *margins(weeks)))[resource]
     asked = {} if room else asked_by_week(needs, weeks)
     shortest = shortest_meeting(around.pack_of(caller.council))
-    cells = count_weeks(of_room(found) if room else found, asked, weeks, around.calendar, shortest)
+    cells = count_weeks(of_room(found) if room else found, asked, weeks, shortest)
     roles = tuple(sorted({need.role for need in needs})) if not room else ()
     return CapacityRow(resource, cells, roles, known.display_name if known else "", found.known_until)
 

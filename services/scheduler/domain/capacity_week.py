@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, wall_spans
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, Span
+from services.scheduler.domain.meeting import civil_day
 from services.scheduler.domain.need import Need
 
 MOST_WEEKS = 26
@@ -34,12 +36,23 @@ class WeekState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """`count` weeks from the Monday `first`, as of `now`. `present`: the first working day that is not over."""
+    """`count` weeks from the Monday `first`, as of `now`.
+
+    `present` is the first working day that is not over, `closed` the days of these weeks on which nobody works.
+    """
 
     first: date
     count: int
     now: datetime
     present: date
+    closed: frozenset[date]
+
+    @classmethod
+    def of(cls, first: date, count: int, now: datetime, calendar: WorkingDays) -> "Weeks":
+        """With what the calendar knows of them."""
+        days = (first + timedelta(days=n) for n in range(7 * count))
+        closed = frozenset(day for day in days if not calendar.is_working(day))
+        return cls(first, count, now, calendar.next_working_on_or_after(civil_day(now)), closed)
 
     @property
     def mondays(self) -> tuple[date, ...]:
@@ -54,7 +67,7 @@ class Weeks:
     @property
     def bounds(self) -> tuple[int, ...]:
         """London's midnight of each of `mondays`, in minutes since the epoch: a week may have 167 or 169 hours."""
-        return tuple(wall_spans(monday, [(0, 0)])[0][0] for monday in self.mondays)
+        return _midnights(self.mondays)
 
     @property
     def begin(self) -> datetime:
@@ -70,6 +83,11 @@ class Weeks:
         """The week in which something due on that day needs its time; late ones need it now. None outside of these."""
         at = (max(due, self.present) - self.first).days // 7
         return at if 0 <= at < self.count else None
+
+
+@lru_cache(maxsize=64)
+def _midnights(days: tuple[date, ...]) -> tuple[int, ...]:
+    return tuple(wall_spans(day, [(0, 0)])[0][0] for day in days)
 
 
 def monday_of(day: date) -> date:
@@ -133,13 +151,11 @@ def asked_by_week(needs: Iterable[Need], weeks: Weeks) -> Mapping[int, Asked]:
     return found
 
 
-def count_weeks(
-    taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, calendar: WorkingDays, shortest: int
-) -> tuple[CapacityWeek, ...]:
+def count_weeks(taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest: int) -> tuple[CapacityWeek, ...]:
     """Every week. `shortest`: minutes of the shortest meeting that there is; less than that is no room for another."""
     # A day on each side, so that no change of the clocks loses a minute.
     grid = Grid(weeks.first - timedelta(days=1), 7 * weeks.count + 2)
-    working = _working(taken.hours, weeks, grid, calendar)
+    working = _working(taken.hours, weeks, grid)
     meetings, busy = grid.mask(taken.meetings), grid.mask(taken.elsewhere)
     elsewhere = working & busy & ~meetings
     free = working & ~busy & ~meetings & grid.between(grid.grain_at_or_after(weeks.now), grid.size)
@@ -193,13 +209,11 @@ def all_together(
     return tuple(found)
 
 
-def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid, calendar: WorkingDays) -> int:
+def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid) -> int:
     if hours is None:
         return 0
     last = weeks.end - timedelta(days=1)
-    days = (weeks.first + timedelta(days=n) for n in range(7 * weeks.count))
-    closed = frozenset(day for day in days if not calendar.is_working(day))
-    return hours_mask(hours, grid) & open_mask(weeks.first, last, _WHOLE_DAY, grid, closed)
+    return hours_mask(hours, grid) & open_mask(weeks.first, last, _WHOLE_DAY, grid, weeks.closed)
 
 
 def _known(taken: Taken, working: int, grid: Grid) -> WeekState | None:
