@@ -1,6 +1,8 @@
 """The only place that chooses concrete things."""
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.scheduler.v1.capacity_service_pb2_grpc import add_CapacityServiceServicer_to_server
+from permanence.scheduler.v1.diary_service_pb2_grpc import add_DiaryServiceServicer_to_server
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
 
@@ -14,6 +16,8 @@ from services.scheduler.adapters.cases_client import READS, SERVICE, CasesClient
 from services.scheduler.adapters.cases_feed import CasesFeed
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
+from services.scheduler.rpc.capacity_servicer import CapacityServicer
+from services.scheduler.rpc.diary_servicer import DiaryServicer
 from services.scheduler.rpc.error_table import ERROR_TABLE
 from services.scheduler.rpc.feed_servicer import FeedServicer
 from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
@@ -41,6 +45,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
         add_MeetingDraftsServiceServicer_to_server,
         MeetingDraftsServicer(around, begin),
         "permanence.scheduler.v1.MeetingDraftsService",
+    )
+    bindings.add_servicer(
+        add_CapacityServiceServicer_to_server, CapacityServicer(around), "permanence.scheduler.v1.CapacityService"
+    )
+    bindings.add_servicer(
+        add_DiaryServiceServicer_to_server, DiaryServicer(around, begin), "permanence.scheduler.v1.DiaryService"
     )
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(database), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -31,7 +31,7 @@ NAMED = {
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
-    "CaseEvent": "caseEvents", "Obligation": "obligations",
+    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -44,7 +44,7 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "kept_apart_checked": True,
+    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -57,6 +57,7 @@ LEFT_OUT = {
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.
 WAYS: dict[str, tuple[frozenset[str], ...]] = {
+    "GetCapacityWeekRequest": (frozenset({"person"}), frozenset({"room"})),
     "BookMeetingRequest": (frozenset({"hold"}), frozenset({"plan", "start_time", "room"})),
 }
 

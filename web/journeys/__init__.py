@@ -2,8 +2,10 @@
 
 from web.journeys import (
     arrange,
+    capacity,
     clocks,
     day,
+    diary,
     facts,
     front,
     meeting,
@@ -21,8 +23,10 @@ from web.journeys import (
 
 ALL = (
     arrange,
+    capacity,
     clocks,
     day,
+    diary,
     facts,
     front,
     meeting,

@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
@@ -239,6 +240,10 @@ class Clocks(Protocol):
         """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
         ...
 
+    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
+        """Every open one without a booked or held meeting whose earlier date lies before the day."""
+        ...
+
     async def keep_obligation(self, change: ObligationChange) -> None:
         """What the feed says now."""
         ...
@@ -280,6 +285,16 @@ class UnitOfWork(Protocol):
         """Obligations and subjects."""
         ...
 
+    @property
+    def taken(self) -> TakenTimes:
+        """What takes people's and rooms' time."""
+        ...
+
+    @property
+    def feeds(self) -> Feeds:
+        """Private feeds of diaries."""
+        ...
+
     def now(self) -> datetime:
         """The product's clock."""
         ...
@@ -311,6 +326,16 @@ class Cases(Protocol):
 
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
         """Asked for as the service itself: the caller is never told why."""
+        ...
+
+    async def parts(self, caller: Caller, subjects: Sequence[str], roles: Sequence[str]) -> Sequence[Involvement]:
+        """Who has one of the roles around the subjects today. Asked as the service itself: for sums over all cases."""
+        ...
+
+    async def staff(
+        self, caller: Caller, *, principals: Sequence[str] = (), people: Sequence[str] = (), roles: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """Of those named, or with one of the roles around any subject today, the council's own staff; without names."""
         ...
 
     async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:

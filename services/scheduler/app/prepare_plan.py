@@ -18,7 +18,7 @@ from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apa
 from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.plan_filling import faults_of, fill_plan
 
-_BUFFER_PARAMETER = "minutes_kept_after_meetings"
+BUFFER_PARAMETER = "minutes_kept_after_meetings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def prepare_plan(
     if part or not plan.attendees:
         filled, told = keep_apart(filled, pairs)
     check_kept_apart(filled, pairs)
-    buffer = pack.parameters.get(_BUFFER_PARAMETER, 0)
+    buffer = pack.parameters.get(BUFFER_PARAMETER, 0)
     return PreparedPlan(filled, kind, kind.title, int(buffer), told, pairs_asked(filled, pairs))
 
 

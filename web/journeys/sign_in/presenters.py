@@ -23,6 +23,8 @@ _DOES = (
     (r"/facts/[^/]+/correct", "put the day of a fact right"),
     (r"/facts/[^/]+/withdraw", "withdraw a fact"),
     (r"/moved-dates", "confirm that dates have moved"),
+    (r"/diary/feeds", "make a private address of your diary"),
+    (r"/diary/feeds/[^/]+/end", "end a private address of a diary"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
