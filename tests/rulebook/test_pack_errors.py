@@ -10,8 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from told import copy_pack
 
-from rulebook.pack import PACKS, load_pack
+from rulebook.pack import PACKS, DecidesDate, load_pack
 from rulebook.pack_schema import SCHEMA
+from rulebook.rule import MeetingKindId
 from rulebook.yaml_source import PackError, read_yaml
 
 ENGLAND = (PACKS / "england.yaml").read_text()
@@ -135,3 +136,27 @@ def test_the_law_may_not_be_replaced_and_the_council_has_its_words() -> None:
 def test_what_the_fast_validator_lets_pass_the_slow_one_accepts(path: Path) -> None:
     schema = Draft202012Validator(json.loads(SCHEMA.read_text()))
     assert list(schema.iter_errors(read_yaml(path).data)) == []
+
+
+FGC = "    chair_role: social-worker\n    optional_roles: [mother, father, parent, child, advocate"
+PARTS = """    decides_date: family
+    throughout_roles: [social-worker]
+    parts:
+      - {title: Sharing information, minutes: 100}
+      - {title: Private family time, minutes: 80, only_roles: [mother, father]}
+"""
+
+
+def test_a_kind_of_meeting_may_have_parts_and_a_date_that_is_the_familys(tmp_path: Path) -> None:
+    copy_pack("england", tmp_path)
+    copy_pack("bcp", tmp_path)
+    assert FGC in BCP
+    (tmp_path / "bcp.yaml").write_text(BCP.replace(FGC, PARTS + FGC))
+    kind = load_pack("bcp", tmp_path).meeting_kinds[MeetingKindId("family_group_conference")]
+    assert [(part.minutes, list(part.only_roles)) for part in kind.parts] == [(100, []), (80, ["mother", "father"])]
+    assert (kind.decides_date, list(kind.throughout_roles)) == (DecidesDate.FAMILY, ["social-worker"])
+
+
+def test_parts_that_do_not_fill_the_meeting_are_refused(tmp_path: Path) -> None:
+    lines = refused(tmp_path, "bcp", BCP.replace(FGC, PARTS.replace("100", "90") + FGC))
+    assert any("do not add up to its duration_minutes" in line for line in lines), lines
