@@ -9,6 +9,9 @@ PROTOS := $(shell find protos -name '*.proto')
 CODE := rulebook servicekit services web emulators cli
 # The system's npm or, where there is none, the one that a package brings (node.lock).
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
+# Images of Python often forbid it to keep what it compiled: each of the many processes of a demo or a test run would then
+# compile the product and its libraries again, which takes it longer than all else that it does to start.
+unexport PYTHONDONTWRITEBYTECODE
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
 .PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench mutants bank-holidays demo migrate clean

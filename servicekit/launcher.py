@@ -130,9 +130,9 @@ class EmbeddedPostgres:
             await admin.execute(
                 f'create database "{name}" template "{template}" owner "{template}_owner" strategy file_copy'
             )
+            await _let_in(admin, name, template)
         finally:
             await admin.close()
-        await self._prepare(name, template)
         return self.service(template, name)
 
     async def drop(self, name: str) -> None:
@@ -168,8 +168,7 @@ class EmbeddedPostgres:
         admin = await self._connect(name)
         try:
             await admin.execute("create extension if not exists btree_gist")
-            await admin.execute(f'revoke all on database "{name}" from public')
-            await admin.execute(f'grant connect on database "{name}" to "{role_prefix}_app", "{role_prefix}_owner"')
+            await _let_in(admin, name, role_prefix)
         finally:
             await admin.close()
 
@@ -307,6 +306,12 @@ class EmbeddedPostgres:
         with (self._root / name).open("w", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+async def _let_in(admin: "asyncpg.Connection[asyncpg.Record]", name: str, role_prefix: str) -> None:
+    """The service's two roles, and nobody else. A copy of a database keeps all but this."""
+    await admin.execute(f'revoke all on database "{name}" from public')
+    await admin.execute(f'grant connect on database "{name}" to "{role_prefix}_app", "{role_prefix}_owner"')
 
 
 def _write_private(path: Path, text: str) -> None:

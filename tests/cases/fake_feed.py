@@ -1,11 +1,15 @@
 """A neighbour that serves nothing but its feed."""
 
+import asyncio
 from uuid import uuid4
 
 import grpc
 from google.protobuf.message import Message
 from permanence.feed.v1 import event_feed_pb2 as pb
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventFeedServicer_to_server
+
+# As the real one: whoever has seen everything is kept waiting, and does not ask again and again.
+_PATIENCE = 5.0
 
 
 class FakeFeed(EventFeedServicer):
@@ -14,6 +18,7 @@ class FakeFeed(EventFeedServicer):
     def __init__(self, council: str) -> None:
         self._parent = f"councils/{council}"
         self._events: list[pb.Event] = []
+        self._more = asyncio.Event()
         self.pulled_after = -1
 
     def tell(self, fact: Message, *, aggregate: str = "") -> int:
@@ -22,12 +27,19 @@ class FakeFeed(EventFeedServicer):
         event.recorded_time.GetCurrentTime()
         event.fact.Pack(fact)
         self._events.append(event)
+        self._more.set()
+        self._more = asyncio.Event()
         return position
 
     async def Pull(self, request: pb.PullRequest, context: object) -> pb.PullResponse:
-        if request.parent != self._parent:
-            return pb.PullResponse()
-        self.pulled_after = request.after_position
+        mine = request.parent == self._parent
+        if mine:
+            self.pulled_after = request.after_position
+        while not mine or len(self._events) <= request.after_position:
+            try:
+                await asyncio.wait_for(self._more.wait(), _PATIENCE)
+            except TimeoutError:
+                return pb.PullResponse()
         return pb.PullResponse(events=self._events[request.after_position :])
 
 

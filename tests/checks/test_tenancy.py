@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -98,10 +97,17 @@ async def test_the_same_request_about_the_callers_own_council_is_well_formed(rpc
             )
 
 
-async def test_without_a_good_token_nobody_is_let_in(rpc: Rpc, served: Served, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Signs with a key that nobody published."""
+    made = Authority(tmp_path_factory.mktemp("stranger"))
+    made.rotate()
+    return made
+
+
+async def test_without_a_good_token_nobody_is_let_in(rpc: Rpc, served: Served, stranger: Authority) -> None:
     channel = served.channels[rpc.service]
     sent = rpc.asked(names_of(FIRST))[0]
-    stranger = Authority(tmp_path)
     stranger.url = served.authority.url
     past = int(time.time()) - 7200
     refused: dict[str, Metadata] = {

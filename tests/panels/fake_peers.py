@@ -22,6 +22,8 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
 )
 
 Context = grpc.aio.ServicerContext[Message, Message]
+# As the real feed: whoever has seen everything is kept waiting, and does not ask again and again.
+_PATIENCE = 5.0
 
 
 @dataclass
@@ -42,13 +44,12 @@ class FakeFeed(EventFeedServicer):
         self.more = asyncio.Event()
 
     async def Pull(self, request: event_feed_pb2.PullRequest, context: Context) -> event_feed_pb2.PullResponse:
-        found = self._after(request)
-        if not found:
+        while not (found := self._after(request)):
             try:
-                await asyncio.wait_for(self.more.wait(), 0.5)
+                await asyncio.wait_for(self.more.wait(), _PATIENCE)
             except TimeoutError:
-                return event_feed_pb2.PullResponse()
-        return event_feed_pb2.PullResponse(events=self._after(request))
+                break
+        return event_feed_pb2.PullResponse(events=found)
 
     def _after(self, request: event_feed_pb2.PullRequest) -> list[event_feed_pb2.Event]:
         return [

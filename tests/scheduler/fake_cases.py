@@ -18,6 +18,9 @@ from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventF
 
 from servicekit.ids import new_id
 
+# As the real feed: whoever has seen everything is kept waiting, and does not ask again and again.
+_PATIENCE = 5.0
+
 
 @dataclass
 class FakeCases:
@@ -34,6 +37,7 @@ class FakeCases:
     events: list[event_feed_pb2.Event] = field(default_factory=list)
     asked: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     address: str = ""
+    more: asyncio.Event = field(default_factory=asyncio.Event)
 
     def involve(self, subject: str, **roles: str) -> None:
         """`involve(child, team_manager=person)`."""
@@ -48,6 +52,8 @@ class FakeCases:
         event.recorded_time.GetCurrentTime()
         event.fact.Pack(fact)
         self.events.append(event)
+        self.more.set()
+        self.more = asyncio.Event()
 
     def tell_subject(self, subject: str, reference: str, *, restricted: bool = False) -> None:
         """A subject became known."""
@@ -168,9 +174,10 @@ class _Feed(EventFeedServicer):
     async def Pull(
         self, request: event_feed_pb2.PullRequest, context: grpc.aio.ServicerContext
     ) -> event_feed_pb2.PullResponse:
-        # A short poll: the consumer comes again at once.
-        if len(self._state.events) <= request.after_position:
-            await asyncio.sleep(0.02)
-        tenant = str(_claims(context)["tid"])
-        mine = self._state.events[request.after_position :] if tenant.startswith("1111") else []
-        return event_feed_pb2.PullResponse(events=mine)
+        mine = str(_claims(context)["tid"]).startswith("1111")
+        while not mine or len(self._state.events) <= request.after_position:
+            try:
+                await asyncio.wait_for(self._state.more.wait(), _PATIENCE)
+            except TimeoutError:
+                return event_feed_pb2.PullResponse()
+        return event_feed_pb2.PullResponse(events=self._state.events[request.after_position :])

@@ -5,6 +5,7 @@ JWKS by tenant and client credentials, with keys that can be rotated.
 
 import ssl
 import time
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,16 @@ from servicekit.config import Council
 AUDIENCE = "api://permanence"
 
 
+@cache
+def _first_key() -> rsa.RSAPrivateKey:
+    """Making one takes longer than most tests: authorities of one process begin with the same, unless they forge."""
+    return _another_key()
+
+
+def _another_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Authority:
     """`async with Authority(folder) as authority`; `fetches` counts how often keys were asked for."""
 
@@ -28,12 +39,11 @@ class Authority:
         self.fetches = 0
         self.fails = False
         self.url = ""
-        self.rotate()
+        self.key, self.kid = _first_key(), uuid4().hex
 
     def rotate(self) -> None:
         """Sign with a new key from now on, and publish no other."""
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.kid = uuid4().hex
+        self.key, self.kid = _another_key(), uuid4().hex
 
     async def __aenter__(self) -> "Authority":
         app = web.Application()

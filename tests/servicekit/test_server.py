@@ -149,6 +149,7 @@ async def test_missing_malformed_and_forged_tokens(served: Served, tmp_path: Pat
     assert (await refusal(lambda: served.ask("who", "abc"))).info.metadata["why"] == "TOKEN_MALFORMED"
     (tmp_path / "forger").mkdir()
     forger = Authority(tmp_path / "forger")
+    forger.rotate()
     forger.url, forger.kid = served.authority.url, served.authority.kid
     forged = await refusal(lambda: served.ask("who", forger.token(NORTH)))
     assert forged.info.metadata["why"] == "TOKEN_CLAIMS_WRONG"
