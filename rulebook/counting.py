@@ -93,7 +93,7 @@ def london_instant(wall: datetime) -> datetime:
     if wall.tzinfo is not None:
         raise ValueError("a wall-clock time carries no time zone")
     instant = wall.replace(tzinfo=LONDON).astimezone(UTC)
-    if instant.astimezone(LONDON).replace(tzinfo=None) != wall.replace(fold=0):
+    if instant.astimezone(LONDON).replace(tzinfo=None) != wall:
         raise ValueError(f"{wall:%H:%M on %d %B %Y} does not exist in England: the clocks go forward over it")
     return instant
 

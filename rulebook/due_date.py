@@ -199,7 +199,8 @@ class Clock:
         outcome = Clock(self.setting, rule, anchor, ordinal).work_out(rule.due)
         if isinstance(outcome, Missing):
             return outcome
-        return Resolved(due, outcome.on, outcome.at, outcome.late_on, outcome.inferred, anchor, (outcome,))
+        # Without the anchor as its fact: what it tells is the rule's last day, not when the anchor was.
+        return Resolved(due, outcome.on, outcome.at, outcome.late_on, outcome.inferred, parts=(outcome,))
 
     def _birthday(self, due: Birthday) -> Outcome:
         born = self.setting.subject.date_of_birth
@@ -289,39 +290,39 @@ class Clock:
         if isinstance(found, Missing):
             return found
         meetings = found[:-1]
-        inferred = limit.inferred or any(one.inferred for one in meetings)
         if not meetings:
-            # No meeting falls before the date any more: the last day before it stands in for it.
-            return Resolved(due, limit.on - timedelta(days=1), inferred=inferred, parts=(limit,))
+            # No meeting falls before the date any more: the last day before it stands in for it, and is told as that.
+            return self._counted(Before(0, Unit.DAYS, due.before))
+        inferred = limit.inferred or any(one.inferred for one in meetings)
         chosen = meetings[-min(due.from_last, len(meetings))]
         return Resolved(due, chosen.on, inferred=inferred, fact=chosen.fact, parts=(limit,))
 
     def _schedule(self, kind_id: MeetingKindId, enough: Callable[[list[Resolved]], bool]) -> list[Resolved] | Missing:
         """The meetings of a kind until there are enough: held, booked, then each on its latest lawful day."""
         kind = self.setting.pack.meeting_kinds[kind_id]
-        if kind.held_event is None or kind.first_due is None or kind.next_due is None:
-            return Missing()
         found: list[Resolved] = []
         while not enough(found):
             known = self._occurrence(Occurrence(kind_id, len(found) + 1))
             if isinstance(known, Missing):
-                known = self._lawful(kind, found)
+                known = self._lawful(kind, found) or known
             if isinstance(known, Missing):
                 return known
             found.append(known)
         return found
 
-    def _lawful(self, kind: MeetingKind, before: list[Resolved]) -> Outcome:
-        """The latest lawful day of the meeting that follows those before it."""
-        assert kind.held_event is not None and kind.first_due is not None and kind.next_due is not None
+    def _lawful(self, kind: MeetingKind, before: list[Resolved]) -> Outcome | None:
+        """The latest lawful day of the meeting that follows those before it; None where no rule gives it."""
+        rule_id = kind.next_due if before else kind.first_due
+        if rule_id is None:
+            return None
         if not before:
-            return self._due_of(DueOf(kind.first_due))
-        rule = self.setting.pack.rule(kind.next_due)
-        last = CaseEvent(kind.held_event, before[-1].on)
+            return self._due_of(DueOf(rule_id))
+        rule = self.setting.pack.rule(rule_id)
+        last = CaseEvent(rule.anchor.events[0], before[-1].on, assumed=before[-1].inferred)
         outcome = Clock(self.setting, rule, last, len(before)).work_out(rule.due)
         if isinstance(outcome, Missing):
             return outcome
-        return Resolved(DueOf(rule.id), outcome.on, inferred=before[-1].inferred)
+        return Resolved(rule.due, outcome.on, inferred=outcome.inferred)
 
 
 WAYS: Final[Mapping[type[Due], Callable[[Clock, Any], Outcome]]] = {

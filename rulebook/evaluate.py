@@ -187,8 +187,9 @@ def _in_reach(rule: Rule, fact: CaseEvent, anchor: CaseEvent | None, next_anchor
     if anchor.kind is FactKind.PLANNED:
         # What has to be done before a planned day is done before it; an earlier turn's record is told by `opened`.
         return True
-    own = rule.met_by.match is Match.OWN and next_anchor is not None
-    return fact.on >= anchor.on and not (own and next_anchor is not None and fact.on >= next_anchor.on)
+    if fact.on < anchor.on:
+        return False
+    return rule.met_by.match is not Match.OWN or next_anchor is None or fact.on < next_anchor.on
 
 
 def _records(rule: Rule, key: ObligationKey, fact: CaseEvent) -> bool:
@@ -230,7 +231,7 @@ def _grown(setting: Setting, rule: Rule, due: Resolved | None) -> date | None:
 def _until(setting: Setting, rule: Rule) -> CaseEvent | None:
     """The first fact that ends the rule for good, unless a later one took it back."""
     table = setting.facts_for(rule)
-    return next((fact for fact in merged(table, rule.until) if not _undone(table, fact)), None) if rule.until else None
+    return next((fact for fact in merged(table, rule.until) if not _undone(table, fact)), None)
 
 
 def _undone(table: dict[EventType, list[CaseEvent]], fact: CaseEvent) -> bool:

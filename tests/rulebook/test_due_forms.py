@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from told import copy_pack, day, fact
+from own_pack import own_pack
+from told import day, fact
 
 from rulebook.counting import london_instant
 from rulebook.due import Due
@@ -15,32 +16,8 @@ from rulebook.due_date import WAYS
 from rulebook.evaluate import evaluate
 from rulebook.facts import CaseEvent, Subject
 from rulebook.obligation import Obligation
-from rulebook.pack import load_pack
 
 CHILD = Subject("child-1", date_of_birth=day("2012-02-29"), attributes={"disabled_or_complex_needs": True})
-RULE = """pack: forms
-title: Forms
-version: "1"
-extends: england
-leap_birthday: 28-february
-documents: {{made: {{title: Made up}}}}
-rules:
-  - id: F-1
-    title: A form
-    kind: task
-    basis: local
-    subjects: [child]
-    {extra}
-    anchor: {anchor}
-    due: {due}
-    source: {{document: made, section: "1", says: made up}}
-    confidence: unverified
-    effective_from: 2000-01-01
-    examples:
-      - &example {{name: a, facts: [], as_of: 2026-01-01, expect: {{none: true}}}}
-      - *example
-      - *example
-"""
 ISSUED = "{event: s31_application_issued}"
 FACTS = [
     fact("became_looked_after", "2026-01-05"),
@@ -51,15 +28,14 @@ FACTS = [
 
 
 def made(folder: Path, due: str, *facts: CaseEvent, anchor: str = ISSUED, extra: str = "") -> list[Obligation]:
-    copy_pack("england", folder)
-    (folder / "forms.yaml").write_text(RULE.format(due=due, anchor=anchor, extra=extra or "note: made up"))
-    given = evaluate(load_pack("forms", folder), CHILD, [*FACTS, *facts], day("2026-04-01"))
-    return [one for one in given if one.rule_id == "F-1"]
+    pack = own_pack(folder, f"anchor: {anchor}\ndue: {due}\n{extra}", head="leap_birthday: 28-february")
+    return evaluate(pack, CHILD, [*FACTS, *facts], day("2026-04-01"), only=["O-1"])
 
 
 FORMS = [
     ("{beginning_with: {weeks: 26, of: anchor}}", "2026-09-13", "26 weeks beginning with Monday 16 March 2026"),
     ("{beginning_with: {working_days: 5, of: anchor}}", "2026-03-20", "5 working days beginning with"),
+    ("{beginning_with: {working_days: 3, of: {within: {days: 1, of: anchor}}}}", "2026-03-19", "with Tuesday"),
     ("{before: {weeks: 6, of: {event: final_hearing_listed_for}}}", "2026-07-27", "6 weeks before"),
     ("{before: {working_days: 3, of: {event: final_hearing_listed_for}}}", "2026-09-02", "2 weekend days"),
     ("{before: {of: {event: final_hearing_listed_for}}}", "2026-09-06", "Before Monday 7 September 2026"),
@@ -79,9 +55,29 @@ def test_a_form_gives_its_date_and_says_why(tmp_path: Path, due: str, on: str, s
     assert says in " ".join([got.sentence, *(step.text for step in got.explanation.steps)])
 
 
-def test_what_a_form_lacks_is_said(tmp_path: Path) -> None:
-    got = made(tmp_path, "{within: {months: 3, of: {event: sgo_made}}}")[0]
-    assert (got.due_on, got.needs) == (None, "the date a special guardianship order was made")
+SGO, CARE, PLACEMENT = "{event: sgo_made}", "{event: care_order_made}", "{event: placement_order_made}"
+DAY_LATER = "{within: {days: 1, of: anchor}}"
+LACKING = [
+    (f"{{within: {{months: 3, of: {SGO}}}}}", None, "the date a special guardianship order was made"),
+    (f"{{first_known: [{SGO}, {PLACEMENT}, {CARE}]}}", None, "the date a care order was made"),
+    (f"{{earliest_of: [{SGO}, {DAY_LATER}]}}", "2026-03-17", "the date a special guardianship order was made"),
+    (f"{{earliest_of: [{{if_known: {SGO}}}, {DAY_LATER}]}}", "2026-03-17", None),
+    (f"{{earliest_of: [{{if_known: {SGO}}}, {CARE}]}}", None, "the date a care order was made"),
+    (
+        f"{{earliest_of: [{{if_known: {SGO}}}, {{if_known: {CARE}}}]}}",
+        None,
+        "the date a special guardianship order was made",
+    ),
+    ("{meeting: cic_review, ordinal: 2}", None, "the date the looked after child review was held (the second one)"),
+    (f"{{within: {{hours: 4, of: {DAY_LATER}}}}}", None, "a further fact"),
+]
+
+
+@pytest.mark.parametrize(("due", "on", "needs"), LACKING)
+def test_what_a_form_lacks_is_said(tmp_path: Path, due: str, on: str | None, needs: str | None) -> None:
+    got = made(tmp_path, due)[0]
+    assert (got.due_on, got.needs) == (on and day(on), needs)
+    assert (needs in got.sentence) if needs else ("may come forward" not in got.sentence)
 
 
 PLACES = [
@@ -122,10 +118,53 @@ def test_the_latest_keeps_the_hour_the_last_day_that_would_do_and_what_was_assum
     assert got.due_at == london_instant(datetime(2026, 3, 19, 15)) and not got.inferred  # noqa: DTZ001 - wall clock
     either = f"{{earliest_of: [{LATER}, {EARLIER}], late_when: all_have_passed}}"
     latest = f"{{latest_of: [{either}, {{within: {{days: 2, of: anchor}}}}]}}"
-    other = tmp_path / "other"
-    other.mkdir()
-    got = made(other, latest, fact("ppm_held", on, assumed=True), anchor=anchor)[0]
+    got = made(tmp_path, latest, fact("ppm_held", on, assumed=True), anchor=anchor)[0]
     assert (got.due_on, got.late_after, got.inferred) == (day("2026-03-24"), day("2026-03-27"), True)
+
+
+def test_hours_before_a_meeting_are_counted_back_to_the_minute(tmp_path: Path) -> None:
+    for assumed in (False, True):
+        booked = fact("ppm_booked", "2026-04-20T15:00", assumed=assumed)
+        got = made(tmp_path, "{before: {hours: 48, of: {event: ppm_booked}}}", booked)[0]
+        assert got.due_at == london_instant(datetime(2026, 4, 18, 15))  # noqa: DTZ001 - wall clock
+        assert (got.due_on, got.inferred) == (day("2026-04-18"), assumed)
+
+
+def test_the_earliest_keeps_the_hour_that_was_counted_and_not_that_of_a_meeting(tmp_path: Path) -> None:
+    hours = f"{{earliest_of: [{{within: {{hours: 48, of: anchor}}}}, {LATER}]}}"
+    got = made(tmp_path, hours, fact("ppm_held", "2026-03-17T15:00"), anchor="{event: ppm_held}")[0]
+    assert got.due_at == london_instant(datetime(2026, 3, 19, 15))  # noqa: DTZ001 - wall clock
+    meeting = "{earliest_of: [{event: ppm_booked}, {within: {days: 60, of: anchor}}]}"
+    got = made(tmp_path, meeting, fact("ppm_booked", "2026-04-20T15:00"))[0]
+    assert (got.due_on, got.due_at) == (day("2026-04-20"), None)
+
+
+@pytest.mark.parametrize("assumed", [False, True])
+def test_the_latest_is_inferred_where_what_it_chose_was_assumed(tmp_path: Path, assumed: bool) -> None:
+    booked = fact("ppm_booked", "2026-04-20", assumed=assumed)
+    got = made(tmp_path, f"{{latest_of: [{EARLIER}, {{event: ppm_booked}}]}}", booked)[0]
+    assert (got.due_on, got.inferred) == (day("2026-04-20"), assumed)
+
+
+MINUTES = """anchor: {event: ppm_held}
+due:
+  earliest_of:
+    - {within: {hours: 48, of: anchor}}
+    - {within: {days: 90, of: {event: became_looked_after}}}
+  late_when: all_have_passed"""
+
+
+@pytest.mark.parametrize("anchor", ["ppm_held", "s31_application_issued"])
+def test_the_last_day_under_another_rule_keeps_its_hour_its_grace_and_its_reasons(tmp_path: Path, anchor: str) -> None:
+    pack = own_pack(tmp_path, f"anchor: {{event: {anchor}}}\ndue: {{due_of: O-2}}", MINUTES)
+    facts = [*FACTS, fact("ppm_held", "2026-03-17T15:00", assumed=True)]
+    (got,) = evaluate(pack, CHILD, facts, day("2026-04-01"), only=["O-1"])
+    assert got.due_at == london_instant(datetime(2026, 3, 19, 15))  # noqa: DTZ001 - wall clock
+    assert (got.due_on, got.late_after, got.inferred) == (day("2026-03-19"), day("2026-04-05"), True)
+    told = [step.text for step in got.explanation.steps]
+    assert told[-1] == "A made duty (O-2) must be by Thursday 19 March 2026."
+    assert any(text.startswith("48 hours after 15:00 on Tuesday 17 March 2026") for text in told)
+    assert any(text.startswith("90 days after Monday 5 January 2026") for text in told)
 
 
 BOTH = f"early: {EARLIER}, late: {{within: {{days: 30, of: anchor}}}}"
@@ -169,11 +208,9 @@ def test_a_rule_that_outlasts_care_sees_the_whole_record(tmp_path: Path) -> None
     out = fact("ceased_to_be_looked_after", "2026-03-20")
     yearly = "{within: {months: 12, of: anchor}}"
     within = made(tmp_path, yearly, out)[0]
-    other = tmp_path / "lifetime"
-    other.mkdir()
-    beyond = made(other, yearly, out, extra="span: lifetime")[0]
+    beyond = made(tmp_path, yearly, out, extra="span: lifetime")[0]
     assert (within.state, beyond.state) == ("ended", "open")
-    assert beyond.key == "F-1/e0/s31_application_issued/1"
+    assert beyond.key == "O-1/e0/s31_application_issued/1"
 
 
 def test_every_form_of_a_due_expression_can_be_worked_out() -> None:
