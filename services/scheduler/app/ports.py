@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from services.scheduler.domain.bulk_move import BulkMove, Part, Why
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
@@ -51,6 +52,16 @@ class MeetingFilter:
     body: str = ""
     from_time: datetime | None = None
     until_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedFilter:
+    """Booked meetings that begin in [from_time, until_time): those that `person` chairs or must come to, in `room`."""
+
+    from_time: datetime
+    until_time: datetime
+    person: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,14 @@ class Meetings(Protocol):
         """One meeting, or None."""
         ...
 
+    async def load_all(self, meetings: Collection[UUID]) -> Sequence[Meeting]:
+        """Those of these that are there, by start, then id."""
+        ...
+
+    async def booked(self, wanted: BookedFilter, most: int) -> Sequence[Meeting]:
+        """Up to `most` booked meetings, by start, then id."""
+        ...
+
     async def save(self, meeting: Meeting) -> None:
         """Keep the changed meeting: state, times, room, diaries, accepted breaches."""
         ...
@@ -155,11 +174,39 @@ class Drafts(Protocol):
         ...
 
 
+class BulkMoves(Protocol):
+    """Bulk moves of one council. Whoever changes one locks it first, then resources, then meetings."""
+
+    async def insert(self, move: BulkMove) -> None:
+        """Keep a new one."""
+        ...
+
+    async def load(self, move_id: UUID, *, lock: bool = False) -> BulkMove | None:
+        """One with its meetings, or None."""
+        ...
+
+    async def save(self, move: BulkMove, changed: Sequence[Part]) -> None:
+        """Keep the state of a move, and of those of its meetings that changed."""
+        ...
+
+    async def started_page(self, size: int, after: tuple[str, ...]) -> Sequence[BulkMove]:
+        """Started ones without their meetings, the latest first; `after` is (release time, id) of the last one."""
+        ...
+
+    async def held_among(self, meetings: Collection[UUID]) -> frozenset[UUID]:
+        """Those of the meetings that a bulk move is about to move."""
+        ...
+
+    async def end_part(self, meeting_id: UUID, why: Why) -> None:
+        """The meeting is no longer to be moved by whatever was about to. Needs the meeting's resources locked."""
+        ...
+
+
 class Reservations(Protocol):
     """What is taken. Every change locks first and loads the meeting under those locks: so nothing deadlocks."""
 
-    async def lock(self, claims: Sequence[Claim], meeting_id: UUID | None = None) -> None:
-        """Lock the resources claimed and those the meeting has, in the order of their ids; give back lapsed holds."""
+    async def lock(self, claims: Sequence[Claim], *meetings: UUID) -> None:
+        """Lock the resources claimed and those the meetings have, in the order of their ids; give back lapsed holds."""
         ...
 
     async def take(
@@ -178,6 +225,10 @@ class Reservations(Protocol):
 
     async def release(self, meeting_id: UUID) -> None:
         """Give back all that the meeting took. Needs `lock` before."""
+        ...
+
+    async def release_held(self, meetings: Collection[UUID]) -> None:
+        """Give back the new times that booked meetings were to have, and nothing else. Needs `lock` before."""
         ...
 
 
@@ -253,6 +304,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def bulk_moves(self) -> BulkMoves:
+        """Bulk moves."""
+        ...
+
+    @property
     def reservations(self) -> Reservations:
         """What is taken."""
         ...
@@ -273,6 +329,10 @@ class UnitOfWork(Protocol):
 
     async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
         """Tell the followers, with this transaction."""
+        ...
+
+    async def wake(self, kind: str, key: str, due_at: datetime) -> None:
+        """Have the lane worked when that time comes, with this transaction."""
         ...
 
     async def audit(self, caller: Caller, action: str, object_name: str, purpose: str = "") -> None:

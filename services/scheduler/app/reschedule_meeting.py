@@ -7,12 +7,14 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
-from services.scheduler.app.book_meeting import breaches_of
+from services.scheduler.app.book_meeting import approver_of
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.app.take_time import check_start, claims_of, look_into_diaries
+from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
+from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import rescheduled
 from services.scheduler.domain.meeting import Meeting, MeetingState, civil_day, meeting_name, sessions_at
@@ -31,12 +33,22 @@ class MoveCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Decider:
+    """Whose decision a move is: a principal's id. `purpose` stands in the audit."""
+
+    principal: str
+    may_accept_breaches: bool
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A command with everything asked of others."""
 
     command: MoveCommand
     prepared: PreparedPlan
     room: str
+    decided_by: Decider
 
 
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
@@ -48,17 +60,27 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     meeting = await demand_meeting(around, caller, name, found)
     demand(caller, "RescheduleMeeting", name, may_know=True)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
-    return Move(command, prepared, command.room or meeting.room)
+    decider = Decider(caller.principal_id, approver_of(caller) is not None)
+    return Move(command, prepared, command.room or meeting.room, decider)
 
 
 async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
+    """Move it by hand: a bulk move that was about to leaves it. Errors as `move_meeting`."""
+    moved = await move_meeting(unit, caller, move, calendar)
+    await unit.bulk_moves.end_part(moved.id, CHANGED_MEANWHILE)
+    return moved
+
+
+async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
     """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
     claims = claims_of(move.prepared, command.start, move.room)
     await unit.reservations.lock(claims, command.meeting)
     meeting = await booked_meeting(unit, caller, command.meeting, command.etag)
-    breaches = await breaches_of(unit, caller, plan, civil_day(command.start), command.breach_reason)
+    approver = move.decided_by.principal if move.decided_by.may_accept_breaches else None
+    dates = due_dates(await unit.clocks.named(plan.obligations))
+    breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
     await unit.reservations.release(meeting.id)
     await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None)
     sessions = sessions_at(plan, command.start)
@@ -71,12 +93,12 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
         change_reason=command.reason,
         accepted_breaches=breaches,
         # Whoever set the time that is to be told has prepared it, and may not be the one who lets it go.
-        booked_by=caller.principal_id,
+        booked_by=move.decided_by.principal,
     )
     await unit.meetings.save(moved)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, rescheduled(caller.council, moved))
-    await unit.audit(caller, "RescheduleMeeting", name)
+    await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose)
     return moved
 
 

@@ -67,6 +67,16 @@ class DraftClosed(SchedulingError):
     message = "{draft} is {state} and stays as it is. Go on with the meeting booked from it, or start a draft again."
 
 
+class MoveClosed(SchedulingError):
+    """What is asked of a bulk move is too late or too early. `state` is the one it is in."""
+
+    reason = "MOVE_CLOSED"
+    message = (
+        "{move} is {state} and this cannot be done (any more). A preview can be started once; a started move can be"
+        " undone for two minutes. Look at it again, or make a new preview."
+    )
+
+
 class NotBooked(SchedulingError):
     """What is asked needs a booked meeting. `state` is the one it is in."""
 

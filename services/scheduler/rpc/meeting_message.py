@@ -86,7 +86,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
             for one in meeting.accepted_breaches
         ],
         body=plan.body,
-        clashes=[_clash(one) for one in meeting.clashes],
+        clashes=[clash_message(one) for one in meeting.clashes],
     )
 
 
@@ -117,7 +117,7 @@ def slot_message(slot: Slot) -> wire.Slot:
         end_time=timestamp(slot.sessions[-1].end),
         room=slot.room,
         reasons=[wire.SlotReason(reason=one.reason, text=one.text, cost=one.cost) for one in slot.reasons],
-        clashes=[_clash(one) for one in slot.clashes],
+        clashes=[clash_message(one) for one in slot.clashes],
         cost=slot.cost,
         breaches=slot.breaches,
         not_checked=slot.not_checked,
@@ -181,5 +181,6 @@ def _attendee(one: Attendee) -> wire.Attendee:
     )
 
 
-def _clash(one: Clash) -> wire.Clash:
+def clash_message(one: Clash) -> wire.Clash:
+    """Somebody whose diary says something else."""
     return wire.Clash(person=one.person, diary=_DIARIES[one.diary])

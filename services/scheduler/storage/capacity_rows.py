@@ -37,6 +37,18 @@ select resource_id, array_agg(first) as firsts, array_agg(last) as lasts from (
     join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
     where m.id is distinct from $6 and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
       and s.end_at > to_timestamp($3::bigint * 60) and s.start_at < to_timestamp($4::bigint * 60)
+    union all
+    -- The new times of meetings that a bulk move is about to move.
+    select wanted.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
+        (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
+    from bulk_move_meeting b
+    join meeting m on m.id = b.meeting_id
+    join meeting_attendee a on a.meeting_id = m.id
+    join unnest($1::uuid[], $2::text[]) as wanted (id, name) on wanted.name = a.person
+    join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+    where b.state = 'held' and b.meeting_id is distinct from $6
+      and b.after_start < to_timestamp($4::bigint * 60)
+      and b.after_start + (m.end_at - m.start_at) > to_timestamp($3::bigint * 60)
 ) as taken group by resource_id
 """
 _KEEP_RESOURCE = """
