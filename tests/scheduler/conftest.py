@@ -15,6 +15,7 @@ from permanence.cases.v1 import subject_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
@@ -35,7 +36,7 @@ DEMO = Council(UUID(int=1), "demo", "Demo Council", "11111111-0000-0000-0000-000
 SECOND = Council(UUID(int=2), "second", "Second Council", "22222222-0000-0000-0000-000000000002", "bcp")
 MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
-STUBS = (SchedulerServiceStub, MeetingDraftsServiceStub, EventFeedStub)
+STUBS = (SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, EventFeedStub)
 
 
 def named(kind: str, key: str) -> str:
@@ -83,6 +84,7 @@ class World:
     authority: Authority
     stub: SchedulerServiceStub
     drafts: MeetingDraftsServiceStub
+    bulk_moves: BulkMovesServiceStub
     feed: EventFeedStub
     clock_file: Path
 
@@ -211,6 +213,6 @@ async def world(
     )  # fmt: skip
     running = await start(config, bind)
     async with grpc.aio.insecure_channel(running.address) as channel:
-        scheduler, drafts, feed = (make(channel) for make in STUBS)
-        yield World(running, cases, authority, scheduler, drafts, feed, clock_file)
+        stubs = (make(channel) for make in STUBS)
+        yield World(running, cases, authority, *stubs, clock_file)
         await running.stop(grace=0.2)
