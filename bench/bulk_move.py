@@ -1,8 +1,8 @@
 """New times for the 65 meetings of an officer who is away, beside as many single searches, in the same run.
 
-One JSON line per measure; `ratio` above 1 where the bulk move is better. Both look into the same diaries of eight weeks,
-of twelve rooms and of everybody asked. A single search is what SuggestSlots does for one meeting, ranking and reasons
-included, five proposals each; it does not know of the others, so that many of its proposals are one and the same time.
+One JSON line per measure; `ratio` above 1 where the bulk move is better. Both look into the same diaries of eight
+weeks, of twelve rooms and of everybody asked. A single search is what SuggestSlots does for one meeting, ranking and
+reasons included, five proposals each; it does not know of the others, so that many proposals are one and the same time.
 
     python -m bench.bulk_move [--short]
 """

@@ -14,6 +14,7 @@ from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceS
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
@@ -57,6 +58,7 @@ _READS = (
         ["ListUnarrangedObligations", "SuggestSlots", "GetMeeting", "ListMeetings", "ListRooms"],
     ),
     ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
+    ("scheduler", "permanence.scheduler.v1.BulkMovesService", ["GetBulkMove", "ListBulkMoves"]),
     (
         "panels",
         "permanence.panels.v1.PanelsService",
@@ -115,6 +117,7 @@ class Peers:
         self.returns = ReturnsServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
+        self.bulk_moves = BulkMovesServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
 
@@ -136,6 +139,7 @@ class Desk:
         self.cases, self.obligations = peers.cases, peers.obligations
         self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
+        self.bulk_moves = peers.bulk_moves
         self.panels, self.notifications = peers.panels, peers.notifications
 
     @property

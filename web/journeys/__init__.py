@@ -2,6 +2,7 @@
 
 from web.journeys import (
     arrange,
+    bulk_move,
     clocks,
     day,
     facts,
@@ -21,6 +22,7 @@ from web.journeys import (
 
 ALL = (
     arrange,
+    bulk_move,
     clocks,
     day,
     facts,
