@@ -10,7 +10,15 @@ from permanence.scheduler.v1 import bulk_move_pb2 as wire
 from permanence.scheduler.v1.meeting_pb2 import Clash, Room
 
 from web.journeys.bulk_move.forms import ChooseForm, StartForm
-from web.journeys.bulk_move.presenters import left_words, missing_reasons, rows_of, standing_of, whose_choices
+from web.journeys.bulk_move.presenters import (
+    left_words,
+    missing_reasons,
+    rows_of,
+    standing_of,
+    started_lately,
+    whose_choices,
+)
+from web.people import People
 from web.words import LONDON
 
 ONE, OTHER = ("01a214cb-f959-77dd-817a-c6ebdb329a5" + end for end in "12")
@@ -127,6 +135,18 @@ def test_the_heading_says_what_happens_when_and_who_needs_somebody() -> None:
     move.state = wire.BULK_MOVE_STATE_UNDONE
     taken_back = standing_of(move, ROOMS, NOW)
     assert (taken_back.heading, taken_back.left) == ("Taken back: 62 meetings stand where they stood", "")
+
+
+def test_what_was_started_lately_can_be_found_again() -> None:
+    release = Timestamp()
+    release.FromDatetime(NOW.astimezone(UTC))
+    states = (wire.BULK_MOVE_STATE_HELD, wire.BULK_MOVE_STATE_MOVED, wire.BULK_MOVE_STATE_UNDONE)
+    moves = [wire.BulkMove(name=ONE, state=one, room=OAK, release_time=release) for one in states]
+    assert [one.text for one in started_lately(moves, People(), ROOMS)] == [
+        "Meetings in Oak: will be moved on Monday 16 March 2026, 10:40am",
+        "Meetings in Oak: moved on Monday 16 March 2026, 10:40am",
+        "Meetings in Oak: taken back",
+    ]
 
 
 def test_what_could_not_be_looked_up_is_not_offered() -> None:

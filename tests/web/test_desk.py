@@ -33,7 +33,7 @@ class Line:
 
 SERVED = {
     "cases": ("cases_service", "obligations_service", "performance_service", "returns_service"),
-    "scheduler": ("scheduler_service", "meeting_drafts_service"),
+    "scheduler": ("scheduler_service", "meeting_drafts_service", "bulk_moves_service"),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),
 }

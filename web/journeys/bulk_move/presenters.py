@@ -11,7 +11,7 @@ from permanence.scheduler.v1.meeting_pb2 import Room
 from web.desk import key_of
 from web.journeys.bulk_move.forms import ALL
 from web.people import People
-from web.words import civil, clock_time, count_words, london, long_date, short_date, time_span
+from web.words import civil, clock_time, count_words, london, long_date, moment, short_date, time_span
 
 _SECONDS = 60
 
@@ -51,6 +51,28 @@ class Standing:
     going: tuple[MoveRow, ...]
     need_you: tuple[MoveRow, ...]
     not_chosen: tuple[MoveRow, ...]
+
+
+@dataclass(frozen=True)
+class Started:
+    """A line of what was started lately."""
+
+    key: str
+    text: str
+
+
+def started_lately(moves: Iterable[wire.BulkMove], people: People, rooms: Mapping[str, Room]) -> list[Started]:
+    """Whose, when, and how each stands; in the order given."""
+    states = {wire.BULK_MOVE_STATE_HELD: "will be moved", wire.BULK_MOVE_STATE_MOVED: "moved"}
+    return [
+        Started(
+            key_of(one.name),
+            f"{whose_words(one, people, rooms)}: {states[one.state]} on {moment(london(one.release_time))}"
+            if one.state in states
+            else f"{whose_words(one, people, rooms)}: taken back",
+        )
+        for one in moves
+    ]
 
 
 def whose_choices(

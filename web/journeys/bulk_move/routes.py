@@ -24,6 +24,7 @@ ROUTES = web.RouteTableDef()
 _MOVE = f"/bulk-moves/{{move:{KEY}}}"
 # A preview looks for a time for each of up to 200 meetings.
 _SECONDS = 30.0
+_LATELY = 5
 
 
 @ROUTES.get("/bulk-moves/new")
@@ -135,15 +136,28 @@ def _started(desk: Desk, move: wire.BulkMove, form: StartForm, *, may_accept: bo
     )
 
 
+async def _lately(desk: Desk) -> list[show.Started]:
+    wanted = pb.ListBulkMovesRequest(parent=desk.parent, page_size=_LATELY)
+    found = list((await desk.ask("scheduler", desk.bulk_moves.ListBulkMoves, wanted)).bulk_moves)
+    rooms, people = await desk.together(rooms_of(desk), people_of(desk, people={one.person for one in found}))
+    return show.started_lately(found, people, rooms)
+
+
 async def _choose_page(request: web.Request, form: ChooseForm) -> web.StreamResponse:
     desk = _desk(request)
-    officers, managers, rooms = await desk.together(
+    officers, managers, rooms, moves = await desk.together(
         desk.known(staff_with_part(desk, "reviewing-officer")),
         desk.known(staff_with_part(desk, "team-manager")),
         desk.known(rooms_of(desk)),
+        desk.known(_lately(desk)),
     )
     form.whose.choices = show.whose_choices(officers.value, managers.value, rooms.value)
-    context = {"form": form, "names_away": officers.value is None or managers.value is None}
+    context = {
+        "form": form,
+        "names_away": officers.value is None or managers.value is None,
+        "rooms_away": rooms.value is None,
+        "lately": moves.value,
+    }
     return await page(request, "bulk_move/choose.html", context)
 
 
