@@ -34,6 +34,7 @@ def test_many_meetings_are_moved_in_one_go_and_taken_back(
     manager.press("Look for new times")
     then("every fault is named")
     assert len(manager.faults) == 6 and manager.faults[0] == "Choose whose meetings are to be moved"
+    _picture(manager, "bulk-move-choose")
     when("they say whose, from when until when, why, and when the new times may be")
     late = site.clock.now().date() + timedelta(days=120)
     _choose(manager, _name(backstage, one.chair), (min(days), max(days)), (late, late + timedelta(days=28)))
