@@ -21,8 +21,8 @@ from rulebook.working_days import england_and_wales
 from services.scheduler.domain.bulk_move import Part, PartState
 from services.scheduler.domain.bulk_plan import Closed, Ground, Movable, plan_moves
 from services.scheduler.domain.clocks import ClockToKeep, due_dates
-from services.scheduler.domain.diary import Capacity, Diary, Room, WorkingHours, wall_spans
-from services.scheduler.domain.grains import Span, span
+from services.scheduler.domain.diary import Busy, Capacity, Diary, Room, WorkingHours, wall_spans
+from services.scheduler.domain.grains import ready_bits, span
 from services.scheduler.domain.meeting import Attendee, Meeting, MeetingState, Plan, sessions_at
 from services.scheduler.domain.suggestion import Question, suggest
 
@@ -36,10 +36,11 @@ OFFICER = Attendee("officer", "reviewing-officer", required=True, chair=True)
 _ALL_DIARIES_END = (WINDOW[1] - WINDOW[0]).days + 28
 
 
-def _busy(dice: Random) -> tuple[Span, ...]:
+def _busy(dice: Random) -> Busy:
     days = (WINDOW[0] + timedelta(days=n) for n in range(_ALL_DIARIES_END))
     halves = (half for day in days for half in wall_spans(day, [(540 + 60 * n, 600 + 60 * n) for n in range(8)]))
-    return tuple(half for half in halves if dice.random() < SHARE_BUSY)
+    # As storage gives them: bits that were made ready when the diary was written.
+    return Busy(ready=ready_bits([half for half in halves if dice.random() < SHARE_BUSY]))
 
 
 def make_ground(dice: Random) -> tuple[list[Movable], Ground]:

@@ -21,12 +21,31 @@ PACKS: Final = Path(__file__).parent / "packs"
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingPart:
+    """One part of a meeting that is always held in parts. `only_roles` () means everybody who is asked."""
+
+    title: str
+    minutes: int
+    only_roles: tuple[Role, ...] = ()
+
+
+class DecidesDate(StrEnum):
+    """Whose word the date of a meeting is."""
+
+    ORGANISER = "organiser"
+    FAMILY = "family"
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingKind:
     """A kind of meeting: what it is called in full, how long it takes, who chairs and who comes.
 
     `exclusive_roles` may not be double-booked; `chair_decides_roles` are invited only if the chair says so
     each time. `first_due` and `next_due` are the rules that give the latest lawful day of its first meeting and
     of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
+    `parts`: held one after the other, in this order; `throughout_roles` stay for all of it, at hand during the parts
+    that are not theirs. `decides_date`: a date that is the family's to choose is never proposed, and taken only on
+    their word.
     """
 
     id: MeetingKindId
@@ -44,6 +63,9 @@ class MeetingKind:
     first_due: RuleId | None = None
     next_due: RuleId | None = None
     also_called: tuple[str, ...] = ()
+    parts: tuple[MeetingPart, ...] = ()
+    throughout_roles: tuple[Role, ...] = ()
+    decides_date: DecidesDate = DecidesDate.ORGANISER
 
 
 @dataclass(frozen=True, slots=True)

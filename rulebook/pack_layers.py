@@ -13,7 +13,17 @@ from rulebook.brand import Brand
 from rulebook.build_rule import Fields, build_rule, build_source, events, fields, roles, text, texts
 from rulebook.counting import LeapBirthday
 from rulebook.facts import BodyId, EventType, RuleId
-from rulebook.pack import Body, BodyAgenda, MeetingKind, NotAClock, NotComputed, Pack, SourceDocument
+from rulebook.pack import (
+    Body,
+    BodyAgenda,
+    DecidesDate,
+    MeetingKind,
+    MeetingPart,
+    NotAClock,
+    NotComputed,
+    Pack,
+    SourceDocument,
+)
 from rulebook.pack_checks import pack_violations
 from rulebook.pack_schema import schema_violations
 from rulebook.rule import Basis, MeetingKindId, Role, Rule, Source
@@ -281,7 +291,20 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         first_due=RuleId(text(raw, "first_due")) if "first_due" in raw else None,
         next_due=RuleId(text(raw, "next_due")) if "next_due" in raw else None,
         also_called=tuple(texts(raw.get("also_called"))),
+        parts=_parts(kind_id, raw),
+        throughout_roles=roles(raw, "throughout_roles"),
+        decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
     )
+
+
+def _parts(kind_id: MeetingKindId, raw: Fields) -> tuple[MeetingPart, ...]:
+    found = tuple(
+        MeetingPart(text(part, "title"), cast(int, part["minutes"]), roles(part, "only_roles"))
+        for part in cast(list[Fields], raw.get("parts", []))
+    )
+    if found and sum(part.minutes for part in found) != raw["duration_minutes"]:
+        raise ValueError(f"the parts of meeting kind {kind_id} do not add up to its duration_minutes")
+    return found
 
 
 def _source(raw: Fields, titles: Mapping[str, str]) -> Source | None:

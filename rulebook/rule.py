@@ -36,6 +36,8 @@ class Role(StrEnum):
     HEALTH = "health"
     ADOPTION_COORDINATOR = "adoption-coordinator"
     INDEPENDENT_REVIEWING_MANAGER = "independent-reviewing-manager"
+    FAMILY_GROUP_COORDINATOR = "family-group-coordinator"
+    FAMILY_MEMBER = "family-member"
 
 
 class RuleKind(StrEnum):

@@ -26,7 +26,8 @@ class OutsideCalendarError(ValueError):
     """A date lies outside the years the working-day table covers."""
 
 
-@dataclass(frozen=True)
+# Each table equals itself alone, so that what is worked out from it can be kept under it.
+@dataclass(frozen=True, eq=False)
 class WorkingDays:
     """The working-day table. Build it once and share it: it is never changed.
 

@@ -31,6 +31,7 @@ COLLECTIONS = {
 NAMED = {
     "BulkMove": "bulkMoves",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
+    "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "CaseEvent": "caseEvents", "Obligation": "obligations",
 }  # fmt: skip
@@ -41,7 +42,8 @@ VALUES: dict[str, object] = {
     "roles": "team-manager", "roles_not_recorded": "reviewing-officer",
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
-    "required": True, "needs_room": True, "include_done": True, "waiting_only": True, "max_events": 10,
+    "required": True, "needs_room": True, "confirmed": True, "include_done": True,
+    "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "people_checked": True, "whole_council": True, "kept_apart_checked": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
@@ -51,6 +53,7 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
+    "throughout", "confirmation", "date_decision",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.

@@ -12,11 +12,13 @@ from hypothesis import strategies as some
 from rulebook.working_days import england_and_wales
 from services.scheduler.domain.bulk_move import Part, PartState
 from services.scheduler.domain.bulk_plan import Closed, Ground, Movable, plan_moves
-from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.diary import Capacity, Diary, Room
+from services.scheduler.domain.clocks import ClockToKeep, due_dates
+from services.scheduler.domain.diary import Busy, Capacity, Diary, Room
 from services.scheduler.domain.grains import Span, span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import Attendee, Meeting, MeetingState, Plan, sessions_at
+from services.scheduler.domain.slot_rank import Ranking
+from services.scheduler.domain.slot_search import prepare_search
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 OLD = datetime(2026, 3, 23, 9, tzinfo=UTC)
@@ -39,7 +41,7 @@ def movable(number: int, *people: Attendee, due: date | None = None, minutes: in
 
 def ground(window: tuple[date, date] = TUESDAY, closed: Closed | None = None, **busy: Sequence[Span]) -> Ground:
     """Diaries that are empty save for what is said."""
-    diaries = {name: Diary(busy=tuple(busy.get(name, ()))) for name in ("chair", "worker", "other")}
+    diaries = {name: Diary(busy=Busy(tuple(busy.get(name, ())))) for name in ("chair", "worker", "other")}
     return Ground(Capacity(diaries, (OAK, ELM)), window, CALENDAR, NOW, (), closed)
 
 
@@ -60,7 +62,7 @@ def test_the_clock_that_runs_out_first_gets_the_first_time() -> None:
 
 
 def test_it_stays_in_its_room_where_that_is_free() -> None:
-    taken = replace(ground(), capacity=Capacity({}, (replace(OAK, busy=[span(at(9), at(17))]), ELM)))
+    taken = replace(ground(), capacity=Capacity({}, (replace(OAK, busy=Busy([span(at(9), at(17))])), ELM)))
     assert [part.after.room for part in plan_moves([movable(1)], ground()) if part.after] == ["oak"]
     assert [part.after.room for part in plan_moves([movable(1)], taken) if part.after] == ["elm"]
 
@@ -88,10 +90,11 @@ def test_each_that_cannot_be_asked_says_why() -> None:
     sitting = replace(sitting, meeting=replace(sitting.meeting, plan=replace(sitting.meeting.plan, body="panel")))
     moving = replace(movable(3), in_another_move=True)
     apart = movable(4, Attendee("worker", "mother"), Attendee("other", "father"))
+    conference = replace(movable(6), date_is_the_familys=True)
     asked = replace(ground(), pairs=(MustNotMeetPair("worker", "other"),))
-    found = by_number(plan_moves([started, sitting, moving, apart], asked))
-    assert [one.why.code for number in (1, 2, 3, 4) if (one := found[number]).why] == [
-        "ALREADY_STARTED", "DATE_OF_A_BODY", "IN_ANOTHER_MOVE", "MUST_NOT_MEET",
+    found = by_number(plan_moves([started, sitting, moving, apart, conference], asked))
+    assert [one.why.code for number in (1, 2, 3, 4, 6) if (one := found[number]).why] == [
+        "ALREADY_STARTED", "DATE_OF_A_BODY", "IN_ANOTHER_MOVE", "MUST_NOT_MEET", "DATE_IS_THE_FAMILYS",
     ]  # fmt: skip
     saturday = replace(ground(), window=(date(2026, 4, 11), date(2026, 4, 12)))
     assert [part.why.code for part in plan_moves([movable(5)], saturday) if part.why] == ["NO_WORKING_DAY"]
@@ -111,6 +114,27 @@ def test_brothers_and_sisters_stay_one_meeting() -> None:
     both = replace(one.meeting, plan=replace(one.meeting.plan, subjects=("child-1", "child-2")))
     parts = plan_moves([replace(one, meeting=both)], ground())
     assert [part.subjects for part in parts] == [("child-1", "child-2")]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    some.lists(some.tuples(some.integers(0, 400), some.integers(1, 12)), max_size=30),
+    some.integers(1, 40), some.integers(0, 3), some.integers(0, 40),
+)  # fmt: skip
+def test_the_best_one_is_the_best_of_all(spells: list[tuple[int, int]], due: int, optional: int, known: int) -> None:
+    """Although it looks at fewer of them."""
+    first = date(2026, 4, 7)
+    people = [Attendee(f"optional-{n}", "child" if n else "school") for n in range(optional)]
+    one = movable(1, Attendee("worker", "social-worker", required=True), *people, due=first + timedelta(days=due))
+    start = span(at(9), at(10))[0]
+    busy = Busy([(start + 60 * hour, start + 60 * (hour + length)) for hour, length in spells])
+    until = at(9) + timedelta(days=known)
+    diaries = {name: Diary(busy=busy, known_until=until) for name in ("worker", "optional-0", "optional-2")}
+    capacity = Capacity(diaries, (OAK,))
+    window = (first, first + timedelta(days=40))
+    search = prepare_search(one.meeting.plan, capacity, window, CALENDAR)
+    ranking = Ranking(search, capacity, due_dates(one.clocks), CALENDAR)
+    assert ranking.best_one() == next(iter(ranking.best(1)), None)
 
 
 @settings(deadline=None, max_examples=60)

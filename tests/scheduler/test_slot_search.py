@@ -1,6 +1,5 @@
 """The bit sets against a plain search, over changes of the clocks too; and the pure rules beside them."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 from rulebook.pack import load_pack
 from rulebook.rule import MeetingKindId
 from rulebook.working_days import england_and_wales
-from services.scheduler.domain.diary import Capacity, Diary, Room, WorkingHours
+from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, WorkingHours
 from services.scheduler.domain.errors import MustNotMeet
-from services.scheduler.domain.grains import Grid, Span, positions, runs, span
+from services.scheduler.domain.grains import Grid, Span, before, positions, ready_bits, ready_bytes, runs, span
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart
 from services.scheduler.domain.meeting import Attendee, DiaryState, Plan, civil_day, wall_time
 from services.scheduler.domain.plan_filling import Involvement, fill_attendees
@@ -69,8 +68,13 @@ def _comes(plan: Plan, one: Attendee, diary: Diary, start: datetime) -> bool:
     return True
 
 
-def _free(busy: Sequence[Span], begin: int, end: int) -> bool:
-    return not any(first < end and begin < last for first, last in busy)
+def _free(busy: Busy, begin: int, end: int) -> bool:
+    # No bit set's own arithmetic in the reference: ready bits are read out one by one.
+    ready = busy.ready
+    spells = list(busy.spells)
+    if ready is not None:
+        spells += [(ready.origin + grain * 5, ready.origin + grain * 5 + 5) for grain in positions(ready.bits)]
+    return not any(first < end and begin < last for first, last in spells)
 
 
 @st.composite
@@ -78,9 +82,14 @@ def questions(draw: st.DrawFn) -> tuple[Plan, Capacity, tuple[date, date]]:
     first = draw(st.sampled_from(FIRST_DAYS))
     origin = span(datetime(first.year, first.month, first.day, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))[0]
 
-    def busy() -> tuple[Span, ...]:
-        spells = draw(st.lists(st.tuples(st.integers(0, 8 * 288), st.integers(1, 40)), max_size=25))
-        return tuple((origin + start * 5, origin + (start + length) * 5) for start, length in spells)
+    def spells(begin: int, most: int) -> tuple[Span, ...]:
+        drawn = draw(st.lists(st.tuples(st.integers(begin, 8 * 288), st.integers(1, 40)), max_size=most))
+        return tuple((origin + start * 5, origin + (start + length) * 5) for start, length in drawn)
+
+    def busy() -> Busy:
+        # What was made ready may begin weeks before the window.
+        made = spells(draw(st.sampled_from([0, -4000])), 15)
+        return Busy(spells(0, 10), ready_bits(made) if made else None)
 
     hours = st.one_of(
         st.none(),
@@ -131,6 +140,26 @@ def test_runs_and_positions(bits: set[int], length: int) -> None:
     assert list(positions(runs(mask, length))) == expected
 
 
+@given(st.sets(st.integers(0, 300)), st.integers(0, 40))
+def test_what_is_kept_before_something_is_taken_too(bits: set[int], count: int) -> None:
+    mask = sum(1 << bit for bit in bits)
+    assert set(positions(before(mask, count))) == {bit - n for bit in bits for n in range(count + 1) if bit >= n}
+
+
+@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 900)), min_size=1, max_size=8), st.integers(-5, 5))
+def test_ready_bits_say_what_the_spells_say(drawn: list[tuple[int, int]], days: int) -> None:
+    first = date(2026, 3, 27)
+    origin = Grid(first, 1).origin
+    spells = [(origin + start * 5, origin + (start + length) * 5) for start, length in drawn]
+    made = ready_bits(spells)
+    stored = ready_bytes(made)
+    assert len(stored) % 36 == 0 and int.from_bytes(stored, "little") == made.bits
+    grid = Grid(first + timedelta(days=days), 9)
+    assert Busy((), made).on(grid) == Busy(spells).on(grid)
+    for begin in range(origin - 20, origin + 4100 * 5, 635):
+        assert Busy((), made).meets(begin, begin + 60) == Busy(spells).meets(begin // 5 * 5, -(-(begin + 60) // 5) * 5)
+
+
 def test_nine_stays_nine_across_both_changes_of_the_clocks() -> None:
     plan = Plan("ppm", attendees=(Attendee("tm", "team-manager", True, True),), session_minutes=(60,))
     capacity = Capacity({"tm": Diary(FULL_WEEK)})
@@ -144,7 +173,7 @@ def test_nine_stays_nine_across_both_changes_of_the_clocks() -> None:
 def test_unknown_is_never_free() -> None:
     plan = Plan("ppm", attendees=(Attendee("tm", "team-manager", True, True),), session_minutes=(60,))
     until = datetime(2026, 3, 18, 12, tzinfo=UTC)
-    capacity = Capacity({"tm": Diary(FULL_WEEK, (), until)})
+    capacity = Capacity({"tm": Diary(FULL_WEEK, NOTHING, until)})
     window = (date(2026, 3, 18), date(2026, 3, 18))
     found = suggest(Question(plan, window, {}, 0, 50), capacity, CALENDAR)
     unread = {slot.start.hour for slot in found.slots if slot.not_checked}

@@ -30,6 +30,7 @@ _WORKERS: Final = {
         "supervising-social-worker",
         "adoption-coordinator",
         "independent-reviewing-manager",
+        "family-group-coordinator",
     )
 }
 _WORKER_ROLES: Final = {
@@ -43,6 +44,7 @@ _ROLES: Final = {
     "mother": "mother",
     "father": "father",
     "parent": "parent",
+    "family_member": "family-member",
     "foster_carer": "carer",
     "connected_carer": "carer",
     "adopter": "carer",

@@ -14,10 +14,12 @@ from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.clocks import accept_breaches, due_dates
+from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed
 from services.scheduler.domain.events import booked
 from services.scheduler.domain.meeting import (
     AcceptedBreach,
+    DateDecision,
     Meeting,
     MeetingState,
     Plan,
@@ -37,6 +39,7 @@ class BookCommand:
     room: str
     breach_reason: str
     draft: UUID | None = None
+    decision: DateDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ class Booking:
 
 
 async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
-    """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound: no such hold or draft."""
+    """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound: no such hold or draft.
+
+    DateIsTheFamilys where the date is the family's and they have not chosen it.
+    """
     demand(caller, "BookMeeting", f"councils/{caller.council}", may_know=True)
     booking = await _prepare_time(around, caller, command)
     if command.draft is None:
@@ -66,7 +72,9 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         what = "is required where no hold is given"
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
-    return Booking(TimeToTake(prepared, command.start, command.room), None, command.breach_reason)
+    check_decided(prepared.kind, command.decision)
+    wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision)
+    return Booking(wanted, None, command.breach_reason)
 
 
 async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach_reason: str) -> Booking:

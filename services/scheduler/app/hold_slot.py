@@ -11,11 +11,13 @@ from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
-from services.scheduler.app.take_time import check_start, claims_of, look_into_diaries
+from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
+from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed, NotAHold
 from services.scheduler.domain.meeting import (
     HOLD_TIME,
     AcceptedBreach,
+    DateDecision,
     Meeting,
     MeetingState,
     Plan,
@@ -33,12 +35,17 @@ class TimeToTake:
     start: datetime
     room: str
     series: UUID | None = None
+    decision: DateDecision | None = None
 
 
-async def prepare_hold(around: Surroundings, caller: Caller, plan: Plan, start: datetime, room: str) -> TimeToTake:
-    """What is asked of others before the transaction. Errors as `prepare_plan`."""
+async def prepare_hold(
+    around: Surroundings, caller: Caller, plan: Plan, start: datetime, room: str, decision: DateDecision | None = None
+) -> TimeToTake:
+    """What is asked of others before the transaction. Errors as `prepare_plan`; DateIsTheFamilys."""
     demand(caller, "HoldSlot", f"councils/{caller.council}", may_know=True)
-    return TimeToTake(await prepare_plan(around, caller, plan, civil_day(start)), start, room)
+    prepared = await prepare_plan(around, caller, plan, civil_day(start))
+    check_decided(prepared.kind, decision)
+    return TimeToTake(prepared, start, room, decision=decision)
 
 
 async def hold_slot(unit: UnitOfWork, caller: Caller, wanted: TimeToTake, calendar: WorkingDays) -> Meeting:
@@ -62,6 +69,7 @@ async def take(
     """A new meeting with all it needs, held where `expires_at` is given, else booked. TimeTaken as `hold_slot`."""
     prepared, sessions = wanted.prepared, sessions_at(wanted.prepared.plan, wanted.start)
     await check_start(unit, prepared.plan, wanted.start, wanted.room)
+    check_decision(unit, prepared, wanted.decision)
     claims = claims_of(prepared, wanted.start, wanted.room)
     await unit.reservations.lock(claims)
     meeting_id = new_id()
@@ -79,6 +87,7 @@ async def take(
         series=wanted.series,
         expires_at=expires_at,
         accepted_breaches=breaches,
+        decision=wanted.decision,
     )
     return await unit.meetings.insert(meeting)
 

@@ -243,8 +243,12 @@ class Capacities(Protocol):
         *,
         rooms: bool,
         moving: UUID | None = None,
+        to_the_minute: bool = False,
     ) -> Capacity:
-        """Diaries of these names, and all rooms if asked for; meetings count as busy, save `moving`."""
+        """Diaries of these names, and all rooms if asked for; meetings count as busy, save `moving`.
+
+        What others have put into diaries comes as ready bits of five minutes, unless `to_the_minute`.
+        """
         ...
 
     async def room(self, name: str) -> Room | None:

@@ -62,7 +62,7 @@ def buffer_of(pack: Pack) -> int:
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:
-    faults = [Violation(where, what) for where, what in faults_of(plan)]
+    faults = [Violation(where, what) for where, what in faults_of(plan, len(kind.parts) if kind else 0)]
     if kind is None:
         faults.append(Violation("plan.meeting_kind", f"must be one of {', '.join(known)}"))
     if not plan.subjects and not plan.body:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulebook.pack import Pack
+from rulebook.pack import DecidesDate, Pack
 from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Violation
@@ -94,8 +94,16 @@ async def _movables(unit: UnitOfWork, pack: Pack, meetings: Sequence[Meeting]) -
         prepared = prepared_as_booked(pack, meeting)
         exclusive = {claim.resource for claim in claims_of(prepared, meeting.start, "")}
         theirs = tuple(by_name[name] for name in meeting.plan.obligations if name in by_name)
-        buffer = prepared.buffer_minutes
-        found.append(Movable(meeting, theirs, frozenset(exclusive), buffer, meeting.id in elsewhere))
+        found.append(
+            Movable(
+                meeting,
+                theirs,
+                frozenset(exclusive),
+                prepared.buffer_minutes,
+                in_another_move=meeting.id in elsewhere,
+                date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
+            )
+        )
     return found
 
 

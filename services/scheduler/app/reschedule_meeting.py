@@ -12,12 +12,20 @@ from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.see_meeting import demand_meeting
-from services.scheduler.app.take_time import check_start, claims_of, look_into_diaries
+from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
 from services.scheduler.domain.clocks import accept_breaches, due_dates
+from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import rescheduled
-from services.scheduler.domain.meeting import Meeting, MeetingState, civil_day, meeting_name, sessions_at
+from services.scheduler.domain.meeting import (
+    DateDecision,
+    Meeting,
+    MeetingState,
+    civil_day,
+    meeting_name,
+    sessions_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class MoveCommand:
     room: str
     reason: str
     breach_reason: str
+    decision: DateDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,10 @@ class Move:
 
 
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
-    """What is asked of others before the transaction: who must not meet may have changed. Errors as `prepare_plan`."""
+    """What is asked of others before the transaction: who must not meet may have changed. Errors as `prepare_plan`.
+
+    DateIsTheFamilys where the date is the family's and they have not chosen the new one.
+    """
     name = meeting_name(caller.council, command.meeting)
     demand(caller, "GetMeeting", name)
     async with around.begin(caller) as unit:
@@ -60,6 +72,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     meeting = await demand_meeting(around, caller, name, found)
     demand(caller, "RescheduleMeeting", name, may_know=True)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
+    check_decided(prepared.kind, command.decision)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     return Move(command, prepared, command.room or meeting.room, decider)
 
@@ -75,6 +88,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
+    check_decision(unit, move.prepared, command.decision)
     claims = claims_of(move.prepared, command.start, move.room)
     await unit.reservations.lock(claims, command.meeting)
     meeting = await booked_meeting(unit, caller, command.meeting, command.etag)
@@ -87,7 +101,9 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
         meeting.changed(told=True),
-        plan=seen,
+        # Whoever had confirmed that they will come did so for the old time.
+        plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
+        decision=command.decision,
         sessions=sessions,
         room=move.room,
         change_reason=command.reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from rulebook.pack import Pack
@@ -174,7 +174,7 @@ async def _look(
     names = {claim.resource for one in going for claim in one.claims}
     names |= {person for one in going for person in one.meeting.plan.people}
     days = [civil_day(claim.start) for one in going for claim in one.claims] or [civil_day(unit.now())]
-    capacity = await unit.capacity.load(names, min(days), max(days) + timedelta(days=1), rooms=False)
+    capacity = await unit.capacity.load(names, min(days), max(days), rooms=False, to_the_minute=True)
     obligations = {name for one in going for name in one.meeting.plan.obligations}
     clocks = {clock.obligation: clock for clock in await unit.clocks.named(obligations)}
     elsewhere = await unit.bulk_moves.held_among([one.meeting.id for one in going])

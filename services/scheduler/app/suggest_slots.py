@@ -11,6 +11,7 @@ from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.domain.date_decision import check_proposable
 from services.scheduler.domain.grains import positions
 from services.scheduler.domain.meeting import Plan, civil_day, meeting_name
 from services.scheduler.domain.slot_search import prepare_search
@@ -42,13 +43,17 @@ class SuggestCommand:
 async def suggest_slots(
     around: Surroundings, caller: Caller, command: SuggestCommand
 ) -> tuple[Suggestion, PreparedPlan]:
-    """The proposals, and the plan filled in and ready to be booked. Errors as `prepare_plan`, NotFound."""
+    """The proposals, and the plan filled in and ready to be booked.
+
+    Errors as `prepare_plan`; NotFound; DateIsTheFamilys for a meeting whose date is not ours to propose.
+    """
     demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
     async with around.begin(caller) as unit:
         now = unit.now()
     _check_horizon(command, civil_day(now))
     asked = await _with_kept_room(around, caller, command.plan, command.moving)
     prepared = await prepare_plan(around, caller, asked, command.first or civil_day(now), part=True)
+    check_proposable(prepared.kind)
     async with around.begin(caller) as unit:
         plan, dates = await settle_obligations(unit, prepared.plan)
         window = default_window(command.first, command.last, civil_day(now), dates)

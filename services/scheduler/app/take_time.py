@@ -9,10 +9,11 @@ from rulebook.working_days import WorkingDays
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan
+from services.scheduler.domain.date_decision import faults_of_decision
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
 from services.scheduler.domain.grains import span
-from services.scheduler.domain.meeting import Attendee, Plan, Session, civil_day, sessions_at
+from services.scheduler.domain.meeting import Attendee, DateDecision, Plan, Session, civil_day, sessions_at
 
 _ALWAYS_EXCLUSIVE = "interpreter"
 
@@ -29,7 +30,7 @@ def claims_of(prepared: PreparedPlan, start: datetime, room: str) -> tuple[Claim
 
 
 def _claim(attendee: Attendee, sessions: Sequence[Session], after: timedelta) -> Claim:
-    theirs = [one for one in sessions if attendee.comes_to(one.number)]
+    theirs = [one for one in sessions if attendee.throughout or attendee.comes_to(one.number)]
     kind = ResourceKind.INTERPRETER if "/interpreters/" in attendee.person else ResourceKind.PERSON
     taken = "chair" if attendee.chair else attendee.role
     return Claim(attendee.person, kind, taken, theirs[0].start, theirs[-1].end + after)
@@ -50,6 +51,13 @@ async def check_start(unit: UnitOfWork, plan: Plan, start: datetime, room: str) 
         raise NotFound(room)
 
 
+def check_decision(unit: UnitOfWork, prepared: PreparedPlan, decision: DateDecision | None) -> None:
+    """InvalidRequest where what was said of the family's choice cannot be."""
+    faults = faults_of_decision(prepared.kind, prepared.plan, decision, civil_day(unit.now()))
+    if faults:
+        raise InvalidRequest([Violation(*fault) for fault in faults])
+
+
 async def look_into_diaries(
     unit: UnitOfWork,
     plan: Plan,
@@ -65,7 +73,7 @@ async def look_into_diaries(
     """
     names = {*plan.people, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
-    capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving)
+    capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
     taken = taken_outside(claims, capacity)
     if taken is not None:
         raise TimeTaken(taken.taken)
@@ -83,4 +91,4 @@ def _is_busy(claim: Claim, capacity: Capacity) -> bool:
     first, last = span(claim.start, claim.end)
     rooms = (room.busy for room in capacity.rooms if room.name == claim.resource)
     busy = next(rooms, capacity.diary(claim.resource).busy)
-    return any(begins < last and first < ends for begins, ends in busy)
+    return busy.meets(first, last)

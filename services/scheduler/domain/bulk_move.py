@@ -56,6 +56,7 @@ class Why:
 
 ALREADY_STARTED = Why("ALREADY_STARTED", "It has started already.")
 DATE_OF_A_BODY = Why("DATE_OF_A_BODY", "It is a sitting: when its body sits is for that body to decide.")
+DATE_IS_THE_FAMILYS = Why("DATE_IS_THE_FAMILYS", "Its date is the family's to choose. Ask them first.")
 IN_ANOTHER_MOVE = Why("IN_ANOTHER_MOVE", "It is being moved together with other meetings at this moment.")
 MUST_NOT_MEET = Why("MUST_NOT_MEET", "Two of those asked must not be in one session. Look at its sessions first.")
 MISSES_A_CLOCK = Why("MISSES_A_CLOCK", "It would miss a clock, and nobody who may accept that has given a reason.")

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.bulk_move import (
     ALREADY_STARTED,
+    DATE_IS_THE_FAMILYS,
     DATE_OF_A_BODY,
     IN_ANOTHER_MOVE,
     MUST_NOT_MEET,
@@ -24,9 +25,9 @@ from services.scheduler.domain.bulk_move import (
     touched,
 )
 from services.scheduler.domain.clocks import ClockToKeep, due_dates
-from services.scheduler.domain.diary import Capacity, Diary, Room
+from services.scheduler.domain.diary import Busy, Capacity, Diary, Room
 from services.scheduler.domain.errors import MustNotMeet
-from services.scheduler.domain.grains import Span, span
+from services.scheduler.domain.grains import Span, before, grains, span
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart
 from services.scheduler.domain.meeting import Meeting, Plan, sessions_at
 from services.scheduler.domain.slot_rank import Ranking, Slot
@@ -45,6 +46,7 @@ class Movable:
     exclusive: frozenset[str]
     buffer_minutes: int = 0
     in_another_move: bool = False
+    date_is_the_familys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def _cannot_be_asked(one: Movable, ground: Ground) -> Why | None:
         return ALREADY_STARTED
     if meeting.plan.body:
         return DATE_OF_A_BODY
+    if one.date_is_the_familys:
+        return DATE_IS_THE_FAMILYS
     if one.in_another_move:
         return IN_ANOTHER_MOVE
     try:
@@ -132,8 +136,8 @@ def _look(one: Movable, ground: Ground, times: "Times") -> Slot | Why:
         not_before=int((ground.now + UNDO_TIME + _NOTICE).timestamp()) // 60,
         buffer_minutes=one.buffer_minutes,
     )
-    best = Ranking(search, capacity, due_dates(one.clocks), ground.calendar).best(1)
-    return _in_its_own_room(best[0], search, one.meeting.room) if best else _why_no_time(search, ground)
+    best = Ranking(search, capacity, due_dates(one.clocks), ground.calendar).best_one()
+    return _in_its_own_room(best, search, one.meeting.room) if best else _why_no_time(search, ground)
 
 
 def _in_its_own_room(slot: Slot, search: Search, room: str) -> Slot:
@@ -169,8 +173,7 @@ class Times:
         if one.buffer_minutes:
             # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
             for name in one.exclusive & set(diaries) - {chair}:
-                busy = [(first - one.buffer_minutes, last) for first, last in diaries[name].busy]
-                diaries[name] = replace(diaries[name], busy=busy)
+                diaries[name] = replace(diaries[name], busy=_earlier(diaries[name].busy, one.buffer_minutes))
         return Capacity(diaries, tuple(self._rooms.values()))
 
     def take(self, one: Movable, slot: Slot) -> None:
@@ -178,7 +181,7 @@ class Times:
         sessions = sessions_at(one.meeting.plan, slot.start)
         after = timedelta(minutes=one.buffer_minutes)
         for attendee in one.meeting.plan.attendees:
-            theirs = [each for each in sessions if attendee.comes_to(each.number)]
+            theirs = [each for each in sessions if attendee.throughout or attendee.comes_to(each.number)]
             if attendee.person in one.exclusive:
                 stretches = [span(theirs[0].start, theirs[-1].end + after)]
             else:
@@ -198,8 +201,19 @@ class Times:
 
     def _busy(self, person: str, stretches: Sequence[Span]) -> None:
         diary = self._diaries.get(person, Diary())
-        self._diaries[person] = replace(diary, busy=(*diary.busy, *stretches))
+        self._diaries[person] = replace(diary, busy=_with(diary.busy, stretches))
 
     def _occupied(self, room: str, stretch: Span) -> None:
         known = self._rooms[room]
-        self._rooms[room] = replace(known, busy=(*known.busy, stretch))
+        self._rooms[room] = replace(known, busy=_with(known.busy, [stretch]))
+
+
+def _with(busy: Busy, stretches: Sequence[Span]) -> Busy:
+    return replace(busy, spells=(*busy.spells, *stretches))
+
+
+def _earlier(busy: Busy, minutes: int) -> Busy:
+    """The same, all of it beginning so much earlier."""
+    spells = tuple((first - minutes, last) for first, last in busy.spells)
+    ready = busy.ready and replace(busy.ready, bits=before(busy.ready.bits, grains(minutes)))
+    return Busy(spells, ready)

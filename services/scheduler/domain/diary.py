@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from rulebook.working_days import WorkingDays
-from services.scheduler.domain.grains import Grid, Span, span
+from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, ReadyBits, Span, span
 from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan, Session
 
 NINE_TO_FIVE = (9 * 60, 17 * 60)
@@ -24,17 +24,42 @@ class WorkingHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Busy:
+    """What is taken: spells, and what was made ready as bits when it was written. A spell is in one of them."""
+
+    spells: Sequence[Span] = ()
+    ready: ReadyBits | None = None
+
+    def on(self, grid: Grid) -> int:
+        """The taken grains."""
+        mask = grid.mask(self.spells) if self.spells else 0
+        return mask if self.ready is None else mask | grid.place(self.ready)
+
+    def meets(self, first: int, last: int) -> bool:
+        """Whether anything taken lies within [first, last), in minutes; bits count as whole grains."""
+        if any(begins < last and first < ends for begins, ends in self.spells):
+            return True
+        if self.ready is None:
+            return False
+        begin, end = (first - self.ready.origin) // GRAIN_MINUTES, -((self.ready.origin - last) // GRAIN_MINUTES)
+        return end > 0 and self.ready.bits >> max(0, begin) & ((1 << (end - max(0, begin))) - 1) != 0
+
+
+NOTHING = Busy()
+
+
+@dataclass(frozen=True, slots=True)
 class Diary:
     """`hours` None: nobody knows when they work. `known_until`: how far the diary was read; None: never."""
 
     hours: tuple[WorkingHours, ...] | None = None
-    busy: Sequence[Span] = ()
+    busy: Busy = NOTHING
     known_until: datetime | None = None
 
     def state_at(self, start: datetime, end: datetime, calendar: WorkingDays) -> DiaryState:
         """What is known of this stretch."""
         first, last = span(start, end)
-        if any(begins < last and first < ends for begins, ends in self.busy):
+        if self.busy.meets(first, last):
             return DiaryState.BUSY
         if self.hours is None:
             return DiaryState.UNKNOWN
@@ -53,7 +78,7 @@ class Room:
     display_name: str
     seats: int
     features: frozenset[str] = frozenset()
-    busy: Sequence[Span] = ()
+    busy: Busy = NOTHING
 
     def fits(self, seats: int, features: Sequence[str]) -> bool:
         """Whether it is large enough and has what is asked for."""
@@ -78,7 +103,11 @@ def diary_at(
     """The worst of what is known over the sessions they are asked to."""
     worst = (DiaryState.BUSY, DiaryState.NOT_WORKING, DiaryState.UNKNOWN, DiaryState.FREE)
     diary = capacity.diary(attendee.person)
-    found = {diary.state_at(one.start, one.end, calendar) for one in sessions if attendee.comes_to(one.number)}
+    found = {
+        diary.state_at(one.start, one.end, calendar)
+        for one in sessions
+        if attendee.throughout or attendee.comes_to(one.number)
+    }
     return next((state for state in worst if state in found), DiaryState.UNKNOWN)
 
 

@@ -67,6 +67,23 @@ class DraftClosed(SchedulingError):
     message = "{draft} is {state} and stays as it is. Go on with the meeting booked from it, or start a draft again."
 
 
+class DateIsTheFamilys(SchedulingError):
+    """A meeting whose date is the family's to choose is neither proposed nor taken without their word."""
+
+    reason = "DATE_IS_THE_FAMILYS"
+    message = (
+        "The family chooses who comes to this kind of meeting, where and when; no time is proposed for it. Ask them,"
+        " then take the time they chose with date_decision: who of them chose it, and the day from which they consent."
+    )
+
+
+class NotAskedToConfirm(SchedulingError):
+    """Only an interpreter or advocate of the meeting confirms."""
+
+    reason = "NOT_ASKED_TO_CONFIRM"
+    message = "{person} is no interpreter or advocate of {meeting}; only those confirm that they will come."
+
+
 class MoveClosed(SchedulingError):
     """What is asked of a bulk move is too late or too early. `state` is the one it is in."""
 

@@ -4,13 +4,14 @@ AND, erosion by doubling shifts and reading set bits through bytes all run in C:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 GRAIN_MINUTES = 5
 _PER_DAY = 24 * 60 // GRAIN_MINUTES
-_BYTES_PER_DAY = _PER_DAY // 8
+BYTES_PER_DAY = _PER_DAY // 8
 _EPOCH = date(1970, 1, 1)
 _NOT_ZERO = re.compile(rb"[^\x00]")
 _ONES = tuple((1 << length) - 1 for length in range(_PER_DAY + 1))
@@ -18,6 +19,19 @@ _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in rang
 
 Span = tuple[int, int]
 """[start, end) in whole minutes since 1970-01-01T00:00Z."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyBits:
+    """Grains of whole UTC days from `first_day`, made ready when they were written."""
+
+    first_day: date
+    bits: int
+
+    @property
+    def origin(self) -> int:
+        """Its first minute since the epoch."""
+        return (self.first_day - _EPOCH).days * 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Grid:
     @property
     def everything(self) -> int:
         """All bits set."""
-        return (1 << self.size) - 1
+        return _ones(self.size)
 
     def mask(self, spans: Iterable[Span]) -> int:
         """Every grain that one of the spans touches; what lies outside the grid is left out."""
@@ -61,7 +75,13 @@ class Grid:
                 stop = min(last, (day + 1) * _PER_DAY)
                 days[day] |= _ONES[stop - first] << at
                 first = stop
-        return int.from_bytes(b"".join([day.to_bytes(_BYTES_PER_DAY, "little") for day in days]), "little")
+        return int.from_bytes(b"".join([day.to_bytes(BYTES_PER_DAY, "little") for day in days]), "little")
+
+    def place(self, ready: ReadyBits) -> int:
+        """Ready bits on this grid; what lies outside is left out."""
+        days = (ready.first_day - self.first_day).days
+        shifted = ready.bits << days * _PER_DAY if days >= 0 else ready.bits >> -days * _PER_DAY
+        return shifted & self.everything
 
     def instant(self, grain: int) -> datetime:
         """When that grain begins."""
@@ -81,7 +101,12 @@ class Grid:
     def half_hours(self) -> int:
         """The grains at which a half-hour begins; London's too, for it lies whole hours from UTC."""
         day = sum(1 << grain for grain in range(0, _PER_DAY, 30 // GRAIN_MINUTES))
-        return int.from_bytes(day.to_bytes(_BYTES_PER_DAY, "little") * self.days, "little")
+        return int.from_bytes(day.to_bytes(BYTES_PER_DAY, "little") * self.days, "little")
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int) -> int:
+    return (1 << count) - 1
 
 
 def grains(minutes: int) -> int:
@@ -92,6 +117,29 @@ def grains(minutes: int) -> int:
 def span(start: datetime, end: datetime) -> Span:
     """Two instants as minutes; the end is rounded up."""
     return int(start.timestamp()) // 60, -(-int(end.timestamp()) // 60)
+
+
+def ready_bits(spans: Sequence[Span]) -> ReadyBits:
+    """Every grain that one of the spans touches, from the first one's day to the last one's."""
+    first = _EPOCH + timedelta(minutes=min(start for start, _ in spans))
+    last = _EPOCH + timedelta(minutes=max(end for _, end in spans) - 1)
+    return ReadyBits(first, Grid(first, (last - first).days + 1).mask(spans))
+
+
+def ready_bytes(ready: ReadyBits) -> bytes:
+    """Little endian, whole days, the last one that has a bit included."""
+    days = -(-ready.bits.bit_length() // _PER_DAY)
+    return ready.bits.to_bytes(days * BYTES_PER_DAY, "little")
+
+
+def before(mask: int, count: int) -> int:
+    """The mask with so many grains before each set bit set too: dilation by doubling."""
+    have = 0
+    while have < count:
+        step = min(have + 1, count - have)
+        mask |= mask >> step
+        have += step
+    return mask
 
 
 def runs(mask: int, length: int) -> int:

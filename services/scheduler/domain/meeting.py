@@ -10,6 +10,7 @@ TIME_ZONE = "Europe/London"
 LONDON = ZoneInfo(TIME_ZONE)
 DEFAULT_GAP_MINUTES = 15
 HOLD_TIME = timedelta(minutes=10)
+CONFIRMING_ROLES = frozenset({"interpreter", "advocate"})
 
 
 class MeetingState(StrEnum):
@@ -33,7 +34,11 @@ class DiaryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody who is asked; `person` is a resource name, `sessions` count from 1 and () means all."""
+    """Somebody who is asked; `person` is a resource name, `sessions` count from 1 and () means all.
+
+    `throughout`: they stay for all of it, at hand during the sessions that are not theirs. `confirmed`: whether an
+    interpreter or advocate, who is engaged from elsewhere, has said that they will come at this time.
+    """
 
     person: str
     role: str
@@ -41,6 +46,13 @@ class Attendee:
     chair: bool = False
     sessions: tuple[int, ...] = ()
     diary: DiaryState = DiaryState.UNKNOWN
+    throughout: bool = False
+    confirmed: bool = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether they are engaged from elsewhere, so that the meeting is not ready before they have confirmed."""
+        return self.role in CONFIRMING_ROLES
 
     def comes_to(self, session: int) -> bool:
         """Whether they are asked to that session."""
@@ -78,7 +90,9 @@ class Plan:
         return tuple(one.person for one in self.attendees)
 
     def parts(self, attendee: Attendee) -> tuple[tuple[int, int], ...]:
-        """(offset, length) in minutes of each session that this attendee comes to."""
+        """(offset, length) in minutes of what this attendee's diary must hold: their sessions, or all of it."""
+        if attendee.throughout:
+            return ((0, self.span_minutes),)
         found, offset = [], 0
         for number, minutes in enumerate(self.session_minutes, 1):
             if attendee.comes_to(number):
@@ -99,6 +113,14 @@ class Session:
     number: int
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DateDecision:
+    """Who chose the date of a meeting that is the family's to place, and since when the family consents to it."""
+
+    by: str
+    consented_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,7 @@ class Meeting:
     sessions: tuple[Session, ...]
     room: str
     booked_by: str
+    decision: DateDecision | None = None
     revision: int = 1
     version: int = 1
     series: UUID | None = None

@@ -21,8 +21,34 @@ class Involvement:
 def fill_plan(plan: Plan, kind: MeetingKind, involvements: Sequence[Involvement]) -> Plan:
     """The plan with its people, and one session of the kind's length, where none were given. May raise NoChair."""
     attendees = plan.attendees or fill_attendees(kind, involvements)
+    if kind.parts:
+        return in_parts(replace(plan, attendees=attendees), kind)
     minutes = plan.session_minutes or (kind.duration_minutes,)
     return replace(plan, attendees=attendees, session_minutes=minutes)
+
+
+def in_parts(plan: Plan, kind: MeetingKind) -> Plan:
+    """The plan in the kind's parts, nothing between them, each with those whose part it is. The lengths may be others.
+
+    Whoever is in no part of their own, such as a school, comes to those that are open to everybody.
+    """
+    minutes = plan.session_minutes if len(plan.session_minutes) == len(kind.parts) else ()
+    return replace(
+        plan,
+        session_minutes=minutes or tuple(part.minutes for part in kind.parts),
+        minutes_between_sessions=0,
+        attendees=tuple(_in_parts(one, kind) for one in plan.attendees),
+    )
+
+
+def _in_parts(one: Attendee, kind: MeetingKind) -> Attendee:
+    theirs = tuple(
+        number for number, part in enumerate(kind.parts, 1) if not part.only_roles or one.role in part.only_roles
+    )
+    # What somebody has settled may narrow that, and never widen it: nobody is put into the family's private time.
+    kept = tuple(number for number in one.sessions if number in theirs) or theirs
+    everything = len(kept) == len(kind.parts)
+    return replace(one, sessions=() if everything else kept, throughout=one.role in kind.throughout_roles)
 
 
 def fill_attendees(kind: MeetingKind, involvements: Sequence[Involvement]) -> tuple[Attendee, ...]:
@@ -55,15 +81,18 @@ def _chair(role: str, involvements: Sequence[Involvement]) -> str:
     return min(subjects, key=lambda person: (-subjects[person], person))
 
 
-def faults_of(plan: Plan) -> list[tuple[str, str]]:
-    """What is wrong with a plan's own numbers, as (field, what would be right); before it is filled in."""
+def faults_of(plan: Plan, parts: int = 0) -> list[tuple[str, str]]:
+    """What is wrong with a plan's own numbers, as (field, what would be right); before it is filled in.
+
+    `parts`: how many its kind is always held in, 0 where it is held in one.
+    """
     faults: list[tuple[str, str]] = []
     people = [one.person for one in plan.attendees]
     if len(set(people)) != len(people):
         faults.append(("plan.attendees", "names somebody twice; name each person once"))
     if people and sum(one.chair for one in plan.attendees) != 1:
         faults.append(("plan.attendees", "needs exactly one chair"))
-    highest = max(1, len(plan.session_minutes))
+    highest = max(1, parts, len(plan.session_minutes))
     if any(not 1 <= number <= highest for one in plan.attendees for number in one.sessions):
         faults.append(("plan.attendees.sessions", f"must lie between 1 and {highest}, the number of sessions"))
     if any(not 5 <= minutes <= 600 for minutes in plan.session_minutes):

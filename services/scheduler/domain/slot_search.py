@@ -6,7 +6,8 @@ Also the reasons of the days that offer nothing, read off the same bit sets.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
+from functools import cached_property, lru_cache, reduce
+from operator import and_, or_
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.diary import (
@@ -19,29 +20,40 @@ from services.scheduler.domain.diary import (
     open_mask,
     wall_spans,
 )
-from services.scheduler.domain.grains import Grid, grains, runs
+from services.scheduler.domain.grains import Grid, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
 
 Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes of the sessions that somebody comes to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PersonStarts:
-    """`fits`: starts at which nothing known speaks against them; `works`: the same, were their diary empty."""
+    """When somebody could come: the grains that are theirs, and from them, once asked for, the starts."""
 
     attendee: Attendee
-    fits: int
-    works: int
+    parts: Parts
+    hours: int
+    free: int
     known_until: int
     hours_known: bool
+
+    @cached_property
+    def fits(self) -> int:
+        """Starts at which nothing known speaks against them."""
+        return fitting_starts(self.free, self.parts)
+
+    @cached_property
+    def works(self) -> int:
+        """The same, were their diary empty."""
+        return fitting_starts(self.hours, self.parts)
 
     def known_at(self, grain: int, span: int) -> bool:
         """Whether their diary was read as far as the end of a meeting that starts there."""
         return self.hours_known and grain + span <= self.known_until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """Everything a ranking needs, as bit sets over the grid."""
 
@@ -54,30 +66,33 @@ class Search:
     rooms: tuple[tuple[Room, int], ...]
     span: int
 
-    @property
+    @cached_property
     def required(self) -> tuple[PersonStarts, ...]:
         """Those without whom it should not be."""
         return tuple(one for one in self.people if one.attendee.required or one.attendee.chair)
 
-    @property
+    @cached_property
     def optional(self) -> tuple[PersonStarts, ...]:
         """The others."""
         return tuple(one for one in self.people if not (one.attendee.required or one.attendee.chair))
 
-    @property
+    @cached_property
     def some_room(self) -> int:
         """Starts at which some room is free; every start where none is needed."""
         if not self.plan.needs_room:
             return self.allowed
-        return reduce(lambda found, room: found | room[1], self.rooms, 0)
+        return reduce(or_, (free for _, free in self.rooms), 0)
 
-    @property
+    @cached_property
     def starts(self) -> int:
         """Starts that would do for the required people and a room."""
-        found = self.allowed & self.some_room
+        common: dict[Parts, int] = {}
         for person in self.required:
-            found &= person.fits
-        return found
+            common[person.parts] = common.get(person.parts, -1) & person.free
+        # Those who come to the same parts are free together or not at all: one erosion for all of them.
+        return reduce(and_, (fitting_starts(free, parts) for parts, free in common.items()), self.allowed) & (
+            self.some_room
+        )
 
     def room_at(self, grain: int) -> Room | None:
         """The smallest free room that fits; ties by name."""
@@ -96,7 +111,7 @@ def prepare_search(
     """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after."""
     first, last = window
     grid = Grid(first - timedelta(days=1), (last - first).days + 3)
-    closed = frozenset(day for day in _days(first, last) if not calendar.is_working(day))
+    closed = _closed(first, last, calendar)
     chair = plan.chair
     stretch = EARLIEST_TO_LATEST if chair and capacity.diary(chair.person).hours is not None else NINE_TO_FIVE
     span = plan.span_minutes
@@ -119,15 +134,17 @@ def fitting_starts(free: int, parts: Parts) -> int:
     return free if found is None else found
 
 
+@lru_cache(maxsize=256)
+def _closed(first: date, last: date, calendar: WorkingDays) -> frozenset[date]:
+    return frozenset(day for day in _days(first, last) if not calendar.is_working(day))
+
+
 def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
     hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
-    parts = plan.parts(attendee)
     # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
-    busy = grid.mask([(begin - (buffer if attendee.chair else 0), end) for begin, end in diary.busy])
+    busy = before(diary.busy.on(grid), grains(buffer) if attendee.chair else 0)
     known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
-    works = fitting_starts(hours, parts)
-    fits = fitting_starts(hours & ~busy, parts)
-    return PersonStarts(attendee, fits, works, known, diary.hours is not None)
+    return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None)
 
 
 def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[tuple[Room, int], ...]:
@@ -135,7 +152,7 @@ def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) ->
     fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
     fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
     everything, length = grid.everything, grains(minutes)
-    return tuple((room, runs(everything & ~grid.mask(room.busy), length)) for room in fitting)
+    return tuple((room, runs(everything & ~room.busy.on(grid), length)) for room in fitting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from services.scheduler.app.create_series import SeriesCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
-from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Plan
+from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, DateDecision, Plan
 
 COUNCIL = "councils/{council}"
 MEETING = COUNCIL + "/meetings/{meeting}"
@@ -69,8 +69,9 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
+    decision = _decision(check, request)
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, reason, draft)
+    return BookCommand(None, plan, start, request.room, reason, draft, decision)
 
 
 def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookCommand:
@@ -80,8 +81,9 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
+    decision = _decision(check, request)
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, "")
+    return BookCommand(None, plan, start, request.room, "", decision=decision)
 
 
 def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:
@@ -94,9 +96,10 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.resource_name("room", ROOM, required=False)
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
+    decision = _decision(check, request)
     check.raise_if_any()
     assert start is not None
-    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach)
+    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision)
 
 
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
@@ -194,6 +197,16 @@ def plan_of(plan: service.MeetingPlan) -> Plan:
     )
 
 
+def _decision(
+    check: Check, request: service.HoldSlotRequest | service.BookMeetingRequest | service.RescheduleMeetingRequest
+) -> DateDecision | None:
+    if not request.HasField("date_decision"):
+        return None
+    check.resource_name("date_decision.person", _PERSON_FORMS["people"])
+    consented_on = check.date("date_decision.consent_date")
+    return DateDecision(request.date_decision.person, consented_on) if consented_on else None
+
+
 def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:
     if len(subjects) > _MOST_SUBJECTS:
         check.refuse(field, f"names {len(subjects)}; at most {_MOST_SUBJECTS} are allowed")
@@ -221,6 +234,11 @@ def _attendees(attendees: Sequence[wire.Attendee]) -> tuple[Attendee, ...]:
     return tuple(
         Attendee(one.person, one.role, one.required, one.chair, tuple(sorted(set(one.sessions)))) for one in attendees
     )
+
+
+def person_form(name: str) -> str:
+    """The form of the name of somebody who is asked: a person's or an interpreter's."""
+    return _form(name, _PERSON_FORMS, "people")
 
 
 def _form(name: str, forms: dict[str, str], usual: str) -> str:

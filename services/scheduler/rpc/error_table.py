@@ -14,6 +14,8 @@ ERROR_TABLE: ErrorTable = {
     errors.HoldLapsed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAHold: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DraftClosed: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.DateIsTheFamilys: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.NotAskedToConfirm: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.MoveClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotBooked: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotYetEnded: ErrorRule(_Code.FAILED_PRECONDITION),

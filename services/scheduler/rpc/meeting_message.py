@@ -15,6 +15,7 @@ from services.scheduler.domain.meeting import (
     TIME_ZONE,
     Attendee,
     Clash,
+    DateDecision,
     DiaryState,
     Meeting,
     MeetingState,
@@ -87,6 +88,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         ],
         body=plan.body,
         clashes=[clash_message(one) for one in meeting.clashes],
+        date_decision=_decision(meeting.decision),
     )
 
 
@@ -178,7 +180,21 @@ def _attendee(one: Attendee) -> wire.Attendee:
         chair=one.chair,
         sessions=one.sessions,
         diary=_DIARIES[one.diary],
+        throughout=one.throughout,
+        confirmation=_confirmation(one),
     )
+
+
+def _confirmation(one: Attendee) -> wire.ConfirmationState.ValueType:
+    if not one.confirms:
+        return wire.CONFIRMATION_STATE_UNSPECIFIED
+    return wire.CONFIRMATION_STATE_CONFIRMED if one.confirmed else wire.CONFIRMATION_STATE_WAITED_FOR
+
+
+def _decision(decision: DateDecision | None) -> wire.DateDecision | None:
+    if decision is None:
+        return None
+    return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))
 
 
 def clash_message(one: Clash) -> wire.Clash:

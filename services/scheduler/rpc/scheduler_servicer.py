@@ -21,6 +21,7 @@ from services.scheduler.app.import_capacity import import_capacity, prepare_capa
 from services.scheduler.app.list_meetings import list_meetings
 from services.scheduler.app.list_rooms import list_rooms
 from services.scheduler.app.list_unarranged_obligations import list_unarranged_obligations
+from services.scheduler.app.record_confirmation import prepare_confirmation, record_confirmation
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
 from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_meeting
@@ -65,7 +66,7 @@ class SchedulerServicer(SchedulerServiceServicer):
         caller = current_caller()
         command = convert.hold_command(request, caller)
         assert command.plan is not None and command.start is not None
-        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room)
+        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room, command.decision)
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
             meeting = await hold_slot(unit, caller, wanted, self._calendar)
@@ -163,6 +164,28 @@ class SchedulerServicer(SchedulerServiceServicer):
             return wire.RecordMeetingHeldResponse(meeting=show.meeting_message(caller.council, meeting))
 
         return await once(self._begin, caller, request, wire.RecordMeetingHeldResponse, do)
+
+    async def RecordConfirmation(
+        self, request: wire.RecordConfirmationRequest, context: Context
+    ) -> wire.RecordConfirmationResponse:
+        """The meeting with who has confirmed."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        check.uuid("request_id")
+        etag = check.text("etag", 20, required=True)
+        check.resource_name_text("person", request.person, convert.person_form(request.person))
+        check.raise_if_any()
+        meeting_id = convert.meeting_id(parts)
+        await prepare_confirmation(self._around, caller, meeting_id)
+
+        async def do(unit: WireUnit) -> wire.RecordConfirmationResponse:
+            meeting = await record_confirmation(
+                unit, caller, meeting_id, etag, request.person, confirmed=request.confirmed
+            )
+            return wire.RecordConfirmationResponse(meeting=show.meeting_message(caller.council, meeting))
+
+        return await once(self._begin, caller, request, wire.RecordConfirmationResponse, do)
 
     async def GetMeeting(self, request: wire.GetMeetingRequest, context: Context) -> wire.GetMeetingResponse:
         """One meeting."""

@@ -1,6 +1,6 @@
 """Hours, rooms and busy times as rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,48 +8,70 @@ import asyncpg
 
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import ImportedResource, ResourceKind
-from services.scheduler.domain.diary import Capacity, Diary, Room, WorkingHours, wall_spans
-from services.scheduler.domain.grains import Span
+from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, WorkingHours, wall_spans
+from services.scheduler.domain.grains import ReadyBits, Span, ready_bits, ready_bytes
 from services.scheduler.storage.resource_ids import resource_id
 
 FILE = "capacity.csv"
-_RESOURCES = """
-select id, kind, name, display_name, seats, features, known_until from resource
-where id = any($1) or ($2 and kind = 'room' and display_name <> '')
+# One question for all of it, for each costs a search more than all of its arithmetic. $1, $2: ids and names of people;
+# $3: rooms too; $4, $5: days; $6, $7: their minutes since the epoch; $8: now; $9: the meeting to be moved; $10: without
+# bits.
+_DIARIES = """
+with wanted as materialized (
+    select id, name from unnest($1::uuid[], $2::text[]) as given (id, name)
+    union
+    select id, name from resource where $3 and kind = 'room' and display_name <> ''
+), own as (
+    -- Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
+    select id, array_agg(first) as firsts, array_agg(last) as lasts from (
+        select resource_id as id, (extract(epoch from lower(during)) / 60)::int as first,
+            (extract(epoch from upper(during)) / 60)::int as last
+        from reservation
+        where resource_id in (select id from wanted) and meeting_id is distinct from $9
+          and state <> 'released' and (state = 'booked' or expires_at > $8)
+          and during && tstzrange(to_timestamp($6::bigint * 60), to_timestamp($7::bigint * 60))
+        union all
+        select w.id, (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
+        from wanted w
+        join meeting_attendee a on a.person = w.name
+        join meeting m on m.id = a.meeting_id
+        join meeting_session s on s.meeting_id = m.id
+          and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+        where m.id is distinct from $9
+          and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $8))
+          and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
+        union all
+        -- The new times of meetings that a bulk move is about to move.
+        select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
+            (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
+        from bulk_move_meeting b
+        join meeting m on m.id = b.meeting_id
+        join meeting_attendee a on a.meeting_id = m.id
+        join wanted w on w.name = a.person
+        join meeting_session s on s.meeting_id = m.id
+          and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+        where b.state = 'held' and b.meeting_id is distinct from $9
+          and b.after_start < to_timestamp($7::bigint * 60)
+          and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
+    ) as taken group by id
+)
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
+    own.firsts, own.lasts,
+    -- Whole days out of the middle: 36 bytes each.
+    greatest(b.first_day, $4) as first_day,
+    substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
+              for greatest($5 - greatest(b.first_day, $4), 0) * 36) as bits,
+    array(select array[weekday, from_minute, until_minute] from working_pattern p
+          where p.resource_id = w.id order by weekday, from_minute) as hours
+from wanted w
+left join resource r on r.id = w.id
+left join diary_bits b on b.resource_id = w.id and not $10
+left join own on own.id = w.id
 """
-_HOURS = "select * from working_pattern where resource_id = any($1) order by resource_id, weekday, from_minute"
-# Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
+# Only of whom no bits are ready.
 _BUSY = """
-select resource_id, array_agg(first) as firsts, array_agg(last) as lasts from (
-    select resource_id, start_minute as first, end_minute as last from busy_time
-    where resource_id = any($1) and end_minute > $3 and start_minute < $4
-    union all
-    select resource_id, (extract(epoch from lower(during)) / 60)::int, (extract(epoch from upper(during)) / 60)::int
-    from reservation
-    where resource_id = any($1) and meeting_id is distinct from $6
-      and (state = 'booked' or (state = 'held' and expires_at > $5))
-      and during && tstzrange(to_timestamp($3::bigint * 60), to_timestamp($4::bigint * 60))
-    union all
-    select wanted.id, (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
-    from unnest($1::uuid[], $2::text[]) as wanted (id, name)
-    join meeting_attendee a on a.person = wanted.name
-    join meeting m on m.id = a.meeting_id
-    join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
-    where m.id is distinct from $6 and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
-      and s.end_at > to_timestamp($3::bigint * 60) and s.start_at < to_timestamp($4::bigint * 60)
-    union all
-    -- The new times of meetings that a bulk move is about to move.
-    select wanted.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
-        (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
-    from bulk_move_meeting b
-    join meeting m on m.id = b.meeting_id
-    join meeting_attendee a on a.meeting_id = m.id
-    join unnest($1::uuid[], $2::text[]) as wanted (id, name) on wanted.name = a.person
-    join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
-    where b.state = 'held' and b.meeting_id is distinct from $6
-      and b.after_start < to_timestamp($4::bigint * 60)
-      and b.after_start + (m.end_at - m.start_at) > to_timestamp($3::bigint * 60)
-) as taken group by resource_id
+select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as lasts from busy_time
+where resource_id = any($1) and end_minute > $2 and start_minute < $3 group by resource_id
 """
 _KEEP_RESOURCE = """
 insert into resource as r (id, council_id, kind, name, display_name, seats, features, known_until)
@@ -72,6 +94,16 @@ on conflict do nothing
 """
 
 
+_ALL_BUSY = """
+select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as lasts
+from busy_time where resource_id = any($1) group by resource_id order by resource_id
+"""
+_KEEP_BITS = """
+insert into diary_bits (council_id, resource_id, first_day, bits) values ($1, $2, $3, $4)
+on conflict (resource_id) do update set first_day = excluded.first_day, bits = excluded.bits
+"""
+
+
 class CapacityRows:
     """The diaries and rooms of one council."""
 
@@ -79,19 +111,34 @@ class CapacityRows:
         self._tx = tx
 
     async def load(
-        self, people: Collection[str], first: date, last: date, *, rooms: bool, moving: UUID | None = None
+        self,
+        people: Collection[str],
+        first: date,
+        last: date,
+        *,
+        rooms: bool,
+        moving: UUID | None = None,
+        to_the_minute: bool = False,
     ) -> Capacity:
-        """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`."""
+        """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`.
+
+        What stands in `busy_time` comes as ready bits where there are any, unless it is wanted `to_the_minute`.
+        """
         names = {resource_id(self._tx.council_id, name): name for name in people}
-        found = await self._tx.fetch(_RESOURCES, list(names), rooms)
-        names.update({row["id"]: row["name"] for row in found})
-        hours = _grouped(await self._tx.fetch(_HOURS, list(names)))
         # A day on each side, so that no change of the clocks loses a minute.
-        begin = wall_spans(first - timedelta(days=1), [(0, 0)])[0][0]
-        end = wall_spans(last + timedelta(days=2), [(0, 0)])[0][0]
-        taken = await self._tx.fetch(_BUSY, list(names), list(names.values()), begin, end, self._tx.now(), moving)
-        busy = {row["resource_id"]: tuple(zip(row["firsts"], row["lasts"], strict=True)) for row in taken}
-        return _capacity(names, found, hours, busy)
+        days = (first - timedelta(days=1), last + timedelta(days=2))
+        minutes = [wall_spans(day, [(0, 0)])[0][0] for day in days]
+        found = await self._tx.fetch(
+            _DIARIES, list(names), list(names.values()), rooms, *days, *minutes, self._tx.now(), moving, to_the_minute
+        )
+        unready = [row["id"] for row in found if row["kind"] and row["bits"] is None]
+        others = await self._tx.fetch(_BUSY, unready, *minutes) if unready else ()
+        busy = {row["id"]: _busy(row) for row in found}
+        for row in others:
+            busy[row["resource_id"]] = Busy((*busy[row["resource_id"]].spells, *_spells(row)))
+        rooms_found = tuple(_room(row, busy[row["id"]]) for row in found if row["kind"] == ResourceKind.ROOM)
+        people_found = (row for row in found if row["kind"] != ResourceKind.ROOM)
+        return Capacity({row["name"]: _diary(row, busy[row["id"]]) for row in people_found}, rooms_found)
 
     async def room(self, name: str) -> Room | None:
         """One room without its busy times."""
@@ -99,7 +146,7 @@ class CapacityRows:
             "select * from resource where id = $1 and kind = 'room' and display_name <> ''",
             resource_id(self._tx.council_id, name),
         )
-        return _room(row, ()) if row else None
+        return _room(row, NOTHING) if row else None
 
     async def rooms_page(self, size: int, after: tuple[str, ...]) -> Sequence[Room]:
         """Rooms by display name, then name."""
@@ -109,7 +156,7 @@ class CapacityRows:
             *(after or ("", "")),
             size,
         )
-        return [_room(row, ()) for row in rows]
+        return [_room(row, NOTHING) for row in rows]
 
     async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> None:
         """Replace what an earlier file said of these resources. In the order of ids, as every lock here."""
@@ -133,34 +180,32 @@ class CapacityRows:
         columns = [[spell[place] for spell in spells] for place in range(3)]
         await self._tx.execute(_FORGET_BUSY, *columns, FILE, list(ids.values()))
         await self._tx.execute(_KEEP_BUSY, *columns, FILE, council_id)
+        await self._make_ready(list(ids.values()))
+
+    async def _make_ready(self, ids: Sequence[UUID]) -> None:
+        """The bits of all that stands in these diaries, from whatever source."""
+        rows = []
+        for row in await self._tx.fetch(_ALL_BUSY, ids):
+            made = ready_bits(list(zip(row["firsts"], row["lasts"], strict=True)))
+            rows.append((self._tx.council_id, row["resource_id"], made.first_day, ready_bytes(made)))
+        await self._tx.executemany(_KEEP_BITS, rows)
 
 
-def _grouped(rows: Sequence[asyncpg.Record]) -> Mapping[UUID, tuple[WorkingHours, ...]]:
-    found: dict[UUID, tuple[WorkingHours, ...]] = {}
-    for row in rows:
-        stretch = WorkingHours(row["weekday"], row["from_minute"], row["until_minute"])
-        found[row["resource_id"]] = (*found.get(row["resource_id"], ()), stretch)
-    return found
+def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
+    hours = tuple(WorkingHours(*stretch) for stretch in row["hours"])
+    return Diary(hours or None, busy, row["known_until"])
 
 
-def _capacity(
-    names: Mapping[UUID, str],
-    resources: Sequence[asyncpg.Record],
-    hours: Mapping[UUID, tuple[WorkingHours, ...]],
-    busy: Mapping[UUID, tuple[Span, ...]],
-) -> Capacity:
-    known = {row["id"]: row["known_until"] for row in resources}
-    rooms = [row for row in resources if row["kind"] == ResourceKind.ROOM]
-    room_ids = {row["id"] for row in rooms}
-    diaries = {
-        name: Diary(hours.get(one), busy.get(one, ()), known.get(one))
-        for one, name in names.items()
-        if one not in room_ids
-    }
-    return Capacity(diaries, tuple(_room(row, busy.get(row["id"], ())) for row in rooms))
+def _busy(row: asyncpg.Record) -> Busy:
+    bits = row["bits"]
+    return Busy(_spells(row), None if bits is None else ReadyBits(row["first_day"], int.from_bytes(bits, "little")))
 
 
-def _room(row: asyncpg.Record, busy: Sequence[Span]) -> Room:
+def _spells(row: asyncpg.Record) -> tuple[Span, ...]:
+    return tuple(zip(row["firsts"] or (), row["lasts"] or (), strict=True))
+
+
+def _room(row: asyncpg.Record, busy: Busy) -> Room:
     return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy)
 
 

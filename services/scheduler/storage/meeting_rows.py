@@ -14,6 +14,7 @@ from services.scheduler.domain.meeting import (
     TIME_ZONE,
     AcceptedBreach,
     Attendee,
+    DateDecision,
     DiaryState,
     Meeting,
     MeetingState,
@@ -30,14 +31,15 @@ on conflict (council_id) do update set last = n.last + 1 returning last
 _INSERT = """
 insert into meeting (
     id, council_id, reference, meeting_kind, title, state, start_at, end_at, time_zone, local_start, minutes_between,
-    needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at,
+    date_decided_by, consented_on
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 """
 _LOAD = "select * from meeting where id = $1"
 _LOAD_LOCKED = "select * from meeting where id = $1 for update"
 _SAVE = """
 update meeting set state = $2, start_at = $3, end_at = $4, local_start = $5, room = $6, revision = $7, version = $8,
-    change_reason = $9, expires_at = $10, booked_by = $11
+    change_reason = $9, expires_at = $10, booked_by = $11, date_decided_by = $12, consented_on = $13
 where id = $1
 """
 _PAGE = """
@@ -85,8 +87,8 @@ class MeetingRows:
         )
         await self._tx.executemany(
             "insert into meeting_attendee"
-            " (council_id, meeting_id, place, person, role, required, chair, sessions, diary)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            " (council_id, meeting_id, place, person, role, required, chair, sessions, diary, throughout, confirmed)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             [(council, meeting.id, place, *_attendee_row(one)) for place, one in enumerate(plan.attendees)],
         )
         await self._insert_obligations(meeting)
@@ -121,14 +123,15 @@ class MeetingRows:
             meeting.change_reason,
             meeting.expires_at,
             meeting.booked_by,
+            *_decision_row(meeting.decision),
         )
         await self._tx.execute("delete from meeting_session where meeting_id = $1", meeting.id)
         await self._insert_sessions(meeting)
         await self._tx.execute("delete from meeting_obligation where meeting_id = $1", meeting.id)
         await self._insert_obligations(meeting)
         await self._tx.executemany(
-            "update meeting_attendee set diary = $3 where meeting_id = $1 and person = $2",
-            [(meeting.id, one.person, one.diary.value) for one in meeting.plan.attendees],
+            "update meeting_attendee set diary = $3, confirmed = $4 where meeting_id = $1 and person = $2",
+            [(meeting.id, one.person, one.diary.value, one.confirmed) for one in meeting.plan.attendees],
         )
 
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
@@ -210,11 +213,17 @@ def _new_row(council_id: UUID, meeting: Meeting) -> tuple[object, ...]:
         meeting.change_reason,
         meeting.booked_by,
         meeting.expires_at,
+        *_decision_row(meeting.decision),
     )
 
 
 def _attendee_row(one: Attendee) -> tuple[object, ...]:
-    return one.person, one.role, one.required, one.chair, list(one.sessions), one.diary.value
+    sessions, diary = list(one.sessions), one.diary.value
+    return one.person, one.role, one.required, one.chair, sessions, diary, one.throughout, one.confirmed
+
+
+def _decision_row(decision: DateDecision | None) -> tuple[object, ...]:
+    return (decision.by, decision.consented_on) if decision else ("", None)
 
 
 def _breach_row(breach: AcceptedBreach | None) -> tuple[object, ...]:
@@ -242,6 +251,7 @@ def _meeting(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], now: d
         sessions=sessions,
         room=row["room"],
         booked_by=row["booked_by"],
+        decision=DateDecision(row["date_decided_by"], row["consented_on"]) if row["date_decided_by"] else None,
         revision=row["revision"],
         version=row["version"],
         series=row["series_id"],
@@ -271,5 +281,12 @@ def _plan(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], sessions:
 
 def _attendee(row: asyncpg.Record) -> Attendee:
     return Attendee(
-        row["person"], row["role"], row["required"], row["chair"], tuple(row["sessions"]), DiaryState(row["diary"])
+        row["person"],
+        row["role"],
+        row["required"],
+        row["chair"],
+        tuple(row["sessions"]),
+        DiaryState(row["diary"]),
+        row["throughout"],
+        row["confirmed"],
     )
