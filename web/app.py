@@ -1,5 +1,6 @@
 """Puts the site together: guards around, journeys inside."""
 
+import asyncio
 from pathlib import Path
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from web.brand import Brands
 from web.config import WebConfig
 from web.desk import Peers
 from web.entra import Entra
+from web.feed_peer import FEED_GATE, FEED_PEER, MOST_FEEDS_AT_ONCE, feed_peer
 from web.guard import AROUND, CLOCK, CONFIG, ENTRA, PEERS, SESSIONS, put_headers
 from web.journeys import ALL
 from web.journeys.sign_in.flows import FLOWS, Flows
@@ -30,6 +32,7 @@ def make_app(config: WebConfig) -> web.Application:
     app[ENTRA] = Entra(config.identity, f"{config.public_url}/signed-in")
     app[BRANDS] = Brands({council.slug: council.name for council in config.councils})
     app[FLOWS] = Flows()
+    app[FEED_GATE] = asyncio.Semaphore(MOST_FEEDS_AT_ONCE)
     set_up_pages(app, [journey.__name__.rpartition(".")[2] for journey in ALL])
     for journey in ALL:
         app.add_routes(journey.ROUTES)
@@ -45,7 +48,9 @@ async def _peers(app: web.Application):  # type: ignore[no-untyped-def]
         {name: Peer(name, address, config.councils, None, config.peer_tls) for name, address in config.peers.items()}
     )
     app[PEERS] = peers
+    app[FEED_PEER] = feed_peer(config)
     yield
+    await app[FEED_PEER].close()
     await peers.close()
 
 

@@ -15,6 +15,8 @@ from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
+from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
+from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
@@ -59,6 +61,8 @@ _READS = (
     ),
     ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
     ("scheduler", "permanence.scheduler.v1.BulkMovesService", ["GetBulkMove", "ListBulkMoves"]),
+    ("scheduler", "permanence.scheduler.v1.CapacityService", ["GetCapacity", "GetCapacityWeek"]),
+    ("scheduler", "permanence.scheduler.v1.DiaryService", ["GetDiary", "ListDiaryFeeds"]),
     (
         "panels",
         "permanence.panels.v1.PanelsService",
@@ -118,6 +122,8 @@ class Peers:
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
         self.bulk_moves = BulkMovesServiceStub(peers["scheduler"].channel)
+        self.capacity = CapacityServiceStub(peers["scheduler"].channel)
+        self.diary = DiaryServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
 
@@ -140,6 +146,7 @@ class Desk:
         self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.bulk_moves = peers.bulk_moves
+        self.capacity, self.diary = peers.capacity, peers.diary
         self.panels, self.notifications = peers.panels, peers.notifications
 
     @property

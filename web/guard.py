@@ -19,7 +19,7 @@ from web.config import WebConfig
 from web.desk import DESK, Absent, Away, Desk, Peers, Refused, SignedOut
 from web.entra import Entra, SignInAway
 from web.form import FORM_TOKEN, posted, sent_fields
-from web.headers import DOCUMENT, NONCE, new_nonce, security_headers
+from web.headers import DOCUMENT, NONCE, PRIVATE, new_nonce, security_headers
 from web.page import SESSION, absent_page, away_page, broken_page, failed_page, stopped_page
 from web.refusals import words_for
 from web.session import KeptForm, Session, Sessions
@@ -44,7 +44,7 @@ _ANSWERS = {
 }
 _LONGEST_PATH = 2000
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_OPEN = ("/sign-in", "/signed-in", "/static", "/health")
+_OPEN = ("/sign-in", "/signed-in", "/static", "/health", "/diary/feed")
 # For everybody; whoever is signed in stays so.
 _OPEN_EITHER_WAY = ("/accessibility",)
 
@@ -70,7 +70,10 @@ async def put_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Security headers on whatever is answered, just before it leaves: only then is it known if a file is there."""
     kept = request.path.startswith("/static/") and response.status < HTTPStatus.BAD_REQUEST
     secure, document = request.app[CONFIG].secure, request.get(DOCUMENT, "")
-    response.headers.update(security_headers(request[NONCE], https=secure, static=kept, document=document))
+    private = request.get(PRIVATE, False)
+    response.headers.update(
+        security_headers(request[NONCE], https=secure, static=kept, document=document, private=private)
+    )
 
 
 @web.middleware

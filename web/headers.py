@@ -20,6 +20,8 @@ from secure import (
 )
 
 NONCE = web.RequestKey("nonce", str)
+# Set on what one person's own program may keep, and nothing between it and the site.
+PRIVATE = web.RequestKey("private", bool)
 # Set to the HTML of a document that a service made and that is answered as it is: a page of its own.
 DOCUMENT = web.RequestKey("document", str)
 _STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -31,13 +33,17 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def security_headers(nonce: str, *, https: bool, static: bool, document: str = "") -> dict[str, str]:
+def security_headers(
+    nonce: str, *, https: bool, static: bool, document: str = "", private: bool = False
+) -> dict[str, str]:
     """All of them, by name. `static`: styles and scripts, the same for everybody, may be kept for a day.
 
     A `document` has an origin of its own, runs nothing, sends nothing, and is styled by what stands in it.
     """
     policy = _document_policy(document) if document else _page_policy(nonce)
     kept = CacheControl().public().max_age(STATIC_SECONDS) if static else CacheControl().no_store()
+    if private:
+        kept = CacheControl().private()
     headers = Secure(
         csp=policy,
         cache=kept,

@@ -29,6 +29,8 @@ _WORDS = {
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
     "CANNOT_REDACT": "It is not known what the family may not read, so no family copy can be made just now.",
     "REQUEST_ID_REUSED": "This page was sent before with other words. Open it again and send your change once more.",
+    "NOT_ON_STAFF_LIST": "The council's list of staff does not hold your account. Ask whoever keeps it to add you.",
+    "TOO_MANY_FEEDS": "You have as many addresses as one person may have. End one that you do not use first.",
     "NOT_RUNNING": "This clock does not run any more, so that nothing is left to waive. Look at the clocks again.",
     "NOT_WAIVED": "This clock is not waived any more. Look at the clocks again.",
     "CARE_NOT_BEGUN": "This can be true only of a child who is in care, and no time in care on record covers that day. "

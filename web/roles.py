@@ -22,6 +22,10 @@ MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team
 # Who works with cases: meetings, minutes and finding a case by its number.
 CASE_STAFF = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
 COUNTERS = frozenset({"performance-officer", "business-support-manager"})
+# Who plans with chairs' and rooms' time; arrangers see what stands behind it, and colleagues' diaries.
+PLANNERS = ARRANGERS | COUNTERS
+# Who ends the private feeds of whoever leaves.
+FEED_ENDERS = frozenset({"business-support-manager"})
 # Who sees figures: whoever counts, of all cases; the others of those they may know of.
 FIGURE_READERS = COUNTERS | LOOKERS | frozenset({"panel-chair"})
 EVERYBODY = CASE_STAFF | COUNTERS
@@ -42,6 +46,8 @@ DOORS = (
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
     Door("/minutes", "Minutes", CASE_STAFF),
     Door("/days", "Tomorrow's list", CASE_STAFF),
+    Door("/diary", "My diary", EVERYBODY),
+    Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
     Door("/tracker", "Tracker", EVERYBODY),
     Door("/scorecard", "Scorecard", FIGURE_READERS),

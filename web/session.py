@@ -34,6 +34,7 @@ class Session:
     access_token: str = field(default="", repr=False)
     access_token_ends: float = 0.0
     kept_form: "KeptForm | None" = None
+    shown_once: str = field(default="", repr=False)  # a secret that its own page shows once
     told: tuple[str, str] = ("", "")  # a path, and what its page has to tell once (web/done.py)
 
     def form_token_fits(self, given: str) -> bool:

@@ -112,5 +112,11 @@ def count_words(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def hours_words(minutes: int) -> str:
+    """`7h 30m`, `45m`, `0h`: for cells and lists of lengths of time."""
+    hours, left = divmod(minutes, 60)
+    return f"{hours}h" + (f" {left}m" if left else "") if hours or not left else f"{left}m"
+
+
 def _days(count: int) -> str:
     return count_words(count, "working day")

@@ -128,7 +128,7 @@ def _apps(made: MadeCouncil) -> list[AppEntry]:
     # The services and the sender are one registration each, consented to in every tenant; a case system is
     # the council's own.
     apps = [_app(key, "permanence", f"service-{key}") for key in _SERVICES]
-    apps.append(_app("web", "permanence", None))
+    apps.append(_app("web", "permanence", "service-web"))
     apps.append(_app("case-system", made.spec.slug, "case-system"))
     sender = _app("graph-sender", "permanence", None)
     sender["mailboxes"] = [made.organiser]

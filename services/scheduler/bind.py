@@ -2,6 +2,8 @@
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import add_BulkMovesServiceServicer_to_server
+from permanence.scheduler.v1.capacity_service_pb2_grpc import add_CapacityServiceServicer_to_server
+from permanence.scheduler.v1.diary_service_pb2_grpc import add_DiaryServiceServicer_to_server
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
 
@@ -18,6 +20,8 @@ from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.start_bulk_move import MOVES_LANE
 from services.scheduler.rpc.bulk_moves_servicer import BulkMovesServicer
+from services.scheduler.rpc.capacity_servicer import CapacityServicer
+from services.scheduler.rpc.diary_servicer import DiaryServicer
 from services.scheduler.rpc.error_table import ERROR_TABLE
 from services.scheduler.rpc.feed_servicer import FeedServicer
 from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
@@ -51,6 +55,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
         add_BulkMovesServiceServicer_to_server,
         BulkMovesServicer(around, begin),
         "permanence.scheduler.v1.BulkMovesService",
+    )
+    bindings.add_servicer(
+        add_CapacityServiceServicer_to_server, CapacityServicer(around), "permanence.scheduler.v1.CapacityService"
+    )
+    bindings.add_servicer(
+        add_DiaryServiceServicer_to_server, DiaryServicer(around, begin), "permanence.scheduler.v1.DiaryService"
     )
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(database), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -31,6 +31,7 @@ class Filtered:
 
     def __init__(self, cases: Cases, names: dict[str, str], people: dict[str, str]) -> None:
         self._cases, self._names, self.people = cases, names, people
+        self.subjects = list(names.values())
 
     async def __call__(self, role: str = "business-support", **wanted: object) -> str:
         request = pb.FilterSubjectsRequest(parent="councils/demo", subjects=list(self._names.values()), **wanted)
@@ -98,3 +99,20 @@ async def test_every_fault_is_told_at_once(cases: Cases, filtered: Filtered) -> 
     assert refused.code == grpc.StatusCode.INVALID_ARGUMENT
     fields = {one.field for one in refused.bad.field_violations}
     assert fields == {"reviewing_officer", "team_manager", "roles_not_recorded[1]"}
+
+
+async def test_a_service_is_told_who_has_which_part_restricted_cases_too(filtered: Filtered, cases: Cases) -> None:
+    asked = pb.ListPartsRequest(
+        parent="councils/demo", subjects=filtered.subjects, roles=["reviewing-officer", "team-manager"]
+    )
+    reply = await cases.ask("ListParts", asked, "service-scheduler")
+    assert isinstance(reply, pb.ListPartsResponse)
+    keys = {name: key for key, name in filtered.people.items()}
+    told = [(filtered.subjects.index(one.subject), one.role, keys[one.person]) for one in reply.parts]
+    assert told == [
+        (0, "reviewing-officer", "RO"),
+        (0, "team-manager", "TM"),
+        (1, "reviewing-officer", "RO"),
+        (3, "reviewing-officer", "RO"),
+    ], "through the group too, and not of a part that has ended"
+    assert await cases.count("select count(*) from audit_event where action = 'ListParts'") == 1

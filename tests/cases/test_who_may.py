@@ -96,6 +96,7 @@ def requests(subject: str) -> dict[str, object]:
         "ListObligations": pb.ListObligationsRequest(parent=parent, subject=subject),
         "GetTimetable": pb.GetTimetableRequest(subject=subject),
         "ListInvolvements": pb.ListInvolvementsRequest(parent=parent, subjects=[subject]),
+        "ListParts": pb.ListPartsRequest(parent=parent, subjects=[subject], roles=["social-worker"]),
         "ListRestrictions": pb.ListRestrictionsRequest(parent=parent, subjects=[subject]),
         "ResolveRecipients": pb.ResolveRecipientsRequest(parent=parent, subjects=[subject], people=[person]),
         "LookUpPeople": pb.LookUpPeopleRequest(parent=parent, source_ids=["W1"]),
@@ -256,11 +257,12 @@ async def test_contacts_and_restrictions_are_for_services(cases: Cases, council:
     for role in (*STAFF, "service-scheduler", "service-panels"):
         asked = requests(council.open)["ResolveRecipients"]
         assert (await cases.refused("ResolveRecipients", asked, role)).code == grpc.StatusCode.PERMISSION_DENIED
-    for role in STAFF:
-        asked = requests(council.open)["ListRestrictions"]
-        assert (await cases.refused("ListRestrictions", asked, role)).code == grpc.StatusCode.PERMISSION_DENIED
-    for role in ("service-scheduler", "service-panels", "service-notifications"):
-        await cases.ask("ListRestrictions", requests(council.open)["ListRestrictions"], role)
+    for rpc in ("ListRestrictions", "ListParts"):
+        asked = requests(council.open)[rpc]
+        for role in STAFF:
+            assert (await cases.refused(rpc, asked, role)).code == grpc.StatusCode.PERMISSION_DENIED
+        for role in ("service-scheduler", "service-panels", "service-notifications"):
+            await cases.ask(rpc, asked, role)
 
 
 async def test_reading_is_not_recording(cases: Cases, council: Council) -> None:

@@ -33,19 +33,20 @@ NAMED = {
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
-    "CaseEvent": "caseEvents", "Obligation": "obligations",
+    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
     "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
     "roles": "team-manager", "roles_not_recorded": "reviewing-officer",
-    "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "file_name": "ssd_person.csv",
+    "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "overlap_reason": "",
+    "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "whole_council": True, "kept_apart_checked": True,
+    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -64,6 +65,7 @@ WAYS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"person", "room", "whole_council", "from_time", "until_time"}),
         frozenset({"person", "room", "meetings"}),
     ),
+    "GetCapacityWeekRequest": (frozenset({"person"}), frozenset({"room"})),
     "BookMeetingRequest": (frozenset({"hold"}), frozenset({"plan", "start_time", "room"})),
 }
 

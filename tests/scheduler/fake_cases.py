@@ -12,6 +12,7 @@ from google.type.date_pb2 import Date
 from permanence.cases.v1 import case_events_pb2, obligation_pb2, subject_pb2
 from permanence.cases.v1 import cases_service_pb2 as wire
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceServicer, add_CasesServiceServicer_to_server
+from permanence.cases.v1.council_pb2 import StaffMember
 from permanence.feed.v1 import event_feed_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventFeedServicer_to_server
 
@@ -20,11 +21,15 @@ from servicekit.ids import new_id
 
 @dataclass
 class FakeCases:
-    """What it answers. `hidden` holds (principal, subject); `asked` the roles of who asked for what."""
+    """What it answers. `hidden` holds (principal, subject); `asked` the roles of who asked for what.
+
+    `people` are staff by source id, `accounts` by the directory's.
+    """
 
     involvements: list[subject_pb2.Involvement] = field(default_factory=list)
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
     hidden: set[tuple[str, str]] = field(default_factory=set)
     events: list[event_feed_pb2.Event] = field(default_factory=list)
     asked: list[tuple[str, frozenset[str]]] = field(default_factory=list)
@@ -117,6 +122,30 @@ class _Cases(CasesServiceServicer):
     ) -> wire.ListRestrictionsResponse:
         await self._enter("ListRestrictions", context, [])
         return wire.ListRestrictionsResponse(restrictions=self._state.restrictions)
+
+    async def ListParts(
+        self, request: wire.ListPartsRequest, context: grpc.aio.ServicerContext
+    ) -> wire.ListPartsResponse:
+        await self._enter("ListParts", context, [])
+        found = [
+            wire.Part(subject=one.subject, person=one.person, role=one.role)
+            for one in self._state.involvements
+            if one.subject in request.subjects and one.role in request.roles
+        ]
+        return wire.ListPartsResponse(parts=found)
+
+    async def LookUpStaff(
+        self, request: wire.LookUpStaffRequest, context: grpc.aio.ServicerContext
+    ) -> wire.LookUpStaffResponse:
+        await self._enter("LookUpStaff", context, [])
+        state = self._state
+        staff = {*state.people.values(), *state.accounts.values()}
+        wanted = {state.accounts[one] for one in request.principal_ids if one in state.accounts}
+        wanted |= set(request.people) & staff
+        wanted |= {one.person for one in state.involvements if one.role in request.roles}
+        return wire.LookUpStaffResponse(
+            staff=[StaffMember(person=one, display_name="Not to be kept") for one in sorted(wanted)]
+        )
 
     async def LookUpPeople(
         self, request: wire.LookUpPeopleRequest, context: grpc.aio.ServicerContext

@@ -46,6 +46,7 @@ def faults_of_headers(path: str, status: int, headers: Mapping[str, str]) -> lis
         faults.append(f"permissions-policy is {headers.get('permissions-policy')!r}")
     kept = headers.get("cache-control", "")
     fixed = path.startswith("/static/") and status < 400
-    if kept != ("public, max-age=86400" if fixed else "no-store"):
+    own = path.startswith("/diary/feed/") and status < 400
+    if kept != ("public, max-age=86400" if fixed else "private" if own else "no-store"):
         faults.append(f"cache-control is {kept!r}")
     return faults

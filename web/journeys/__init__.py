@@ -3,8 +3,10 @@
 from web.journeys import (
     arrange,
     bulk_move,
+    capacity,
     clocks,
     day,
+    diary,
     facts,
     front,
     meeting,
@@ -23,8 +25,10 @@ from web.journeys import (
 ALL = (
     arrange,
     bulk_move,
+    capacity,
     clocks,
     day,
+    diary,
     facts,
     front,
     meeting,

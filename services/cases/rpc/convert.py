@@ -165,6 +165,17 @@ def subjects_on(
     return found, on
 
 
+def list_parts(request: pb.ListPartsRequest, council: str) -> tuple[list[SubjectRef], list[str]]:
+    """The subjects and the roles asked about."""
+    check = Check(request, council=council)
+    check.resource_name("parent", _PARENT)
+    found = subjects_field(check, request.subjects, _MOST_FILTERED)
+    check.require("roles")
+    roles = _roles(check, "roles", request.roles)
+    check.raise_if_any()
+    return found, roles
+
+
 def resolve_recipients(request: pb.ResolveRecipientsRequest, council: str) -> tuple[list[SubjectRef], list[PersonId]]:
     """The subjects and the people."""
     check = Check(request, council=council)

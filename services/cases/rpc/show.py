@@ -12,6 +12,7 @@ from permanence.cases.v1 import obligation_pb2, subject_pb2
 from rulebook.facts import SubjectKind
 from rulebook.obligation import Explanation, Step, StepKind
 from services.cases.app.get_subject import SubjectView
+from services.cases.app.list_parts import Part
 from services.cases.app.resolve_recipients import Resolved
 from services.cases.domain import names
 from services.cases.domain.case_event import RecordedEvent
@@ -166,6 +167,11 @@ def involvement(one: Involvement, council: str) -> subject_pb2.Involvement:
         staff=one.staff,
         display_name=one.display_name,
     )
+
+
+def part(one: Part, council: str) -> pb.Part:
+    """That somebody has a role around a subject."""
+    return pb.Part(subject=one.subject, person=names.person_name(council, one.person), role=one.role)
 
 
 def restriction(one: Restriction, council: str) -> subject_pb2.Restriction:

@@ -7,6 +7,7 @@ from servicekit.page import next_token
 from services.cases.app.filter_subjects import filter_subjects
 from services.cases.app.get_subject import get_subject
 from services.cases.app.list_involvements import list_involvements
+from services.cases.app.list_parts import list_parts
 from services.cases.app.list_restrictions import list_restrictions
 from services.cases.app.list_subjects import list_subjects
 from services.cases.app.look_up_people import look_up_people
@@ -55,6 +56,14 @@ class SubjectRpcs:
         async with self._door.begin(caller) as unit:
             found = await list_involvements(unit, refs, on)
         return pb.ListInvolvementsResponse(involvements=[show.involvement(one, caller.council) for one in found])
+
+    async def ListParts(self, request: pb.ListPartsRequest, context: Context) -> pb.ListPartsResponse:
+        """Who has which part around many subjects."""
+        caller = current_caller()
+        refs, roles = convert.list_parts(request, caller.council)
+        async with self._door.begin(caller) as unit:
+            found = await list_parts(unit, refs, roles)
+        return pb.ListPartsResponse(parts=[show.part(one, caller.council) for one in found])
 
     async def ListRestrictions(
         self, request: pb.ListRestrictionsRequest, context: Context

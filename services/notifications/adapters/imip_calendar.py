@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from servicekit.london_zone import LONDON, is_plain_in_london, london
 from services.notifications.adapters.imip_text import address, identifier, one_line, paragraphs
-from services.notifications.adapters.imip_zone import LONDON, is_plain_in_london, london
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
 
 _MAKER = "-//Permanence//Invitations//EN"

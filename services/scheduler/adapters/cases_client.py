@@ -16,7 +16,7 @@ from services.scheduler.app.ports import ANYBODY, PartsWanted
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.plan_filling import Involvement
 
-READS = ["FilterSubjects", "ListInvolvements", "ListRestrictions", "LookUpPeople"]
+READS = ["FilterSubjects", "ListInvolvements", "ListParts", "ListRestrictions", "LookUpPeople", "LookUpStaff"]
 SERVICE = "permanence.cases.v1.CasesService"
 _MOST_IDS = 1000
 _MOST_SUBJECTS = 500
@@ -37,12 +37,12 @@ class CasesClient:
         requests = [
             wire.FilterSubjectsRequest(
                 parent=f"councils/{caller.council}",
-                subjects=subjects[place : place + _MOST_SUBJECTS],
+                subjects=some,
                 reviewing_officer=parts.reviewing_officer,
                 team_manager=parts.team_manager,
                 roles_not_recorded=parts.roles_not_recorded,
             )
-            for place in range(0, len(subjects), _MOST_SUBJECTS)
+            for some in _portions(subjects)
         ]
         try:
             replies = await asyncio.gather(
@@ -90,6 +90,29 @@ class CasesClient:
             if one.kind in _KEPT_APART
         ]
 
+    async def parts(self, caller: Caller, subjects: Sequence[str], roles: Sequence[str]) -> Sequence[Involvement]:
+        """Asked for as the service itself: a sum over all cases tells of none of them."""
+        stub = CasesServiceStub(self._peer.channel)
+        own = service_caller(caller.council_id, caller.council, "scheduler")
+        requests = [
+            wire.ListPartsRequest(parent=f"councils/{caller.council}", subjects=some, roles=roles)
+            for some in _portions(subjects)
+            if roles
+        ]
+        replies = await asyncio.gather(*(self._peer.call(stub.ListParts, request, own) for request in requests))
+        return [Involvement(one.person, one.subject, one.role) for reply in replies for one in reply.parts]
+
+    async def staff(
+        self, caller: Caller, *, principals: Sequence[str] = (), people: Sequence[str] = (), roles: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """Asked for with the caller's own token. Their names come along and are not looked at."""
+        stub = CasesServiceStub(self._peer.channel)
+        request = wire.LookUpStaffRequest(
+            parent=f"councils/{caller.council}", principal_ids=principals, people=people, roles=roles
+        )
+        reply = await self._peer.call(stub.LookUpStaff, request, caller)
+        return [one.person for one in reply.staff]
+
     async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:
         """Resource names by the case system's ids."""
         stub = CasesServiceStub(self._peer.channel)
@@ -101,6 +124,10 @@ class CasesClient:
         ]
         replies = await asyncio.gather(*(self._peer.call(stub.LookUpPeople, request, caller) for request in requests))
         return {one.source_id: one.person for reply in replies for one in reply.people}
+
+
+def _portions(subjects: Sequence[str]) -> list[Sequence[str]]:
+    return [subjects[place : place + _MOST_SUBJECTS] for place in range(0, len(subjects), _MOST_SUBJECTS)]
 
 
 def _date(day: date) -> Date:

@@ -19,6 +19,7 @@ from services.scheduler.domain.errors import HoldLapsed
 from services.scheduler.domain.events import booked
 from services.scheduler.domain.meeting import (
     AcceptedBreach,
+    ApprovedOverlap,
     DateDecision,
     Meeting,
     MeetingState,
@@ -40,6 +41,7 @@ class BookCommand:
     breach_reason: str
     draft: UUID | None = None
     decision: DateDecision | None = None
+    overlap_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Booking:
 async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
     """What is asked of others before the transaction. Errors as `prepare_plan`; NotFound: no such hold or draft.
 
-    DateIsTheFamilys where the date is the family's and they have not chosen it.
+    DateIsTheFamilys where the date is the family's and they have not chosen it; PermissionDenied where an overlap is to
+    be approved by somebody who may not.
     """
     demand(caller, "BookMeeting", f"councils/{caller.council}", may_know=True)
     booking = await _prepare_time(around, caller, command)
@@ -73,7 +76,8 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
-    wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision)
+    overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
+    wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)
     return Booking(wanted, None, command.breach_reason)
 
 
@@ -107,7 +111,7 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
         meeting = await _book_held(unit, caller, booking.hold, booking.breach_reason)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
-    await unit.audit(caller, "BookMeeting", name, _purpose(meeting.accepted_breaches))
+    await unit.audit(caller, "BookMeeting", name, purpose_of(meeting))
     if draft is not None:
         await _close(unit, caller, draft, meeting)
     return meeting
@@ -150,10 +154,21 @@ async def breaches_of(
     return accept_breaches(dates, day, reason, approver_of(caller))
 
 
+def approve_overlap(caller: Caller, reason: str, name: str) -> ApprovedOverlap | None:
+    """The approval that a reason asks for; PermissionDenied for those who may not give it."""
+    if not reason:
+        return None
+    demand(caller, "ApproveOverlap", name, may_know=True)
+    return ApprovedOverlap(caller.principal_id, reason)
+
+
 def approver_of(caller: Caller) -> str | None:
     """The caller's id where they may accept that a clock is missed."""
     return caller.principal_id if may(caller, "AcceptBreach") else None
 
 
-def _purpose(breaches: tuple[AcceptedBreach, ...]) -> str:
-    return "accepted that a clock is missed" if breaches else ""
+def purpose_of(meeting: Meeting) -> str:
+    """What was knowingly accepted with it, for the audit."""
+    accepted = ["a clock is missed"] if meeting.accepted_breaches else []
+    accepted += ["something is taken twice"] if meeting.overlap else []
+    return f"accepted that {' and '.join(accepted)}" if accepted else ""

@@ -17,6 +17,7 @@ from services.scheduler.domain.errors import HoldLapsed, NotAHold
 from services.scheduler.domain.meeting import (
     HOLD_TIME,
     AcceptedBreach,
+    ApprovedOverlap,
     DateDecision,
     Meeting,
     MeetingState,
@@ -36,6 +37,7 @@ class TimeToTake:
     room: str
     series: UUID | None = None
     decision: DateDecision | None = None
+    overlap: ApprovedOverlap | None = None
 
 
 async def prepare_hold(
@@ -73,8 +75,13 @@ async def take(
     claims = claims_of(prepared, wanted.start, wanted.room)
     await unit.reservations.lock(claims)
     meeting_id = new_id()
-    await unit.reservations.take(meeting_id, claims, booked=expires_at is None, expires_at=expires_at)
-    plan = await look_into_diaries(unit, prepared.plan, claims, sessions, calendar, moving=meeting_id)
+    approved_by = wanted.overlap.by if wanted.overlap else None
+    await unit.reservations.take(
+        meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap_approved_by=approved_by
+    )
+    plan = await look_into_diaries(
+        unit, prepared.plan, claims, sessions, calendar, moving=meeting_id, overlap=wanted.overlap
+    )
     meeting = Meeting(
         id=meeting_id,
         plan=plan,
@@ -88,6 +95,7 @@ async def take(
         expires_at=expires_at,
         accepted_breaches=breaches,
         decision=wanted.decision,
+        overlap=wanted.overlap,
     )
     return await unit.meetings.insert(meeting)
 

@@ -45,7 +45,7 @@ async def list_unarranged_obligations(
 
     shown, last = await fill_page(page, read, visible, lambda one: (str(one.due), one.obligation))
     token = next_token(bound_to, last) if last else ""
-    return [_unarranged(around, caller, one, one.due, today) for one in shown if one.due is not None], token
+    return [unarranged_clock(around, caller, one, today) for one in shown], token
 
 
 async def _shown(around: Surroundings, caller: Caller, subjects: set[str], parts: PartsWanted) -> Collection[str]:
@@ -55,7 +55,9 @@ async def _shown(around: Surroundings, caller: Caller, subjects: set[str], parts
     return await around.cases.shown_to(caller, sorted(subjects), parts) if subjects else ()
 
 
-def _unarranged(around: Surroundings, caller: Caller, clock: ClockToKeep, due: date, today: date) -> UnarrangedClock:
+def unarranged_clock(around: Surroundings, caller: Caller, clock: ClockToKeep, today: date) -> UnarrangedClock:
+    """A clock with its kind spelled out and the working days left to its earlier date, which it must have."""
+    assert clock.due is not None
     kind = around.pack_of(caller.council).meeting_kinds.get(MeetingKindId(clock.meeting_kind))
-    left = around.calendar.count_between(today, due)
+    left = around.calendar.count_between(today, clock.due)
     return UnarrangedClock(clock, kind.title if kind else clock.meeting_kind, left)

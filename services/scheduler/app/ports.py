@@ -11,7 +11,8 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
-from services.scheduler.domain.bulk_move import BulkMove, Part, Why
+from services.scheduler.app.bulk_move_ports import BulkMoves
+from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
@@ -174,34 +175,6 @@ class Drafts(Protocol):
         ...
 
 
-class BulkMoves(Protocol):
-    """Bulk moves of one council. Whoever changes one locks it first, then resources, then meetings."""
-
-    async def insert(self, move: BulkMove) -> None:
-        """Keep a new one."""
-        ...
-
-    async def load(self, move_id: UUID, *, lock: bool = False) -> BulkMove | None:
-        """One with its meetings, or None."""
-        ...
-
-    async def save(self, move: BulkMove, changed: Sequence[Part]) -> None:
-        """Keep the state of a move, and of those of its meetings that changed."""
-        ...
-
-    async def started_page(self, size: int, after: tuple[str, ...]) -> Sequence[BulkMove]:
-        """Started ones without their meetings, the latest first; `after` is (release time, id) of the last one."""
-        ...
-
-    async def held_among(self, meetings: Collection[UUID]) -> frozenset[UUID]:
-        """Those of the meetings that a bulk move is about to move."""
-        ...
-
-    async def end_part(self, meeting_id: UUID, why: Why) -> None:
-        """The meeting is no longer to be moved by whatever was about to. Needs the meeting's resources locked."""
-        ...
-
-
 class Reservations(Protocol):
     """What is taken. Every change locks first and loads the meeting under those locks: so nothing deadlocks."""
 
@@ -210,9 +183,18 @@ class Reservations(Protocol):
         ...
 
     async def take(
-        self, meeting_id: UUID, claims: Sequence[Claim], *, booked: bool, expires_at: datetime | None
+        self,
+        meeting_id: UUID,
+        claims: Sequence[Claim],
+        *,
+        booked: bool,
+        expires_at: datetime | None,
+        overlap_approved_by: str | None = None,
     ) -> None:
-        """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before."""
+        """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before.
+
+        What is taken already is taken twice only where somebody approved that (a principal's id).
+        """
         ...
 
     async def book_held(self, meeting_id: UUID) -> bool:
@@ -281,6 +263,10 @@ class Clocks(Protocol):
         """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
         ...
 
+    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
+        """Every open one without a booked or held meeting whose earlier date lies before the day."""
+        ...
+
     async def keep_obligation(self, change: ObligationChange) -> None:
         """What the feed says now."""
         ...
@@ -327,6 +313,16 @@ class UnitOfWork(Protocol):
         """Obligations and subjects."""
         ...
 
+    @property
+    def taken(self) -> TakenTimes:
+        """What takes people's and rooms' time."""
+        ...
+
+    @property
+    def feeds(self) -> Feeds:
+        """Private feeds of diaries."""
+        ...
+
     def now(self) -> datetime:
         """The product's clock."""
         ...
@@ -362,6 +358,16 @@ class Cases(Protocol):
 
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
         """Asked for as the service itself: the caller is never told why."""
+        ...
+
+    async def parts(self, caller: Caller, subjects: Sequence[str], roles: Sequence[str]) -> Sequence[Involvement]:
+        """Who has one of the roles around the subjects today. Asked as the service itself: for sums over all cases."""
+        ...
+
+    async def staff(
+        self, caller: Caller, *, principals: Sequence[str] = (), people: Sequence[str] = (), roles: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """Of those named, or with one of the roles around any subject today, the council's own staff; without names."""
         ...
 
     async def people_of(self, caller: Caller, source_ids: Sequence[str]) -> Mapping[str, str]:

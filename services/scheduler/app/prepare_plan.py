@@ -18,7 +18,7 @@ from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apa
 from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.plan_filling import faults_of, fill_plan
 
-_BUFFER_PARAMETER = "minutes_kept_after_meetings"
+BUFFER_PARAMETER = "minutes_kept_after_meetings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def prepare_plan(
 
 def buffer_of(pack: Pack) -> int:
     """Minutes that are kept free after each meeting of the council."""
-    return int(pack.parameters.get(_BUFFER_PARAMETER, 0))
+    return int(pack.parameters.get(BUFFER_PARAMETER, 0))
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:

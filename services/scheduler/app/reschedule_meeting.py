@@ -7,7 +7,7 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
-from services.scheduler.app.book_meeting import approver_of
+from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
@@ -19,6 +19,7 @@ from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import rescheduled
 from services.scheduler.domain.meeting import (
+    ApprovedOverlap,
     DateDecision,
     Meeting,
     MeetingState,
@@ -39,6 +40,7 @@ class MoveCommand:
     reason: str
     breach_reason: str
     decision: DateDecision | None = None
+    overlap_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Move:
     prepared: PreparedPlan
     room: str
     decided_by: Decider
+    overlap: ApprovedOverlap | None = None
 
 
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
@@ -74,7 +77,8 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
-    return Move(command, prepared, command.room or meeting.room, decider)
+    overlap = approve_overlap(caller, command.overlap_reason, name)
+    return Move(command, prepared, command.room or meeting.room, decider, overlap)
 
 
 async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
@@ -96,14 +100,18 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     dates = due_dates(await unit.clocks.named(plan.obligations))
     breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
     await unit.reservations.release(meeting.id)
-    await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None)
+    approved_by = move.overlap.by if move.overlap else None
+    await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap_approved_by=approved_by)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
+    seen = await look_into_diaries(
+        unit, meeting.plan, claims, sessions, calendar, moving=meeting.id, overlap=move.overlap
+    )
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.
         plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
         decision=command.decision,
+        overlap=move.overlap,
         sessions=sessions,
         room=move.room,
         change_reason=command.reason,
@@ -114,7 +122,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     await unit.meetings.save(moved)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, rescheduled(caller.council, moved))
-    await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose)
+    await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose or purpose_of(moved))
     return moved
 
 

@@ -116,3 +116,17 @@ class NoChair(SchedulingError):
         "Nobody with the role {role} stands around the subjects, so there is no chair."
         " Name the attendees, and one of them as the chair."
     )
+
+
+class NotOnStaffList(SchedulingError):
+    """The caller's account belongs to nobody on the council's list of staff, so there is no diary of their own."""
+
+    reason = "NOT_ON_STAFF_LIST"
+    message = "Nobody on the council's list of staff has this account. Ask whoever keeps that list to add it."
+
+
+class TooManyFeeds(SchedulingError):
+    """As many feeds as somebody may have are in use. `most`: how many."""
+
+    reason = "TOO_MANY_FEEDS"
+    message = "{most} feeds are in use, which is as many as one person may have. Revoke one first."

@@ -124,6 +124,14 @@ class DateDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedOverlap:
+    """Something taken is taken twice, knowingly; `by` is a principal's id."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clash:
     """A person whose diary says something else at the meeting's time."""
 
@@ -154,6 +162,7 @@ class Meeting:
     room: str
     booked_by: str
     decision: DateDecision | None = None
+    overlap: ApprovedOverlap | None = None
     revision: int = 1
     version: int = 1
     series: UUID | None = None

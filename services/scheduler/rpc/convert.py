@@ -23,6 +23,8 @@ COUNCIL = "councils/{council}"
 MEETING = COUNCIL + "/meetings/{meeting}"
 DRAFT = COUNCIL + "/meetingDrafts/{meeting_draft}"
 ROOM = COUNCIL + "/rooms/{room}"
+PERSON = COUNCIL + "/people/{person}"
+DIARY_FEED = COUNCIL + "/diaryFeeds/{diary_feed}"
 _BODY = COUNCIL + "/bodies/{body}"
 _OBLIGATION = COUNCIL + "/obligations/{obligation}"
 _SUBJECT_FORMS = {
@@ -64,14 +66,17 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
     reason = check.text("breach_reason", 2000)
     if request.hold:
+        if request.overlap_reason:
+            check.refuse("overlap_reason", "is only for booking without a hold: what is held is not taken by others")
         check.raise_if_any()
         return BookCommand(uuid_in(hold, "meeting"), None, None, "", reason, draft)
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
     decision = _decision(check, request)
+    overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, reason, draft, decision)
+    return BookCommand(None, plan, start, request.room, reason, draft, decision, overlap)
 
 
 def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookCommand:
@@ -97,9 +102,10 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
     decision = _decision(check, request)
+    overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
-    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision)
+    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap)
 
 
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:

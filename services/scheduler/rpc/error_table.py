@@ -20,5 +20,7 @@ ERROR_TABLE: ErrorTable = {
     errors.NotBooked: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotYetEnded: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NoChair: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.NotOnStaffList: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.TooManyFeeds: ErrorRule(_Code.FAILED_PRECONDITION),
     VersionClash: ErrorRule(_Code.ABORTED, reason="STALE"),
 }

@@ -13,6 +13,7 @@ from services.scheduler.domain.diary import Room
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import (
     TIME_ZONE,
+    ApprovedOverlap,
     Attendee,
     Clash,
     DateDecision,
@@ -89,6 +90,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         body=plan.body,
         clashes=[clash_message(one) for one in meeting.clashes],
         date_decision=_decision(meeting.decision),
+        approved_overlap=_overlap(meeting.overlap),
     )
 
 
@@ -189,6 +191,10 @@ def _confirmation(one: Attendee) -> wire.ConfirmationState.ValueType:
     if not one.confirms:
         return wire.CONFIRMATION_STATE_UNSPECIFIED
     return wire.CONFIRMATION_STATE_CONFIRMED if one.confirmed else wire.CONFIRMATION_STATE_WAITED_FOR
+
+
+def _overlap(overlap: ApprovedOverlap | None) -> wire.ApprovedOverlap | None:
+    return None if overlap is None else wire.ApprovedOverlap(approved_by=overlap.by, reason=overlap.reason)
 
 
 def _decision(decision: DateDecision | None) -> wire.DateDecision | None:

@@ -29,6 +29,11 @@ where o.open and least(o.statutory_due, o.local_due) is not null
   and ($3::date is null or (least(o.statutory_due, o.local_due), o.obligation) > ($3, $4))
 order by least(o.statutory_due, o.local_due), o.obligation limit $5
 """
+_DUE_BEFORE = """
+where o.open and least(o.statutory_due, o.local_due) < $1 and not exists (
+    select from meeting_obligation mo join meeting m on m.id = mo.meeting_id
+    where mo.obligation = o.obligation and m.state in ('booked', 'held'))
+"""
 _KEEP = """
 insert into unarranged_obligation
     (council_id, obligation, subject, rule_id, meeting_kind, open, statutory_due, local_due)
@@ -66,6 +71,10 @@ class ClockRows:
         due, last = (date.fromisoformat(after[0]), after[1]) if after else (None, "")
         rows = await self._tx.fetch(_FIND + _UNARRANGED, meeting_kind, subject, due, last, size)
         return [_clock(row) for row in rows]
+
+    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
+        """Every open one without a booked or held meeting whose earlier date lies before the day."""
+        return [_clock(row) for row in await self._tx.fetch(_FIND + _DUE_BEFORE, day)]
 
     async def keep_obligation(self, change: ObligationChange) -> None:
         """What the feed says now."""

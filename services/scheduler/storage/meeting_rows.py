@@ -13,6 +13,7 @@ from services.scheduler.app.ports import BookedFilter, MeetingFilter
 from services.scheduler.domain.meeting import (
     TIME_ZONE,
     AcceptedBreach,
+    ApprovedOverlap,
     Attendee,
     DateDecision,
     DiaryState,
@@ -32,14 +33,17 @@ _INSERT = """
 insert into meeting (
     id, council_id, reference, meeting_kind, title, state, start_at, end_at, time_zone, local_start, minutes_between,
     needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at,
-    date_decided_by, consented_on
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+    date_decided_by, consented_on, overlap_approved_by, overlap_reason
+) values (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
+)
 """
 _LOAD = "select * from meeting where id = $1"
 _LOAD_LOCKED = "select * from meeting where id = $1 for update"
 _SAVE = """
 update meeting set state = $2, start_at = $3, end_at = $4, local_start = $5, room = $6, revision = $7, version = $8,
-    change_reason = $9, expires_at = $10, booked_by = $11, date_decided_by = $12, consented_on = $13
+    change_reason = $9, expires_at = $10, booked_by = $11, date_decided_by = $12, consented_on = $13,
+    overlap_approved_by = $14, overlap_reason = $15
 where id = $1
 """
 _PAGE = """
@@ -124,6 +128,7 @@ class MeetingRows:
             meeting.expires_at,
             meeting.booked_by,
             *_decision_row(meeting.decision),
+            *_overlap_row(meeting.overlap),
         )
         await self._tx.execute("delete from meeting_session where meeting_id = $1", meeting.id)
         await self._insert_sessions(meeting)
@@ -214,6 +219,7 @@ def _new_row(council_id: UUID, meeting: Meeting) -> tuple[object, ...]:
         meeting.booked_by,
         meeting.expires_at,
         *_decision_row(meeting.decision),
+        *_overlap_row(meeting.overlap),
     )
 
 
@@ -224,6 +230,10 @@ def _attendee_row(one: Attendee) -> tuple[object, ...]:
 
 def _decision_row(decision: DateDecision | None) -> tuple[object, ...]:
     return (decision.by, decision.consented_on) if decision else ("", None)
+
+
+def _overlap_row(overlap: ApprovedOverlap | None) -> tuple[object, ...]:
+    return (overlap.by, overlap.reason) if overlap else ("", "")
 
 
 def _breach_row(breach: AcceptedBreach | None) -> tuple[object, ...]:
@@ -252,6 +262,9 @@ def _meeting(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], now: d
         room=row["room"],
         booked_by=row["booked_by"],
         decision=DateDecision(row["date_decided_by"], row["consented_on"]) if row["date_decided_by"] else None,
+        overlap=ApprovedOverlap(row["overlap_approved_by"], row["overlap_reason"])
+        if row["overlap_approved_by"]
+        else None,
         revision=row["revision"],
         version=row["version"],
         series=row["series_id"],

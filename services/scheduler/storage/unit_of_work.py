@@ -12,8 +12,10 @@ from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.clock_rows import ClockRows
 from services.scheduler.storage.draft_rows import DraftRows
+from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
 from services.scheduler.storage.reservation_rows import ReservationRows
+from services.scheduler.storage.taken_rows import TakenRows
 
 
 class SchedulerUnit:
@@ -27,6 +29,8 @@ class SchedulerUnit:
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
+        self.taken = TakenRows(tx)
+        self.feeds = FeedRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:

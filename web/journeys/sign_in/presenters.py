@@ -26,6 +26,8 @@ _DOES = (
     (r"/bulk-moves/[^/]+/take-back", "take back that many meetings are moved"),
     (r"/bulk-moves/[^/]+", "move many meetings"),
     (r"/moved-dates", "confirm that dates have moved"),
+    (r"/diary/feeds", "make a private address of your diary"),
+    (r"/diary/feeds/[^/]+/end", "end a private address of a diary"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(

@@ -1,0 +1,138 @@
+"""What takes people's and rooms' time, meetings apart from the rest: one statement for all of them and all weeks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from servicekit.postgres import ScopedTransaction
+from services.scheduler.domain.capacity_week import Taken
+from services.scheduler.domain.diary import WorkingHours
+from services.scheduler.domain.diary_day import DiaryMeeting
+from services.scheduler.domain.grains import Span
+from services.scheduler.domain.meeting import MeetingState
+from services.scheduler.storage.resource_ids import resource_id
+
+# The meetings first, and then what belongs to them by one array of their ids: joined row by row under the wall between
+# councils, a planner that has no statistics yet (after a large import) asks an index of the whole council for each one.
+_WITHIN = """
+within as materialized (
+    select m.id, m.start_at, m.room from meeting m
+    where (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
+      and m.end_at > to_timestamp($3::bigint * 60) and m.start_at < to_timestamp($4::bigint * 60)
+), asked as materialized (
+    select a.meeting_id, a.person, a.role, a.chair, a.sessions from meeting_attendee a
+    where a.meeting_id = any(array(select id from within))
+)
+"""
+# Aggregated in the database: one array of integers for each of them and not thousands of rows.
+_TAKEN = f"""
+with {_WITHIN}, part as materialized (
+    select s.meeting_id, s.number, s.start_at, s.end_at from meeting_session s
+    where s.meeting_id = any(array(select id from within))
+), wanted as materialized (
+    select id, name from unnest($1::uuid[], $2::text[]) as wanted (id, name)
+)
+select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts from (
+    select resource_id, 'elsewhere' as what, start_minute as first, end_minute as last from busy_time
+    where resource_id = any($1) and end_minute > $3 and start_minute < $4
+    union all
+    select resource_id, 'meeting',
+        (extract(epoch from lower(during)) / 60)::int, (extract(epoch from upper(during)) / 60)::int
+    from reservation
+    where resource_id = any($1) and (state = 'booked' or (state = 'held' and expires_at > $5))
+      and during && tstzrange(to_timestamp($3::bigint * 60), to_timestamp($4::bigint * 60))
+    union all
+    select wanted.id, 'meeting',
+        (extract(epoch from part.start_at) / 60)::int, (extract(epoch from part.end_at) / 60)::int
+    from asked join wanted on wanted.name = asked.person join part on part.meeting_id = asked.meeting_id
+    where cardinality(asked.sessions) = 0 or part.number = any(asked.sessions)
+    union all
+    select wanted.id, 'begin', (extract(epoch from within.start_at) / 60)::int, 0
+    from (select meeting_id, person as name from asked union all select id, room from within) as used
+    join wanted on wanted.name = used.name join within on within.id = used.meeting_id
+    where within.start_at >= to_timestamp($3::bigint * 60)
+) as taken group by resource_id, what
+"""
+_HOURS = """
+select resource_id, array_agg(weekday order by weekday, from_minute) as weekdays,
+    array_agg(from_minute order by weekday, from_minute) as firsts,
+    array_agg(until_minute order by weekday, from_minute) as lasts
+from working_pattern where resource_id = any($1) group by resource_id
+"""
+_CHAIRING = f"""
+with {_WITHIN.replace("$3", "$1").replace("$4", "$2").replace("$5", "$3")}
+select person, array_agg(distinct role order by role) as roles from asked where chair group by person
+"""
+_IN_DIARY = """
+select m.id, m.title, m.reference, m.state, m.room, m.revision, a.role, a.chair, s.number, s.start_at, s.end_at,
+    (select count(*) from meeting_session n where n.meeting_id = m.id) as parts,
+    coalesce((select max(upper(r.during)) from reservation r
+              where r.meeting_id = m.id and r.resource_id = $2 and r.state = 'booked'), s.end_at) as kept_until,
+    array(select subject from meeting_subject u where u.meeting_id = m.id order by place) as subjects
+from meeting_attendee a
+join meeting m on m.id = a.meeting_id
+join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+where a.person = $1 and m.state in ('booked', 'held') and s.end_at > $3 and s.start_at < $4
+order by s.start_at, m.id, s.number
+"""
+
+
+class TakenRows:
+    """The time of one council's people and rooms."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self._tx = tx
+
+    async def load(self, names: Sequence[str], first: int, last: int) -> Mapping[str, Taken]:
+        """Of each of them, from minute to minute. Whoever is in no file has no hours and no diary that was read."""
+        ids = {resource_id(self._tx.council_id, name): name for name in names}
+        asked = (list(ids), list(ids.values()), first, last, self._tx.now())
+        known = await self._tx.fetch("select id, known_until from resource where id = any($1)", list(ids))
+        known_until = {row["id"]: row["known_until"] for row in known}
+        rows = await self._tx.fetch(_HOURS, list(ids))
+        hours = {row["resource_id"]: _hours(row["weekdays"], row["firsts"], row["lasts"]) for row in rows}
+        spans: dict[tuple[UUID, str], list[Span]] = {}
+        for row in await self._tx.fetch(_TAKEN, *asked):
+            spans[row["resource_id"], row["what"]] = list(zip(row["firsts"], row["lasts"], strict=True))
+        return {
+            name: Taken(
+                hours.get(one),
+                known_until.get(one),
+                spans.get((one, "elsewhere"), ()),
+                spans.get((one, "meeting"), ()),
+                [first for first, _ in spans.get((one, "begin"), ())],
+            )
+            for one, name in ids.items()
+        }
+
+    async def chairing(self, first: int, last: int) -> Mapping[str, tuple[str, ...]]:
+        """Whoever chairs a meeting in that time, with the roles in which they do."""
+        rows = await self._tx.fetch(_CHAIRING, first, last, self._tx.now())
+        return {row["person"]: tuple(row["roles"]) for row in rows}
+
+    async def in_diary(self, person: str, first: datetime, until: datetime) -> Sequence[DiaryMeeting]:
+        """The parts of booked and held meetings to which they come, by start."""
+        taken_by = resource_id(self._tx.council_id, person)
+        rows = await self._tx.fetch(_IN_DIARY, person, taken_by, first, until)
+        return [
+            DiaryMeeting(
+                id=row["id"],
+                title=row["title"],
+                reference=row["reference"],
+                start=row["start_at"],
+                end=row["end_at"],
+                kept_until=max(row["kept_until"], row["end_at"]),
+                room=row["room"],
+                role=row["role"],
+                chair=row["chair"],
+                state=MeetingState(row["state"]),
+                session=row["number"] if row["parts"] > 1 else 0,
+                revision=row["revision"],
+                subjects=tuple(row["subjects"]),
+            )
+            for row in rows
+        ]
+
+
+def _hours(weekdays: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]) -> tuple[WorkingHours, ...]:
+    return tuple(WorkingHours(*one) for one in zip(weekdays, firsts, lasts, strict=True))

@@ -1,0 +1,7 @@
+"""Somebody's own days, on screen, on paper and in their own calendar program."""
+
+from web.journeys.diary import feeds, routes
+
+ROUTES = [*routes.ROUTES, *feeds.ROUTES]
+
+__all__ = ["ROUTES"]
