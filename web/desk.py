@@ -14,6 +14,7 @@ from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceS
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
@@ -59,6 +60,7 @@ _READS = (
         ["ListUnarrangedObligations", "SuggestSlots", "GetMeeting", "ListMeetings", "ListRooms"],
     ),
     ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
+    ("scheduler", "permanence.scheduler.v1.BulkMovesService", ["GetBulkMove", "ListBulkMoves"]),
     ("scheduler", "permanence.scheduler.v1.CapacityService", ["GetCapacity", "GetCapacityWeek"]),
     ("scheduler", "permanence.scheduler.v1.DiaryService", ["GetDiary", "ListDiaryFeeds"]),
     (
@@ -119,6 +121,7 @@ class Peers:
         self.returns = ReturnsServiceStub(peers["cases"].channel)
         self.scheduler = SchedulerServiceStub(peers["scheduler"].channel)
         self.drafts = MeetingDraftsServiceStub(peers["scheduler"].channel)
+        self.bulk_moves = BulkMovesServiceStub(peers["scheduler"].channel)
         self.capacity = CapacityServiceStub(peers["scheduler"].channel)
         self.diary = DiaryServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
@@ -142,6 +145,7 @@ class Desk:
         self.cases, self.obligations = peers.cases, peers.obligations
         self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
+        self.bulk_moves = peers.bulk_moves
         self.capacity, self.diary = peers.capacity, peers.diary
         self.panels, self.notifications = peers.panels, peers.notifications
 

@@ -17,7 +17,7 @@ from web.desk import DESK
 from web.done import told
 from web.form import sent_fields, typed_of
 from web.headers import NONCE
-from web.roles import CASE_STAFF, doors_for, may
+from web.roles import ARRANGERS, CASE_STAFF, doors_for, may
 from web.session import Session
 
 HERE = Path(__file__).parent
@@ -145,6 +145,7 @@ async def _layout(request: web.Request) -> dict[str, Any]:
         "doors": doors_for(session.caller) if session else (),
         "caller": session.caller if session else None,
         "may_find": bool(session and may(session.caller, CASE_STAFF)),
+        "may_move_many": bool(session and may(session.caller, ARRANGERS)),
         "today": desk.today() if desk else None,
         "path": request.path,
         "query": request.query,

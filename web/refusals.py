@@ -12,6 +12,8 @@ _WORDS = {
     "HOLD_LAPSED": "The time was kept for ten minutes and has been given back. Choose a time again.",
     "NO_CHAIR": "Nobody around the child can chair this meeting. Ask the team manager to be recorded on the case.",
     "DRAFT_CLOSED": "This meeting has been booked or given up meanwhile.",
+    "MOVE_CLOSED": "It is too late for this: the meetings were moved or taken back meanwhile. "
+    "Below is how it stands now.",
     "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",
     "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
     "SECOND_PERSON_NEEDED": "You booked this meeting and the case is restricted: somebody else must release it.",

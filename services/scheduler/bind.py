@@ -1,6 +1,7 @@
 """The only place that chooses concrete things."""
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import add_BulkMovesServiceServicer_to_server
 from permanence.scheduler.v1.capacity_service_pb2_grpc import add_CapacityServiceServicer_to_server
 from permanence.scheduler.v1.diary_service_pb2_grpc import add_DiaryServiceServicer_to_server
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
@@ -10,12 +11,15 @@ from rulebook.pack import load_pack
 from rulebook.working_days import england_and_wales
 from servicekit.audit import Sealer
 from servicekit.inbox import Consumer
+from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.scheduler.adapters.cases_client import READS, SERVICE, CasesClient
 from services.scheduler.adapters.cases_feed import CasesFeed
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
+from services.scheduler.app.start_bulk_move import MOVES_LANE
+from services.scheduler.rpc.bulk_moves_servicer import BulkMovesServicer
 from services.scheduler.rpc.capacity_servicer import CapacityServicer
 from services.scheduler.rpc.diary_servicer import DiaryServicer
 from services.scheduler.rpc.error_table import ERROR_TABLE
@@ -23,6 +27,7 @@ from services.scheduler.rpc.feed_servicer import FeedServicer
 from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
 from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
+from services.scheduler.workers.bulk_moves import mover
 from services.scheduler.workers.case_changes import case_changes
 
 # What cases tells is copied and locks nothing else: an import's thousands of events need not be as many transactions.
@@ -47,6 +52,11 @@ async def bind(params: Params, bindings: Bindings) -> None:
         "permanence.scheduler.v1.MeetingDraftsService",
     )
     bindings.add_servicer(
+        add_BulkMovesServiceServicer_to_server,
+        BulkMovesServicer(around, begin),
+        "permanence.scheduler.v1.BulkMovesService",
+    )
+    bindings.add_servicer(
         add_CapacityServiceServicer_to_server, CapacityServicer(around), "permanence.scheduler.v1.CapacityService"
     )
     bindings.add_servicer(
@@ -56,6 +66,8 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_error_table(ERROR_TABLE)
     bindings.add_worker("relay", Relay(database).run)
     bindings.add_worker("audit sealer", Sealer(database, params.councils).run)
+    moves = LaneWorker(database, params.clock, MOVES_LANE, mover(around, params.councils))
+    bindings.add_worker("bulk moves", moves.run)
     consumer = Consumer(
         "cases",
         CasesFeed(cases).pull,

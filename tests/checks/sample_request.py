@@ -20,7 +20,8 @@ NamesOf = Callable[[str, str], str]
 
 COLLECTIONS = {
     "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
-    "meeting": "meetings", "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
+    "meeting": "meetings", "meetings": "meetings",
+    "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_changes": "dateChanges",
@@ -28,6 +29,7 @@ COLLECTIONS = {
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
+    "BulkMove": "bulkMoves",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
@@ -44,7 +46,7 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43,
+    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -57,6 +59,12 @@ LEFT_OUT = {
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.
 WAYS: dict[str, tuple[frozenset[str], ...]] = {
+    "PreviewBulkMoveRequest": (
+        frozenset({"room", "whole_council", "meetings"}),
+        frozenset({"person", "whole_council", "meetings"}),
+        frozenset({"person", "room", "whole_council", "from_time", "until_time"}),
+        frozenset({"person", "room", "meetings"}),
+    ),
     "GetCapacityWeekRequest": (frozenset({"person"}), frozenset({"room"})),
     "BookMeetingRequest": (frozenset({"hold"}), frozenset({"plan", "start_time", "room"})),
 }

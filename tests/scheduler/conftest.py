@@ -15,6 +15,7 @@ from permanence.cases.v1 import subject_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
@@ -37,7 +38,10 @@ DEMO = Council(UUID(int=1), "demo", "Demo Council", "11111111-0000-0000-0000-000
 SECOND = Council(UUID(int=2), "second", "Second Council", "22222222-0000-0000-0000-000000000002", "bcp")
 MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
-STUBS = (SchedulerServiceStub, MeetingDraftsServiceStub, CapacityServiceStub, DiaryServiceStub, EventFeedStub)
+STUBS = (
+    SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, CapacityServiceStub, DiaryServiceStub,
+    EventFeedStub,
+)  # fmt: skip
 
 
 def named(kind: str, key: str) -> str:
@@ -85,6 +89,7 @@ class World:
     authority: Authority
     stub: SchedulerServiceStub
     drafts: MeetingDraftsServiceStub
+    bulk_moves: BulkMovesServiceStub
     capacity: CapacityServiceStub
     diary: DiaryServiceStub
     feed: EventFeedStub

@@ -33,7 +33,13 @@ class Line:
 
 SERVED = {
     "cases": ("cases_service", "obligations_service", "performance_service", "returns_service"),
-    "scheduler": ("scheduler_service", "meeting_drafts_service", "capacity_service", "diary_service"),
+    "scheduler": (
+        "scheduler_service",
+        "meeting_drafts_service",
+        "bulk_moves_service",
+        "capacity_service",
+        "diary_service",
+    ),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),
 }

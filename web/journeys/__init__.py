@@ -2,6 +2,7 @@
 
 from web.journeys import (
     arrange,
+    bulk_move,
     capacity,
     clocks,
     day,
@@ -23,6 +24,7 @@ from web.journeys import (
 
 ALL = (
     arrange,
+    bulk_move,
     capacity,
     clocks,
     day,

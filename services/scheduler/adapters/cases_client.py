@@ -20,6 +20,7 @@ READS = ["FilterSubjects", "ListInvolvements", "ListParts", "ListRestrictions", 
 SERVICE = "permanence.cases.v1.CasesService"
 _MOST_IDS = 1000
 _MOST_SUBJECTS = 500
+_MOST_RESTRICTED = 50
 # Whoever must not know of somebody would learn of them in the same room.
 _KEPT_APART = (subject_pb2.RESTRICTION_KIND_MUST_NOT_MEET, subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW)
 
@@ -72,13 +73,19 @@ class CasesClient:
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
         """Asked for as the service itself: a caller learns which of those asked are kept apart, and never why."""
         stub = CasesServiceStub(self._peer.channel)
-        request = wire.ListRestrictionsRequest(
-            parent=f"councils/{caller.council}", subjects=subjects, on_date=_date(on)
-        )
+        requests = [
+            wire.ListRestrictionsRequest(
+                parent=f"councils/{caller.council}",
+                subjects=subjects[place : place + _MOST_RESTRICTED],
+                on_date=_date(on),
+            )
+            for place in range(0, len(subjects), _MOST_RESTRICTED)
+        ]
         own = service_caller(caller.council_id, caller.council, "scheduler")
-        reply = await self._peer.call(stub.ListRestrictions, request, own)
+        replies = await asyncio.gather(*(self._peer.call(stub.ListRestrictions, request, own) for request in requests))
         return [
             MustNotMeetPair(one.person, one.other, one.court_ordered)
+            for reply in replies
             for one in reply.restrictions
             if one.kind in _KEPT_APART
         ]

@@ -8,6 +8,7 @@ from servicekit.errors import NotFound, VersionClash
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import cancelled
 from services.scheduler.domain.meeting import Meeting, MeetingState, meeting_name
@@ -45,6 +46,7 @@ async def cancel_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, eta
     gone = replace(meeting.changed(told=was_booked), state=MeetingState.CANCELLED, change_reason=reason)
     await unit.reservations.release(meeting_id)
     await unit.meetings.save(gone)
+    await unit.bulk_moves.end_part(meeting_id, CHANGED_MEANWHILE)
     if was_booked:
         await unit.append_event(name, cancelled(caller.council, gone))
     await unit.audit(caller, "CancelMeeting", name)

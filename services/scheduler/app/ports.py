@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
@@ -52,6 +53,16 @@ class MeetingFilter:
     body: str = ""
     from_time: datetime | None = None
     until_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedFilter:
+    """Booked meetings that begin in [from_time, until_time): those that `person` chairs or must come to, in `room`."""
+
+    from_time: datetime
+    until_time: datetime
+    person: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,14 @@ class Meetings(Protocol):
         """One meeting, or None."""
         ...
 
+    async def load_all(self, meetings: Collection[UUID]) -> Sequence[Meeting]:
+        """Those of these that are there, by start, then id."""
+        ...
+
+    async def booked(self, wanted: BookedFilter, most: int) -> Sequence[Meeting]:
+        """Up to `most` booked meetings, by start, then id."""
+        ...
+
     async def save(self, meeting: Meeting) -> None:
         """Keep the changed meeting: state, times, room, diaries, accepted breaches."""
         ...
@@ -159,8 +178,8 @@ class Drafts(Protocol):
 class Reservations(Protocol):
     """What is taken. Every change locks first and loads the meeting under those locks: so nothing deadlocks."""
 
-    async def lock(self, claims: Sequence[Claim], meeting_id: UUID | None = None) -> None:
-        """Lock the resources claimed and those the meeting has, in the order of their ids; give back lapsed holds."""
+    async def lock(self, claims: Sequence[Claim], *meetings: UUID) -> None:
+        """Lock the resources claimed and those the meetings have, in the order of their ids; give back lapsed holds."""
         ...
 
     async def take(
@@ -188,6 +207,10 @@ class Reservations(Protocol):
 
     async def release(self, meeting_id: UUID) -> None:
         """Give back all that the meeting took. Needs `lock` before."""
+        ...
+
+    async def release_held(self, meetings: Collection[UUID]) -> None:
+        """Give back the new times that booked meetings were to have, and nothing else. Needs `lock` before."""
         ...
 
 
@@ -271,6 +294,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def bulk_moves(self) -> BulkMoves:
+        """Bulk moves."""
+        ...
+
+    @property
     def reservations(self) -> Reservations:
         """What is taken."""
         ...
@@ -301,6 +329,10 @@ class UnitOfWork(Protocol):
 
     async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
         """Tell the followers, with this transaction."""
+        ...
+
+    async def wake(self, kind: str, key: str, due_at: datetime) -> None:
+        """Have the lane worked when that time comes, with this transaction."""
         ...
 
     async def audit(self, caller: Caller, action: str, object_name: str, purpose: str = "") -> None:

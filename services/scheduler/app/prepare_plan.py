@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rulebook.pack import MeetingKind
+from rulebook.pack import MeetingKind, Pack
 from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
@@ -53,8 +53,12 @@ async def prepare_plan(
     if part or not plan.attendees:
         filled, told = keep_apart(filled, pairs)
     check_kept_apart(filled, pairs)
-    buffer = pack.parameters.get(BUFFER_PARAMETER, 0)
-    return PreparedPlan(filled, kind, kind.title, int(buffer), told, pairs_asked(filled, pairs))
+    return PreparedPlan(filled, kind, kind.title, buffer_of(pack), told, pairs_asked(filled, pairs))
+
+
+def buffer_of(pack: Pack) -> int:
+    """Minutes that are kept free after each meeting of the council."""
+    return int(pack.parameters.get(BUFFER_PARAMETER, 0))
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:

@@ -7,12 +7,14 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
-from services.scheduler.app.book_meeting import approve_overlap, breaches_of, purpose_of
+from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
+from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
+from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import rescheduled
@@ -42,12 +44,22 @@ class MoveCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Decider:
+    """Whose decision a move is: a principal's id. `purpose` stands in the audit."""
+
+    principal: str
+    may_accept_breaches: bool
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A command with everything asked of others."""
 
     command: MoveCommand
     prepared: PreparedPlan
     room: str
+    decided_by: Decider
     overlap: ApprovedOverlap | None = None
 
 
@@ -64,11 +76,19 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     demand(caller, "RescheduleMeeting", name, may_know=True)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, name)
-    return Move(command, prepared, command.room or meeting.room, overlap)
+    return Move(command, prepared, command.room or meeting.room, decider, overlap)
 
 
 async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
+    """Move it by hand: a bulk move that was about to leaves it. Errors as `move_meeting`."""
+    moved = await move_meeting(unit, caller, move, calendar)
+    await unit.bulk_moves.end_part(moved.id, CHANGED_MEANWHILE)
+    return moved
+
+
+async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
     """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
@@ -76,7 +96,9 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
     claims = claims_of(move.prepared, command.start, move.room)
     await unit.reservations.lock(claims, command.meeting)
     meeting = await booked_meeting(unit, caller, command.meeting, command.etag)
-    breaches = await breaches_of(unit, caller, plan, civil_day(command.start), command.breach_reason)
+    approver = move.decided_by.principal if move.decided_by.may_accept_breaches else None
+    dates = due_dates(await unit.clocks.named(plan.obligations))
+    breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
     await unit.reservations.release(meeting.id)
     approved_by = move.overlap.by if move.overlap else None
     await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap_approved_by=approved_by)
@@ -95,12 +117,12 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
         change_reason=command.reason,
         accepted_breaches=breaches,
         # Whoever set the time that is to be told has prepared it, and may not be the one who lets it go.
-        booked_by=caller.principal_id,
+        booked_by=move.decided_by.principal,
     )
     await unit.meetings.save(moved)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, rescheduled(caller.council, moved))
-    await unit.audit(caller, "RescheduleMeeting", name, purpose_of(moved))
+    await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose or purpose_of(moved))
     return moved
 
 

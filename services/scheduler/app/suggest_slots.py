@@ -1,5 +1,6 @@
 """Proposes times, the best first, each with its reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -55,7 +56,8 @@ async def suggest_slots(
     check_proposable(prepared.kind)
     async with around.begin(caller) as unit:
         plan, dates = await settle_obligations(unit, prepared.plan)
-        window = _window(command, civil_day(now), default_window(command.first, command.last, civil_day(now), dates))
+        window = default_window(command.first, command.last, civil_day(now), dates)
+        check_window(window, civil_day(now))
         last = last_day_needed(window)
         capacity = await unit.capacity.load(plan.people, window[0], last, rooms=plan.needs_room, moving=command.moving)
         for subject in plan.subjects or (f"councils/{caller.council}",):
@@ -79,7 +81,11 @@ async def _with_kept_room(around: Surroundings, caller: Caller, plan: Plan, movi
 
 def _check_horizon(command: SuggestCommand, today: date) -> None:
     """Nobody's diary is known that far ahead, and a calendar ends somewhere."""
-    days = (("from_date", command.first), ("until_date", command.last))
+    check_horizon((("from_date", command.first), ("until_date", command.last)), today)
+
+
+def check_horizon(days: Sequence[tuple[str, date | None]], today: date) -> None:
+    """InvalidRequest for days beyond every diary, each with the field that it stands in."""
     faults = [
         Violation(field, f"lies more than {_FARTHEST_DAYS} days ahead")
         for field, day in days
@@ -89,17 +95,17 @@ def _check_horizon(command: SuggestCommand, today: date) -> None:
         raise InvalidRequest(faults)
 
 
-def _window(command: SuggestCommand, today: date, window: tuple[date, date]) -> tuple[date, date]:
+def check_window(window: tuple[date, date], today: date, fields: tuple[str, str] = ("from_date", "until_date")) -> None:
+    """InvalidRequest, by the names of the request's fields, for days between which nothing can be looked for."""
     faults = []
     if window[0] < today:
-        faults.append(Violation("from_date", "lies in the past; the first day can be today"))
+        faults.append(Violation(fields[0], "lies in the past; the first day can be today"))
     if window[1] < window[0]:
-        faults.append(Violation("until_date", "lies before the first day"))
+        faults.append(Violation(fields[1], "lies before the first day"))
     if (window[1] - window[0]).days > LONGEST_WINDOW_DAYS:
-        faults.append(Violation("until_date", f"lies more than {LONGEST_WINDOW_DAYS} days after the first day"))
+        faults.append(Violation(fields[1], f"lies more than {LONGEST_WINDOW_DAYS} days after the first day"))
     if faults:
         raise InvalidRequest(faults)
-    return window
 
 
 async def alternatives_to(

@@ -84,14 +84,20 @@ async def look_into_diaries(
     names = {*plan.people, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
     capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
-    for claim in claims:
-        if overlap is None and claim.kind is not ResourceKind.PERSON and _taken_outside(claim, capacity):
-            raise TimeTaken(claim.taken)
+    taken = None if overlap else taken_outside(claims, capacity)
+    if taken is not None:
+        raise TimeTaken(taken.taken)
     attendees = tuple(replace(one, diary=diary_at(plan, one, sessions, capacity, calendar)) for one in plan.attendees)
     return replace(plan, attendees=attendees)
 
 
-def _taken_outside(claim: Claim, capacity: Capacity) -> bool:
+def taken_outside(claims: Sequence[Claim], capacity: Capacity) -> Claim | None:
+    """The first room or interpreter whose own diary is taken then; a person's is a warning and not among them."""
+    firm = (claim for claim in claims if claim.kind is not ResourceKind.PERSON)
+    return next((claim for claim in firm if _is_busy(claim, capacity)), None)
+
+
+def _is_busy(claim: Claim, capacity: Capacity) -> bool:
     first, last = span(claim.start, claim.end)
     rooms = (room.busy for room in capacity.rooms if room.name == claim.resource)
     busy = next(rooms, capacity.diary(claim.resource).busy)

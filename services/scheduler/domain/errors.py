@@ -84,6 +84,16 @@ class NotAskedToConfirm(SchedulingError):
     message = "{person} is no interpreter or advocate of {meeting}; only those confirm that they will come."
 
 
+class MoveClosed(SchedulingError):
+    """What is asked of a bulk move is too late or too early. `state` is the one it is in."""
+
+    reason = "MOVE_CLOSED"
+    message = (
+        "{move} is {state} and this cannot be done (any more). A preview can be started once; a started move can be"
+        " undone for two minutes. Look at it again, or make a new preview."
+    )
+
+
 class NotBooked(SchedulingError):
     """What is asked needs a booked meeting. `state` is the one it is in."""
 

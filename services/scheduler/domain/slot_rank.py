@@ -70,6 +70,17 @@ class Ranking:
         chosen = _spread(ranked, most, lambda grain: civil_day(self.search.grid.instant(grain)))
         return tuple(self.slot_at(grain) for grain in chosen)
 
+    def best_one(self) -> Slot | None:
+        """The first of `best`. Starts whose lateness alone costs more than the best so far are not looked at."""
+        found: tuple[int, int] | None = None
+        for grain in positions(self.search.starts):
+            if found is not None and self._days_later(grain) * _LATER_DAY >= found[0]:
+                break
+            cost = self._cost_of(grain)
+            if found is None or cost < found[0]:
+                found = cost, grain
+        return None if found is None else self.slot_at(found[1])
+
     def fewest_away(self) -> Slot | None:
         """The start at which the chair and a room can, and the fewest of the other required people cannot."""
         search = self.search
@@ -108,9 +119,13 @@ class Ranking:
             text = f"{_people(unread)} not checked: nobody can read their diary that far"
             found.append(Reason("NOT_CHECKED", text, unread * _NOT_CHECKED))
         found += self._school_reason(start)
-        later = max(0, self.calendar.count_between(self.search.first, civil_day(start)))
+        later = self._days_later(grain)
         found.append(Reason("EARLIER_IS_BETTER", f"{_working_days(later)} after the first day", later * _LATER_DAY))
         return found
+
+    def _days_later(self, grain: int) -> int:
+        """Working days after the first day of the window."""
+        return max(0, self.calendar.count_between(self.search.first, civil_day(self.search.grid.instant(grain))))
 
     def _clock_reasons(self, day: date) -> list[Reason]:
         if not self.due_dates:

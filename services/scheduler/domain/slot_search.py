@@ -175,11 +175,12 @@ def days_without(search: Search, calendar: WorkingDays) -> tuple[DayWithout, ...
         if holiday is not None:
             found.append(DayWithout(day, "NOT_A_WORKING_DAY", f"{holiday}."))
         else:
-            found.append(DayWithout(day, *_what_stands_in_the_way(search, whole & search.allowed)))
+            found.append(DayWithout(day, *what_stands_in_the_way(search, whole & search.allowed)))
     return tuple(found)
 
 
-def _what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
+def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
+    """The first reason why none of the grains in `day` is a start: a stable code, and words that name no person."""
     if not day:
         return "TOO_LATE_TODAY", "No start is left on this day."
     for person in sorted(search.required, key=lambda one: not one.attendee.chair):

@@ -16,6 +16,7 @@ ERROR_TABLE: ErrorTable = {
     errors.DraftClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DateIsTheFamilys: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAskedToConfirm: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.MoveClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotBooked: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotYetEnded: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NoChair: ErrorRule(_Code.FAILED_PRECONDITION),

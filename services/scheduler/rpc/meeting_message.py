@@ -88,7 +88,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
             for one in meeting.accepted_breaches
         ],
         body=plan.body,
-        clashes=[_clash(one) for one in meeting.clashes],
+        clashes=[clash_message(one) for one in meeting.clashes],
         date_decision=_decision(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
     )
@@ -121,7 +121,7 @@ def slot_message(slot: Slot) -> wire.Slot:
         end_time=timestamp(slot.sessions[-1].end),
         room=slot.room,
         reasons=[wire.SlotReason(reason=one.reason, text=one.text, cost=one.cost) for one in slot.reasons],
-        clashes=[_clash(one) for one in slot.clashes],
+        clashes=[clash_message(one) for one in slot.clashes],
         cost=slot.cost,
         breaches=slot.breaches,
         not_checked=slot.not_checked,
@@ -203,5 +203,6 @@ def _decision(decision: DateDecision | None) -> wire.DateDecision | None:
     return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))
 
 
-def _clash(one: Clash) -> wire.Clash:
+def clash_message(one: Clash) -> wire.Clash:
+    """Somebody whose diary says something else."""
     return wire.Clash(person=one.person, diary=_DIARIES[one.diary])

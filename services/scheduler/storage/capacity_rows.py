@@ -40,6 +40,19 @@ with wanted as materialized (
         where m.id is distinct from $9
           and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $8))
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
+        union all
+        -- The new times of meetings that a bulk move is about to move.
+        select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
+            (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
+        from bulk_move_meeting b
+        join meeting m on m.id = b.meeting_id
+        join meeting_attendee a on a.meeting_id = m.id
+        join wanted w on w.name = a.person
+        join meeting_session s on s.meeting_id = m.id
+          and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+        where b.state = 'held' and b.meeting_id is distinct from $9
+          and b.after_start < to_timestamp($7::bigint * 60)
+          and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
     ) as taken group by id
 )
 select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,

@@ -1,7 +1,7 @@
 """Meetings as rows. Every statement runs inside one council's transaction; row-level security stands behind it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from servicekit.postgres import ScopedTransaction
-from services.scheduler.app.ports import MeetingFilter
+from services.scheduler.app.ports import BookedFilter, MeetingFilter
 from services.scheduler.domain.meeting import (
     TIME_ZONE,
     AcceptedBreach,
@@ -55,6 +55,14 @@ where m.state in ('booked', 'held', 'cancelled')
   and ($6::timestamptz is null or (m.start_at, m.id) > ($6, $7))
 order by m.start_at, m.id limit $8
 """
+_LOAD_ALL = "select * from meeting where id = any($1) order by start_at, id"
+_BOOKED = """
+select m.* from meeting m
+where m.state = 'booked' and m.start_at >= $1 and m.start_at < $2 and ($4 = '' or m.room = $4)
+  and ($3 = '' or exists (
+      select from meeting_attendee a where a.meeting_id = m.id and a.person = $3 and (a.required or a.chair)))
+order by m.start_at, m.id limit $5
+"""
 _PARTS = {
     "session": "select * from meeting_session where meeting_id = any($1) order by meeting_id, number",
     "subject": "select meeting_id, subject from meeting_subject where meeting_id = any($1) order by meeting_id, place",
@@ -94,6 +102,15 @@ class MeetingRows:
         """One meeting, or None. A hold whose time is over reads as lapsed."""
         found = await self._tx.fetch(_LOAD_LOCKED if lock else _LOAD, meeting_id)
         return (await self._whole(found))[0] if found else None
+
+    async def load_all(self, meetings: Collection[UUID]) -> Sequence[Meeting]:
+        """Those of these that are there, by start, then id."""
+        return await self._whole(await self._tx.fetch(_LOAD_ALL, list(meetings)))
+
+    async def booked(self, wanted: BookedFilter, most: int) -> Sequence[Meeting]:
+        """Up to `most` booked meetings, by start, then id."""
+        asked = (wanted.from_time, wanted.until_time, wanted.person, wanted.room)
+        return await self._whole(await self._tx.fetch(_BOOKED, *asked, most))
 
     async def save(self, meeting: Meeting) -> None:
         """Keep what may change of a meeting."""

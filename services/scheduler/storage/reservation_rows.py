@@ -4,7 +4,7 @@ Sixty bookings of six resources at once, with the constraint alone, gave dozens 
 with the resources locked in the order of their ids first there are none, and it takes a fraction of a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ on conflict do nothing
 """
 _LOCK = """
 select id from resource
-where id = any($1) or id in (select resource_id from reservation where meeting_id = $2)
+where id = any($1) or id in (select resource_id from reservation where meeting_id = any($2))
 order by id for update
 """
 _GIVE_BACK = """
@@ -67,14 +67,14 @@ class ReservationRows:
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
 
-    async def lock(self, claims: Sequence[Claim], meeting_id: UUID | None = None) -> None:
-        """Lock what is claimed and what the meeting has, in the order of ids; then give back lapsed holds."""
+    async def lock(self, claims: Sequence[Claim], *meetings: UUID) -> None:
+        """Lock what is claimed and what the meetings have, in the order of ids; then give back lapsed holds."""
         wanted = sorted({self._id(claim): claim for claim in claims}.items())
         ids = [found for found, _ in wanted]
         if ids:
             kinds, names = [claim.kind.value for _, claim in wanted], [claim.resource for _, claim in wanted]
             await self._tx.execute(_MAKE_KNOWN, self._tx.council_id, ids, kinds, names)
-        locked = [row["id"] for row in await self._tx.fetch(_LOCK, ids, meeting_id)]
+        locked = [row["id"] for row in await self._tx.fetch(_LOCK, ids, list(meetings))]
         await self._tx.execute(_GIVE_BACK, locked, self._tx.now())
 
     async def take(
@@ -121,6 +121,12 @@ class ReservationRows:
         """Give back all that the meeting took."""
         await self._tx.execute(
             "update reservation set state = 'released' where meeting_id = $1 and state <> 'released'", meeting_id
+        )
+
+    async def release_held(self, meetings: Collection[UUID]) -> None:
+        """Give back the new times that these booked meetings were to have; what they have stays theirs."""
+        await self._tx.execute(
+            "update reservation set state = 'released' where meeting_id = any($1) and state = 'held'", list(meetings)
         )
 
     async def _what_is_taken(self, claims: Sequence[Claim]) -> frozenset[int]:

@@ -67,7 +67,7 @@ _IN_DIARY = """
 select m.id, m.title, m.reference, m.state, m.room, m.revision, a.role, a.chair, s.number, s.start_at, s.end_at,
     (select count(*) from meeting_session n where n.meeting_id = m.id) as parts,
     coalesce((select max(upper(r.during)) from reservation r
-              where r.meeting_id = m.id and r.resource_id = $2 and r.state <> 'released'), s.end_at) as kept_until,
+              where r.meeting_id = m.id and r.resource_id = $2 and r.state = 'booked'), s.end_at) as kept_until,
     array(select subject from meeting_subject u where u.meeting_id = m.id order by place) as subjects
 from meeting_attendee a
 join meeting m on m.id = a.meeting_id

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
-from servicekit import audit, outbox
+from servicekit import audit, lanes, outbox
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.clock_rows import ClockRows
 from services.scheduler.storage.draft_rows import DraftRows
@@ -24,6 +25,7 @@ class SchedulerUnit:
         self.tx = tx
         self.meetings = MeetingRows(tx)
         self.drafts = DraftRows(tx)
+        self.bulk_moves = BulkMoveRows(tx)
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
@@ -38,6 +40,10 @@ class SchedulerUnit:
     async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
         """Tell the followers, with this transaction."""
         await outbox.append(self.tx, aggregate, event)
+
+    async def wake(self, kind: str, key: str, due_at: datetime) -> None:
+        """Have the lane worked when that time comes, with this transaction."""
+        await lanes.wake(self.tx, kind, key, due_at)
 
     async def audit(self, caller: Caller, action: str, object_name: str, purpose: str = "") -> None:
         """Record who did or read what, with this transaction."""

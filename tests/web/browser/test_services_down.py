@@ -109,6 +109,10 @@ PAGES = (
     Page("{child}/facts", {"cases": GONE}),
     Page("{clock}/waive", {"cases": GONE}),
     Page("/moved-dates", {"cases": GONE}),
+    Page(
+        "/bulk-moves/new",
+        {"scheduler": "Rooms are not known just now", "cases": "Names are not known just now"},
+    ),
     Page("/tracker", {"cases": GONE}),
     Page("/scorecard", {"cases": GONE}),
     Page("/returns", {}),
@@ -116,6 +120,11 @@ PAGES = (
 )
 _DAY = {"on-day": "2", "on-month": "3", "on-year": "2026"}
 _REASON = {"reason": "family", "own_words": TYPED}
+_BULK_MOVE = {"whose": "all", "cause": "other", "own_words": TYPED} | {
+    f"{name}-{part}": value
+    for name in ("first", "last", "earliest", "latest")
+    for part, value in (("day", "2"), ("month", "3"), ("year", "2027"))
+}
 FORMS = (
     Form("", BOTH, {"subject": "{subject}", "meeting_kind": "cic_review"}, action="/drafts"),
     Form("{tasks}", BOTH),
@@ -129,6 +138,7 @@ FORMS = (
     Form("{cancelled}/cancel", ("scheduler",), _REASON, goes_on=True),
     Form("{answer}", ("scheduler", "notifications"), {"answer": "accepted"}),
     Form("{released}/release", ("scheduler", "cases", "notifications"), {"read": "yes"}),
+    Form("/bulk-moves/new", ("scheduler",), _BULK_MOVE),
     Form("{child}/facts/new", ("cases",), {"event": "drift_identified", **_DAY}),
     Form("{clock}/waive", ("cases",), {"reason": TYPED}),
 )

@@ -22,13 +22,16 @@ _DOES = (
     (r"/facts/new", "record what happened"),
     (r"/facts/[^/]+/correct", "put the day of a fact right"),
     (r"/facts/[^/]+/withdraw", "withdraw a fact"),
+    (r"/bulk-moves/new", "look for new times for many meetings"),
+    (r"/bulk-moves/[^/]+/take-back", "take back that many meetings are moved"),
+    (r"/bulk-moves/[^/]+", "move many meetings"),
     (r"/moved-dates", "confirm that dates have moved"),
     (r"/diary/feeds", "make a private address of your diary"),
     (r"/diary/feeds/[^/]+/end", "end a private address of a diary"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
-    r"/(meetings|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+    r"/(meetings|bulk-moves|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
 )
 
 
