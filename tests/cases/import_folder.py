@@ -1,6 +1,5 @@
 """Sends folders of files to the service, as a council's case system does, and waits for what comes of them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from permanence.cases.v1 import import_pb2
 
 from servicekit.config import Council
 from tests.cases.conftest import DEMO, Cases
+from tests.servicekit.eventually import eventually
 
 SSD = import_pb2.IMPORT_FORMAT_SSD
 SSDA903 = import_pb2.IMPORT_FORMAT_SSDA903
@@ -62,10 +62,12 @@ async def look(cases: Cases, name: str, council: Council = DEMO) -> import_pb2.I
 
 async def ended(cases: Cases, name: str, council: Council = DEMO, seconds: float = 90) -> import_pb2.Import:
     """The import once it has ended."""
-    until = asyncio.get_running_loop().time() + seconds
-    while (found := await look(cases, name, council)).state not in ENDED:
-        assert asyncio.get_running_loop().time() < until, f"not ended after {seconds} s"
-    return found
+
+    async def has_ended() -> bool:
+        return (await look(cases, name, council)).state in ENDED
+
+    await eventually(has_ended, seconds)
+    return await look(cases, name, council)
 
 
 async def imported(
