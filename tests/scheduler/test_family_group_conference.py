@@ -7,6 +7,7 @@ from uuid import uuid4
 import grpc
 import pytest
 from google.type.date_pb2 import Date
+from permanence.scheduler.v1 import diary_service_pb2 as diary_pb
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
@@ -139,6 +140,11 @@ async def test_the_referrers_diary_is_taken_throughout_and_a_move_asks_the_inter
     private = meeting.sessions[1].start_time
     clash = await world.book(other, private, (await world.rooms())["Oak"])
     assert {one.role: one.diary for one in clash.attendees}["social-worker"] == meeting_pb2.DIARY_STATE_BUSY
+
+    day = Date(year=2026, month=4, day=18)
+    diary = diary_pb.GetDiaryRequest(parent=PARENT, person=WORKER, from_date=day, until_date=day)
+    (shown,) = (await world.diary.GetDiary(diary, metadata=world.as_())).diary.days
+    assert [one.meeting.meeting for one in shown.entries].count(meeting.name) == 3
 
     move = wire.RescheduleMeetingRequest(
         name=meeting.name, etag=meeting.etag, start_time=at(SATURDAY.replace(day=25)), reason="Grandmother is ill",

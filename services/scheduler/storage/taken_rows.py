@@ -20,7 +20,7 @@ within as materialized (
     where (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
       and m.end_at > to_timestamp($3::bigint * 60) and m.start_at < to_timestamp($4::bigint * 60)
 ), asked as materialized (
-    select a.meeting_id, a.person, a.role, a.chair, a.sessions from meeting_attendee a
+    select a.meeting_id, a.person, a.role, a.chair, a.throughout, a.sessions from meeting_attendee a
     where a.meeting_id = any(array(select id from within))
 )
 """
@@ -45,7 +45,7 @@ select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts f
     select wanted.id, 'meeting',
         (extract(epoch from part.start_at) / 60)::int, (extract(epoch from part.end_at) / 60)::int
     from asked join wanted on wanted.name = asked.person join part on part.meeting_id = asked.meeting_id
-    where cardinality(asked.sessions) = 0 or part.number = any(asked.sessions)
+    where asked.throughout or cardinality(asked.sessions) = 0 or part.number = any(asked.sessions)
     union all
     select wanted.id, 'begin', (extract(epoch from within.start_at) / 60)::int, 0
     from (select meeting_id, person as name from asked union all select id, room from within) as used
@@ -71,7 +71,8 @@ select m.id, m.title, m.reference, m.state, m.room, m.revision, a.role, a.chair,
     array(select subject from meeting_subject u where u.meeting_id = m.id order by place) as subjects
 from meeting_attendee a
 join meeting m on m.id = a.meeting_id
-join meeting_session s on s.meeting_id = m.id and (cardinality(a.sessions) = 0 or s.number = any(a.sessions))
+join meeting_session s on s.meeting_id = m.id
+  and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
 where a.person = $1 and m.state in ('booked', 'held') and s.end_at > $3 and s.start_at < $4
 order by s.start_at, m.id, s.number
 """
