@@ -11,7 +11,13 @@ from playwright.sync_api import Browser, sync_playwright
 HERE = Path(__file__).parents[2] / "browser"
 CHROMIUM = HERE / "chromium"
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
-_ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--renderer-process-limit=1",  # of each visitor; and none in reserve for pages that nobody opens
+)
 
 
 class Chromium:

@@ -30,7 +30,9 @@ _SEE = """() => ({
 })"""
 # A state of a page is the kinds of element on it, each with what it stands in, and the order of its headings: to axe,
 # pages that differ in words, or in how many rows they have, are one. What ids decide is looked at on every page.
+# That scripts run is told to the style sheets by two classes; where nothing else differs they style nothing else.
 _SHAPE = """() => {
+    const scripted = ['js-enabled', 'govuk-frontend-supported'];
     const own = new Map(), kinds = new Set(), levels = [], ids = new Set(), faults = [];
     const named = ['href', 'alt', 'title', 'aria-label', 'aria-labelledby', 'aria-describedby', 'tabindex'];
     const kept = [...named, 'type', 'role', 'lang', 'scope', 'aria-hidden', 'aria-expanded', 'aria-current'];
@@ -38,7 +40,8 @@ _SHAPE = """() => {
     for (const one of document.querySelectorAll('*')) {
         const words = [...one.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
         const attributes = [...one.attributes].filter(a => kept.includes(a.name)).map(told).sort();
-        own.set(one, `${one.localName}.${[...one.classList].sort().join('.')}[${attributes}]`
+        const classes = [...one.classList].filter(c => !scripted.includes(c)).sort().join('.');
+        own.set(one, `${one.localName}.${classes}[${attributes}]`
             + `${words ? 'w' : ''}${one.labels?.length ? 'l' : ''}`);
         kinds.add(`${own.get(one.parentElement)} > ${own.get(one)}`);
         if (/^h[1-6]$/.test(one.localName) && levels.at(-1) !== one.localName) levels.push(one.localName);

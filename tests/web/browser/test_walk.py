@@ -8,7 +8,7 @@ from tests.web.browser.look import Looked
 from tests.web.browser.site import Site
 from tests.web.browser.walker import Walker
 
-SECONDS = 20.0
+SECONDS = 10.0
 SEED = 20260316
 
 
