@@ -304,6 +304,8 @@ def _parts(kind_id: MeetingKindId, raw: Fields) -> tuple[MeetingPart, ...]:
     )
     if found and sum(part.minutes for part in found) != raw["duration_minutes"]:
         raise ValueError(f"the parts of meeting kind {kind_id} do not add up to its duration_minutes")
+    if found and all(part.only_roles for part in found):
+        raise ValueError(f"one of the parts of meeting kind {kind_id} must be open to everybody who is asked")
     return found
 
 

@@ -34,6 +34,10 @@ from services.scheduler.workers.case_changes import case_changes
 _TOGETHER = 100
 
 
+# A bulk move that was started is carried out, however long a neighbour is away: nobody would come to take it up again.
+_TRIES = 1_000_000
+
+
 async def bind(params: Params, bindings: Bindings) -> None:
     """Put the scheduler together. PackError or LookupError where a council's pack cannot be used."""
     cases, database = params.peers["cases"], params.database
@@ -66,7 +70,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_error_table(ERROR_TABLE)
     bindings.add_worker("relay", Relay(database).run)
     bindings.add_worker("audit sealer", Sealer(database, params.councils).run)
-    moves = LaneWorker(database, params.clock, MOVES_LANE, mover(around, params.councils))
+    moves = LaneWorker(database, params.clock, MOVES_LANE, mover(around, params.councils), tries=_TRIES)
     bindings.add_worker("bulk moves", moves.run)
     consumer = Consumer(
         "cases",

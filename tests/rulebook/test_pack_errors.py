@@ -160,3 +160,9 @@ def test_a_kind_of_meeting_may_have_parts_and_a_date_that_is_the_familys(tmp_pat
 def test_parts_that_do_not_fill_the_meeting_are_refused(tmp_path: Path) -> None:
     lines = refused(tmp_path, "bcp", BCP.replace(FGC, PARTS.replace("100", "90") + FGC))
     assert any("do not add up to its duration_minutes" in line for line in lines), lines
+
+
+def test_a_meeting_of_which_somebody_could_be_in_no_part_is_refused(tmp_path: Path) -> None:
+    closed = PARTS.replace("minutes: 100}", "minutes: 100, only_roles: [mother]}")
+    lines = refused(tmp_path, "bcp", BCP.replace(FGC, closed + FGC))
+    assert any("must be open to everybody" in line for line in lines), lines

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
@@ -128,9 +128,9 @@ async def meeting(world: World, name: str) -> meeting_pb2.Meeting:
     return (await world.stub.GetMeeting(scheduler.GetMeetingRequest(name=name), metadata=world.as_())).meeting
 
 
-async def time_is_over(world: World, move: moves.BulkMove) -> moves.BulkMove:
+async def time_is_over(world: World, move: moves.BulkMove, now: datetime | None = None) -> moves.BulkMove:
     """The two minutes are over and the worker has done what it can."""
-    world.at(MONDAY + timedelta(minutes=2))
+    world.at(now or MONDAY + timedelta(minutes=2))
 
     async def done() -> bool:
         return (await get(world, move.name)).state == moves.BULK_MOVE_STATE_MOVED
@@ -298,6 +298,17 @@ async def test_a_worker_that_breaks_off_half_way_moves_each_meeting_once(
     assert {(await meeting(world, one.meeting)).revision for one in done.meetings} == {2}
 
 
+async def test_a_worker_that_comes_late_leaves_meetings_that_took_place(world: World) -> None:
+    """Nobody was told of the new time, so people have met at the old one."""
+    await book_reviews(world, 3)
+    started = await start(world, await preview(world))
+    first = min(one.before_start_time.seconds for one in started.meetings)
+    done = await time_is_over(world, started, datetime.fromtimestamp(first, UTC) + timedelta(minutes=5))
+    left = [one for one in done.meetings if one.state == LEFT]
+    assert [one.reason_code for one in left] == ["ALREADY_STARTED"] * len(left) and left
+    assert {(await meeting(world, one.meeting)).revision for one in left} == {1}
+
+
 async def test_what_somebody_took_meanwhile_is_listed(world: World) -> None:
     await book_reviews(world, 4)
     seen = await preview(world)
@@ -436,6 +447,23 @@ async def test_a_restricted_case_is_not_there(world: World) -> None:
     theirs = await preview(world, oid="outsider")
     assert booked[0].name not in {one.meeting for one in theirs.meetings} and len(theirs.meetings) == 2
     assert len((await get(world, all_of_them.name, oid="outsider")).meetings) == 2
+    started = await start(world, all_of_them)
+    take_back = wire.UndoBulkMoveRequest(name=started.name, etag=started.etag, request_id=str(uuid4()))
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.bulk_moves.UndoBulkMove(take_back, metadata=world.as_(oid="outsider"))
+    assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED, "what one does not see one does not give back"
+    # Of a move whose meetings are all hidden there is nothing to be known, its reason least of all.
+    world.cases.hidden |= {("outsider", child(1)), ("outsider", child(2))}
+    for number in (1, 2):
+        world.cases.tell_subject(child(number), f"R-00{number}", restricted=True)
+    await world.follow()
+    listing = wire.ListBulkMovesRequest(parent=PARENT)
+    for oid, count in (("outsider", 0), ("oid-1", 1)):
+        listed = await world.bulk_moves.ListBulkMoves(listing, metadata=world.as_(oid=oid))
+        assert len(listed.bulk_moves) == count
+    with pytest.raises(grpc.aio.AioRpcError) as unknown:
+        await get(world, started.name, oid="outsider")
+    assert unknown.value.code() is grpc.StatusCode.NOT_FOUND
     for name in (booked[0].name, f"{PARENT}/meetings/{uuid4()}"):
         request = asked(meetings=[name], person="")
         request.ClearField("from_time")

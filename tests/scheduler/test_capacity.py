@@ -7,6 +7,7 @@ import grpc
 import pytest
 from google.type.date_pb2 import Date
 from permanence.scheduler.v1 import capacity_service_pb2 as wire
+from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler
 
 from .conftest import (
@@ -14,6 +15,7 @@ from .conftest import (
     CHILD,
     DEMO,
     MANAGER,
+    MOTHER,
     OFFICER,
     PARENT,
     SECOND,
@@ -230,9 +232,24 @@ async def test_who_sees_capacity_and_who_what_stands_behind_it(world: World, rol
 
     seen = await code("GetCapacity", wire.GetCapacityRequest(parent=PARENT, of=CHAIRS))
     assert seen == ("OK" if role in COUNTS else "PERMISSION_DENIED")
+    world.cases.people["TM1"] = MANAGER
     asked = wire.GetCapacityWeekRequest(parent=PARENT, from_date=day(MONDAY), person=MANAGER)
     behind = await code("GetCapacityWeek", asked)
     assert behind == ("OK" if role in COUNTS - {"performance-officer"} else "NOT_FOUND")
+
+
+async def test_nobody_learns_how_often_a_parent_is_asked(world: World) -> None:
+    """The week of somebody who is no member of staff is like that of nobody, whatever meetings they are asked to."""
+    await bring(world, *works("TM1"), FAR)
+    mother = meeting_pb2.Attendee(person=MOTHER, role="mother")
+    await world.book(sitting(chair(MANAGER), mother), at(days_from_monday(1, 10)))
+    answers = set()
+    for person in (MOTHER, named("people", "nobody")):
+        asked = wire.GetCapacityWeekRequest(parent=PARENT, from_date=day(MONDAY), person=person)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await world.capacity.GetCapacityWeek(asked, metadata=world.as_())
+        answers.add((refused.value.code(), str(refused.value.details()).replace(person, "")))
+    assert len(answers) == 1 and answers.pop()[0] is grpc.StatusCode.NOT_FOUND
 
 
 async def test_another_council_counts_its_own(world: World) -> None:

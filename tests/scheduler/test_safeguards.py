@@ -91,6 +91,32 @@ async def test_brothers_and_sisters_bring_all_their_people_and_one_chair(world: 
     assert [one.chair for one in found.plan.attendees].count(True) == 1
 
 
+async def test_a_person_is_taken_twice_only_with_an_approval_and_a_room_never(world: World) -> None:
+    """Two meetings in one room could bring those together who must not meet: no approval helps there."""
+    await world.import_capacity()
+    oak, start = (await world.rooms())["Oak"], at(days_from_monday(2, 13))
+    await world.book(sitting(chair(MANAGER), needs_room=True), start, oak)
+    again = wire.BookMeetingRequest(
+        parent=PARENT,
+        plan=sitting(chair(MANAGER)),
+        start_time=start,
+        overlap_reason="Asked for",
+        request_id=str(uuid4()),
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.stub.BookMeeting(again, metadata=world.as_())
+    assert refused.value.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND)
+    meeting = (await world.stub.BookMeeting(again, metadata=world.as_("team-manager"))).meeting
+    assert meeting.approved_overlap.reason == "Asked for" and meeting.approved_overlap.approved_by
+    other = wire.BookMeetingRequest(
+        parent=PARENT, plan=sitting(chair(OTHER_MANAGER), needs_room=True), start_time=start, room=oak,
+        overlap_reason="Asked for", request_id=str(uuid4()),
+    )  # fmt: skip
+    with pytest.raises(grpc.aio.AioRpcError) as taken:
+        await world.stub.BookMeeting(other, metadata=world.as_("team-manager"))
+    assert refusal(taken.value)[2]["taken"] == "room"
+
+
 async def test_only_those_who_may_accept_that_a_clock_is_missed(world: World) -> None:
     await world.import_capacity()
     world.cases.tell_subject(CHILD, "NM-0001")

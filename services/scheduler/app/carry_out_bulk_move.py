@@ -10,6 +10,7 @@ from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan
 from services.scheduler.app.reschedule_meeting import Decider, Move, MoveCommand, move_meeting
 from services.scheduler.domain.bulk_move import (
+    ALREADY_STARTED,
     CHANGED_MEANWHILE,
     MISSES_A_CLOCK,
     MUST_NOT_MEET,
@@ -48,6 +49,10 @@ async def carry_out_bulk_move(around: Surroundings, caller: Caller, move_id: UUI
     if now < move.release_at:
         return move.release_at
     for part in move.in_state(PartState.HELD):
+        if part.start <= now:
+            # This worker comes late, and nobody was told: people have met at the old time.
+            await _leave(around, caller, move_id, part.meeting, ALREADY_STARTED)
+            continue
         try:
             await _move_one(around, caller, move, part)
         except tuple(_REFUSALS) as refusal:

@@ -37,8 +37,13 @@ class WeekBehind:
 async def get_capacity_week(
     around: Surroundings, caller: Caller, resource: str, *, room: bool, day: date
 ) -> WeekBehind:
-    """The week that holds the day. NotFound for an unknown room; a person of whom nothing is known has no hours."""
+    """The week that holds the day. NotFound for an unknown room, and for anybody who is no member of staff.
+
+    How often a parent is asked to something would tell of meetings that the caller may not know of.
+    """
     demand(caller, "GetCapacityWeek", resource)
+    if not room and not await around.cases.staff(caller, people=[resource]):
+        raise NotFound(resource)
     async with around.begin(caller) as unit:
         weeks = weeks_of(around, day, 1, unit.now())
         await unit.audit(caller, "GetCapacityWeek", resource)

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from servicekit.caller import Caller
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.see_meeting import hidden_subjects
 from services.scheduler.app.whose_diary import own_or
+from services.scheduler.domain.capacity_week import Taken
 from services.scheduler.domain.diary import wall_spans
-from services.scheduler.domain.diary_day import DiaryDay, DiaryEntry, DiaryMeeting, diary_days
+from services.scheduler.domain.diary_day import DiaryDay, DiaryMeeting, diary_days
+from services.scheduler.domain.grains import Span, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,25 @@ async def get_diary(around: Surroundings, caller: Caller, person: str, first: da
         taken = (await unit.taken.load([whose], begin, end))[whose]
         meetings = await unit.taken.in_diary(whose, *(datetime.fromtimestamp(at * 60, UTC) for at in (begin, end)))
         await unit.audit(caller, "GetDiary", whose)
-    days = diary_days(first, last, taken, meetings, around.calendar)
     if not own:
-        days = await _as_far_as_known(around, caller, meetings, days)
+        taken, meetings = await _as_far_as_known(around, caller, taken, meetings)
+    days = diary_days(first, last, taken, meetings, around.calendar)
     return Diary(whose, own, taken.hours is not None, taken.known_until, days)
 
 
 async def _as_far_as_known(
-    around: Surroundings, caller: Caller, meetings: Sequence[DiaryMeeting], days: Sequence[DiaryDay]
-) -> tuple[DiaryDay, ...]:
-    """Of a meeting that the caller may not know of, only that the time is taken."""
+    around: Surroundings, caller: Caller, taken: Taken, meetings: Sequence[DiaryMeeting]
+) -> tuple[Taken, Sequence[DiaryMeeting]]:
+    """A meeting that the caller may not know of is time taken elsewhere, until the end of what is kept after it.
+
+    Neither that it is a meeting is told, nor its parts, nor who writes it up.
+    """
     hidden = await hidden_subjects(around, caller, {subject for one in meetings for subject in one.subjects})
-
-    def shown(entry: DiaryEntry) -> DiaryEntry:
-        unseen = entry.meeting is not None and not hidden.isdisjoint(entry.meeting.subjects)
-        return replace(entry, meeting=None) if unseen else entry
-
-    return tuple(replace(day, entries=tuple(map(shown, day.entries))) for day in days)
+    unseen = [one for one in meetings if not hidden.isdisjoint(one.subjects)]
+    whole: dict[UUID, Span] = {}
+    for one in unseen:
+        begin, end = span(one.start, max(one.end, one.kept_until))
+        first, last = whole.get(one.id, (begin, end))
+        whole[one.id] = (min(first, begin), max(last, end))
+    shown = [one for one in meetings if hidden.isdisjoint(one.subjects)]
+    return replace(taken, elsewhere=(*taken.elsewhere, *whole.values())), shown

@@ -79,9 +79,7 @@ async def take(
     await unit.reservations.take(
         meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap_approved_by=approved_by
     )
-    plan = await look_into_diaries(
-        unit, prepared.plan, claims, sessions, calendar, moving=meeting_id, overlap=wanted.overlap
-    )
+    plan = await look_into_diaries(unit, prepared.plan, claims, sessions, calendar, moving=meeting_id)
     meeting = Meeting(
         id=meeting_id,
         plan=plan,

@@ -6,6 +6,7 @@ from servicekit.caller import Caller
 from servicekit.page import next_token, open_page
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings
+from services.scheduler.app.see_bulk_move import known_to
 from services.scheduler.domain.bulk_move import BulkMove
 
 
@@ -22,7 +23,7 @@ async def list_bulk_moves(
         await unit.audit(caller, "ListBulkMoves", parent)
     shown = found[: page.size]
     more = len(found) > page.size
-    return shown, next_token(bound_to, _place(shown[-1])) if more else ""
+    return await known_to(around, caller, shown), next_token(bound_to, _place(shown[-1])) if more else ""
 
 
 def _place(move: BulkMove) -> tuple[str, str]:

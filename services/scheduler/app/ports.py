@@ -193,7 +193,7 @@ class Reservations(Protocol):
     ) -> None:
         """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before.
 
-        What is taken already is taken twice only where somebody approved that (a principal's id).
+        A person is taken twice only where somebody approved that (a principal's id), a room or interpreter never.
         """
         ...
 

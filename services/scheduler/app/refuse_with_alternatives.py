@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from rulebook.pack import DecidesDate
 from servicekit.caller import Caller
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.prepare_plan import PreparedPlan
@@ -27,6 +28,8 @@ async def with_alternatives(
     try:
         return await work
     except TimeTaken as refused:
+        if prepared.kind.decides_date is DecidesDate.FAMILY:
+            raise
         async with around.begin(caller) as unit:
             found = await alternatives_to(unit, around, prepared, start, moving)
         shown = ",".join(one.isoformat().replace("+00:00", "Z") for one in found)

@@ -103,9 +103,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     approved_by = move.overlap.by if move.overlap else None
     await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap_approved_by=approved_by)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(
-        unit, meeting.plan, claims, sessions, calendar, moving=meeting.id, overlap=move.overlap
-    )
+    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.

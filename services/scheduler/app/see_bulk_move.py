@@ -1,14 +1,15 @@
 """What a caller may see of a bulk move: the move itself, and of its meetings those whose subjects they may know of."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from servicekit.caller import Caller
-from servicekit.errors import NotFound
+from servicekit.errors import NotFound, PermissionDenied
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.see_meeting import hidden_subjects
-from services.scheduler.domain.bulk_move import BulkMove, bulk_move_name
+from services.scheduler.domain.bulk_move import BulkMove, PartState, bulk_move_name
 
 
 async def demand_bulk_move(around: Surroundings, caller: Caller, action: str, move_id: UUID) -> BulkMove:
@@ -19,10 +20,46 @@ async def demand_bulk_move(around: Surroundings, caller: Caller, action: str, mo
         found = await unit.bulk_moves.load(move_id)
     if found is None:
         raise NotFound(name)
-    return await as_seen_by(around, caller, found)
+    seen = await as_seen_by(around, caller, found)
+    if not _may_know(caller, found, seen):
+        raise NotFound(name)
+    return seen
+
+
+async def demand_undoable(around: Surroundings, caller: Caller, move_id: UUID) -> BulkMove:
+    """The move as the caller may see it. NotFound as `demand_bulk_move`.
+
+    PermissionDenied for whoever did not start it and does not see all that it holds.
+    """
+    seen = await demand_bulk_move(around, caller, "UndoBulkMove", move_id)
+    async with around.begin(caller) as unit:
+        whole = await unit.bulk_moves.load(move_id)
+    held = len(whole.in_state(PartState.HELD)) if whole else 0
+    if seen.started_by != caller.principal_id and len(seen.in_state(PartState.HELD)) < held:
+        raise PermissionDenied(bulk_move_name(caller.council, move_id), may_know=True)
+    return seen
+
+
+async def known_to(around: Surroundings, caller: Caller, moves: Sequence[BulkMove]) -> list[BulkMove]:
+    """Those of the moves that the caller may know of, as they are given: without their meetings."""
+    async with around.begin(caller) as unit:
+        whole = [found for found in [await unit.bulk_moves.load(one.id) for one in moves] if found is not None]
+    hidden = await hidden_subjects(
+        around, caller, {name for one in whole for part in one.parts for name in part.subjects}
+    )
+    return [replace(one, parts=()) for one in whole if _may_know(caller, one, _without(one, hidden))]
+
+
+def _may_know(caller: Caller, whole: BulkMove, seen: BulkMove) -> bool:
+    """Whoever made it, or may know of one of its meetings; one that found none tells of nobody."""
+    return caller.principal_id in (whole.previewed_by, whole.started_by) or bool(seen.parts) or not whole.parts
 
 
 async def as_seen_by(around: Surroundings, caller: Caller, move: BulkMove) -> BulkMove:
     """The move without the meetings that the caller may not know of. Cases is asked once."""
     hidden = await hidden_subjects(around, caller, {subject for part in move.parts for subject in part.subjects})
+    return _without(move, hidden)
+
+
+def _without(move: BulkMove, hidden: frozenset[str]) -> BulkMove:
     return replace(move, parts=tuple(part for part in move.parts if not hidden.intersection(part.subjects)))

@@ -121,7 +121,7 @@ async def start_bulk_move(unit: UnitOfWork, caller: Caller, start: Start, calend
     await unit.bulk_moves.save(started, settled)
     await unit.wake(MOVES_LANE, str(move.id), now.release_at)
     name = bulk_move_name(caller.council, move.id)
-    breached = any(part.state is PartState.HELD and part.breach_reason for part in settled)
+    breached = may_accept and any(part.state is PartState.HELD and part.breach_reason for part in settled)
     await unit.audit(caller, "StartBulkMove", name, "accepted that a clock is missed" if breached else "")
     return started
 

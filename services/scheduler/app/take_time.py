@@ -14,7 +14,6 @@ from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
 from services.scheduler.domain.grains import span
 from services.scheduler.domain.meeting import (
-    ApprovedOverlap,
     Attendee,
     DateDecision,
     Plan,
@@ -74,17 +73,15 @@ async def look_into_diaries(
     calendar: WorkingDays,
     *,
     moving: UUID | None = None,
-    overlap: ApprovedOverlap | None = None,
 ) -> Plan:
-    """The plan with what is known of each diary now. TimeTaken where a room's or interpreter's own diary is taken,
-    unless somebody approved that.
+    """The plan with what is known of each diary now. TimeTaken where a room's or interpreter's own diary is taken.
 
     A person's diary is a warning and never a refusal: real diaries overlap, and people choose.
     """
     names = {*plan.people, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
     capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
-    taken = None if overlap else taken_outside(claims, capacity)
+    taken = taken_outside(claims, capacity)
     if taken is not None:
         raise TimeTaken(taken.taken)
     attendees = tuple(replace(one, diary=diary_at(plan, one, sessions, capacity, calendar)) for one in plan.attendees)

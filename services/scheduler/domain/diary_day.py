@@ -81,7 +81,8 @@ def _day(day: date, taken: Taken, meetings: Sequence[DiaryMeeting], calendar: Wo
     ours = merged_spans(span(one.start, one.kept_until) for one in mine)
     other = [one for one in _clipped(merged_spans(taken.elsewhere), begin, end)]
     elsewhere = list(_without(other, ours))
-    gaps = _without(hours, merged_spans([*ours, *other]))
+    # What is only held is not told, and is not free either.
+    gaps = _without(hours, merged_spans([*ours, *other, *taken.meetings]))
     entries = [
         *(DiaryEntry(EntryKind.MEETING, one.start, one.end, one) for one in mine),
         *_write_ups(mine),

@@ -11,7 +11,7 @@ from services.scheduler.app import ports
 from services.scheduler.app.get_bulk_move import get_bulk_move
 from services.scheduler.app.list_bulk_moves import list_bulk_moves
 from services.scheduler.app.preview_bulk_move import prepare_preview, preview_bulk_move
-from services.scheduler.app.see_bulk_move import demand_bulk_move
+from services.scheduler.app.see_bulk_move import demand_undoable
 from services.scheduler.app.start_bulk_move import prepare_start, start_bulk_move
 from services.scheduler.app.undo_bulk_move import undo_bulk_move
 from services.scheduler.domain.bulk_move import BulkMove
@@ -60,7 +60,7 @@ class BulkMovesServicer(BulkMovesServiceServicer):
         check.uuid("request_id")
         etag = check.text("etag", 20, required=True)
         check.raise_if_any()
-        seen = await demand_bulk_move(self._around, caller, "UndoBulkMove", show.move_id(parts))
+        seen = await demand_undoable(self._around, caller, show.move_id(parts))
 
         async def do(unit: WireUnit) -> wire.UndoBulkMoveResponse:
             move = await undo_bulk_move(unit, caller, seen.id, etag)

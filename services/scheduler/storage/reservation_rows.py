@@ -12,7 +12,7 @@ import asyncpg
 
 from servicekit.ids import new_id
 from servicekit.postgres import ScopedTransaction
-from services.scheduler.app.ports import Claim
+from services.scheduler.app.ports import Claim, ResourceKind
 from services.scheduler.domain.errors import TimeTaken
 from services.scheduler.storage.resource_ids import resource_id
 
@@ -86,11 +86,13 @@ class ReservationRows:
         expires_at: datetime | None,
         overlap_approved_by: str | None = None,
     ) -> None:
-        """Take all or raise TimeTaken. Needs `lock` before. Nothing is taken twice, unless that was approved."""
+        """Take all or raise TimeTaken. Needs `lock` before. A person is taken twice only where that was approved."""
         state, council_id = "booked" if booked else "held", self._tx.council_id
         taken = await self._what_is_taken(claims)
-        if taken and overlap_approved_by is None:
-            raise TimeTaken(claims[min(taken)].taken)
+        # Never a room or an interpreter: two meetings in one room could bring those together who must not meet.
+        refused = [place for place in taken if not overlap_approved_by or claims[place].kind is not ResourceKind.PERSON]
+        if refused:
+            raise TimeTaken(claims[min(refused)].taken)
         rows = []
         for place, one in enumerate(claims):
             approved_by = overlap_approved_by if place in taken else None

@@ -77,7 +77,9 @@ async def read(request: web.Request) -> web.StreamResponse:
         reply = await _entries(request, council, asked["secret"])
     request[PRIVATE] = True
     content = calendar_file(reply.entries, request.app[CLOCK].now())
-    return web.Response(body=content, content_type="text/calendar", charset="utf-8")
+    # A name of its own: what is saved from a browser must not be called by the secret.
+    named = {"Content-Disposition": 'inline; filename="meetings.ics"'}
+    return web.Response(body=content, content_type="text/calendar", charset="utf-8", headers=named)
 
 
 async def _entries(request: web.Request, council: Council, secret: str) -> pb.ReadDiaryFeedResponse:
