@@ -33,6 +33,7 @@ from bench.scheduler_at_work import (
     room,
     scheduler_at_work,
 )
+from bench.slots import p99
 
 CLIENTS, RESOURCES, FOUGHT_OVER = 8, 40, 20
 FIRST = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -153,11 +154,6 @@ def say(name: str, ours: tuple[float, list[float], int], theirs: tuple[float, li
         "bench": "booking", "measure": f"{name}_rate", "value": round(rate, 1), "unit": "calls/s", "better": "higher",
         "reference_value": round(bare_rate, 1), "ratio": round(rate / bare_rate, 3), **common,
     }), flush=True)  # fmt: skip
-
-
-def p99(values: list[float]) -> float:
-    """The value that 99 of 100 stay within."""
-    return sorted(values)[max(0, -(-len(values) * 99 // 100) - 1)]
 
 
 if __name__ == "__main__":

@@ -108,6 +108,12 @@ async def test_a_person_is_taken_twice_only_with_an_approval_and_a_room_never(wo
     assert refused.value.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND)
     meeting = (await world.stub.BookMeeting(again, metadata=world.as_("team-manager"))).meeting
     assert meeting.approved_overlap.reason == "Asked for" and meeting.approved_overlap.approved_by
+    free = wire.BookMeetingRequest()
+    free.CopyFrom(again)
+    free.start_time.CopyFrom(at(days_from_monday(3, 13)))
+    free.request_id = str(uuid4())
+    alone = (await world.stub.BookMeeting(free, metadata=world.as_("team-manager"))).meeting
+    assert not alone.HasField("approved_overlap"), "nobody approved what did not come about"
     other = wire.BookMeetingRequest(
         parent=PARENT, plan=sitting(chair(OTHER_MANAGER), needs_room=True), start_time=start, room=oak,
         overlap_reason="Asked for", request_id=str(uuid4()),

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
-from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
-from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import cancelled
@@ -18,12 +17,7 @@ _GIVES_BACK = (MeetingState.HELD_SLOT, MeetingState.BOOKED)
 
 async def prepare_cancel(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
     """Whether the caller may know of it and cancel it; asked before the transaction."""
-    name = meeting_name(caller.council, meeting_id)
-    demand(caller, "GetMeeting", name)
-    async with around.begin(caller) as unit:
-        found = await unit.meetings.load(meeting_id)
-    await demand_meeting(around, caller, name, found)
-    demand(caller, "CancelMeeting", name, may_know=True)
+    await meeting_for(around, caller, "CancelMeeting", meeting_id)
 
 
 async def cancel_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str, reason: str) -> Meeting:

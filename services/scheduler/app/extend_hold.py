@@ -5,21 +5,15 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.scheduler.app.hold_slot import held_meeting
-from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
-from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.errors import HoldLapsed
 from services.scheduler.domain.meeting import HOLD_TIME, Meeting, meeting_name
 
 
 async def prepare_extension(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
     """Whether the caller may know of it and keep it; asked before the transaction."""
-    name = meeting_name(caller.council, meeting_id)
-    demand(caller, "GetMeeting", name)
-    async with around.begin(caller) as unit:
-        found = await unit.meetings.load(meeting_id)
-    await demand_meeting(around, caller, name, found)
-    demand(caller, "ExtendHold", name, may_know=True)
+    await meeting_for(around, caller, "ExtendHold", meeting_id)
 
 
 async def extend_hold(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Meeting:

@@ -75,9 +75,8 @@ async def take(
     claims = claims_of(prepared, wanted.start, wanted.room)
     await unit.reservations.lock(claims)
     meeting_id = new_id()
-    approved_by = wanted.overlap.by if wanted.overlap else None
-    await unit.reservations.take(
-        meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap_approved_by=approved_by
+    overlap = await unit.reservations.take(
+        meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap=wanted.overlap
     )
     plan = await look_into_diaries(unit, prepared.plan, claims, sessions, calendar, moving=meeting_id)
     meeting = Meeting(
@@ -93,7 +92,7 @@ async def take(
         expires_at=expires_at,
         accepted_breaches=breaches,
         decision=wanted.decision,
-        overlap=wanted.overlap,
+        overlap=overlap,
     )
     return await unit.meetings.insert(meeting)
 

@@ -19,7 +19,7 @@ from services.scheduler.domain.diary import Capacity, Room, WorkingHours
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
-from services.scheduler.domain.meeting import Meeting, Plan
+from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
 from services.scheduler.domain.meeting_draft import MeetingDraft
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
@@ -189,11 +189,12 @@ class Reservations(Protocol):
         *,
         booked: bool,
         expires_at: datetime | None,
-        overlap_approved_by: str | None = None,
-    ) -> None:
+        overlap: ApprovedOverlap | None = None,
+    ) -> ApprovedOverlap | None:
         """Take all or raise TimeTaken: the database's constraint decides. Needs `lock` before.
 
-        A person is taken twice only where somebody approved that (a principal's id), a room or interpreter never.
+        A person is taken twice only where somebody approved that, a room or interpreter never. Returns the approval
+        where it was needed.
         """
         ...
 

@@ -4,22 +4,16 @@ from dataclasses import replace
 from uuid import UUID
 
 from servicekit.caller import Caller
-from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.reschedule_meeting import booked_meeting
-from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.errors import NotAskedToConfirm
 from services.scheduler.domain.meeting import Attendee, Meeting, meeting_name
 
 
 async def prepare_confirmation(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
     """Whether the caller may know of it and say so; asked before the transaction."""
-    name = meeting_name(caller.council, meeting_id)
-    demand(caller, "GetMeeting", name)
-    async with around.begin(caller) as unit:
-        found = await unit.meetings.load(meeting_id)
-    await demand_meeting(around, caller, name, found)
-    demand(caller, "RecordConfirmation", name, may_know=True)
+    await meeting_for(around, caller, "RecordConfirmation", meeting_id)
 
 
 async def record_confirmation(

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
-from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.reschedule_meeting import booked_meeting
-from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.errors import NotYetEnded
 from services.scheduler.domain.events import held
 from services.scheduler.domain.meeting import Meeting, MeetingState, meeting_name
@@ -19,12 +18,7 @@ _LONGEST = timedelta(hours=24)
 
 async def prepare_held(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
     """Whether the caller may know of it and say so; asked before the transaction."""
-    name = meeting_name(caller.council, meeting_id)
-    demand(caller, "GetMeeting", name)
-    async with around.begin(caller) as unit:
-        found = await unit.meetings.load(meeting_id)
-    meeting = await demand_meeting(around, caller, name, found)
-    demand(caller, "RecordMeetingHeld", name, sitting=bool(meeting.plan.body), may_know=True)
+    await meeting_for(around, caller, "RecordMeetingHeld", meeting_id)
 
 
 async def record_meeting_held(

@@ -8,10 +8,9 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
-from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
-from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
 from services.scheduler.domain.clocks import accept_breaches, due_dates
@@ -68,16 +67,11 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
 
     DateIsTheFamilys where the date is the family's and they have not chosen the new one.
     """
-    name = meeting_name(caller.council, command.meeting)
-    demand(caller, "GetMeeting", name)
-    async with around.begin(caller) as unit:
-        found = await unit.meetings.load(command.meeting)
-    meeting = await demand_meeting(around, caller, name, found)
-    demand(caller, "RescheduleMeeting", name, may_know=True)
+    meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
-    overlap = approve_overlap(caller, command.overlap_reason, name)
+    overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))
     return Move(command, prepared, command.room or meeting.room, decider, overlap)
 
 
@@ -100,8 +94,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     dates = due_dates(await unit.clocks.named(plan.obligations))
     breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
     await unit.reservations.release(meeting.id)
-    approved_by = move.overlap.by if move.overlap else None
-    await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap_approved_by=approved_by)
+    overlap = await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap=move.overlap)
     sessions = sessions_at(plan, command.start)
     seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
@@ -109,7 +102,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
         # Whoever had confirmed that they will come did so for the old time.
         plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
         decision=command.decision,
-        overlap=move.overlap,
+        overlap=overlap,
         sessions=sessions,
         room=move.room,
         change_reason=command.reason,

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from servicekit.caller import Caller, CallerKind
 from servicekit.errors import NotFound, PermissionDenied
+from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings
-from services.scheduler.domain.meeting import Plan
+from services.scheduler.domain.meeting import Meeting, Plan, meeting_name
 
 # They see every case that is not restricted; of everybody else cases is asked.
 _SEES_UNRESTRICTED = frozenset({"business-support", "business-support-manager"})
@@ -49,6 +51,20 @@ async def demand_meeting(around: Surroundings, caller: Caller, name: str, meetin
     """The meeting or draft, where there is one that the caller may know of. NotFound, the same for both, otherwise."""
     if meeting is None or await hidden_subjects(around, caller, meeting.plan.subjects):
         raise NotFound(name)
+    return meeting
+
+
+async def meeting_for(around: Surroundings, caller: Caller, action: str, meeting_id: UUID) -> Meeting:
+    """The meeting that the caller may know of and do this with; asked before the transaction of the change.
+
+    NotFound, also for whoever may read no meeting; PermissionDenied for whoever may read this one but not do that.
+    """
+    name = meeting_name(caller.council, meeting_id)
+    demand(caller, "GetMeeting", name)
+    async with around.begin(caller) as unit:
+        found = await unit.meetings.load(meeting_id)
+    meeting = await demand_meeting(around, caller, name, found)
+    demand(caller, action, name, sitting=bool(meeting.plan.body), may_know=True)
     return meeting
 
 

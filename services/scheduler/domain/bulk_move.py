@@ -54,6 +54,7 @@ class Why:
     text: str
 
 
+NOT_BOOKED = Why("NOT_BOOKED", "It is not booked any more.")
 ALREADY_STARTED = Why("ALREADY_STARTED", "It has started already.")
 DATE_OF_A_BODY = Why("DATE_OF_A_BODY", "It is a sitting: when its body sits is for that body to decide.")
 DATE_IS_THE_FAMILYS = Why("DATE_IS_THE_FAMILYS", "Its date is the family's to choose. Ask them first.")

@@ -16,6 +16,7 @@ from services.scheduler.domain.bulk_move import (
     DATE_OF_A_BODY,
     IN_ANOTHER_MOVE,
     MUST_NOT_MEET,
+    NOT_BOOKED,
     UNDO_TIME,
     NewTime,
     Part,
@@ -29,7 +30,7 @@ from services.scheduler.domain.diary import Busy, Capacity, Diary, Room
 from services.scheduler.domain.errors import MustNotMeet
 from services.scheduler.domain.grains import Span, before, grains, span
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart
-from services.scheduler.domain.meeting import Meeting, Plan, sessions_at
+from services.scheduler.domain.meeting import Meeting, MeetingState, Plan, sessions_at
 from services.scheduler.domain.slot_rank import Ranking, Slot
 from services.scheduler.domain.slot_search import Search, prepare_search, what_stands_in_the_way
 
@@ -110,6 +111,8 @@ def _described(one: Movable, after: NewTime | None) -> Part:
 
 def _cannot_be_asked(one: Movable, ground: Ground) -> Why | None:
     meeting = one.meeting
+    if meeting.state is not MeetingState.BOOKED:
+        return NOT_BOOKED
     if meeting.start <= ground.now:
         return ALREADY_STARTED
     if meeting.plan.body:

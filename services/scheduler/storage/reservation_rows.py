@@ -14,6 +14,7 @@ from servicekit.ids import new_id
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import Claim, ResourceKind
 from services.scheduler.domain.errors import TimeTaken
+from services.scheduler.domain.meeting import ApprovedOverlap
 from services.scheduler.storage.resource_ids import resource_id
 
 _MAKE_KNOWN = """
@@ -84,18 +85,21 @@ class ReservationRows:
         *,
         booked: bool,
         expires_at: datetime | None,
-        overlap_approved_by: str | None = None,
-    ) -> None:
-        """Take all or raise TimeTaken. Needs `lock` before. A person is taken twice only where that was approved."""
+        overlap: ApprovedOverlap | None = None,
+    ) -> ApprovedOverlap | None:
+        """Take all or raise TimeTaken. Needs `lock` before. A person is taken twice only where that was approved.
+
+        Returns the approval where it was needed: nobody has accepted what did not come about.
+        """
         state, council_id = "booked" if booked else "held", self._tx.council_id
         taken = await self._what_is_taken(claims)
         # Never a room or an interpreter: two meetings in one room could bring those together who must not meet.
-        refused = [place for place in taken if not overlap_approved_by or claims[place].kind is not ResourceKind.PERSON]
+        refused = [place for place in taken if not overlap or claims[place].kind is not ResourceKind.PERSON]
         if refused:
             raise TimeTaken(claims[min(refused)].taken)
         rows = []
         for place, one in enumerate(claims):
-            approved_by = overlap_approved_by if place in taken else None
+            approved_by = overlap.by if overlap and place in taken else None
             rows.append(
                 (new_id(), council_id, self._id(one), meeting_id, one.start, one.end, state, expires_at, approved_by)
             )
@@ -105,6 +109,7 @@ class ReservationRows:
             await self._tx.executemany(_TAKE, rows)
         except asyncpg.ExclusionViolationError:
             raise TimeTaken("time") from None
+        return overlap if taken else None
 
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back."""

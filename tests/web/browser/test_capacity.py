@@ -20,9 +20,11 @@ def test_from_a_week_to_what_stands_behind_it(visitor: Visitors, mode: Mode, tmp
     words = {cell.split()[0] for cell in cells}
     assert words <= {"Fits", "Full", "Over", "Away", "Not"} and len(words) > 1
     assert all("free" not in cell for cell in cells if cell.startswith("Not known"))
+    when("they look at the reviewing officers alone, and follow a cell")
+    manager.select("Only who chairs as", "Reviewing officer")
+    manager.press("Show")
     if mode in ("mouse", "narrow"):
         manager.picture("capacity" if mode == "mouse" else "narrow-capacity")
-    when("they follow a cell")
     cell = manager.page.locator(".heat td a").first
     name = " ".join(cell.inner_text().split())
     chair = name.partition(": ")[2].partition(", week")[0]
