@@ -11,33 +11,15 @@ from permanence.scheduler.v1 import diary_service_pb2 as diary_pb
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
-from rulebook.pack import DecidesDate, MeetingPart, load_pack
-from rulebook.rule import MeetingKindId, Role
+from rulebook.pack import DecidesDate, load_pack
+from rulebook.rule import MeetingKindId
 from tests.scheduler.conftest import CHILD, MANAGER, MOTHER, PARENT, WORKER, World, at, named, ppm, refusal
 
 KIND = MeetingKindId("family_group_conference")
-FAMILY = (Role.MOTHER, Role.FATHER, Role.PARENT, Role.FAMILY_MEMBER, Role.CHILD)
 COORDINATOR, GRANDMOTHER, INTERPRETER = (named("people", key) for key in ("fgc", "gran", "it"))
 # A Saturday evening: six in London, which is on summer time.
 SATURDAY = datetime(2026, 4, 18, 17, tzinfo=UTC)
 CONSENT = meeting_pb2.DateDecision(person=MOTHER, consent_date=Date(year=2026, month=3, day=12))
-
-
-@pytest.fixture(autouse=True)
-def familys_own_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kind as a pack can have it. The packs that are shipped do not switch it on before the site can ask for it."""
-    kinds = load_pack("bcp").meeting_kinds
-    ours = (Role.FAMILY_GROUP_COORDINATOR, Role.SOCIAL_WORKER, Role.ADVOCATE, Role.INTERPRETER)
-    parts = (
-        MeetingPart("Sharing information", 60),
-        MeetingPart("Private family time", 75, FAMILY),
-        MeetingPart("Agreeing the plan", 45, (*FAMILY, *ours)),
-    )
-    kind = replace(
-        kinds[KIND], chair_role=Role.FAMILY_GROUP_COORDINATOR, parts=parts, throughout_roles=(Role.SOCIAL_WORKER,),
-        decides_date=DecidesDate.FAMILY, exclusive_roles=(Role.INTERPRETER,),
-    )  # fmt: skip
-    monkeypatch.setitem(kinds, KIND, kind)  # type: ignore[arg-type]
 
 
 def conference(*sessions_of_worker: int) -> wire.MeetingPlan:

@@ -26,7 +26,7 @@ async def prepare_draft(around: Surroundings, caller: Caller, plan: Plan) -> Dra
     async with around.begin(caller) as unit:
         today = civil_day(unit.now())
     try:
-        return DraftToStart(plan, await prepare_plan(around, caller, plan, today, part=True))
+        return DraftToStart(plan, await prepare_plan(around, caller, plan, today, part=True, begun=True))
     except SchedulingError as refusal:
         return DraftToStart(plan, refusal)
 

@@ -11,6 +11,7 @@ from web.desk import Desk, desk_of
 from web.guard import session_of
 from web.journeys.meeting.doors import doors_of
 from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
+from web.journeys.meeting.forms import ConfirmForm
 from web.journeys.meeting.meeting_page import meeting_page
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
@@ -56,12 +57,14 @@ async def one_meeting(request: web.Request) -> web.StreamResponse:
     """Is it on, who knows, who is coming, what is missing?"""
     desk = desk_of(request)
     meeting = await meeting_of(desk, request.match_info["meeting"])
-    shown = meeting_page(await facts_of(desk, meeting))
+    brand = await request.app[BRANDS].of(desk)
+    shown = meeting_page(await facts_of(desk, meeting), brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
+        "confirm": ConfirmForm(etag=meeting.etag),
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
     }
     return await page(request, "meeting/meeting.html", context)

@@ -1,0 +1,115 @@
+"""A family group conference from its referral to the day it was held: the family chooses, in three parts."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
+from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+
+from tests.web.browser.backstage import Backstage
+from tests.web.browser.children import COUNCIL
+from tests.web.browser.site import Site
+from tests.web.browser.steps import given, then, when
+from tests.web.browser.visitor import Visitor, Visitors
+from web.words import LONDON, clock_time
+
+KIND = "family_group_conference"
+QUEUE = f"/to-arrange?kind={KIND}"
+BEGUN = "Meetings that somebody has begun to arrange"
+
+
+def _referred(backstage: Backstage) -> str:
+    """The reference of a child for whom a conference waits that nobody has begun, its people on record."""
+    drafts = backstage.ask(backstage.drafts.ListMeetingDrafts, drafts_pb.ListMeetingDraftsRequest(parent=COUNCIL))
+    begun = {subject for draft in drafts.meeting_drafts for subject in draft.plan.subjects}
+    request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, meeting_kind=KIND)
+    waiting = backstage.ask(backstage.scheduler.ListUnarrangedObligations, request).obligations
+    for one in (it for it in waiting if it.subject not in begun):
+        around = cases_pb.ListInvolvementsRequest(parent=COUNCIL, subjects=[one.subject])
+        roles = {it.role for it in backstage.ask(backstage.cases.ListInvolvements, around).involvements}
+        if {"family-group-coordinator", "family-member", "interpreter"} <= roles:
+            return str(one.subject_reference)
+    raise AssertionError("no conference waits whose coordinator is on record")
+
+
+def _evening(now: datetime) -> datetime:
+    """The next evening at six."""
+    here = now.astimezone(LONDON)
+    day = here.date() + timedelta(days=here.hour >= 17)
+    return datetime.combine(day, time(18), tzinfo=LONDON)
+
+
+def _tell_the_choice(officer: Visitor, consented: date, start: datetime, **parts: Any) -> None:
+    officer.choose(parts.get("who", "(family member)"))
+    officer.write_date("Day on which the family consented", consented)
+    officer.write_date("Day that the family chose", start.date())
+    officer.write("Time at which it begins", clock_time(start))
+
+
+def test_a_conference_from_its_referral_to_the_day_it_was_held(
+    visitor: Visitors, backstage: Backstage, site: Site
+) -> None:
+    given("a family that is referred: their coordinator is on record, and an interpreter")
+    reference, evening = _referred(backstage), _evening(site.clock.now())
+    officer = visitor("business-support", "keyboard")
+    officer.open(QUEUE)
+    officer.press("Arrange", row=reference)
+    officer.says("Family group coordinator (chair)", "Social worker", "Family member", "What the family chose")
+    officer.press("Use these people and go on")
+    then("no time is proposed: the page asks what the family chose")
+    assert officer.heading.endswith("What the family chose")
+    officer.says("No time is proposed here", "Evenings and weekends can be taken")
+    when("they enter a consent that lies in the future")
+    _tell_the_choice(officer, evening.date() + timedelta(days=1), evening)
+    officer.select("Where", "No room of ours: a place of the family's own, or remote")
+    officer.press("Go on with this time")
+    assert officer.faults == ["Day on which the family consented cannot lie in the future"]
+    when("they put it right, take a room, and hold the evening")
+    officer.write_date("Day on which the family consented", evening.date() - timedelta(days=2))
+    officer.select("Where", "Room 1, 14 seats")
+    officer.press("Hold it for 10 minutes and go on")
+    then("everything stands on one page: three parts, the family alone in one, whoever referred at hand")
+    assert officer.heading.endswith("Check and book")
+    officer.says("held until", "Sharing information", "6pm to 7pm", "Private family time", "Agreeing the plan")
+    officer.says("The family alone: no professional is in it.", "At hand, not in the room: ", "(social worker)")
+    officer.says("chose it. The family consents since", "waits until they confirm", "What this day would do")
+    draft = officer.path.rpartition("/")[0]
+
+    when("a colleague comes to the queue, on a narrow screen")
+    colleague = visitor("business-support-manager", "narrow")
+    colleague.open(QUEUE)
+    (row,) = (one for one in colleague.rows(BEGUN) if reference in one)
+    assert "Check and book; held until" in row
+    colleague.open(f"{draft}/time")
+    colleague.open(f"{draft}/check")
+    then("they book what is held")
+    colleague.press("Book this meeting")
+    assert colleague.done == "The meeting is booked"
+    colleague.says("The family alone: no professional is in it.", "Interpreter has not confirmed yet")
+
+    when("the interpreter has confirmed, and the family wants to begin half an hour later")
+    plain = visitor("business-support", "no-javascript")
+    plain.open(colleague.path)
+    plain.press("Record that the interpreter has confirmed")
+    assert plain.done == "The interpreter is recorded as confirmed"
+    plain.press("Move this meeting")
+    assert plain.heading == "What the family chose instead"
+    plain.write("Time at which it begins", "6:30pm")
+    plain.press("Look at what changes")
+    plain.says("The parts of the meeting after the move", "6:30pm to 7:30pm", "chose it. The family consents since")
+    plain.choose("The child or the family asked for it")
+    plain.press("Move the meeting")
+    assert plain.done == "The meeting is moved"
+    then("the interpreter is asked again")
+    plain.says("Not yet confirmed", "at hand for the rest")
+    plain.press("Record that the interpreter has confirmed")
+
+    when("the evening is over")
+    site.clock.move_to(evening + timedelta(hours=4))
+    plain.open(plain.path)
+    plain.press("Record that it was held")
+    plain.press("Record that it was held")
+    then("it is recorded")
+    assert plain.done == "The meeting is recorded as held"
+    plain.says("The family alone: no professional is in it.")
