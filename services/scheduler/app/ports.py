@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.domain.capacity_file import RoomRow
@@ -378,9 +379,10 @@ class Cases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around every use case. `calendar` knows the working days."""
+    """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
 
     begin: Begin
     cases: Cases
     pack_of: PackOf
     calendar: WorkingDays
+    clock: Clock

@@ -48,8 +48,7 @@ async def suggest_slots(
     Errors as `prepare_plan`; NotFound; DateIsTheFamilys for a meeting whose date is not ours to propose.
     """
     demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
-    async with around.begin(caller) as unit:
-        now = unit.now()
+    now = around.clock.now()
     _check_horizon(command, civil_day(now))
     asked = await _with_kept_room(around, caller, command.plan, command.moving)
     prepared = await prepare_plan(around, caller, asked, command.first or civil_day(now), part=True)
