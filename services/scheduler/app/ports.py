@@ -147,6 +147,10 @@ class Meetings(Protocol):
         """Booked, held and cancelled meetings by start, then id; `after` is (start, id) of the last one given."""
         ...
 
+    async def times_met(self, subjects: Collection[str], people: Collection[str]) -> Mapping[str, int]:
+        """At how many booked or held meetings about any of the subjects each of the people is or was; none left out."""
+        ...
+
     async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
         """Keep a series."""
         ...
