@@ -56,13 +56,13 @@ def test_a_chair_who_is_taken_is_booked_all_the_same_by_a_manager_with_a_reason(
         parent=COUNCIL, plan=plan, start_time=other.slots[0].start_time, request_id=str(uuid4())
     )
     backstage.ask(backstage.scheduler.BookMeeting, wanted)
-    officer = visitor("business-support", "no-javascript")
+    officer = visitor("business-support", "keyboard")
     officer.open(f"{draft}/check")
     officer.press("Book this meeting")
     then("who may not approve it reads who may")
     assert "Or ask a team manager or a business support manager" in officer.faults[0]
     when("a manager tries")
-    manager = visitor("business-support-manager", "narrow")
+    manager = visitor("business-support-manager", "phone")
     manager.open(f"{draft}/check")
     manager.press("Book this meeting")
     assert "The chair has something else then. Nothing was booked." in manager.faults[0]
