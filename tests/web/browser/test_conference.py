@@ -1,14 +1,18 @@
 """A family group conference from its referral to the day it was held: the family chooses, in three parts."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
+from permanence.scheduler.v1.meeting_pb2 import KeptApartPair, UnarrangedObligation
 
-from tests.web.browser.backstage import Backstage
+from tests.web.browser.backstage import Backstage, path_of
 from tests.web.browser.children import COUNCIL
-from tests.web.browser.site import Site
+from tests.web.browser.site import OwnSite, Site
+from tests.web.browser.stand_in import stand_in
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import Visitor, Visitors
 from web.words import LONDON, clock_time
@@ -18,18 +22,19 @@ QUEUE = f"/to-arrange?kind={KIND}"
 BEGUN = "Meetings that somebody has begun to arrange"
 
 
-def _referred(backstage: Backstage) -> str:
-    """The reference of a child for whom a conference waits that nobody has begun, its people on record."""
+def _waiting(backstage: Backstage, *, coordinator: bool) -> UnarrangedObligation:
+    """A child for whom a conference waits that nobody has begun, its people on record or its coordinator missing."""
     drafts = backstage.ask(backstage.drafts.ListMeetingDrafts, drafts_pb.ListMeetingDraftsRequest(parent=COUNCIL))
     begun = {subject for draft in drafts.meeting_drafts for subject in draft.plan.subjects}
     request = pb.ListUnarrangedObligationsRequest(parent=COUNCIL, meeting_kind=KIND)
-    waiting = backstage.ask(backstage.scheduler.ListUnarrangedObligations, request).obligations
-    for one in (it for it in waiting if it.subject not in begun):
+    for one in backstage.ask(backstage.scheduler.ListUnarrangedObligations, request).obligations:
         around = cases_pb.ListInvolvementsRequest(parent=COUNCIL, subjects=[one.subject])
         roles = {it.role for it in backstage.ask(backstage.cases.ListInvolvements, around).involvements}
-        if {"family-group-coordinator", "family-member", "interpreter"} <= roles:
-            return str(one.subject_reference)
-    raise AssertionError("no conference waits whose coordinator is on record")
+        on_record = {"family-group-coordinator", "family-member", "interpreter"} <= roles
+        if one.subject not in begun and on_record is coordinator:
+            found: UnarrangedObligation = one
+            return found
+    raise AssertionError("no such conference waits any more")
 
 
 def _evening(now: datetime) -> datetime:
@@ -50,7 +55,8 @@ def test_a_conference_from_its_referral_to_the_day_it_was_held(
     visitor: Visitors, backstage: Backstage, site: Site
 ) -> None:
     given("a family that is referred: their coordinator is on record, and an interpreter")
-    reference, evening = _referred(backstage), _evening(site.clock.now())
+    evening = _evening(site.clock.now())
+    reference = _waiting(backstage, coordinator=True).subject_reference
     officer = visitor("business-support", "keyboard")
     officer.open(QUEUE)
     officer.press("Arrange", row=reference)
@@ -110,3 +116,44 @@ def test_a_conference_from_its_referral_to_the_day_it_was_held(
     then("it is recorded")
     assert colleague.done == "The meeting is recorded as held"
     colleague.says("The family alone: no professional is in it.")
+
+
+def test_without_a_coordinator_it_is_said_that_one_must_be_allocated_first(backstage: Backstage, site: Site) -> None:
+    waiting = _waiting(backstage, coordinator=False)
+    fields = {"meeting_kind": KIND, "subject": waiting.subject, "request_id": str(uuid4())}
+    answer = site.client("business-support").post("/drafts", fields)
+    assert answer.status_code == 409
+    assert "No coordinator is recorded on the case, so one must be allocated first." in answer.text
+    assert "Nothing was begun. The clock keeps running." in answer.text
+
+
+def test_two_of_the_family_who_must_not_meet_are_not_put_into_one_private_time(
+    visitor: Visitors, backstage: Backstage, own_site: Callable[..., OwnSite], site: Site
+) -> None:
+    given("a conference of which two of the family must not meet")
+    waiting = _waiting(backstage, coordinator=True)
+    plan = pb.MeetingPlan(meeting_kind=KIND, subjects=[waiting.subject])
+    begin = drafts_pb.CreateMeetingDraftRequest(parent=COUNCIL, plan=plan, request_id=str(uuid4()))
+    draft = backstage.ask(backstage.drafts.CreateMeetingDraft, begin).meeting_draft
+    both = [one.person for one in draft.plan.attendees if one.role in ("interpreter", "family-member")]
+
+    def read(request: drafts_pb.GetMeetingDraftRequest) -> drafts_pb.GetMeetingDraftResponse:
+        found: drafts_pb.GetMeetingDraftResponse = backstage.ask(backstage.drafts.GetMeetingDraft, request)
+        if set(both) <= {one.person for one in found.meeting_draft.plan.attendees}:
+            found.meeting_draft.kept_apart_pairs.append(KeptApartPair(person=both[0], other=both[1]))
+        return found
+
+    with stand_in(site.channel("scheduler"), GetMeetingDraft=read) as address:
+        officer = visitor("business-support", "phone", at=own_site(PERMANENCE_SCHEDULER_ADDRESS=address).site)
+        officer.open(path_of(draft))
+        when("an officer goes on")
+        officer.press("Use these people and go on")
+        then("the two cannot be parted in this meeting, so one of them is to be left out")
+        officer.says(
+            "They are not kept apart yet.", "always held in the same parts, so the two cannot be kept apart in it"
+        )
+        assert not officer.has("button", "Put them into separate parts and go on")
+        officer.press("(interpreter)")
+        assert officer.heading.endswith("What the family chose")
+    left = {one.person for one in backstage.draft(path_of(draft)).plan.attendees}
+    assert len(left & set(both)) == 1

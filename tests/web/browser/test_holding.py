@@ -9,7 +9,11 @@ from tests.web.browser.children import COUNCIL
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import Visitors
+from web.times import value_of
 from web.words import clock_time, london
+
+# A chair needs some time between two meetings.
+_APART_SECONDS = 3 * 3600
 
 
 def test_a_time_is_held_kept_longer_let_go_and_lost(visitor: Visitors, backstage: Backstage, site: Site) -> None:
@@ -46,16 +50,17 @@ def test_a_time_is_held_kept_longer_let_go_and_lost(visitor: Visitors, backstage
 def test_a_chair_who_is_taken_is_booked_all_the_same_by_a_manager_with_a_reason(
     visitor: Visitors, backstage: Backstage
 ) -> None:
-    given("two meetings for one chair, of which one has the time that is chosen for the other")
+    given("a chair who has other meetings at the two times that would do")
     one, other = backstage.rivals()
     draft = backstage.ready(other)
     plan = pb.MeetingPlan()
     plan.CopyFrom(one.plan)
     plan.needs_room = False  # another room, so that the chair alone is taken
-    wanted = pb.BookMeetingRequest(
-        parent=COUNCIL, plan=plan, start_time=other.slots[0].start_time, request_id=str(uuid4())
-    )
-    backstage.ask(backstage.scheduler.BookMeeting, wanted)
+    first = other.slots[0]
+    second = next(one for one in other.slots if abs(one.start_time.seconds - first.start_time.seconds) > _APART_SECONDS)
+    for slot in (first, second):
+        wanted = pb.BookMeetingRequest(parent=COUNCIL, plan=plan, start_time=slot.start_time, request_id=str(uuid4()))
+        backstage.ask(backstage.scheduler.BookMeeting, wanted)
     officer = visitor("business-support", "keyboard")
     officer.open(f"{draft}/check")
     officer.press("Book this meeting")
@@ -73,3 +78,12 @@ def test_a_chair_who_is_taken_is_booked_all_the_same_by_a_manager_with_a_reason(
     then("it is booked, and says so")
     assert manager.done == "The meeting is booked"
     manager.says("Taken twice", "The first meeting ends early.")
+    when("they move it to a time at which the chair is taken too")
+    manager.open(f"{manager.path}/move/check?time={value_of(second.start_time, second.room)}")
+    manager.choose("A report is not ready")
+    manager.press("Move the meeting")
+    assert "The chair has something else then. Nothing was moved." in manager.faults[0]
+    manager.write("Why it is moved there all the same", "The second one ends early too.")
+    manager.press("Move it all the same")
+    assert manager.done == "The meeting is moved"
+    manager.says("The second one ends early too.")

@@ -130,12 +130,14 @@ async def _family_page(request: web.Request, facts: Facts, form: FamilysMoveForm
 
 def _offer_overlap(desk: Desk, form: MoveForm, refusal: Refused) -> None:
     """Whoever may approve that a person is taken twice is asked why; the others read whom to ask."""
+    if not a_person_is_taken(refusal):
+        return
+    form.refused.clear()
     if may_take_twice(refusal, desk.caller):
-        form.refused.clear()
         form.overlap.data = "yes"
         form.refuse(taken_twice_words(refusal, "moved"))
-    elif a_person_is_taken(refusal):
-        form.refuse(ASK_A_MANAGER)
+    else:
+        form.refuse(f"{words_for(refusal)} {ASK_A_MANAGER}")
 
 
 async def _facts(request: web.Request) -> Facts:
