@@ -74,9 +74,12 @@ async def test_another_time_or_none_or_giving_up_lets_the_held_time_go(world: Wo
     draft = await get(world, draft.name)
     assert draft.hold == second.name
 
-    kept = await change(world, draft, breach_reason="Why not.", start_time=draft.start_time)
+    kept = await change(world, draft, breach_reason="Why not.")
     assert kept.hold == second.name
-    other = await change(world, kept, start_time=WEDNESDAY)
+    let_go = await change(world, kept, release_hold=True)
+    assert not let_go.hold and (let_go.start_time, let_go.room) == (FRIDAY, room)
+    second = await hold(world, let_go, FRIDAY, room)
+    other = await change(world, await get(world, draft.name), start_time=WEDNESDAY)
     assert not other.hold and not other.HasField("hold_expire_time")
     assert await state_of(world, second.name) == meeting_pb2.MEETING_STATE_LAPSED
 

@@ -70,6 +70,7 @@ def test_a_conference_from_its_referral_to_the_day_it_was_held(
     officer.select("Where", "No room of ours: a place of the family's own, or remote")
     officer.press("Go on with this time")
     assert officer.faults == ["Day on which the family consented cannot lie in the future"]
+    officer.picture("conference-choice")
     when("they put it right, take a room, and hold the evening")
     officer.write_date("Day on which the family consented", evening.date() - timedelta(days=2))
     officer.select("Where", "Room 1, 14 seats")
@@ -79,6 +80,7 @@ def test_a_conference_from_its_referral_to_the_day_it_was_held(
     officer.says("held until", "Sharing information", "6pm to 7pm", "Private family time", "Agreeing the plan")
     officer.says("The family alone: no professional is in it.", "At hand, not in the room: ", "(social worker)")
     officer.says("chose it. The family consents since", "waits until they confirm", "What this day would do")
+    officer.picture("conference-check")
     draft = officer.path.rpartition("/")[0]
 
     when("a colleague comes to the queue, on a telephone without scripts")
@@ -92,8 +94,16 @@ def test_a_conference_from_its_referral_to_the_day_it_was_held(
     colleague.press("Book this meeting")
     assert colleague.done == "The meeting is booked"
     colleague.says("The family alone: no professional is in it.", "Interpreter has not confirmed yet")
+    colleague.picture("narrow-conference")
 
     when("the interpreter has confirmed, and the family wants to begin half an hour later")
+    booked = backstage.meeting(colleague.path)
+    backstage.confirm(booked)
+    colleague.press("Record that the interpreter has confirmed")
+    (fault,) = colleague.faults
+    assert fault.startswith("Nothing was recorded. Somebody changed this while you had it open.")
+    colleague.press("Record that the interpreter cannot come after all")
+    assert colleague.done == "The interpreter is recorded as not confirmed any more"
     colleague.press("Record that the interpreter has confirmed")
     assert colleague.done == "The interpreter is recorded as confirmed"
     colleague.press("Move this meeting")

@@ -1,7 +1,6 @@
 """`/drafts/{draft}/check`: one look at everything, and booking."""
 
 from http import HTTPStatus
-from uuid import uuid4
 
 from aiohttp import web
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
@@ -23,7 +22,7 @@ from web.journeys.arrange.facts import (
     sent,
     to_meeting,
 )
-from web.journeys.arrange.forms import ApartForm, BookForm, TimeForm
+from web.journeys.arrange.forms import ApartForm, BookForm, HoldForm, TimeForm
 from web.journeys.arrange.holding import refused_words
 from web.journeys.arrange.notices import notices
 from web.journeys.arrange.people_step import apart_page
@@ -207,7 +206,7 @@ async def check_page(
         "parts": part_lines(facts.kind, spans_of_plan(draft.plan, start), draft.plan.attendees, names),
         "held": is_held(draft, facts.now),
         "held_words": held_words(draft, facts.now),
-        "hold_request_id": str(uuid4()),
+        "hold_form": HoldForm(etag=draft.etag),
     }
     return await page(request, "arrange/check.html", context, status=status)
 

@@ -3,15 +3,16 @@
 from aiohttp import web
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 
-from web.desk import Absent, Refused, desk_of, key_of
-from web.done import tell
+from web.desk import Absent, Away, Refused, desk_of, key_of
 from web.form import posted
 from web.guard import session_of
 from web.journeys.meeting.changes import done
 from web.journeys.meeting.doors import ANSWER_TAKERS
 from web.journeys.meeting.facts import meeting_of
 from web.journeys.meeting.forms import ConfirmForm
+from web.journeys.meeting.routes import show_meeting
 from web.keys import KEY
+from web.page import away_words
 from web.refusals import words_for
 from web.roles import may
 from web.words import role_words
@@ -40,8 +41,11 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     try:
         await desk.ask("scheduler", desk.scheduler.RecordConfirmation, wanted)
     except Refused as refusal:
-        path = f"/meetings/{key_of(meeting.name)}"
-        raise tell(session_of(request), path, f"Nothing was recorded. {words_for(refusal)}") from refusal
+        form.refuse(f"Nothing was recorded. {words_for(refusal)}")
+        return await show_meeting(request, await meeting_of(desk, key_of(meeting.name)), form)
+    except Away as away:
+        form.refuse(away_words(away.service))
+        return await show_meeting(request, meeting, form)
     role = role_words(one.role).lower()
     said = f"The {role} is recorded as confirmed" if comes else f"The {role} is recorded as not confirmed any more"
     raise done(request, meeting, said)

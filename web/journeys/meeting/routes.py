@@ -55,8 +55,12 @@ async def meetings(request: web.Request) -> web.StreamResponse:
 @ROUTES.get(f"/meetings/{{meeting:{KEY}}}")
 async def one_meeting(request: web.Request) -> web.StreamResponse:
     """Is it on, who knows, who is coming, what is missing?"""
+    return await show_meeting(request, await meeting_of(desk_of(request), request.match_info["meeting"]))
+
+
+async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm | None = None) -> web.StreamResponse:
+    """The page, also for who comes back because nothing was recorded: `form` says why."""
     desk = desk_of(request)
-    meeting = await meeting_of(desk, request.match_info["meeting"])
     brand = await request.app[BRANDS].of(desk)
     shown = meeting_page(await facts_of(desk, meeting), brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
@@ -64,6 +68,7 @@ async def one_meeting(request: web.Request) -> web.StreamResponse:
         "meeting": shown,
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
+        "form": form,
         "confirm": ConfirmForm(etag=meeting.etag),
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
     }
