@@ -11,6 +11,7 @@ from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed, NotAHold
@@ -47,6 +48,7 @@ async def prepare_hold(
     demand(caller, "HoldSlot", f"councils/{caller.council}", may_know=True)
     prepared = await prepare_plan(around, caller, plan, civil_day(start))
     check_decided(prepared.kind, decision)
+    await read_before_taking(around, caller, prepared.plan.people, start)
     return TimeToTake(prepared, start, room, decision=decision)
 
 
