@@ -12,6 +12,7 @@ from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
@@ -76,6 +77,7 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
     wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)
     return Booking(wanted, None, command.breach_reason)

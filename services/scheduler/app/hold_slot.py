@@ -12,6 +12,7 @@ from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed, NotAHold
@@ -63,6 +64,7 @@ async def prepare_hold(
     check_decided(prepared.kind, decision)
     if draft is not None:
         await demand_draft_of(around, caller, draft, prepared.plan)
+    await read_before_taking(around, caller, prepared.plan.people, start)
     return TimeToTake(prepared, start, room, decision=decision, draft=draft)
 
 

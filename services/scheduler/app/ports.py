@@ -22,6 +22,7 @@ from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
 from services.scheduler.domain.meeting_draft import MeetingDraft
+from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
 
@@ -252,6 +253,22 @@ class Capacities(Protocol):
         ...
 
 
+class OutlookTimes(Protocol):
+    """What is kept of people's Outlook."""
+
+    async def stale(self, people: Collection[str], asked_before: datetime, until: datetime) -> Sequence[str]:
+        """Those who were last asked for before that, or whose Outlook was not read so far."""
+        ...
+
+    async def oldest_reading(self, people: Collection[str]) -> datetime | None:
+        """When the one was read that was read the longest ago, of those that still say something."""
+        ...
+
+    async def keep(self, readings: Sequence[OutlookReading], until: datetime) -> None:
+        """Put what was read in the place of what was read before; who could not be read keeps that, with its age."""
+        ...
+
+
 class Clocks(Protocol):
     """Obligations that wait for a meeting, and what is known of subjects."""
 
@@ -320,6 +337,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def outlook(self) -> OutlookTimes:
+        """What is kept of people's Outlook."""
+        ...
+
+    @property
     def taken(self) -> TakenTimes:
         """What takes people's and rooms' time."""
         ...
@@ -381,6 +403,16 @@ class Cases(Protocol):
         ...
 
 
+class Outlook(Protocol):
+    """The notifications service, which alone speaks with Exchange."""
+
+    async def busy_times(
+        self, caller: Caller, people: Sequence[str], start: datetime, end: datetime
+    ) -> Sequence[OutlookReading]:
+        """One reading for each of the people, asked for as the scheduler itself. Unavailable where nobody answers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
@@ -390,3 +422,4 @@ class Surroundings:
     pack_of: PackOf
     calendar: WorkingDays
     clock: Clock
+    outlook: Outlook

@@ -10,6 +10,7 @@ from servicekit.errors import NotFound, VersionClash
 from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
@@ -70,6 +71,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))
     return Move(command, prepared, command.room or meeting.room, decider, overlap)

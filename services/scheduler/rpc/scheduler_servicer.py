@@ -51,7 +51,8 @@ class SchedulerServicer(SchedulerServiceServicer):
         """Proposals, days without, the nearest, and the plan filled in."""
         caller = current_caller()
         command = convert.suggest_command(request, caller)
-        found, prepared = await suggest_slots(self._around, caller, command)
+        proposals = await suggest_slots(self._around, caller, command)
+        found, prepared = proposals.found, proposals.prepared
         return wire.SuggestSlotsResponse(
             slots=[show.slot_message(one) for one in found.slots],
             days_without=[show.day_without_message(one) for one in found.days_without],
@@ -59,6 +60,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             plan=show.plan_message(prepared.plan),
             kept_apart=prepared.kept_apart,
             kept_apart_pairs=[show.kept_apart_message(one) for one in prepared.pairs],
+            outlook_read_time=show.timestamp(proposals.outlook_read_at) if proposals.outlook_read_at else None,
         )
 
     async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
