@@ -27,7 +27,8 @@ class Resolved:
 async def resolve_recipients(unit: Unit, refs: Sequence[SubjectRef], people: Sequence[PersonId]) -> Resolved:
     """Leaves out whoever has no running part around the subjects: they may not be told.
 
-    Without subjects only staff are told of. Staff who never had one may (a chair, who takes the minutes); a worker whose part has ended may not.
+    Without subjects only staff are told of. Staff who never had one may (a chair, who takes the minutes); a worker
+    whose part has ended may not.
     """
     require(unit.caller, "ResolveRecipients", f"councils/{unit.council}")
     subjects = await find_each(unit, refs)
