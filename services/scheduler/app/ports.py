@@ -198,6 +198,10 @@ class Reservations(Protocol):
         """
         ...
 
+    async def taken(self, claims: Sequence[Claim]) -> frozenset[int]:
+        """The places of the claims of which something is taken now; a lapsed hold takes nothing."""
+        ...
+
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back. Needs `lock` before."""
         ...
