@@ -30,6 +30,7 @@ COLLECTIONS = {
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
     "BulkMove": "bulkMoves",
+    "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",

@@ -13,6 +13,7 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
@@ -316,6 +317,11 @@ class UnitOfWork(Protocol):
     @property
     def clocks(self) -> Clocks:
         """Obligations and subjects."""
+        ...
+
+    @property
+    def sittings(self) -> Sittings:
+        """Sittings, and the clocks of those whom they hear."""
         ...
 
     @property

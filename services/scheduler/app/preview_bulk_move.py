@@ -13,7 +13,7 @@ from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import BookedFilter, Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of
-from services.scheduler.app.see_meeting import visible
+from services.scheduler.app.see_meeting import visible, without_hidden_clocks
 from services.scheduler.app.suggest_slots import check_horizon, check_window
 from services.scheduler.app.take_time import claims_of
 from services.scheduler.domain.bulk_move import Asked, BulkMove, Part, bulk_move_name
@@ -71,7 +71,7 @@ async def _meetings(around: Surroundings, caller: Caller, asked: Asked) -> Seque
             assert asked.first is not None and asked.until is not None
             wanted = BookedFilter(asked.first, asked.until, asked.person, asked.room)
             found = await unit.meetings.booked(wanted, _MOST_READ)
-    shown = await visible(around, caller, found)
+    shown = await without_hidden_clocks(around, caller, await visible(around, caller, found))
     there = {one.id for one in shown}
     for missing in (one for one in asked.named if one not in there):
         raise NotFound(meeting_name(caller.council, missing))

@@ -23,6 +23,7 @@ from services.scheduler.app.list_meetings import list_meetings
 from services.scheduler.app.list_rooms import list_rooms
 from services.scheduler.app.list_unarranged_obligations import list_unarranged_obligations
 from services.scheduler.app.preview_series import preview_series
+from services.scheduler.app.preview_sitting_move import preview_sitting_move
 from services.scheduler.app.record_confirmation import prepare_confirmation, record_confirmation
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
@@ -30,6 +31,7 @@ from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_m
 from services.scheduler.app.suggest_slots import suggest_slots
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
+from services.scheduler.rpc.bulk_move_convert import touched_message
 from services.scheduler.rpc.series_convert import series_command
 
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
@@ -129,6 +131,18 @@ class SchedulerServicer(SchedulerServiceServicer):
 
         work = once(self._begin, caller, request, wire.RescheduleMeetingResponse, do)
         return await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=command.meeting)
+
+    async def PreviewSittingMove(
+        self, request: wire.PreviewSittingMoveRequest, context: Context
+    ) -> wire.PreviewSittingMoveResponse:
+        """The clocks of children that the move would break."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        start = check.instant("start_time", required=False)
+        check.raise_if_any()
+        found = await preview_sitting_move(self._around, caller, convert.meeting_id(parts), start)
+        return wire.PreviewSittingMoveResponse(obligations=[touched_message(one) for one in found])
 
     async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
         """The cancelled meeting."""
