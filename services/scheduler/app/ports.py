@@ -199,8 +199,8 @@ class Reservations(Protocol):
         """
         ...
 
-    async def taken(self, claims: Sequence[Claim]) -> frozenset[int]:
-        """The places of the claims of which something is taken now; a lapsed hold takes nothing."""
+    async def taken(self, claims: Sequence[Claim], *, moving: UUID | None = None) -> frozenset[int]:
+        """The places of the claims of which something is taken now, save by `moving`; a lapsed hold takes nothing."""
         ...
 
     async def book_held(self, meeting_id: UUID) -> bool:

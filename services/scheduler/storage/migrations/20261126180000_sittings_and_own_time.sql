@@ -12,4 +12,11 @@ create table sitting_breach (
 );
 select enable_tenancy('sitting_breach');
 
+-- A meeting's own time is not in its own way: it may be kept another time that overlaps the present one, or another room.
+alter table reservation
+    drop constraint nothing_taken_twice,
+    add constraint nothing_taken_twice exclude using gist (
+        council_id with =, resource_id with =, during with &&, meeting_id with <>
+    ) where (state in ('held', 'booked') and overlap_approved_by is null);
+
 -- migrate:down
