@@ -11,11 +11,12 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
+from services.scheduler.app.clock_ports import Clocks
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.domain.grains import Span
@@ -88,28 +89,6 @@ class ClockFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ObligationChange:
-    """What cases' feed says of an obligation."""
-
-    obligation: str
-    subject: str
-    rule_id: str
-    meeting_kind: str
-    open: bool
-    statutory_due: date | None
-    local_due: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectChange:
-    """What cases' feed says of a subject."""
-
-    subject: str
-    reference: str
-    restricted: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ImportedResource:
     """A resource of a capacity file, by its resource name; `hours` None: the file gives none."""
 
@@ -145,6 +124,10 @@ class Meetings(Protocol):
 
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
         """Booked, held and cancelled meetings by start, then id; `after` is (start, id) of the last one given."""
+        ...
+
+    async def times_met(self, subjects: Collection[str], people: Collection[str]) -> Mapping[str, int]:
+        """At how many booked or held meetings about any of the subjects each of the people is or was; none left out."""
         ...
 
     async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
@@ -252,40 +235,6 @@ class Capacities(Protocol):
         ...
 
 
-class Clocks(Protocol):
-    """Obligations that wait for a meeting, and what is known of subjects."""
-
-    async def open_for(self, subjects: Collection[str], meeting_kind: str) -> Sequence[ClockToKeep]:
-        """The open ones of the kind."""
-        ...
-
-    async def named(self, obligations: Collection[str]) -> Sequence[ClockToKeep]:
-        """These, whatever their state."""
-        ...
-
-    async def unarranged(
-        self, meeting_kind: str, subject: str, size: int, after: tuple[str, ...]
-    ) -> Sequence[ClockToKeep]:
-        """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
-        ...
-
-    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
-        """Every open one without a booked or held meeting whose earlier date lies before the day."""
-        ...
-
-    async def keep_obligation(self, change: ObligationChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def keep_subject(self, change: SubjectChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def open_subjects(self, subjects: Collection[str]) -> frozenset[str]:
-        """Those known not to be restricted."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction of one council."""
 
@@ -388,9 +337,10 @@ class Cases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around every use case. `calendar` knows the working days."""
+    """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
 
     begin: Begin
     cases: Cases
     pack_of: PackOf
     calendar: WorkingDays
+    clock: Clock

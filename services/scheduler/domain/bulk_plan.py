@@ -165,7 +165,7 @@ def _best(one: Movable, ground: Ground, search: Search, capacity: Capacity) -> S
 def _in_its_own_room(slot: Slot, search: Search, room: str) -> Slot:
     """People look for a meeting where it always was."""
     grain = search.grid.grain_at_or_after(slot.start)
-    stays = any(one.name == room and free >> grain & 1 for one, free in search.rooms)
+    stays = any(one.room.name == room and one.fits >> grain & 1 for one in search.rooms)
     return replace(slot, room=room) if stays else slot
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import asyncpg
 
 from servicekit.postgres import ScopedTransaction
-from services.scheduler.app.ports import ObligationChange, SubjectChange
+from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
 from services.scheduler.domain.clocks import ClockToKeep
 
 FIND = """
