@@ -93,7 +93,11 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
 
 
 async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
-    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
+    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag.
+
+    One that was booked before its kind had parts is moved into them, with whoever is in each: everybody hears of the
+    move, and nobody but the family is asked into the family's own time.
+    """
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
     check_decision(unit, move.prepared, command.decision)
@@ -104,7 +108,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     await unit.reservations.release(meeting.id)
     overlap = await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap=move.overlap)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
+    seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from google.protobuf.message import Message
+from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts
 from permanence.scheduler.v1 import meeting_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as service
 
@@ -70,7 +71,7 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     return BookCommand(None, plan, start, request.room, reason, draft, decision, overlap)
@@ -83,9 +84,10 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
+    draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, "", decision=decision)
+    return BookCommand(None, plan, start, request.room, "", draft, decision)
 
 
 def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:
@@ -98,7 +100,7 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.resource_name("room", ROOM, required=False)
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
@@ -194,9 +196,14 @@ def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
         _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
-def _decision(
-    check: Check, request: service.HoldSlotRequest | service.BookMeetingRequest | service.RescheduleMeetingRequest
+def checked_decision(
+    check: Check,
+    request: service.HoldSlotRequest
+    | service.BookMeetingRequest
+    | service.RescheduleMeetingRequest
+    | drafts.UpdateMeetingDraftRequest,
 ) -> DateDecision | None:
+    """What the request says of the family's choice, its violations added to the check."""
     if not request.HasField("date_decision"):
         return None
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])

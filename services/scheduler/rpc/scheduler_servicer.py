@@ -73,7 +73,15 @@ class SchedulerServicer(SchedulerServiceServicer):
         caller = current_caller()
         command = convert.hold_command(request, caller)
         assert command.plan is not None and command.start is not None
-        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room, command.decision)
+        wanted = await prepare_hold(
+            self._around,
+            caller,
+            command.plan,
+            command.start,
+            command.room,
+            decision=command.decision,
+            draft=command.draft,
+        )
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
             meeting = await hold_slot(unit, caller, wanted, self._calendar)

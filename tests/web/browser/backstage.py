@@ -14,7 +14,7 @@ from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
-from permanence.scheduler.v1.meeting_pb2 import Meeting, Slot
+from permanence.scheduler.v1.meeting_pb2 import CONFIRMATION_STATE_WAITED_FOR, Meeting, Slot
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from tests.web.browser.children import COUNCIL, KINDS, Case, Children, Wanted
@@ -160,6 +160,15 @@ class Backstage:
             name=meeting.name, etag=meeting.etag, reason="It is not needed.", request_id=str(uuid4())
         )
         self.ask(self.scheduler.CancelMeeting, wanted)
+
+    def confirm(self, meeting: Meeting) -> None:
+        """A colleague records that whoever the meeting waits for has confirmed."""
+        for one in meeting.attendees:
+            if one.confirmation == CONFIRMATION_STATE_WAITED_FOR:
+                wanted = pb.RecordConfirmationRequest(
+                    name=meeting.name, etag=meeting.etag, person=one.person, confirmed=True, request_id=str(uuid4())
+                )
+                self.ask(self.scheduler.RecordConfirmation, wanted)
 
     def meeting(self, path: str) -> Meeting:
         """The meeting of a page."""
