@@ -159,6 +159,7 @@ class Pack:
         parameters: local numbers and choices that the sources leave open.
         rules: of all layers, in order.
         brand: the colours of the council's pages.
+        closures: days on which the council's own offices are closed, by their names. No clock stops for them.
     """
 
     id: str
@@ -176,6 +177,7 @@ class Pack:
     brand: Brand = field(default_factory=Brand)
     kept_elsewhere: Mapping[RuleId, str] = field(default_factory=dict)
     """Rules whose clocks the council keeps in another system, with the name of it: they are not run here."""
+    closures: Mapping[date, str] = field(default_factory=dict)
     extends: str = ""
     own_rules: frozenset[RuleId] = frozenset()
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)

@@ -21,7 +21,7 @@ from services.scheduler.adapters.notifications_client import SERVICE as OUTLOOK_
 from services.scheduler.adapters.notifications_client import NotificationsClient
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
-from services.scheduler.app.start_bulk_move import MOVES_LANE
+from services.scheduler.domain.bulk_move import MOVES_LANE
 from services.scheduler.rpc.bulk_moves_servicer import BulkMovesServicer
 from services.scheduler.rpc.capacity_servicer import CapacityServicer
 from services.scheduler.rpc.diary_servicer import DiaryServicer

@@ -30,6 +30,7 @@ COLLECTIONS = {
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
     "BulkMove": "bulkMoves",
+    "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
@@ -55,7 +56,7 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
-    "throughout", "confirmation", "date_decision", "choices",
+    "throughout", "confirmation", "date_decision", "choices", "recurrence_rule", "validate_only",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.

@@ -158,3 +158,24 @@ def test_parts_that_do_not_fill_the_meeting_are_refused(tmp_path: Path) -> None:
 def test_a_meeting_of_which_somebody_could_be_in_no_part_is_refused(tmp_path: Path) -> None:
     lines = refused(tmp_path, "bcp", BCP.replace(SHARING, SHARING.replace("60", "60, only_roles: [mother]")))
     assert any("must be open to everybody" in line for line in lines), lines
+
+
+CLOSED = """closures:
+  - {first_day: 2026-12-24, last_day: 2026-12-25, name: Offices closed}
+  - {first_day: 2027-06-01, name: Training day}
+"""
+
+
+def test_a_council_may_close_its_offices_on_days_of_its_own(tmp_path: Path) -> None:
+    copy_pack("england", tmp_path)
+    copy_pack("bcp", tmp_path)
+    (tmp_path / "bcp.yaml").write_text(BCP + CLOSED)
+    assert {day.isoformat(): name for day, name in load_pack("bcp", tmp_path).closures.items()} == {
+        "2026-12-24": "Offices closed", "2026-12-25": "Offices closed", "2027-06-01": "Training day",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ["2026-12-23", "2062-12-25", "2026-12-32"])
+def test_a_closure_that_cannot_be_is_refused(tmp_path: Path, wrong: str) -> None:
+    lines = refused(tmp_path, "bcp", BCP + CLOSED.replace("2026-12-25", wrong))
+    assert len(lines) == 1 and f"bcp.yaml:{line_of(BCP + CLOSED, '{first_day: 2026-12-24')}:" in lines[0], lines

@@ -13,9 +13,10 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
+from services.scheduler.app.clock_ports import Clocks
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.domain.grains import Span
@@ -86,28 +87,6 @@ class ClockFilter:
     meeting_kind: str = ""
     subject: str = ""
     parts: PartsWanted = ANYBODY
-
-
-@dataclass(frozen=True, slots=True)
-class ObligationChange:
-    """What cases' feed says of an obligation."""
-
-    obligation: str
-    subject: str
-    rule_id: str
-    meeting_kind: str
-    open: bool
-    statutory_due: date | None
-    local_due: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectChange:
-    """What cases' feed says of a subject."""
-
-    subject: str
-    reference: str
-    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +183,10 @@ class Reservations(Protocol):
         """
         ...
 
+    async def taken(self, claims: Sequence[Claim], *, moving: UUID | None = None) -> frozenset[int]:
+        """The places of the claims of which something is taken now, save by `moving`; a lapsed hold takes nothing."""
+        ...
+
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back. Needs `lock` before."""
         ...
@@ -269,40 +252,6 @@ class OutlookTimes(Protocol):
         ...
 
 
-class Clocks(Protocol):
-    """Obligations that wait for a meeting, and what is known of subjects."""
-
-    async def open_for(self, subjects: Collection[str], meeting_kind: str) -> Sequence[ClockToKeep]:
-        """The open ones of the kind."""
-        ...
-
-    async def named(self, obligations: Collection[str]) -> Sequence[ClockToKeep]:
-        """These, whatever their state."""
-        ...
-
-    async def unarranged(
-        self, meeting_kind: str, subject: str, size: int, after: tuple[str, ...]
-    ) -> Sequence[ClockToKeep]:
-        """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
-        ...
-
-    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
-        """Every open one without a booked or held meeting whose earlier date lies before the day."""
-        ...
-
-    async def keep_obligation(self, change: ObligationChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def keep_subject(self, change: SubjectChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def open_subjects(self, subjects: Collection[str]) -> frozenset[str]:
-        """Those known not to be restricted."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction of one council."""
 
@@ -339,6 +288,11 @@ class UnitOfWork(Protocol):
     @property
     def outlook(self) -> OutlookTimes:
         """What is kept of people's Outlook."""
+        ...
+
+    @property
+    def sittings(self) -> Sittings:
+        """Sittings, and the clocks of those whom they hear."""
         ...
 
     @property

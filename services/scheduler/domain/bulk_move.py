@@ -12,7 +12,10 @@ from uuid import UUID
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.meeting import Clash, civil_day
 
+MOVES_LANE = "bulk-move"
 UNDO_TIME = timedelta(minutes=2)
+# A preview that nobody started is out of date long before.
+KEPT_UNSTARTED = timedelta(days=7)
 # New times stay taken long after they should have been moved to: a worker that was away for hours finds them.
 HOLD_BEYOND = timedelta(days=1)
 
@@ -58,6 +61,7 @@ NOT_BOOKED = Why("NOT_BOOKED", "It is not booked any more.")
 ALREADY_STARTED = Why("ALREADY_STARTED", "It has started already.")
 DATE_OF_A_BODY = Why("DATE_OF_A_BODY", "It is a sitting: when its body sits is for that body to decide.")
 DATE_IS_THE_FAMILYS = Why("DATE_IS_THE_FAMILYS", "Its date is the family's to choose. Ask them first.")
+KIND_NOT_KNOWN = Why("KIND_NOT_KNOWN", "The council's rules do not know this kind of meeting any more.")
 IN_ANOTHER_MOVE = Why("IN_ANOTHER_MOVE", "It is being moved together with other meetings at this moment.")
 MUST_NOT_MEET = Why("MUST_NOT_MEET", "Two of those asked must not be in one session. Look at its sessions first.")
 MISSES_A_CLOCK = Why("MISSES_A_CLOCK", "It would miss a clock, and nobody who may accept that has given a reason.")

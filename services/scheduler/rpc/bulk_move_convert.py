@@ -164,7 +164,7 @@ def _part_message(council: str, part: Part) -> wire.BulkMoveMeeting:
         after_start_time=timestamp(after.start) if after else None,
         after_end_time=timestamp(after_end) if after_end else None,
         after_room=after.room if after else "",
-        obligations=[_touched_message(one) for one in part.touched],
+        obligations=[touched_message(one) for one in part.touched],
         needs_breach_reason=part.misses_a_clock,
         breach_reason=part.breach_reason,
         clashes=[clash_message(one) for one in part.clashes],
@@ -173,7 +173,8 @@ def _part_message(council: str, part: Part) -> wire.BulkMoveMeeting:
     )
 
 
-def _touched_message(one: Touched) -> wire.TouchedObligation:
+def touched_message(one: Touched) -> wire.TouchedObligation:
+    """A clock beside the day that touches it."""
     clock = one.clock
     return wire.TouchedObligation(
         obligation=clock.obligation,

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 import grpc
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.meeting_pb2 import Series
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceServicer
 
 from servicekit.caller import Caller, current_caller
@@ -21,6 +22,8 @@ from services.scheduler.app.import_capacity import import_capacity, prepare_capa
 from services.scheduler.app.list_meetings import list_meetings
 from services.scheduler.app.list_rooms import list_rooms
 from services.scheduler.app.list_unarranged_obligations import list_unarranged_obligations
+from services.scheduler.app.preview_series import preview_series
+from services.scheduler.app.preview_sitting_move import preview_sitting_move
 from services.scheduler.app.record_confirmation import prepare_confirmation, record_confirmation
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
@@ -28,6 +31,8 @@ from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_m
 from services.scheduler.app.suggest_slots import suggest_slots
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
+from services.scheduler.rpc.bulk_move_convert import touched_message
+from services.scheduler.rpc.series_convert import series_command
 
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 
@@ -137,6 +142,18 @@ class SchedulerServicer(SchedulerServiceServicer):
         work = once(self._begin, caller, request, wire.RescheduleMeetingResponse, do)
         return await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=command.meeting)
 
+    async def PreviewSittingMove(
+        self, request: wire.PreviewSittingMoveRequest, context: Context
+    ) -> wire.PreviewSittingMoveResponse:
+        """The clocks of children that the move would break."""
+        caller = current_caller()
+        check = convert.checked(request, caller, parent=False)
+        parts = check.resource_name("name", convert.MEETING)
+        start = check.instant("start_time", required=False)
+        check.raise_if_any()
+        found = await preview_sitting_move(self._around, caller, convert.meeting_id(parts), start)
+        return wire.PreviewSittingMoveResponse(obligations=[touched_message(one) for one in found])
+
     async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
         """The cancelled meeting."""
         caller = current_caller()
@@ -234,14 +251,19 @@ class SchedulerServicer(SchedulerServiceServicer):
         return wire.ListRoomsResponse(rooms=[show.room_message(one) for one in rooms], next_page_token=following)
 
     async def CreateSeries(self, request: wire.CreateSeriesRequest, context: Context) -> wire.CreateSeriesResponse:
-        """The series with its sittings."""
+        """The series with its sittings, or with `validate_only` the days alone."""
         caller = current_caller()
-        command = convert.series_command(request, caller)
-        prepared = await prepare_series(self._around, caller, command)
+        series = await prepare_series(self._around, caller, series_command(request, caller))
+        if request.validate_only:
+            seen = await preview_series(self._around, caller, series)
+            return wire.CreateSeriesResponse(
+                series=Series(body=request.body), days=[show.seen_day_message(one) for one in seen]
+            )
 
         async def do(unit: WireUnit) -> wire.CreateSeriesResponse:
-            series = await create_series(unit, caller, command, prepared, self._calendar)
-            return wire.CreateSeriesResponse(series=show.series_message(caller.council, series))
+            booked = await create_series(unit, caller, series, self._calendar)
+            days = [show.sitting_day_message(one) for one in booked.days]
+            return wire.CreateSeriesResponse(series=show.series_message(caller.council, booked), days=days)
 
         return await once(self._begin, caller, request, wire.CreateSeriesResponse, do)
 

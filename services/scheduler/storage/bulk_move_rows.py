@@ -1,7 +1,7 @@
 """Bulk moves as rows. A meeting is held by one at a time: `bulk_move_meeting_held_once` decides."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from services.scheduler.domain.bulk_move import (
 )
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.meeting import Clash, DiaryState
+from services.scheduler.domain.own_time import Taking
 
 _INSERT = """
 insert into bulk_move (id, council_id, state, cause, reason, person, room, whole_council, from_at, until_at,
@@ -43,7 +44,13 @@ _PARTS = """
 select b.*, m.title, m.reference, array(
     select s.subject from meeting_subject s where s.meeting_id = m.id order by s.place) as subjects
 from bulk_move_meeting b join meeting m on m.id = b.meeting_id
-where b.bulk_move_id = $1 order by b.place
+where b.bulk_move_id = any($1) order by b.bulk_move_id, b.place
+"""
+_RESERVED = """
+select v.meeting_id, r.name, (extract(epoch from lower(v.during)) / 60)::int as first,
+    (extract(epoch from upper(v.during)) / 60)::int as last
+from reservation v join resource r on r.id = v.resource_id
+where v.meeting_id = any($1) and v.state = 'booked'
 """
 _STARTED_PAGE = """
 select * from bulk_move
@@ -95,7 +102,27 @@ class BulkMoveRows:
         row = await self._tx.fetchrow(sql, move_id)
         if row is None:
             return None
-        return _move(row, tuple(map(_part, await self._tx.fetch(_PARTS, move_id))))
+        return _move(row, tuple(map(_part, await self._tx.fetch(_PARTS, [move_id]))))
+
+    async def load_all(self, moves: Collection[UUID]) -> Mapping[UUID, BulkMove]:
+        """Those of these that are there, with their meetings."""
+        rows = await self._tx.fetch("select * from bulk_move where id = any($1)", list(moves))
+        parts: dict[UUID, list[Part]] = {row["id"]: [] for row in rows}
+        for part in await self._tx.fetch(_PARTS, list(parts)):
+            parts[part["bulk_move_id"]].append(_part(part))
+        return {row["id"]: _move(row, tuple(parts[row["id"]])) for row in rows}
+
+    async def forget(self, move_id: UUID) -> None:
+        """It was never started and is not kept any longer."""
+        await self._tx.execute("delete from bulk_move_meeting where bulk_move_id = $1", move_id)
+        await self._tx.execute("delete from bulk_move where id = $1", move_id)
+
+    async def reserved_by(self, meetings: Collection[UUID]) -> Mapping[UUID, Sequence[Taking]]:
+        """What each of these has reserved at its present time."""
+        found: dict[UUID, list[Taking]] = {one: [] for one in meetings}
+        for row in await self._tx.fetch(_RESERVED, list(meetings)):
+            found[row["meeting_id"]].append((row["name"], (row["first"], row["last"])))
+        return found
 
     async def save(self, move: BulkMove, changed: Sequence[Part]) -> None:
         """Keep the state of a move, and of those of its meetings that changed."""

@@ -41,6 +41,8 @@ with wanted as materialized (
         where m.id is distinct from $9
           and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $8))
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
+          -- No meeting lasts longer than a day: without this bound everybody's whole past is read.
+          and m.start_at >= to_timestamp(($6::bigint - 1440) * 60) and m.start_at < to_timestamp($7::bigint * 60)
         union all
         -- The new times of meetings that a bulk move is about to move.
         select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,

@@ -16,6 +16,7 @@ from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
 from services.scheduler.storage.outlook_rows import OutlookRows
 from services.scheduler.storage.reservation_rows import ReservationRows
+from services.scheduler.storage.sitting_rows import SittingRows
 from services.scheduler.storage.taken_rows import TakenRows
 
 
@@ -31,6 +32,7 @@ class SchedulerUnit:
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
         self.outlook = OutlookRows(tx)
+        self.sittings = SittingRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
         self._policy_version = policy_version

@@ -17,6 +17,7 @@ from web.journeys.meeting.changes import done, look_again, refuse_away
 from web.journeys.meeting.doors import MOVERS
 from web.journeys.meeting.facts import Facts, facts_of, meeting_of, meeting_or_stand_in
 from web.journeys.meeting.forms import FamilysMoveForm, MoveForm, TimeForm
+from web.journeys.meeting.late_children import late_children
 from web.journeys.meeting.moving import Move, move_of, plan_of
 from web.keys import KEY
 from web.meeting_preview import Proposed, preview_of
@@ -70,7 +71,8 @@ async def move(request: web.Request) -> web.StreamResponse:
     desk, form = desk_of(request), MoveForm(await posted(request))
     facts, gone = await _facts_or_stand_in(request)
     shown = _shown(desk, facts, form)
-    form.needs_breach_reason = shown.missed and may(desk.caller, ACCEPTERS)
+    late = await late_children(desk, facts.meeting, shown.start)
+    form.needs_breach_reason = (shown.missed or bool(late.value)) and may(desk.caller, ACCEPTERS)
     if not form.validate() or gone:
         return await _check_page(request, facts, form, gone)
     try:
@@ -225,12 +227,17 @@ async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: 
     whose = (*meeting.subjects, *([meeting.body] if meeting.body else []))
     proposed = Proposed(meeting.meeting_kind, whose, shown.start, shown.end, moving=meeting.name)
     references = {name: one.reference for name, one in (facts.subjects or {}).items()}
+    preview, late = await desk.together(
+        preview_of(desk, proposed, references), late_children(desk, meeting, shown.start)
+    )
     context = {
         "form": form,
         "meeting": meeting,
         "key": key_of(meeting.name),
         "move": shown,
-        "preview": await preview_of(desk, proposed, references),
+        "missed": shown.missed or bool(late.value),
+        "late": late.value,
+        "preview": preview,
         "may_miss": may(session_of(request).caller, ACCEPTERS),
         "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
         "decision": decision_words(_decided(desk, form), meeting.attendees, facts.people.names),
