@@ -47,7 +47,8 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "people_checked": True, "kept_apart_checked": True, "release_hold": True,
+    "weeks": 4, "token": "a" * 43, "whole_council": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
