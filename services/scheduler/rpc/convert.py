@@ -1,9 +1,11 @@
 """Wire to domain. Every violation of a request is found before anything is done."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from google.protobuf.message import Message
+from permanence.scheduler.v1 import bulk_moves_service_pb2 as bulk_moves
 from permanence.scheduler.v1 import meeting_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as service
 
@@ -11,6 +13,7 @@ from rulebook.rule import Role
 from servicekit.caller import Caller
 from servicekit.validate import Check
 from services.scheduler.app.book_meeting import BookCommand
+from services.scheduler.app.cancel_meeting import CancelCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
@@ -32,6 +35,15 @@ _ROLES = frozenset(map(str, Role))
 _MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS = 20, 60, 50
 _MOST_CHOICES, _MOST_CANDIDATES = 20, 200
 _DEFAULT_SLOTS = 5
+
+
+Decided: TypeAlias = (
+    service.HoldSlotRequest
+    | service.BookMeetingRequest
+    | service.RescheduleMeetingRequest
+    | service.CancelMeetingRequest
+    | bulk_moves.StartBulkMoveRequest
+)
 
 
 def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
@@ -70,7 +82,7 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = decision_of(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     return BookCommand(None, plan, start, request.room, reason, draft, decision, overlap)
@@ -83,7 +95,7 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = decision_of(check, request)
     check.raise_if_any()
     return BookCommand(None, plan, start, request.room, "", decision=decision)
 
@@ -98,11 +110,23 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.resource_name("room", ROOM, required=False)
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
-    decision = _decision(check, request)
+    decision = decision_of(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
     return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap)
+
+
+def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> CancelCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller, parent=False)
+    meeting = check.resource_name("name", MEETING)
+    check.uuid("request_id")
+    etag = check.text("etag", 20, required=True)
+    reason = check.text("reason", 2000, required=True)
+    decision = decision_of(check, request)
+    check.raise_if_any()
+    return CancelCommand(meeting_id(meeting), etag, reason, decision)
 
 
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
@@ -194,9 +218,8 @@ def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
         _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
-def _decision(
-    check: Check, request: service.HoldSlotRequest | service.BookMeetingRequest | service.RescheduleMeetingRequest
-) -> DateDecision | None:
+def decision_of(check: Check, request: Decided) -> DateDecision | None:
+    """The request's `date_decision`, its violations added to the check; None where it has none."""
     if not request.HasField("date_decision"):
         return None
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])

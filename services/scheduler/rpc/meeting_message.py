@@ -91,7 +91,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         ],
         body=plan.body,
         clashes=[clash_message(one) for one in meeting.clashes],
-        date_decision=_decision(meeting.decision),
+        date_decision=decision_message(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
     )
 
@@ -214,7 +214,8 @@ def _overlap(overlap: ApprovedOverlap | None) -> wire.ApprovedOverlap | None:
     return None if overlap is None else wire.ApprovedOverlap(approved_by=overlap.by, reason=overlap.reason)
 
 
-def _decision(decision: DateDecision | None) -> wire.DateDecision | None:
+def decision_message(decision: DateDecision | None) -> wire.DateDecision | None:
+    """Whose word the date was; None stays absent."""
     if decision is None:
         return None
     return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))
