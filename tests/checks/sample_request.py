@@ -147,7 +147,8 @@ def _collection(field: FieldDescriptor) -> str | None:
 
 def _nested(descriptor: Descriptor, names: NamesOf, path: str) -> Message:
     if descriptor.full_name == "google.protobuf.Timestamp":
-        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600)
+        later = 300 if path.endswith("until_time") else 0
+        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600 + later)
         return stamp
     if descriptor.full_name == "google.type.Date":
         day: Message = GetMessageClass(descriptor)(year=NOW.year, month=NOW.month, day=NOW.day)

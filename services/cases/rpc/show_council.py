@@ -48,6 +48,12 @@ def _meeting_kind(one: MeetingKind) -> council_pb2.MeetingKind:
         required_roles=one.required_roles,
         optional_roles=one.optional_roles,
         chair_decides_roles=one.chair_decides_roles,
+        parts=[
+            council_pb2.MeetingPart(title=part.title, minutes=part.minutes, only_roles=part.only_roles)
+            for part in one.parts
+        ],
+        throughout_roles=one.throughout_roles,
+        date_is_the_familys=one.decides_date is DecidesDate.FAMILY,
         date_is_the_reviewing_services=one.decides_date is DecidesDate.REVIEWING_SERVICE,
     )
 

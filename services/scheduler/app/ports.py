@@ -23,6 +23,7 @@ from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
 from services.scheduler.domain.meeting_draft import MeetingDraft
+from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
 
@@ -235,6 +236,22 @@ class Capacities(Protocol):
         ...
 
 
+class OutlookTimes(Protocol):
+    """What is kept of people's Outlook."""
+
+    async def stale(self, people: Collection[str], asked_before: datetime, until: datetime) -> Sequence[str]:
+        """Those who were last asked for before that, or whose Outlook was not read so far."""
+        ...
+
+    async def oldest_reading(self, people: Collection[str]) -> datetime | None:
+        """When the one was read that was read the longest ago, of those that still say something."""
+        ...
+
+    async def keep(self, readings: Sequence[OutlookReading], until: datetime) -> None:
+        """Put what was read in the place of what was read before; who could not be read keeps that, with its age."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction of one council."""
 
@@ -266,6 +283,11 @@ class UnitOfWork(Protocol):
     @property
     def clocks(self) -> Clocks:
         """Obligations and subjects."""
+        ...
+
+    @property
+    def outlook(self) -> OutlookTimes:
+        """What is kept of people's Outlook."""
         ...
 
     @property
@@ -335,6 +357,16 @@ class Cases(Protocol):
         ...
 
 
+class Outlook(Protocol):
+    """The notifications service, which alone speaks with Exchange."""
+
+    async def busy_times(
+        self, caller: Caller, people: Sequence[str], start: datetime, end: datetime
+    ) -> Sequence[OutlookReading]:
+        """One reading for each of the people, asked for as the scheduler itself. Unavailable where nobody answers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
@@ -344,3 +376,4 @@ class Surroundings:
     pack_of: PackOf
     calendar: WorkingDays
     clock: Clock
+    outlook: Outlook

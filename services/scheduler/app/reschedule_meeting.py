@@ -12,6 +12,7 @@ from services.scheduler.app.book_meeting import approve_overlap, approver_of, pu
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.preview_sitting_move import late_by_move, seen_late
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.app.sitting_ports import SittingBreach
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
@@ -79,6 +80,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     check_decided(prepared.kind, command.decision)
     if command.start != meeting.start:
         await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))
     late = await seen_late(around, caller, meeting, civil_day(command.start)) if meeting.plan.body else ()
@@ -94,7 +96,11 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
 
 
 async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
-    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
+    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag.
+
+    One that was booked before its kind had parts is moved into them, with whoever is in each: everybody hears of the
+    move, and nobody but the family is asked into the family's own time.
+    """
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
     check_decision(unit, move.prepared, command.decision)
@@ -105,7 +111,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     await unit.reservations.release(meeting.id)
     overlap = await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap=move.overlap)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
+    seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.

@@ -20,7 +20,7 @@ from services.scheduler.domain.bulk_move import (
     bulk_move_name,
 )
 from services.scheduler.domain.meeting import meeting_name
-from services.scheduler.rpc.convert import COUNCIL, MEETING, ROOM, checked, decision_of, meeting_id, uuid_in
+from services.scheduler.rpc.convert import COUNCIL, MEETING, ROOM, checked, checked_decision, meeting_id, uuid_in
 from services.scheduler.rpc.meeting_message import civil_date, clash_message, decision_message, timestamp
 
 _BULK_MOVE = COUNCIL + "/bulkMoves/{bulk_move}"
@@ -97,7 +97,7 @@ def start_command(request: service.StartBulkMoveRequest, caller: Caller) -> Star
     etag = check.text("etag", 20, required=True)
     meetings = _meetings(check, "meetings", list(request.meetings))
     reasons = _breach_reasons(check, request)
-    decision = decision_of(check, request)
+    decision = checked_decision(check, request)
     check.raise_if_any()
     return StartCommand(move_id(parts), etag, meetings, reasons, decision)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 from permanence.scheduler.v1 import bulk_moves_service_pb2 as bulk_moves
+from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts
 from permanence.scheduler.v1 import meeting_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as service
 
@@ -43,6 +44,7 @@ Decided: TypeAlias = (
     | service.RescheduleMeetingRequest
     | service.CancelMeetingRequest
     | bulk_moves.StartBulkMoveRequest
+    | drafts.UpdateMeetingDraftRequest
 )
 
 
@@ -82,7 +84,7 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = decision_of(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     return BookCommand(None, plan, start, request.room, reason, draft, decision, overlap)
@@ -95,9 +97,10 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = decision_of(check, request)
+    decision = checked_decision(check, request)
+    draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, "", decision=decision)
+    return BookCommand(None, plan, start, request.room, "", draft, decision)
 
 
 def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:
@@ -110,7 +113,7 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.resource_name("room", ROOM, required=False)
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
-    decision = decision_of(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
@@ -124,7 +127,7 @@ def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> Can
     check.uuid("request_id")
     etag = check.text("etag", 20, required=True)
     reason = check.text("reason", 2000, required=True)
-    decision = decision_of(check, request)
+    decision = checked_decision(check, request)
     check.raise_if_any()
     return CancelCommand(meeting_id(meeting), etag, reason, decision)
 
@@ -218,8 +221,8 @@ def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
         _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
-def decision_of(check: Check, request: Decided) -> DateDecision | None:
-    """The request's `date_decision`, its violations added to the check; None where it has none."""
+def checked_decision(check: Check, request: Decided) -> DateDecision | None:
+    """What the request says of whoever's word the date is, its violations added to the check; None where nothing."""
     if not request.HasField("date_decision"):
         return None
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])

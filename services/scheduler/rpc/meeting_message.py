@@ -215,7 +215,7 @@ def _overlap(overlap: ApprovedOverlap | None) -> wire.ApprovedOverlap | None:
 
 
 def decision_message(decision: DateDecision | None) -> wire.DateDecision | None:
-    """Whose word the date was; None stays absent."""
+    """Whose choice a date is; None stays absent."""
     if decision is None:
         return None
     return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))

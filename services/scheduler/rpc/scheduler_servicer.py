@@ -56,7 +56,8 @@ class SchedulerServicer(SchedulerServiceServicer):
         """Proposals, days without, the nearest, and the plan filled in."""
         caller = current_caller()
         command = convert.suggest_command(request, caller)
-        found, prepared = await suggest_slots(self._around, caller, command)
+        proposals = await suggest_slots(self._around, caller, command)
+        found, prepared = proposals.found, proposals.prepared
         return wire.SuggestSlotsResponse(
             slots=[show.slot_message(one) for one in found.slots],
             days_without=[show.day_without_message(one) for one in found.days_without],
@@ -64,6 +65,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             plan=show.plan_message(prepared.plan),
             kept_apart=prepared.kept_apart,
             kept_apart_pairs=[show.kept_apart_message(one) for one in prepared.pairs],
+            outlook_read_time=show.timestamp(proposals.outlook_read_at) if proposals.outlook_read_at else None,
         )
 
     async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
@@ -71,7 +73,15 @@ class SchedulerServicer(SchedulerServiceServicer):
         caller = current_caller()
         command = convert.hold_command(request, caller)
         assert command.plan is not None and command.start is not None
-        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room, command.decision)
+        wanted = await prepare_hold(
+            self._around,
+            caller,
+            command.plan,
+            command.start,
+            command.room,
+            decision=command.decision,
+            draft=command.draft,
+        )
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
             meeting = await hold_slot(unit, caller, wanted, self._calendar)

@@ -92,6 +92,14 @@ where meeting_id = any($1) group by meeting_id
 """
 
 
+_KNOWN_UNTIL = """
+select id,
+    greatest(known_until, case when outlook_read_at > $2::timestamptz - interval '1 day' then outlook_known_until end)
+        as known_until
+from resource where id = any($1)
+"""
+
+
 class TakenRows:
     """The time of one council's people and rooms."""
 
@@ -102,7 +110,7 @@ class TakenRows:
         """Of each of them, from minute to minute. Whoever is in no file has no hours and no diary that was read."""
         ids = {resource_id(self._tx.council_id, name): name for name in names}
         asked = (list(ids), list(ids.values()), first, last, self._tx.now())
-        known = await self._tx.fetch("select id, known_until from resource where id = any($1)", list(ids))
+        known = await self._tx.fetch(_KNOWN_UNTIL, list(ids), self._tx.now())
         known_until = {row["id"]: row["known_until"] for row in known}
         rows = await self._tx.fetch(_HOURS, list(ids))
         hours = {row["resource_id"]: _hours(row["weekdays"], row["firsts"], row["lasts"]) for row in rows}
