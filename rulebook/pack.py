@@ -34,6 +34,7 @@ class DecidesDate(StrEnum):
 
     ORGANISER = "organiser"
     FAMILY = "family"
+    REVIEWING_SERVICE = "reviewing_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class MeetingKind:
     of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
     `parts`: held one after the other, in this order; `throughout_roles` stay for all of it, at hand during the parts
     that are not theirs. `decides_date`: a date that is the family's to choose is never proposed, and taken only on
-    their word. `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
+    their word; one that is the reviewing service's is proposed and booked by others, and moved only at its word.
+    `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
     """
 
     id: MeetingKindId

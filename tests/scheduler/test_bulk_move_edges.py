@@ -8,7 +8,6 @@ import pytest
 from google.type.date_pb2 import Date
 from permanence.scheduler.v1 import bulk_move_pb2 as moves
 from permanence.scheduler.v1 import bulk_moves_service_pb2 as wire
-from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler
 
 from rulebook.pack import load_pack
@@ -20,12 +19,13 @@ from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from tests.servicekit.eventually import eventually
 
-from .conftest import CHILD, DEMO, MONDAY, OFFICER, PARENT, World, at, chair, named, sitting
+from .conftest import DEMO, MONDAY, OFFICER, PARENT, World, at, chair, named, sitting
 from .officer_away import (
     AWAY,
     CANNOT,
     HELD,
     MOVED,
+    another_kind,
     book_reviews,
     get,
     import_lines,
@@ -40,14 +40,6 @@ from .officer_away import (
 
 REVIEW = MeetingKindId("cic_review")
 DAY = Date(year=2026, month=3, day=23)
-
-
-async def another_kind(world: World) -> meeting_pb2.Meeting:
-    """A meeting of hers that is no review."""
-    plan = scheduler.MeetingPlan(
-        meeting_kind="ppm", subjects=[CHILD], attendees=[chair(OFFICER, "team-manager")], session_minutes=[60]
-    )
-    return await world.book(plan, at(AWAY[0] + timedelta(days=9, hours=9)))
 
 
 async def test_a_meeting_of_a_kind_that_the_pack_no_longer_knows_is_for_a_person_and_stops_nobody(world: World) -> None:

@@ -54,6 +54,7 @@ def _meeting_kind(one: MeetingKind) -> council_pb2.MeetingKind:
         ],
         throughout_roles=one.throughout_roles,
         date_is_the_familys=one.decides_date is DecidesDate.FAMILY,
+        date_is_the_reviewing_services=one.decides_date is DecidesDate.REVIEWING_SERVICE,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from rulebook.pack import DecidesDate
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Unavailable, VersionClash
 from services.scheduler.app.ports import Surroundings, UnitOfWork
@@ -99,7 +100,8 @@ async def _move_one(around: Surroundings, caller: Caller, move: BulkMove, part: 
     # Who must not meet is asked again: it may have changed since the preview.
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(part.after.start))
     after, reason = part.after, move.asked.reason
-    command = MoveCommand(meeting.id, str(part.version), after.start, after.room, reason, part.breach_reason)
+    agreed = move.decision if prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE else None
+    command = MoveCommand(meeting.id, str(part.version), after.start, after.room, reason, part.breach_reason, agreed)
     decider = Decider(move.started_by, move.may_accept_breaches, bulk_move_name(caller.council, move.id))
     async with around.begin(caller) as unit:
         held = await _still_held(unit, move.id, part.meeting)

@@ -110,6 +110,7 @@ def _as_its_kind_asks(one: Movable, pack: Pack) -> Movable:
         exclusive=frozenset(claim.resource for claim in claims_of(prepared, one.meeting.start, "")),
         buffer_minutes=prepared.buffer_minutes,
         date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
+        date_is_the_reviewing_services=prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
+from services.scheduler.app.ask_whose_date import demand_reviewers_word
 from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
@@ -72,11 +73,13 @@ class Move:
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
     """What is asked of others before the transaction: who must not meet may have changed. Errors as `prepare_plan`.
 
-    DateIsTheFamilys where the date is the family's and they have not chosen the new one.
+    DateIsTheFamilys, DateIsTheReviewingServices where the date is theirs and they have not said so.
     """
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    if command.start != meeting.start:
+        await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
     await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))

@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from rulebook.pack import Pack
+from rulebook.rule import MeetingKindId
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
+from services.scheduler.app.ask_whose_date import demand_reviewers_word
 from services.scheduler.app.book_meeting import approver_of
 from services.scheduler.app.ports import Claim, Surroundings, UnitOfWork
 from services.scheduler.app.preview_bulk_move import knows_kind, prepared_as_booked
@@ -36,7 +38,15 @@ from services.scheduler.domain.clocks import ClockToKeep, due_dates
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import MoveClosed, MustNotMeet, TimeTaken
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart
-from services.scheduler.domain.meeting import DiaryState, Meeting, MeetingState, civil_day, meeting_name, sessions_at
+from services.scheduler.domain.meeting import (
+    DateDecision,
+    DiaryState,
+    Meeting,
+    MeetingState,
+    civil_day,
+    meeting_name,
+    sessions_at,
+)
 from services.scheduler.domain.own_time import Taking, taken_now, without
 from services.scheduler.domain.slot_search import due_before
 
@@ -49,6 +59,7 @@ class StartCommand:
     etag: str
     meetings: tuple[UUID, ...]
     breach_reasons: Mapping[UUID, str]
+    decision: DateDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +78,30 @@ class Start:
 
 
 async def prepare_start(around: Surroundings, caller: Caller, command: StartCommand) -> Start:
-    """What is asked before the transaction. NotFound; InvalidRequest where a meeting is named that is none of its."""
+    """What is asked before the transaction. NotFound; InvalidRequest where a meeting is named that is none of its.
+
+    DateIsTheReviewingServices where a review goes to another start and they have not agreed.
+    """
     move = await demand_bulk_move(around, caller, "StartBulkMove", command.move)
     _check_named(command, frozenset(part.meeting for part in move.parts), caller.council)
+    await _demand_word(around, caller, command, move)
     subjects = sorted({subject for part in move.parts for subject in part.subjects})
     pairs = await around.cases.must_not_meet(caller, subjects, move.asked.window[0]) if subjects else ()
     return Start(command, move, around.pack_of(caller.council), tuple(pairs))
+
+
+async def _demand_word(around: Surroundings, caller: Caller, command: StartCommand, move: BulkMove) -> None:
+    wanted = set(command.meetings) or {part.meeting for part in move.parts}
+    going = [part.meeting for part in move.in_state(PartState.PROPOSED) if part.meeting in wanted and part.needs_word]
+    pack = around.pack_of(caller.council)
+    async with around.begin(caller) as unit:
+        reviews = [one for one in await unit.meetings.load_all(going) if knows_kind(pack, one)]
+        today = civil_day(unit.now())
+    if command.decision is not None and command.decision.consented_on > today:
+        raise InvalidRequest([Violation("date_decision.consent_date", "lies in the future; it is given before")])
+    for kind in {pack.meeting_kinds[MeetingKindId(one.plan.meeting_kind)] for one in reviews}:
+        attendees = [each for one in reviews for each in one.plan.attendees]
+        await demand_reviewers_word(around, caller, kind, attendees, command.decision)
 
 
 def _check_named(command: StartCommand, seen: frozenset[UUID], council: str) -> None:
@@ -120,6 +149,7 @@ async def start_bulk_move(unit: UnitOfWork, caller: Caller, start: Start, calend
         move.turned(BulkMoveState.HELD).with_parts(settled),
         started_by=caller.principal_id,
         may_accept_breaches=may_accept,
+        decision=start.command.decision,
         release_at=now.release_at,
     )
     await unit.bulk_moves.save(started, settled)

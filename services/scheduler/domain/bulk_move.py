@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.meeting import Clash, civil_day
+from services.scheduler.domain.meeting import Clash, DateDecision, civil_day
 
 MOVES_LANE = "bulk-move"
 UNDO_TIME = timedelta(minutes=2)
@@ -90,7 +90,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One meeting of a move. `version` is the meeting's when it was looked at: only that one is moved."""
+    """One meeting of a move. `version` is the meeting's when it was looked at: only that one is moved.
+
+    `needs_word`: it is a review, which goes to another start only at the reviewing service's word.
+    """
 
     meeting: UUID
     version: int
@@ -107,6 +110,7 @@ class Part:
     not_checked: tuple[str, ...] = ()
     why: Why | None = None
     breach_reason: str = ""
+    needs_word: bool = False
 
     @property
     def after_end(self) -> datetime | None:
@@ -144,7 +148,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BulkMove:
-    """A move. `version` is its etag; `previewed_by` and `started_by` are principals' ids."""
+    """A move. `version` is its etag; `previewed_by` and `started_by` are principals' ids.
+
+    `decision`: who of the reviewing service agreed to the new dates of its reviews.
+    """
 
     id: UUID
     asked: Asked
@@ -156,6 +163,7 @@ class BulkMove:
     may_accept_breaches: bool = False
     release_at: datetime | None = None
     version: int = field(default=1)
+    decision: DateDecision | None = None
 
     def in_state(self, state: PartState) -> tuple[Part, ...]:
         """Its meetings that stand there."""

@@ -53,6 +53,7 @@ class Movable:
     buffer_minutes: int = 0
     in_another_move: bool = False
     date_is_the_familys: bool = False
+    date_is_the_reviewing_services: bool = False
     kind_not_known: bool = False
     own: tuple[Taking, ...] = ()
 
@@ -112,6 +113,7 @@ def _described(one: Movable, after: NewTime | None) -> Part:
         room=meeting.room,
         state=PartState.PROPOSED,
         after=after,
+        needs_word=one.date_is_the_reviewing_services and after is not None and after.start != meeting.start,
         touched=touched(one.clocks, meeting.start, after.start if after else None),
     )
 

@@ -1,9 +1,11 @@
 """Wire to domain. Every violation of a request is found before anything is done."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from google.protobuf.message import Message
+from permanence.scheduler.v1 import bulk_moves_service_pb2 as bulk_moves
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts
 from permanence.scheduler.v1 import meeting_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as service
@@ -12,6 +14,7 @@ from rulebook.rule import Role
 from servicekit.caller import Caller
 from servicekit.validate import Check
 from services.scheduler.app.book_meeting import BookCommand
+from services.scheduler.app.cancel_meeting import CancelCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
@@ -33,6 +36,16 @@ _ROLES = frozenset(map(str, Role))
 _MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS = 20, 60, 50
 _MOST_CHOICES, _MOST_CANDIDATES = 20, 200
 _DEFAULT_SLOTS = 5
+
+
+Decided: TypeAlias = (
+    service.HoldSlotRequest
+    | service.BookMeetingRequest
+    | service.RescheduleMeetingRequest
+    | service.CancelMeetingRequest
+    | bulk_moves.StartBulkMoveRequest
+    | drafts.UpdateMeetingDraftRequest
+)
 
 
 def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
@@ -105,6 +118,18 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.raise_if_any()
     assert start is not None
     return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap)
+
+
+def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> CancelCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller, parent=False)
+    meeting = check.resource_name("name", MEETING)
+    check.uuid("request_id")
+    etag = check.text("etag", 20, required=True)
+    reason = check.text("reason", 2000, required=True)
+    decision = checked_decision(check, request)
+    check.raise_if_any()
+    return CancelCommand(meeting_id(meeting), etag, reason, decision)
 
 
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
@@ -196,14 +221,8 @@ def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
         _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
-def checked_decision(
-    check: Check,
-    request: service.HoldSlotRequest
-    | service.BookMeetingRequest
-    | service.RescheduleMeetingRequest
-    | drafts.UpdateMeetingDraftRequest,
-) -> DateDecision | None:
-    """What the request says of the family's choice, its violations added to the check."""
+def checked_decision(check: Check, request: Decided) -> DateDecision | None:
+    """What the request says of whoever's word the date is, its violations added to the check; None where nothing."""
     if not request.HasField("date_decision"):
         return None
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])

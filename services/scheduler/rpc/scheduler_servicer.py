@@ -157,17 +157,11 @@ class SchedulerServicer(SchedulerServiceServicer):
     async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
         """The cancelled meeting."""
         caller = current_caller()
-        check = convert.checked(request, caller, parent=False)
-        parts = check.resource_name("name", convert.MEETING)
-        check.uuid("request_id")
-        etag = check.text("etag", 20, required=True)
-        reason = check.text("reason", 2000, required=True)
-        check.raise_if_any()
-        meeting_id = convert.meeting_id(parts)
-        await prepare_cancel(self._around, caller, meeting_id)
+        command = convert.cancel_command(request, caller)
+        await prepare_cancel(self._around, caller, command)
 
         async def do(unit: WireUnit) -> wire.CancelMeetingResponse:
-            meeting = await cancel_meeting(unit, caller, meeting_id, etag, reason)
+            meeting = await cancel_meeting(unit, caller, command)
             return wire.CancelMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
 
         return await once(self._begin, caller, request, wire.CancelMeetingResponse, do)

@@ -20,7 +20,7 @@ from services.scheduler.domain.bulk_move import (
     Why,
 )
 from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.meeting import Clash, DiaryState
+from services.scheduler.domain.meeting import Clash, DateDecision, DiaryState
 from services.scheduler.domain.own_time import Taking
 
 _INSERT = """
@@ -34,7 +34,9 @@ insert into bulk_move_meeting (council_id, bulk_move_id, meeting_id, place, stat
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb)
 """
 _SAVE = """
-update bulk_move set state = $2, started_by = $3, may_accept_breaches = $4, release_at = $5, version = $6 where id = $1
+update bulk_move set state = $2, started_by = $3, may_accept_breaches = $4, release_at = $5, version = $6,
+    date_decided_by = $7, agreed_on = $8
+where id = $1
 """
 _SAVE_PART = """
 update bulk_move_meeting set state = $3, reason_code = $4, reason_text = $5, breach_reason = $6
@@ -128,7 +130,8 @@ class BulkMoveRows:
         """Keep the state of a move, and of those of its meetings that changed."""
         release = move.release_at
         state = (move.state.value, move.started_by, move.may_accept_breaches, release, move.version)
-        await self._tx.execute(_SAVE, move.id, *state)
+        agreed = (move.decision.by, move.decision.consented_on) if move.decision else ("", None)
+        await self._tx.execute(_SAVE, move.id, *state, *agreed)
         await self._tx.executemany(_SAVE_PART, [(move.id, one.meeting, *_part_state(one)) for one in changed])
 
     async def started_page(self, size: int, after: tuple[str, ...]) -> Sequence[BulkMove]:
@@ -163,6 +166,7 @@ def _shown_text(one: Part) -> str:
         {
             "clashes": [[clash.person, clash.diary.value] for clash in one.clashes],
             "not_checked": one.not_checked,
+            "needs_word": one.needs_word,
             "touched": [
                 {
                     "obligation": each.clock.obligation,
@@ -209,6 +213,7 @@ def _move(row: asyncpg.Record, parts: tuple[Part, ...]) -> BulkMove:
         may_accept_breaches=row["may_accept_breaches"],
         release_at=row["release_at"],
         version=row["version"],
+        decision=DateDecision(row["date_decided_by"], row["agreed_on"]) if row["date_decided_by"] else None,
     )
 
 
@@ -228,6 +233,8 @@ def _part(row: asyncpg.Record) -> Part:
         touched=tuple(map(_touched, shown["touched"])),
         clashes=tuple(Clash(person, DiaryState(diary)) for person, diary in shown["clashes"]),
         not_checked=tuple(shown["not_checked"]),
+        # Previews of the release before do not say it.
+        needs_word=shown.get("needs_word", False),
         why=Why(row["reason_code"], row["reason_text"]) if row["reason_code"] else None,
         breach_reason=row["breach_reason"],
     )

@@ -19,4 +19,10 @@ alter table reservation
         council_id with =, resource_id with =, during with &&, meeting_id with <>
     ) where (state in ('held', 'booked') and overlap_approved_by is null);
 
+-- Who of the reviewing service agreed to the new dates of the reviews in it.
+alter table bulk_move
+    add column date_decided_by text not null default '',
+    add column agreed_on date,
+    add constraint agreed_on_a_day check ((date_decided_by = '') = (agreed_on is null));
+
 -- migrate:down
