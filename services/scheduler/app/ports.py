@@ -13,9 +13,11 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.time_ports import Absences, WorkingTimes
+from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.diary import Capacity, Room, WorkingHours
+from services.scheduler.domain.diary import Capacity, Room
 from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
@@ -23,6 +25,7 @@ from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
 from services.scheduler.domain.meeting_draft import MeetingDraft
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
+from services.scheduler.domain.working_time import WorkingPattern
 
 
 class ResourceKind(StrEnum):
@@ -110,13 +113,14 @@ class SubjectChange:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResource:
-    """A resource of a capacity file, by its resource name; `hours` None: the file gives none."""
+    """A resource of a capacity file, by its resource name; no `patterns`: the file gives no hours."""
 
     name: str
     kind: ResourceKind
     room: RoomRow | None
-    hours: tuple[WorkingHours, ...] | None
-    busy: tuple[Span, ...]
+    patterns: tuple[WorkingPattern, ...] = ()
+    busy: tuple[Span, ...] = ()
+    absences: tuple[Away, ...] = ()
 
 
 class Meetings(Protocol):
@@ -322,6 +326,16 @@ class UnitOfWork(Protocol):
     @property
     def feeds(self) -> Feeds:
         """Private feeds of diaries."""
+        ...
+
+    @property
+    def absences(self) -> Absences:
+        """When people are away."""
+        ...
+
+    @property
+    def working_time(self) -> WorkingTimes:
+        """Working patterns and terms."""
         ...
 
     def now(self) -> datetime:

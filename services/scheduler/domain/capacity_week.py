@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rulebook.working_days import WorkingDays
-from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, wall_spans
+from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, unknown_mask, wall_spans
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, Span
 from services.scheduler.domain.meeting import civil_day
 from services.scheduler.domain.need import Need
@@ -99,7 +99,8 @@ def monday_of(day: date) -> date:
 class Taken:
     """What is known of a person's or a room's time. `hours` None: nobody knows; `known_until` None: nobody read it.
 
-    `meetings` are spans that ours take with the time kept after them; `begins` is the start of each meeting.
+    `meetings` are spans that ours take with the time kept after them; `begins` is the start of each meeting. `away`:
+    leave and other absence.
     """
 
     hours: tuple[WorkingHours, ...] | None = None
@@ -107,6 +108,7 @@ class Taken:
     elsewhere: Sequence[Span] = ()
     meetings: Sequence[Span] = ()
     begins: Sequence[int] = ()
+    away: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,9 @@ def count_weeks(taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest
     """Every week. `shortest`: minutes of the shortest meeting that there is; less than that is no room for another."""
     # A day on each side, so that no change of the clocks loses a minute.
     grid = Grid(weeks.first - timedelta(days=1), 7 * weeks.count + 2)
-    working = _working(taken.hours, weeks, grid)
-    meetings, busy = grid.mask(taken.meetings), grid.mask(taken.elsewhere)
+    working, unknown = _working(taken.hours, weeks, grid)
+    away = grid.mask(taken.away)
+    meetings, busy = grid.mask(taken.meetings), grid.mask(taken.elsewhere) | away
     elsewhere = working & busy & ~meetings
     free = working & ~busy & ~meetings & grid.between(grid.grain_at_or_after(weeks.now), grid.size)
     begins = sorted(taken.begins)
@@ -164,7 +167,7 @@ def count_weeks(taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest
     for number, monday in enumerate(weeks.mondays[:-1]):
         first, last = bounds[number], bounds[number + 1]
         inside = grid.between((first - grid.origin) // GRAIN_MINUTES, (last - grid.origin) // GRAIN_MINUTES)
-        known = _known(taken, working & inside, grid)
+        known = WeekState.HOURS_NOT_KNOWN if unknown & inside else _known(taken, working & inside & ~away, grid)
         need = asked.get(number, NOTHING)
         counted = CapacityWeek(
             week=monday,
@@ -209,11 +212,12 @@ def all_together(
     return tuple(found)
 
 
-def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid) -> int:
+def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid) -> tuple[int, int]:
+    """When they work, and the working days of which nobody knows."""
     if hours is None:
-        return 0
-    last = weeks.end - timedelta(days=1)
-    return hours_mask(hours, grid) & open_mask(weeks.first, last, _WHOLE_DAY, grid, weeks.closed)
+        return 0, 0
+    opened = open_mask(weeks.first, weeks.end - timedelta(days=1), _WHOLE_DAY, grid, weeks.closed)
+    return hours_mask(hours, grid) & opened, unknown_mask(hours, grid) & opened
 
 
 def _known(taken: Taken, working: int, grid: Grid) -> WeekState | None:

@@ -18,6 +18,7 @@ from services.scheduler.domain.diary import (
     Room,
     hours_mask,
     open_mask,
+    unknown_mask,
     wall_spans,
 )
 from services.scheduler.domain.grains import Grid, before, grains, runs
@@ -29,7 +30,10 @@ Parts = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class PersonStarts:
-    """When somebody could come: the grains that are theirs, and from them, once asked for, the starts."""
+    """When somebody could come: the grains that are theirs, and from them, once asked for, the starts.
+
+    `unknown`: days of which their hours, known otherwise, say nothing.
+    """
 
     attendee: Attendee
     parts: Parts
@@ -37,6 +41,7 @@ class PersonStarts:
     free: int
     known_until: int
     hours_known: bool
+    unknown: int = 0
 
     @cached_property
     def fits(self) -> int:
@@ -50,7 +55,7 @@ class PersonStarts:
 
     def known_at(self, grain: int, span: int) -> bool:
         """Whether their diary was read as far as the end of a meeting that starts there."""
-        return self.hours_known and grain + span <= self.known_until
+        return self.hours_known and grain + span <= self.known_until and not self.unknown >> grain & 1
 
 
 @dataclass(frozen=True)
@@ -112,10 +117,8 @@ def prepare_search(
     first, last = window
     grid = Grid(first - timedelta(days=1), (last - first).days + 3)
     closed = _closed(first, last, calendar)
-    chair = plan.chair
-    stretch = EARLIEST_TO_LATEST if chair and capacity.diary(chair.person).hours is not None else NINE_TO_FIVE
     span = plan.span_minutes
-    allowed = runs(open_mask(first, last, stretch, grid, closed), grains(span)) & grid.half_hours()
+    allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span)) & grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
     people = tuple(
@@ -134,17 +137,28 @@ def fitting_starts(free: int, parts: Parts) -> int:
     return free if found is None else found
 
 
+def _open(plan: Plan, capacity: Capacity, first: date, last: date, grid: Grid, closed: frozenset[date]) -> int:
+    """When anything may be: as far as the chair's hours are known those decide, else nine to five."""
+    hours = capacity.diary(plan.chair.person).hours if plan.chair else None
+    if hours is None:
+        return open_mask(first, last, NINE_TO_FIVE, grid, closed)
+    whole, unknown = open_mask(first, last, EARLIEST_TO_LATEST, grid, closed), unknown_mask(hours, grid)
+    return whole & ~unknown | open_mask(first, last, NINE_TO_FIVE, grid, closed) & unknown if unknown else whole
+
+
 @lru_cache(maxsize=256)
 def _closed(first: date, last: date, calendar: WorkingDays) -> frozenset[date]:
     return frozenset(day for day in _days(first, last) if not calendar.is_working(day))
 
 
 def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
-    hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
+    unknown = 0 if diary.hours is None else unknown_mask(diary.hours, grid)
+    hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid) | unknown
+    hours &= ~grid.mask(diary.away) if diary.away else -1
     # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
     busy = before(diary.busy.on(grid), grains(buffer) if attendee.chair else 0)
     known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
-    return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None)
+    return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None, unknown)
 
 
 def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[tuple[Room, int], ...]:
@@ -199,10 +213,10 @@ def _person_in_the_way(person: PersonStarts, day: int) -> tuple[str, str]:
     if person.attendee.chair:
         if working:
             return "CHAIR_BUSY", f"The chair ({who}) has no stretch long enough left."
-        return "CHAIR_NOT_WORKING", f"The chair ({who}) does not work then."
+        return "CHAIR_NOT_WORKING", f"The chair ({who}) is away or does not work then."
     if working:
         return "REQUIRED_BUSY", f"The {who} has no stretch long enough left."
-    return "REQUIRED_AWAY", f"The {who} does not work then."
+    return "REQUIRED_AWAY", f"The {who} is away or does not work then."
 
 
 def _day_mask(grid: Grid, day: date) -> int:

@@ -8,15 +8,16 @@ import asyncpg
 
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import ImportedResource, ResourceKind
-from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, WorkingHours, wall_spans
+from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, wall_spans
 from services.scheduler.domain.grains import ReadyBits, Span, ready_bits, ready_bytes
 from services.scheduler.storage.resource_ids import resource_id
+from services.scheduler.storage.working_time_rows import HOURS, TERMS, hours_of, keep_patterns
 
 FILE = "capacity.csv"
 # One question for all of it, for each costs a search more than all of its arithmetic. $1, $2: ids and names of people;
 # $3: rooms too; $4, $5: days; $6, $7: their minutes since the epoch; $8: now; $9: the meeting to be moved; $10: without
 # bits.
-_DIARIES = """
+_DIARIES = f"""
 with wanted as materialized (
     select id, name from unnest($1::uuid[], $2::text[]) as given (id, name)
     union
@@ -61,8 +62,9 @@ select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
               for greatest($5 - greatest(b.first_day, $4), 0) * 36) as bits,
-    array(select array[weekday, from_minute, until_minute] from working_pattern p
-          where p.resource_id = w.id order by weekday, from_minute) as hours
+    {HOURS.format(owner="w.id")} as hours, {TERMS} as terms,
+    array(select array[start_minute, end_minute] from absence a
+          where a.resource_id = w.id and a.withdrawn_at is null and a.end_minute > $6 and a.start_minute < $7) as away
 from wanted w
 left join resource r on r.id = w.id
 left join diary_bits b on b.resource_id = w.id and not $10
@@ -80,6 +82,10 @@ on conflict (id) do update set kind = excluded.kind, known_until = excluded.know
     display_name = case when excluded.kind = 'room' then excluded.display_name else r.display_name end,
     seats = case when excluded.kind = 'room' then excluded.seats else r.seats end,
     features = case when excluded.kind = 'room' then excluded.features else r.features end
+"""
+_FORGET_PATTERNS = """
+delete from working_pattern where resource_id = any($1)
+  and not exists (select from resource r where r.id = resource_id and r.hours_by_hand)
 """
 _FORGET_BUSY = """
 delete from busy_time b
@@ -166,16 +172,8 @@ class CapacityRows:
         await self._tx.executemany(
             _KEEP_RESOURCE, [(ids[one.name], council_id, *_resource_row(one, known_until)) for one in ordered]
         )
-        await self._tx.execute("delete from working_pattern where resource_id = any($1)", list(ids.values()))
-        await self._tx.executemany(
-            "insert into working_pattern (council_id, resource_id, weekday, from_minute, until_minute)"
-            " values ($1, $2, $3, $4, $5)",
-            [
-                (council_id, ids[one.name], stretch.weekday, stretch.from_minute, stretch.until_minute)
-                for one in ordered
-                for stretch in one.hours or ()
-            ],
-        )
+        await self._tx.execute(_FORGET_PATTERNS, list(ids.values()))
+        await keep_patterns(self._tx, [(ids[one.name], pattern) for one in ordered for pattern in one.patterns])
         spells = [(ids[one.name], first, last) for one in ordered for first, last in one.busy]
         columns = [[spell[place] for spell in spells] for place in range(3)]
         await self._tx.execute(_FORGET_BUSY, *columns, FILE, list(ids.values()))
@@ -192,8 +190,8 @@ class CapacityRows:
 
 
 def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
-    hours = tuple(WorkingHours(*stretch) for stretch in row["hours"])
-    return Diary(hours or None, busy, row["known_until"])
+    hours, away = hours_of(row["hours"], row["terms"]), row["away"]
+    return Diary(hours or None, busy, row["known_until"], tuple((first, last) for first, last in away) if away else ())
 
 
 def _busy(row: asyncpg.Record) -> Busy:

@@ -8,6 +8,7 @@ from servicekit import audit, lanes, outbox
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.storage.absence_rows import AbsenceRows
 from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.clock_rows import ClockRows
@@ -16,6 +17,7 @@ from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
 from services.scheduler.storage.reservation_rows import ReservationRows
 from services.scheduler.storage.taken_rows import TakenRows
+from services.scheduler.storage.working_time_rows import WorkingTimeRows
 
 
 class SchedulerUnit:
@@ -31,6 +33,8 @@ class SchedulerUnit:
         self.clocks = ClockRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
+        self.absences = AbsenceRows(tx)
+        self.working_time = WorkingTimeRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:

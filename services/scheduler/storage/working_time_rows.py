@@ -1,0 +1,119 @@
+"""Working patterns and terms as rows."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from servicekit.postgres import ScopedTransaction
+from services.scheduler.domain.diary import Term, WorkingHours
+from services.scheduler.domain.working_time import WorkingPattern, WorkingTime, patterns_of
+from services.scheduler.storage.resource_ids import keep_person, resource_id
+
+_EPOCH = date(1970, 1, 1).toordinal()
+# Days as numbers since 1970: an array holds one type, and reading an array costs a tenth of reading rows.
+HOURS = """
+array(select array[weekday, from_minute, until_minute, first_day - date '1970-01-01', last_day - date '1970-01-01',
+                   term_time_only::int]
+      from working_pattern p where p.resource_id = {owner} order by weekday, from_minute)
+"""
+TERMS = """
+(select array_agg(array[first_day - date '1970-01-01', last_day - date '1970-01-01'] order by first_day) from term)
+"""
+_KEEP = """
+insert into working_pattern
+    (council_id, resource_id, weekday, from_minute, until_minute, first_day, last_day, term_time_only)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_LOAD = """
+select weekday, from_minute, until_minute, first_day, last_day, term_time_only from working_pattern
+where resource_id = $1 order by weekday, from_minute
+"""
+
+
+def hours_of(
+    stretches: Iterable[Sequence[int | None]], terms: Sequence[Sequence[int]] | None
+) -> tuple[WorkingHours, ...]:
+    """What `HOURS` and `TERMS` gave."""
+    return tuple(_hours(one, terms) for one in stretches)
+
+
+def _hours(one: Sequence[int | None], terms: Sequence[Sequence[int]] | None) -> WorkingHours:
+    weekday, first, last, first_day, last_day, term_time_only = one
+    assert weekday is not None and first is not None and last is not None
+    if first_day is None and last_day is None and not term_time_only:
+        return WorkingHours(weekday, first, last)
+    within = tuple((_day(begin), _day(end)) for begin, end in terms or ()) if term_time_only else None
+    return WorkingHours(weekday, first, last, _day_or_none(first_day), _day_or_none(last_day), within)
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(_EPOCH + number)
+
+
+def _day_or_none(number: int | None) -> date | None:
+    return None if number is None else _day(number)
+
+
+async def keep_patterns(tx: ScopedTransaction, patterns: Iterable[tuple[UUID, WorkingPattern]]) -> None:
+    """Add these to what is there, by the resource's id."""
+    await tx.executemany(
+        _KEEP,
+        [
+            (tx.council_id, owner, *stretch, one.first_day, one.last_day, one.term_time_only)
+            for owner, one in patterns
+            for stretch in one.stretches
+        ],
+    )
+
+
+class WorkingTimeRows:
+    """The working time of one council's people."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self._tx = tx
+
+    async def load(self, person: str, *, lock: bool = False) -> WorkingTime:
+        """An empty one of whoever is not known."""
+        owner = await keep_person(self._tx, person) if lock else resource_id(self._tx.council_id, person)
+        sql = "select hours_by_hand, most_chaired from resource where id = $1" + (" for update" if lock else "")
+        row = await self._tx.fetchrow(sql, owner)
+        patterns = patterns_of([_pattern_row(one) for one in await self._tx.fetch(_LOAD, owner)])
+        terms = await self._tx.fetch("select first_day, last_day from term order by first_day")
+        return WorkingTime(
+            patterns,
+            by_hand=bool(row and row["hours_by_hand"]),
+            most_chaired=row["most_chaired"] if row else None,
+            terms=tuple((one["first_day"], one["last_day"]) for one in terms),
+        )
+
+    async def save(self, person: str, found: WorkingTime) -> None:
+        """Keep it; needs `load` with a lock before."""
+        owner = resource_id(self._tx.council_id, person)
+        await self._tx.execute(
+            "update resource set hours_by_hand = $2, most_chaired = $3 where id = $1",
+            owner,
+            found.by_hand,
+            found.most_chaired,
+        )
+        await self._tx.execute("delete from working_pattern where resource_id = $1", owner)
+        await keep_patterns(self._tx, [(owner, one) for one in found.patterns])
+
+    async def by_hand(self, people: Collection[str]) -> frozenset[str]:
+        """Those whose hours were set on the site."""
+        rows = await self._tx.fetch("select name from resource where name = any($1) and hours_by_hand", list(people))
+        return frozenset(row["name"] for row in rows)
+
+    async def keep_terms(self, terms: Sequence[Term]) -> None:
+        """These are the council's terms now."""
+        await self._tx.execute("delete from term")
+        await self._tx.executemany(
+            "insert into term (council_id, first_day, last_day) values ($1, $2, $3)",
+            [(self._tx.council_id, *term) for term in terms],
+        )
+
+
+def _pattern_row(row: asyncpg.Record) -> tuple[int, int, int, date | None, date | None, bool]:
+    days = row["first_day"], row["last_day"], row["term_time_only"]
+    return row["weekday"], row["from_minute"], row["until_minute"], *days
