@@ -13,6 +13,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _WORK_DAYS = 5
 _SHORT = {
     "CHAIR_BUSY": "chair is busy",
+    "CHAIR_HAS_ENOUGH": "chair has enough meetings",
     "CHAIR_NOT_WORKING": "chair is not working",
     "REQUIRED_BUSY": "somebody needed is busy",
     "REQUIRED_AWAY": "somebody needed is not working",

@@ -28,7 +28,7 @@ from services.scheduler.domain.capacity_week import (
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Room
 from services.scheduler.domain.meeting import civil_day
-from services.scheduler.domain.need import Need, chair_roles, needs_of
+from services.scheduler.domain.need import Need, chair_roles, needs_of, taken_by
 
 _REVIEWING_OFFICER = str(Role("reviewing-officer"))
 _ROOMS_AT_ONCE = 500
@@ -65,7 +65,7 @@ async def get_capacity(
         await unit.audit(caller, "GetCapacity", parent)
         clocks = await unit.clocks.due_before(weeks.end)
         chairing = await unit.taken.chairing(*margins(weeks))
-    needs = await needs_among(around, caller, clocks)
+    needs = await needs_among(around, caller, clocks, rooms=wanted.rooms)
     if wanted.rooms:
         async with around.begin(caller) as unit:
             return await _rooms(around, caller, unit, needs, weeks), weeks.now
@@ -84,12 +84,14 @@ def weeks_of(around: Surroundings, first: date | None, count: int, now: datetime
     return Weeks.of(monday_of(first or present), count, now, around.calendar)
 
 
-async def needs_among(around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep]) -> list[Need]:
+async def needs_among(
+    around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep], *, rooms: bool
+) -> list[Need]:
     """The meetings that these clocks ask for. Who would chair is asked of cases each time, as the service itself."""
     pack = around.pack_of(caller.council)
     subjects = sorted({clock.subject for clock in clocks})
     parts = await around.cases.parts(caller, subjects, chair_roles(clocks, pack.meeting_kinds))
-    return needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack))
+    return needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack), written_up=not rooms)
 
 
 def kept_after(pack: Pack) -> int:
@@ -97,9 +99,10 @@ def kept_after(pack: Pack) -> int:
     return int(pack.parameters.get(BUFFER_PARAMETER, 0))
 
 
-def shortest_meeting(pack: Pack) -> int:
+def shortest_meeting(pack: Pack, *, rooms: bool) -> int:
     """Minutes of the council's shortest meeting, with the time kept after it."""
-    return min((kind.duration_minutes for kind in pack.meeting_kinds.values()), default=0) + kept_after(pack)
+    after = kept_after(pack)
+    return min((taken_by(kind, after, written_up=not rooms) for kind in pack.meeting_kinds.values()), default=after)
 
 
 def _roles_of(
@@ -122,7 +125,7 @@ async def _chairs(
     needs: Sequence[Need],
     weeks: Weeks,
 ) -> list[CapacityRow]:
-    shortest = shortest_meeting(around.pack_of(caller.council))
+    shortest = shortest_meeting(around.pack_of(caller.council), rooms=False)
     taken = await unit.taken.load(list(roles), *margins(weeks))
     by_chair: dict[str, list[Need]] = {}
     for need in needs:
@@ -145,7 +148,7 @@ async def _chairs(
 async def _rooms(
     around: Surroundings, caller: Caller, unit: UnitOfWork, needs: Sequence[Need], weeks: Weeks
 ) -> list[CapacityRow]:
-    shortest = shortest_meeting(around.pack_of(caller.council))
+    shortest = shortest_meeting(around.pack_of(caller.council), rooms=True)
     rooms = sorted(await _every_room(unit), key=lambda room: room.name)
     taken = await unit.taken.load([room.name for room in rooms], *margins(weeks))
     rows = [

@@ -48,7 +48,9 @@ async def get_capacity_week(
         weeks = weeks_of(around, day, 1, unit.now())
         await unit.audit(caller, "GetCapacityWeek", resource)
         clocks = await unit.clocks.due_before(weeks.end)
-    needs = [need for need in await needs_among(around, caller, clocks) if weeks.number_of(need.due) is not None]
+    needs = [
+        need for need in await needs_among(around, caller, clocks, rooms=room) if weeks.number_of(need.due) is not None
+    ]
     mine = needs if room else [need for need in needs if need.chair == resource]
     async with around.begin(caller) as unit:
         row = await _row(around, caller, unit, resource, mine, weeks, room=room)
@@ -75,7 +77,7 @@ async def _row(
         raise NotFound(resource)
     found = (await unit.taken.load([resource], *margins(weeks)))[resource]
     asked = {} if room else asked_by_week(needs, weeks)
-    shortest = shortest_meeting(around.pack_of(caller.council))
+    shortest = shortest_meeting(around.pack_of(caller.council), rooms=room)
     cells = count_weeks(of_room(found) if room else found, asked, weeks, shortest)
     roles = tuple(sorted({need.role for need in needs})) if not room else ()
     return CapacityRow(resource, cells, roles, known.display_name if known else "", found.known_until)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from rulebook.pack import Pack
 from servicekit.caller import Caller
 from services.scheduler.app.ports import Surroundings
+from services.scheduler.app.prepare_plan import MOST_CHAIRED_PARAMETER
 from services.scheduler.app.whose_diary import own_or
 from services.scheduler.domain.working_time import WorkingTime
-
-MOST_CHAIRED_PARAMETER = "most_chaired_a_day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import BookedFilter, Surroundings, UnitOfWork
-from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of
+from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of, time_kept
 from services.scheduler.app.see_meeting import visible
 from services.scheduler.app.suggest_slots import check_horizon, check_window
 from services.scheduler.app.take_time import claims_of
@@ -102,6 +102,7 @@ async def _movables(unit: UnitOfWork, pack: Pack, meetings: Sequence[Meeting]) -
                 prepared.buffer_minutes,
                 in_another_move=meeting.id in elsewhere,
                 date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
+                kept=prepared.kept,
             )
         )
     return found
@@ -113,7 +114,7 @@ def prepared_as_booked(pack: Pack, meeting: Meeting) -> PreparedPlan:
     LookupError where the council's pack does not know the kind any more.
     """
     kind = pack.meeting_kinds[MeetingKindId(meeting.plan.meeting_kind)]
-    return PreparedPlan(meeting.plan, kind, meeting.title, buffer_of(pack))
+    return PreparedPlan(meeting.plan, kind, meeting.title, buffer_of(pack), kept=time_kept(pack, kind))
 
 
 def _closed(asked: Asked) -> Closed | None:

@@ -64,7 +64,7 @@ async def suggest_slots(
         for subject in plan.subjects or (f"councils/{caller.council}",):
             await unit.audit(caller, "SuggestSlots", subject)
     earliest = int(now.timestamp()) // 60 + 1
-    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met)
+    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met, prepared.kept)
     return suggest(question, capacity, around.calendar), replace(prepared, plan=plan)
 
 
@@ -124,6 +124,7 @@ async def alternatives_to(
         around.calendar,
         not_before=int(max(start, unit.now()).timestamp()) // 60 + 1,
         buffer_minutes=prepared.buffer_minutes,
+        kept=prepared.kept,
     )
     found = (search.grid.instant(grain) for grain in positions(search.starts))
     return [instant for _, instant in zip(range(_ALTERNATIVES), found, strict=False)]

@@ -33,6 +33,7 @@ from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apa
 from services.scheduler.domain.meeting import Meeting, MeetingState, Plan, sessions_at
 from services.scheduler.domain.slot_rank import Ranking, Slot
 from services.scheduler.domain.slot_search import Search, prepare_search, what_stands_in_the_way
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept
 
 # Between a preview and its start somebody reads it.
 _NOTICE = timedelta(minutes=30)
@@ -48,6 +49,7 @@ class Movable:
     buffer_minutes: int = 0
     in_another_move: bool = False
     date_is_the_familys: bool = False
+    kept: TimeKept = NOTHING_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _look(one: Movable, ground: Ground, times: "Times") -> Slot | Why:
         ground.calendar,
         not_before=int((ground.now + UNDO_TIME + _NOTICE).timestamp()) // 60,
         buffer_minutes=one.buffer_minutes,
+        kept=one.kept,
     )
     best = Ranking(search, capacity, due_dates(one.clocks), ground.calendar).best_one()
     return _in_its_own_room(best, search, one.meeting.room) if best else _why_no_time(search, ground)
@@ -183,13 +186,18 @@ class Times:
         """The time is gone for everybody who comes to the meeting, and for its room."""
         sessions = sessions_at(one.meeting.plan, slot.start)
         after = timedelta(minutes=one.buffer_minutes)
+        written_up = timedelta(minutes=max(one.buffer_minutes, one.kept.write_up))
         for attendee in one.meeting.plan.attendees:
             theirs = [each for each in sessions if attendee.throughout or attendee.comes_to(each.number)]
             if attendee.person in one.exclusive:
-                stretches = [span(theirs[0].start, theirs[-1].end + after)]
+                stretches = [span(theirs[0].start, theirs[-1].end + (written_up if attendee.chair else after))]
             else:
                 stretches = [span(each.start, each.end) for each in theirs]
             self._busy(attendee.person, stretches)
+            if attendee.chair:
+                diary = self._diaries[attendee.person]
+                chaired = (*diary.chaired, stretches[0][0])
+                self._diaries[attendee.person] = replace(diary, chaired=chaired)
         if slot.room:
             self._occupied(slot.room, span(sessions[0].start, sessions[-1].end + after))
 

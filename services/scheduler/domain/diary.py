@@ -12,7 +12,7 @@ from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan
 NINE_TO_FIVE = (9 * 60, 17 * 60)
 # Nothing is proposed outside these wall times, whatever hours a diary gives; evenings are for people to arrange.
 EARLIEST_TO_LATEST = (8 * 60, 19 * 60)
-_WHOLE_DAY = (0, 24 * 60)
+WHOLE_DAY = (0, 24 * 60)
 
 Term = tuple[date, date]
 """First and last day of a school term."""
@@ -80,13 +80,16 @@ NOTHING = Busy()
 class Diary:
     """`hours` None: nobody knows when they work. `known_until`: how far the diary was read; None: never.
 
-    `away`: leave and other absence, which is known whatever else is not.
+    `away`: leave and other absence, which is known whatever else is not. `chaired`: the start of each meeting of ours
+    that they chair, in minutes since the epoch; `most_chaired`: on one day at most, None: as usual.
     """
 
     hours: tuple[WorkingHours, ...] | None = None
     busy: Busy = NOTHING
     known_until: datetime | None = None
     away: tuple[Span, ...] = ()
+    chaired: tuple[int, ...] = ()
+    most_chaired: int | None = None
 
     def state_at(self, start: datetime, end: datetime, calendar: WorkingDays) -> DiaryState:
         """What is known of this stretch."""
@@ -185,7 +188,7 @@ def unknown_mask(hours: tuple[WorkingHours, ...], grid: Grid) -> int:
     if not hours or any(one.always for one in hours):
         return 0
     days = (grid.first_day + timedelta(days=offset) for offset in range(-1, grid.days + 1))
-    return grid.mask(wall_spans(day, [_WHOLE_DAY])[0] for day in days if not hours_known_on(hours, day))
+    return grid.mask(wall_spans(day, [WHOLE_DAY])[0] for day in days if not hours_known_on(hours, day))
 
 
 @lru_cache(maxsize=256)

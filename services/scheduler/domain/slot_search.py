@@ -4,7 +4,7 @@ Also the reasons of the days that offer nothing, read off the same bit sets.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial, reduce
 from operator import and_
@@ -22,8 +22,9 @@ from services.scheduler.domain.diary import (
     unknown_mask,
     wall_spans,
 )
-from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, before, grains, runs
+from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, after, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept, full_mask, most_of
 
 Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes of the sessions that somebody comes to."""
@@ -33,7 +34,8 @@ Parts = tuple[tuple[int, int], ...]
 class PersonStarts:
     """When somebody could come: the grains that are theirs, and from them, once asked for, the starts.
 
-    `unknown`: days of which their hours, known otherwise, say nothing.
+    `unknown`: days of which their hours, known otherwise, say nothing. `full`: days on which they chair `most`
+    meetings, which is as many as they take.
     """
 
     attendee: Attendee
@@ -43,6 +45,8 @@ class PersonStarts:
     known_until: int
     hours_known: bool
     unknown: int = 0
+    full: int = 0
+    most: int = 0
 
     @cached_property
     def fits(self) -> int:
@@ -164,6 +168,7 @@ def prepare_search(
     *,
     not_before: int | None = None,
     buffer_minutes: int = 0,
+    kept: TimeKept = NOTHING_KEPT,
 ) -> Search:
     """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after."""
     first, last = window
@@ -173,7 +178,9 @@ def prepare_search(
     allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span)) & grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
-    people_of = partial(_people_starts, plan, capacity, grid, buffer_minutes)
+    people_of = partial(
+        _people_starts, plan, capacity, grid, replace(kept, write_up=max(buffer_minutes, kept.write_up))
+    )
     choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
     rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
     return Search(plan, grid, first, last, allowed, people_of(plan.attendees), rooms, grains(span), choices)
@@ -203,19 +210,32 @@ def _closed(first: date, last: date, calendar: WorkingDays) -> frozenset[date]:
 
 
 def _people_starts(
-    plan: Plan, capacity: Capacity, grid: Grid, buffer: int, attendees: Sequence[Attendee]
+    plan: Plan, capacity: Capacity, grid: Grid, kept: TimeKept, attendees: Sequence[Attendee]
 ) -> tuple[PersonStarts, ...]:
-    return tuple(_person_starts(plan, one, capacity.diary(one.person), grid, buffer) for one in attendees)
+    return tuple(_person_starts(plan, one, capacity.diary(one.person), grid, kept) for one in attendees)
 
 
-def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
+def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, kept: TimeKept) -> PersonStarts:
     unknown = 0 if diary.hours is None else unknown_mask(diary.hours, grid)
     hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid) | unknown
     hours &= ~grid.mask(diary.away) if diary.away else -1
-    # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
-    busy = before(diary.busy.on(grid), grains(buffer) if attendee.chair else 0)
+    busy, full = diary.busy.on(grid), 0
     known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
-    return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None, unknown)
+    if attendee.chair:
+        # The time kept around a meeting is the chair's own, beside the next thing; it may lie outside working hours.
+        busy = before(busy, grains(kept.write_up)) | after(busy, grains(kept.before), grid)
+        full = full_mask(diary, kept.most_chaired, grid)
+    return PersonStarts(
+        attendee,
+        plan.parts(attendee),
+        hours,
+        hours & ~busy & ~full,
+        known,
+        hours_known=diary.hours is not None,
+        unknown=unknown,
+        full=full,
+        most=most_of(diary, kept.most_chaired),
+    )
 
 
 def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[RoomStarts, ...]:
@@ -273,12 +293,18 @@ def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
 def _person_in_the_way(person: PersonStarts, day: int) -> tuple[str, str]:
     who, working = person.attendee.role.replace("-", " "), person.works & day
     if person.attendee.chair:
+        if working and not working & ~person.full:
+            return "CHAIR_HAS_ENOUGH", f"The chair ({who}) has {_meetings(person.most)} that day already."
         if working:
             return "CHAIR_BUSY", f"The chair ({who}) has no stretch long enough left."
         return "CHAIR_NOT_WORKING", f"The chair ({who}) is away or does not work then."
     if working:
         return "REQUIRED_BUSY", f"The {who} has no stretch long enough left."
     return "REQUIRED_AWAY", f"The {who} is away or does not work then."
+
+
+def _meetings(count: int) -> str:
+    return "1 meeting" if count == 1 else f"{count} meetings"
 
 
 def _day_mask(grid: Grid, day: date) -> int:

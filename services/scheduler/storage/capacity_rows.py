@@ -25,15 +25,20 @@ with wanted as materialized (
     select id, name from resource where $3 and kind = 'room' and display_name <> ''
 ), own as (
     -- Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
-    select id, array_agg(first) as firsts, array_agg(last) as lasts from (
-        select resource_id as id, (extract(epoch from lower(during)) / 60)::int as first,
+    select id, array_agg(first) as firsts, array_agg(last) as lasts,
+        array_agg(chaired) filter (where chaired > 0) as chaired
+    from (
+        select resource_id as id, 0 as chaired, (extract(epoch from lower(during)) / 60)::int as first,
             (extract(epoch from upper(during)) / 60)::int as last
         from reservation
         where resource_id in (select id from wanted) and meeting_id is distinct from $9
           and state <> 'released' and (state = 'booked' or expires_at > $8)
           and during && tstzrange(to_timestamp($6::bigint * 60), to_timestamp($7::bigint * 60))
         union all
-        select w.id, (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
+        -- Of a meeting in several parts the first one that the chair comes to counts.
+        select w.id, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+            then (extract(epoch from m.start_at) / 60)::int else 0 end,
+            (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
         from wanted w
         join meeting_attendee a on a.person = w.name
         join meeting m on m.id = a.meeting_id
@@ -44,7 +49,9 @@ with wanted as materialized (
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
         union all
         -- The new times of meetings that a bulk move is about to move.
-        select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
+        select w.id, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+            then (extract(epoch from b.after_start) / 60)::int else 0 end,
+            (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
             (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
         from bulk_move_meeting b
         join meeting m on m.id = b.meeting_id
@@ -57,8 +64,8 @@ with wanted as materialized (
           and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
     ) as taken group by id
 )
-select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
-    own.firsts, own.lasts,
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until, r.most_chaired,
+    own.firsts, own.lasts, own.chaired,
     -- Whole days out of the middle: 36 bytes each.
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
@@ -192,7 +199,14 @@ class CapacityRows:
 
 def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
     hours, away = hours_of(row["hours"], row["terms"]), row["away"]
-    return Diary(hours or None, busy, row["known_until"], tuple((first, last) for first, last in away) if away else ())
+    return Diary(
+        hours or None,
+        busy,
+        row["known_until"],
+        tuple((first, last) for first, last in away) if away else (),
+        tuple(row["chaired"] or ()),
+        row["most_chaired"],
+    )
 
 
 def _busy(row: asyncpg.Record) -> Busy:
