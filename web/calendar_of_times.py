@@ -17,6 +17,7 @@ _SHORT = {
     "CHAIR_NOT_WORKING": "chair is not working",
     "REQUIRED_BUSY": "somebody needed is busy",
     "REQUIRED_AWAY": "somebody needed is not working",
+    "CONTACT_TIME": "contact time",
     "NO_COMMON_TIME": "never all free at once",
     "NO_ROOM": "no room",
     "TOO_LATE_TODAY": "too late today",

@@ -20,6 +20,7 @@ NamesOf = Callable[[str, str], str]
 
 COLLECTIONS = {
     "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
+    "child": "children",
     "meeting": "meetings", "meetings": "meetings",
     "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",

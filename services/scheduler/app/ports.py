@@ -14,7 +14,7 @@ from servicekit.caller import Caller
 from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
-from services.scheduler.app.time_ports import Absences, WorkingTimes
+from services.scheduler.app.time_ports import Absences, ChildTimes, WorkingTimes
 from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.clocks import ClockToKeep
@@ -341,6 +341,11 @@ class UnitOfWork(Protocol):
     @property
     def working_time(self) -> WorkingTimes:
         """Working patterns and terms."""
+        ...
+
+    @property
+    def child_time(self) -> ChildTimes:
+        """Children's own weeks."""
         ...
 
     def now(self) -> datetime:

@@ -51,7 +51,7 @@ async def prepare_preview(around: Surroundings, caller: Caller, asked: Asked) ->
     async with around.begin(caller) as unit:
         movables = await _movables(unit, around.pack_of(caller.council), meetings)
         people = {person for one in meetings for person in one.plan.people}
-        capacity = await unit.capacity.load(people, *asked.window, rooms=True)
+        capacity = await unit.capacity.load(people | set(subjects), *asked.window, rooms=True)
     ground = Ground(capacity, asked.window, around.calendar, now, tuple(pairs), _closed(asked))
     # Many searches in a row: other calls are answered meanwhile.
     return BulkPlan(asked, await asyncio.to_thread(plan_moves, movables, ground))

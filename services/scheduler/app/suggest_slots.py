@@ -58,7 +58,7 @@ async def suggest_slots(
         window = default_window(command.first, command.last, civil_day(now), dates)
         check_window(window, civil_day(now))
         last = last_day_needed(window)
-        people = (*plan.people, *plan.candidates)
+        people = (*plan.people, *plan.candidates, *plan.subjects)
         capacity = await unit.capacity.load(people, window[0], last, rooms=plan.needs_room, moving=command.moving)
         met = await unit.meetings.times_met(plan.subjects, plan.candidates) if plan.choices else {}
         for subject in plan.subjects or (f"councils/{caller.council}",):
@@ -116,7 +116,8 @@ async def alternatives_to(
     first = civil_day(start)
     plan = replace(prepared.plan, attendees=tuple(one for one in prepared.plan.attendees if one.required or one.chair))
     window = (first, first + timedelta(days=_ALTERNATIVE_DAYS))
-    capacity = await unit.capacity.load(plan.people, *window, rooms=plan.needs_room, moving=moving)
+    people = (*plan.people, *plan.subjects)
+    capacity = await unit.capacity.load(people, *window, rooms=plan.needs_room, moving=moving)
     search = prepare_search(
         plan,
         capacity,

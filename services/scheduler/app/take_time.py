@@ -9,6 +9,7 @@ from rulebook.working_days import WorkingDays
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan
+from services.scheduler.domain.childs_time import at_contact
 from services.scheduler.domain.date_decision import faults_of_decision
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
@@ -87,15 +88,23 @@ async def look_into_diaries(
     A person's diary is a warning and never a refusal: real diaries overlap, and people choose. So is a chair who has as
     many meetings that day as they take.
     """
-    names = {*plan.people, *(claim.resource for claim in claims)}
+    names = {*plan.people, *plan.subjects, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
     capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
     taken = taken_outside(claims, capacity)
     if taken is not None:
         raise TimeTaken(taken.taken)
-    states = (diary_at(plan, one, sessions, capacity, calendar) for one in plan.attendees)
+    states = (_state_of(plan, one, sessions, capacity, calendar) for one in plan.attendees)
     seen = tuple(replace(one, diary=state) for one, state in zip(plan.attendees, states, strict=True))
     return replace(plan, attendees=tuple(_or_full(one, capacity, first, most_chaired) for one in seen))
+
+
+def _state_of(
+    plan: Plan, attendee: Attendee, sessions: Sequence[Session], capacity: Capacity, calendar: WorkingDays
+) -> DiaryState:
+    if at_contact(plan, capacity, attendee.role, sessions[0].start, sessions[-1].end):
+        return DiaryState.NOT_WORKING
+    return diary_at(plan, attendee, sessions, capacity, calendar)
 
 
 def _or_full(attendee: Attendee, capacity: Capacity, day: date, usual: int) -> Attendee:

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.scheduler.domain.absence import Absence, Away
+from services.scheduler.domain.childs_time import ChildsTime
 from services.scheduler.domain.diary import Term
 from services.scheduler.domain.working_time import WorkingTime
 
@@ -51,4 +52,16 @@ class WorkingTimes(Protocol):
 
     async def keep_terms(self, terms: Sequence[Term]) -> None:
         """These are the council's terms now."""
+        ...
+
+
+class ChildTimes(Protocol):
+    """Children's own weeks."""
+
+    async def load(self, child: str, *, lock: bool = False) -> ChildsTime:
+        """An empty one where nothing is on record. `lock`: until the end of the transaction, nobody else changes it."""
+        ...
+
+    async def save(self, child: str, found: ChildsTime) -> None:
+        """Replace what is on record; needs `load` with a lock before."""
         ...

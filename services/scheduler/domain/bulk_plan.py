@@ -160,6 +160,8 @@ def _why_no_time(search: Search, ground: Ground) -> Why:
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     if not any(map(ground.calendar.is_working, days)):
         return Why("NO_WORKING_DAY", "No day of the window is a working day.")
+    if search.contact:
+        return Why("CONTACT_TIME", "What is left of the window is contact between a child and their family.")
     return Why("TOO_LATE", "No start is left in the window.")
 
 
@@ -169,6 +171,7 @@ class Times:
     def __init__(self, capacity: Capacity, closed: Closed | None) -> None:
         self._diaries: dict[str, Diary] = dict(capacity.diaries)
         self._rooms: dict[str, Room] = {room.name: room for room in capacity.rooms}
+        self._children = capacity.children
         if closed is not None:
             self._close(closed)
 
@@ -180,7 +183,7 @@ class Times:
             # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
             for name in one.exclusive & set(diaries) - {chair}:
                 diaries[name] = replace(diaries[name], busy=_earlier(diaries[name].busy, one.buffer_minutes))
-        return Capacity(diaries, tuple(self._rooms.values()))
+        return Capacity(diaries, tuple(self._rooms.values()), self._children)
 
     def take(self, one: Movable, slot: Slot) -> None:
         """The time is gone for everybody who comes to the meeting, and for its room."""

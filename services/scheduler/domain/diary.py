@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, ReadyBits, Span, span
 from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan, Session, civil_day
+
+if TYPE_CHECKING:
+    from services.scheduler.domain.childs_time import ChildsTime
 
 NINE_TO_FIVE = (9 * 60, 17 * 60)
 # Nothing is proposed outside these wall times, whatever hours a diary gives; evenings are for people to arrange.
@@ -125,10 +129,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The diaries of people by resource name, and the rooms. Who is not in it is unknown."""
+    """The diaries of people by resource name, and the rooms. Who is not in it is unknown.
+
+    `children`: what is on record of children's own weeks, by the child's resource name.
+    """
 
     diaries: Mapping[str, Diary] = field(default_factory=dict)
     rooms: tuple[Room, ...] = ()
+    children: Mapping[str, "ChildsTime"] = field(default_factory=dict)
 
     def diary(self, person: str) -> Diary:
         """Their diary; an unknown one where nobody could look."""

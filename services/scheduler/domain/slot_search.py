@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial, reduce
 from operator import and_
 
 from rulebook.working_days import WorkingDays
+from services.scheduler.domain.childs_time import contact_mask
 from services.scheduler.domain.choice import at_least
 from services.scheduler.domain.diary import (
     EARLIEST_TO_LATEST,
@@ -97,7 +98,7 @@ class RoomStarts:
 
 @dataclass(frozen=True)
 class Search:
-    """Everything a ranking needs, as bit sets over the grid."""
+    """Everything a ranking needs, as bit sets over the grid. `contact`: starts left out for a child's contact."""
 
     plan: Plan
     grid: Grid
@@ -108,6 +109,7 @@ class Search:
     rooms: tuple[RoomStarts, ...]
     span: int
     choices: tuple[ChoiceStarts, ...] = ()
+    contact: int = 0
 
     @cached_property
     def required(self) -> tuple[PersonStarts, ...]:
@@ -178,12 +180,14 @@ def prepare_search(
     allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span)) & grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
+    contact = allowed & ~runs(grid.everything & ~contact_mask(plan, capacity, grid), grains(span))
     people_of = partial(
         _people_starts, plan, capacity, grid, replace(kept, write_up=max(buffer_minutes, kept.write_up))
     )
     choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
     rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
-    return Search(plan, grid, first, last, allowed, people_of(plan.attendees), rooms, grains(span), choices)
+    people = people_of(plan.attendees)
+    return Search(plan, grid, first, last, allowed & ~contact, people, rooms, grains(span), choices, contact)
 
 
 def fitting_starts(free: int, parts: Parts) -> int:
@@ -266,14 +270,14 @@ def days_without(search: Search, calendar: WorkingDays) -> tuple[DayWithout, ...
         if holiday is not None:
             found.append(DayWithout(day, "NOT_A_WORKING_DAY", f"{holiday}."))
         else:
-            found.append(DayWithout(day, *what_stands_in_the_way(search, whole & search.allowed)))
+            left = whole & search.allowed
+            why = what_stands_in_the_way(search, left) if left else _nothing_left(search, whole)
+            found.append(DayWithout(day, *why))
     return tuple(found)
 
 
 def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     """The first reason why none of the grains in `day` is a start: a stable code, and words that name no person."""
-    if not day:
-        return "TOO_LATE_TODAY", "No start is left on this day."
     for person in sorted(search.always, key=lambda one: not one.attendee.chair):
         if not person.fits & day:
             return _person_in_the_way(person, day)
@@ -288,6 +292,12 @@ def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     if not search.rooms:
         return "NO_ROOM", "No room has the seats and features that are asked for."
     return "NO_ROOM", "No fitting room is free when those who must come are."
+
+
+def _nothing_left(search: Search, day: int) -> tuple[str, str]:
+    if search.contact & day:
+        return "CONTACT_TIME", "What is left of the day is contact between the child and their family."
+    return "TOO_LATE_TODAY", "No start is left on this day."
 
 
 def _person_in_the_way(person: PersonStarts, day: int) -> tuple[str, str]:

@@ -8,13 +8,16 @@ from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeSer
 
 from servicekit.caller import current_caller
 from servicekit.idempotency import once
+from services.scheduler.app.get_childs_time import get_childs_time
 from services.scheduler.app.get_working_time import get_working_time
 from services.scheduler.app.list_absences import list_absences
 from services.scheduler.app.missed_meetings import missed_meetings
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.record_absence import prepare_absence, record_absence
+from services.scheduler.app.set_childs_time import prepare_childs_time, set_childs_time
 from services.scheduler.app.set_working_pattern import prepare_pattern, set_working_pattern
 from services.scheduler.app.withdraw_absence import prepare_withdrawal, withdraw_absence
+from services.scheduler.rpc import child_time_convert as children
 from services.scheduler.rpc import time_convert as show
 from services.scheduler.rpc.scheduler_servicer import BeginOnWire, Context, WireUnit
 
@@ -75,6 +78,25 @@ class PeoplesTimeServicer(PeoplesTimeServiceServicer):
             return wire.WithdrawAbsenceResponse(absence=show.absence_message(caller.council, absence))
 
         return await once(self._begin, caller, request, wire.WithdrawAbsenceResponse, do)
+
+    async def GetChildsTime(self, request: wire.GetChildsTimeRequest, context: Context) -> wire.GetChildsTimeResponse:
+        """A child's own week."""
+        caller = current_caller()
+        child = children.child_asked(request, caller)
+        found = await get_childs_time(self._around, caller, child)
+        return wire.GetChildsTimeResponse(childs_time=children.childs_time_message(child, found))
+
+    async def SetChildsTime(self, request: wire.SetChildsTimeRequest, context: Context) -> wire.SetChildsTimeResponse:
+        """The child's week as it is then."""
+        caller = current_caller()
+        command = children.child_time_command(request, caller)
+        await prepare_childs_time(self._around, caller, command)
+
+        async def do(unit: WireUnit) -> wire.SetChildsTimeResponse:
+            found = await set_childs_time(unit, caller, command)
+            return wire.SetChildsTimeResponse(childs_time=children.childs_time_message(command.child, found))
+
+        return await once(self._begin, caller, request, wire.SetChildsTimeResponse, do)
 
     async def ListAbsences(self, request: wire.ListAbsencesRequest, context: Context) -> wire.ListAbsencesResponse:
         """Those that are not over."""

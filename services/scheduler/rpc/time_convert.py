@@ -59,7 +59,7 @@ def away_of(request: wire.RecordAbsenceRequest, caller: Caller) -> Away:
     check.uuid("request_id")
     kind = check.enum("kind")
     first, last = check.date("from_date"), check.date("until_date")
-    times = [_clock(check, name, getattr(request, name), required=False) for name in ("local_from", "local_until")]
+    times = [clock_in(check, name, getattr(request, name), required=False) for name in ("local_from", "local_until")]
     check.raise_if_any()
     assert first is not None and last is not None
     return Away(_KINDS_ON_WIRE[wire.AbsenceKind.ValueType(kind)], first, last, *times)
@@ -130,19 +130,25 @@ def wall(minute: int) -> str:
 
 
 def _pattern(check: Check, one: wire.WorkingPattern, path: str) -> WorkingPattern:
-    first_day, last_day = (_day(check, f"{path}.{name}", one, name) for name in ("from_date", "until_date"))
+    first_day, last_day = (day_in(check, f"{path}.{name}", one, name) for name in ("from_date", "until_date"))
     stretches = []
     for place, hours in enumerate(one.hours):
         where = f"{path}.hours[{place}]"
-        if not 1 <= hours.weekday <= _DAYS_OF_A_WEEK:
-            check.refuse(f"{where}.weekday", "must be 1 (Monday) to 7 (Sunday)")
-        first = _clock(check, f"{where}.local_from", hours.local_from)
-        last = _clock(check, f"{where}.local_until", hours.local_until)
+        check_weekday(check, f"{where}.weekday", hours.weekday)
+        first = clock_in(check, f"{where}.local_from", hours.local_from)
+        last = clock_in(check, f"{where}.local_until", hours.local_until)
         stretches.append((hours.weekday - 1, first or 0, last or 0))
     return WorkingPattern(tuple(sorted(stretches)), first_day, last_day, one.term_time_only)
 
 
-def _day(check: Check, path: str, holder: wire.WorkingPattern, name: str) -> date | None:
+def check_weekday(check: Check, path: str, weekday: int) -> None:
+    """A violation for what is no day of the week."""
+    if not 1 <= weekday <= _DAYS_OF_A_WEEK:
+        check.refuse(path, "must be 1 (Monday) to 7 (Sunday)")
+
+
+def day_in(check: Check, path: str, holder: wire.WorkingPattern | wire.ChildTime, name: str) -> date | None:
+    """A day of a message that stands in a list; None where it is absent."""
     if not holder.HasField(name):  # type: ignore[arg-type]
         return None
     value: Date = getattr(holder, name)
@@ -153,7 +159,8 @@ def _day(check: Check, path: str, holder: wire.WorkingPattern, name: str) -> dat
         return None
 
 
-def _clock(check: Check, path: str, text: str, *, required: bool = True) -> int | None:
+def clock_in(check: Check, path: str, text: str, *, required: bool = True) -> int | None:
+    """Minutes since midnight of a wall time; `24:00` is the end of the day."""
     if not text and not required:
         return None
     found = _CLOCK.fullmatch(text)

@@ -10,6 +10,7 @@ from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import ImportedResource, ResourceKind
 from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, wall_spans
 from services.scheduler.domain.grains import ReadyBits, Span, ready_bits, ready_bytes
+from services.scheduler.storage.child_time_rows import CHILD_TIMES, childs_time_of
 from services.scheduler.storage.resource_ids import resource_id
 from services.scheduler.storage.working_time_rows import HOURS, TERMS, hours_of, keep_patterns
 
@@ -70,7 +71,7 @@ select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
               for greatest($5 - greatest(b.first_day, $4), 0) * 36) as bits,
-    {HOURS.format(owner="w.id")} as hours, {TERMS} as terms,
+    {HOURS.format(owner="w.id")} as hours, {TERMS} as terms, {CHILD_TIMES.format(child="w.name")} as child_times,
     array(select array[start_minute, end_minute] from absence a
           where a.resource_id = w.id and a.withdrawn_at is null and a.end_minute > $6 and a.start_minute < $7) as away
 from wanted w
@@ -136,6 +137,8 @@ class CapacityRows:
     ) -> Capacity:
         """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`.
 
+        Names may be children's too, of whose own weeks it is told what is on record.
+
         What stands in `busy_time` comes as ready bits where there are any, unless it is wanted `to_the_minute`.
         """
         names = {resource_id(self._tx.council_id, name): name for name in people}
@@ -152,7 +155,9 @@ class CapacityRows:
             busy[row["resource_id"]] = Busy((*busy[row["resource_id"]].spells, *_spells(row)))
         rooms_found = tuple(_room(row, busy[row["id"]]) for row in found if row["kind"] == ResourceKind.ROOM)
         people_found = (row for row in found if row["kind"] != ResourceKind.ROOM)
-        return Capacity({row["name"]: _diary(row, busy[row["id"]]) for row in people_found}, rooms_found)
+        diaries = {row["name"]: _diary(row, busy[row["id"]]) for row in people_found}
+        weeks = {row["name"]: childs_time_of(row["child_times"], row["terms"]) for row in found if row["child_times"]}
+        return Capacity(diaries, rooms_found, weeks)
 
     async def room(self, name: str) -> Room | None:
         """One room without its busy times."""

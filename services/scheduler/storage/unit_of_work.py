@@ -11,6 +11,7 @@ from services.scheduler.domain.events import MeetingEvent
 from services.scheduler.storage.absence_rows import AbsenceRows
 from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
+from services.scheduler.storage.child_time_rows import ChildTimeRows
 from services.scheduler.storage.clock_rows import ClockRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
@@ -35,6 +36,7 @@ class SchedulerUnit:
         self.feeds = FeedRows(tx)
         self.absences = AbsenceRows(tx)
         self.working_time = WorkingTimeRows(tx)
+        self.child_time = ChildTimeRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:

@@ -44,16 +44,18 @@ def _hours(one: Sequence[int | None], terms: Sequence[Sequence[int]] | None) -> 
     assert weekday is not None and first is not None and last is not None
     if first_day is None and last_day is None and not term_time_only:
         return WorkingHours(weekday, first, last)
-    within = tuple((_day(begin), _day(end)) for begin, end in terms or ()) if term_time_only else None
-    return WorkingHours(weekday, first, last, _day_or_none(first_day), _day_or_none(last_day), within)
+    within = tuple((day_of(begin), day_of(end)) for begin, end in terms or ()) if term_time_only else None
+    return WorkingHours(weekday, first, last, day_or_none(first_day), day_or_none(last_day), within)
 
 
-def _day(number: int) -> date:
+def day_of(number: int) -> date:
+    """The day so many days after the first of 1970."""
     return date.fromordinal(_EPOCH + number)
 
 
-def _day_or_none(number: int | None) -> date | None:
-    return None if number is None else _day(number)
+def day_or_none(number: int | None) -> date | None:
+    """The same; None for none."""
+    return None if number is None else day_of(number)
 
 
 async def keep_patterns(tx: ScopedTransaction, patterns: Iterable[tuple[UUID, WorkingPattern]]) -> None:
