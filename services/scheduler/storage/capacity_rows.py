@@ -64,6 +64,9 @@ with wanted as materialized (
           and b.after_start < to_timestamp($7::bigint * 60)
           and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
     ) as taken group by id
+), pattern as ({HOURS}), week as ({CHILD_TIMES}), absent as (
+    select resource_id, array_agg(array[start_minute, end_minute]) as away from absence
+    where resource_id = any($1) and withdrawn_at is null and end_minute > $6 and start_minute < $7 group by resource_id
 )
 select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until, r.most_chaired,
     own.firsts, own.lasts, own.chaired,
@@ -71,10 +74,11 @@ select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
               for greatest($5 - greatest(b.first_day, $4), 0) * 36) as bits,
-    {HOURS.format(owner="w.id")} as hours, {TERMS} as terms, {CHILD_TIMES.format(child="w.name")} as child_times,
-    array(select array[start_minute, end_minute] from absence a
-          where a.resource_id = w.id and a.withdrawn_at is null and a.end_minute > $6 and a.start_minute < $7) as away
+    pattern.hours, absent.away, week.times as child_times, {TERMS} as terms
 from wanted w
+left join pattern on pattern.resource_id = w.id
+left join absent on absent.resource_id = w.id
+left join week on week.child = w.name
 left join resource r on r.id = w.id
 left join diary_bits b on b.resource_id = w.id and not $10
 left join own on own.id = w.id
@@ -203,12 +207,11 @@ class CapacityRows:
 
 
 def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
-    hours, away = hours_of(row["hours"], row["terms"]), row["away"]
     return Diary(
-        hours or None,
+        hours_of(row["hours"], row["terms"]),
         busy,
         row["known_until"],
-        tuple((first, last) for first, last in away) if away else (),
+        tuple((first, last) for first, last in row["away"] or ()),
         tuple(row["chaired"] or ()),
         row["most_chaired"],
     )

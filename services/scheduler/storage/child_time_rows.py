@@ -10,9 +10,9 @@ from services.scheduler.storage.working_time_rows import day_of, day_or_none
 _KINDS = tuple(ChildTimeKind)
 # As in `working_time_rows`: an array holds one type, so that kinds and days are numbers in it.
 CHILD_TIMES = """
-array(select array[array_position(array['school', 'contact', 'would_like', 'rather_not'], what) - 1, weekday,
-                   from_minute, until_minute, first_day - date '1970-01-01', last_day - date '1970-01-01']
-      from child_time c where c.child = {child} order by weekday, from_minute)
+select child, array_agg(array[array_position(array['school', 'contact', 'would_like', 'rather_not'], what) - 1, weekday,
+    from_minute, until_minute, first_day - date '1970-01-01', last_day - date '1970-01-01']) as times
+from child_time where child = any($2) group by child
 """
 _LOAD = """
 select what, weekday, from_minute, until_minute, first_day, last_day from child_time where child = $1

@@ -57,8 +57,9 @@ select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts f
 ) as taken group by resource_id, what
 """
 _KNOWN = f"""
-select r.id, r.known_until, {HOURS.format(owner="r.id")} as hours, {TERMS} as terms
-from resource r where r.id = any($1)
+with pattern as ({HOURS})
+select r.id, r.known_until, pattern.hours, {TERMS} as terms
+from resource r left join pattern on pattern.resource_id = r.id where r.id = any($1)
 """
 _CHAIRING = f"""
 with {_WITHIN.replace("$3", "$1").replace("$4", "$2").replace("$5", "$3")}
@@ -91,7 +92,7 @@ class TakenRows:
         asked = (list(ids), list(ids.values()), first, last, self._tx.now())
         known = await self._tx.fetch(_KNOWN, list(ids))
         known_until = {row["id"]: row["known_until"] for row in known}
-        hours = {row["id"]: hours_of(row["hours"], row["terms"]) or None for row in known}
+        hours = {row["id"]: hours_of(row["hours"], row["terms"]) for row in known}
         spans: dict[tuple[UUID, str], list[Span]] = {}
         for row in await self._tx.fetch(_TAKEN, *asked):
             spans[row["resource_id"], row["what"]] = list(zip(row["firsts"], row["lasts"], strict=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 import asyncpg
@@ -14,9 +15,9 @@ from services.scheduler.storage.resource_ids import keep_person, resource_id
 _EPOCH = date(1970, 1, 1).toordinal()
 # Days as numbers since 1970: an array holds one type, and reading an array costs a tenth of reading rows.
 HOURS = """
-array(select array[weekday, from_minute, until_minute, first_day - date '1970-01-01', last_day - date '1970-01-01',
-                   term_time_only::int]
-      from working_pattern p where p.resource_id = {owner} order by weekday, from_minute)
+select resource_id, array_agg(array[weekday, from_minute, until_minute, first_day - date '1970-01-01',
+    last_day - date '1970-01-01', term_time_only::int] order by weekday, from_minute) as hours
+from working_pattern where resource_id = any($1) group by resource_id
 """
 TERMS = """
 (select array_agg(array[first_day - date '1970-01-01', last_day - date '1970-01-01'] order by first_day) from term)
@@ -32,19 +33,32 @@ where resource_id = $1 order by weekday, from_minute
 """
 
 
-def hours_of(
-    stretches: Iterable[Sequence[int | None]], terms: Sequence[Sequence[int]] | None
+Stretches = Sequence[Sequence[int | None]]
+Terms = Sequence[Sequence[int]] | None
+
+
+def hours_of(stretches: Stretches | None, terms: Terms) -> tuple[WorkingHours, ...] | None:
+    """What `HOURS` and `TERMS` gave; None where nothing is on record."""
+    if not stretches:
+        return None
+    within = tuple(map(tuple, terms or ())) if any(one[-1] for one in stretches) else ()
+    return _same_hours(tuple(map(tuple, stretches)), within)
+
+
+@lru_cache(maxsize=4096)
+def _same_hours(
+    stretches: tuple[Sequence[int | None], ...], terms: tuple[Sequence[int], ...]
 ) -> tuple[WorkingHours, ...]:
-    """What `HOURS` and `TERMS` gave."""
+    """Kept: many people share a pattern."""
     return tuple(_hours(one, terms) for one in stretches)
 
 
-def _hours(one: Sequence[int | None], terms: Sequence[Sequence[int]] | None) -> WorkingHours:
+def _hours(one: Sequence[int | None], terms: Sequence[Sequence[int]]) -> WorkingHours:
     weekday, first, last, first_day, last_day, term_time_only = one
     assert weekday is not None and first is not None and last is not None
     if first_day is None and last_day is None and not term_time_only:
         return WorkingHours(weekday, first, last)
-    within = tuple((day_of(begin), day_of(end)) for begin, end in terms or ()) if term_time_only else None
+    within = tuple((day_of(begin), day_of(end)) for begin, end in terms) if term_time_only else None
     return WorkingHours(weekday, first, last, day_or_none(first_day), day_or_none(last_day), within)
 
 
