@@ -20,6 +20,7 @@ _SHORT = {
     "CONTACT_TIME": "contact time",
     "NO_COMMON_TIME": "never all free at once",
     "NO_ROOM": "no room",
+    "TOO_FAR": "no room near enough",
     "TOO_LATE_TODAY": "too late today",
 }
 

@@ -266,6 +266,7 @@ SUPPLEMENT_COLUMNS: dict[str, tuple[str, ...]] = {
         "until_day",
         "term_time_only",
         "absence_kind",
+        "venue",
     ),
 }
 

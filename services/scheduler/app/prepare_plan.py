@@ -22,6 +22,7 @@ from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept
 
 BUFFER_PARAMETER = "minutes_kept_after_meetings"
 BEFORE_PARAMETER = "minutes_kept_before_meetings"
+TRAVEL_PARAMETER = "minutes_between_venues"
 MOST_CHAIRED_PARAMETER = "most_chaired_a_day"
 
 
@@ -70,8 +71,8 @@ def buffer_of(pack: Pack) -> int:
 
 def time_kept(pack: Pack, kind: MeetingKind) -> TimeKept:
     """What is kept for the chair around a meeting of the kind, and how many they have on one day at most."""
-    before, most = (int(pack.parameters.get(name, 0)) for name in (BEFORE_PARAMETER, MOST_CHAIRED_PARAMETER))
-    return TimeKept(kind.minutes_to_write_up, before, most)
+    names = (BEFORE_PARAMETER, MOST_CHAIRED_PARAMETER, TRAVEL_PARAMETER)
+    return TimeKept(kind.minutes_to_write_up, *(int(pack.parameters.get(name, 0)) for name in names))
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:

@@ -197,6 +197,10 @@ class Times:
             else:
                 stretches = [span(each.start, each.end) for each in theirs]
             self._busy(attendee.person, stretches)
+            if slot.room:
+                diary = self._diaries[attendee.person]
+                stays = [(*span(each.start, each.end), slot.room) for each in theirs]
+                self._diaries[attendee.person] = replace(diary, places=(*diary.places, *stays))
             if attendee.chair:
                 diary = self._diaries[attendee.person]
                 chaired = (*diary.chaired, stretches[0][0])

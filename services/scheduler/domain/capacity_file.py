@@ -59,6 +59,7 @@ class RoomRow:
     display_name: str
     seats: int
     features: tuple[str, ...]
+    venue: str = ""
 
 
 @dataclass(slots=True)
@@ -180,7 +181,7 @@ def _take_room(found: CapacityFile, key: Key, cells: Row) -> None:
     if not seats.isdecimal() or not 1 <= int(seats) <= 10_000:
         raise Refusal("NOT_A_NUMBER", "seats must be a whole number from 1")
     features = tuple(sorted({part.strip() for part in cells.get("features", "").split(";")} - {""}))
-    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features)
+    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""))
 
 
 def _take_interpreter(found: CapacityFile, key: Key, cells: Row) -> None:

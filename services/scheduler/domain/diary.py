@@ -86,6 +86,7 @@ class Diary:
 
     `away`: leave and other absence, which is known whatever else is not. `chaired`: the start of each meeting of ours
     that they chair, in minutes since the epoch; `most_chaired`: on one day at most, None: as usual.
+    `places`: (first, last minute, room) of each part of a meeting in a room.
     """
 
     hours: tuple[WorkingHours, ...] | None = None
@@ -93,6 +94,7 @@ class Diary:
     known_until: datetime | None = None
     away: tuple[Span, ...] = ()
     chaired: tuple[int, ...] = ()
+    places: tuple[tuple[int, int, str], ...] = ()
     most_chaired: int | None = None
 
     def state_at(self, start: datetime, end: datetime, calendar: WorkingDays) -> DiaryState:
@@ -121,6 +123,7 @@ class Room:
     seats: int
     features: frozenset[str] = frozenset()
     busy: Busy = NOTHING
+    venue: str = ""
 
     def fits(self, seats: int, features: Sequence[str]) -> bool:
         """Whether it is large enough and has what is asked for."""

@@ -26,6 +26,7 @@ from services.scheduler.domain.diary import (
 from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, after, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
 from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept, full_mask, most_of
+from services.scheduler.domain.travel import out_of_reach
 
 Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes of the sessions that somebody comes to."""
@@ -84,16 +85,25 @@ class ChoiceStarts:
 
 @dataclass(frozen=True)
 class RoomStarts:
-    """A room with the grains at which it is free, and from them, once asked for, the starts."""
+    """A room with the grains at which it is free, and from them, once asked for, the starts.
+
+    `reached`: starts at which whoever must come can be there in time from where else they are.
+    """
 
     room: Room
     free: int
     length: int
+    reached: int = -1
 
     @cached_property
-    def fits(self) -> int:
+    def stands_free(self) -> int:
         """Starts at which it is free for long enough."""
         return runs(self.free, self.length)
+
+    @property
+    def fits(self) -> int:
+        """Those of them at which everybody who must come can be there."""
+        return self.stands_free & self.reached
 
 
 @dataclass(frozen=True)
@@ -185,7 +195,7 @@ def prepare_search(
         _people_starts, plan, capacity, grid, replace(kept, write_up=max(buffer_minutes, kept.write_up))
     )
     choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
-    rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
+    rooms = _room_starts(plan, capacity, grid, span + buffer_minutes, kept.travel) if plan.needs_room else ()
     people = people_of(plan.attendees)
     return Search(plan, grid, first, last, allowed & ~contact, people, rooms, grains(span), choices, contact)
 
@@ -242,12 +252,16 @@ def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, kep
     )
 
 
-def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[RoomStarts, ...]:
+def _room_starts(plan: Plan, capacity: Capacity, grid: Grid, minutes: int, travel: int) -> tuple[RoomStarts, ...]:
     seats = plan.seats()
-    fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
+    fitting = [room for room in capacity.rooms if room.fits(seats, plan.room_features)]
     fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
     everything, length = grid.everything, grains(minutes)
-    return tuple(RoomStarts(room, everything & ~room.busy.on(grid), length) for room in fitting)
+    away = out_of_reach(plan, capacity, travel, grid)
+    reached = {venue: runs(everything & ~mask, grains(plan.span_minutes)) for venue, mask in away.items()}
+    return tuple(
+        RoomStarts(room, everything & ~room.busy.on(grid), length, reached.get(room.venue, -1)) for room in fitting
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +301,13 @@ def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     if not search.quorate & day:
         return "NO_QUORUM", f"Fewer than {search.plan.quorum} of those who must come are free at once."
     together = [*(one.fits for one in search.always), *(one.fits for one in search.choices)]
-    if not reduce(and_, together, day & search.quorate):
+    common = reduce(and_, together, day & search.quorate)
+    if not common:
         return "NO_COMMON_TIME", "Those who must come are never all free at once."
     if not search.rooms:
         return "NO_ROOM", "No room has the seats and features that are asked for."
+    if any(one.stands_free & common for one in search.rooms):
+        return "TOO_FAR", "No room is free that those who must come can reach in time from their other meetings."
     return "NO_ROOM", "No fitting room is free when those who must come are."
 
 

@@ -15,12 +15,13 @@ class TimeKept:
     """`write_up`: minutes kept for the chair after a meeting of this kind, beside what is kept after every meeting.
 
     `before`: minutes that the chair has free before one, in a search alone. `most_chaired`: meetings that anybody
-    chairs on one day at most, where they have no number of their own; 0: no number.
+    chairs on one day at most, where they have no number of their own; 0: no number. `travel`: minutes between venues.
     """
 
     write_up: int = 0
     before: int = 0
     most_chaired: int = 0
+    travel: int = 0
 
 
 NOTHING_KEPT = TimeKept()

@@ -26,10 +26,10 @@ with wanted as materialized (
     select id, name from resource where $3 and kind = 'room' and display_name <> ''
 ), own as (
     -- Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
-    select id, array_agg(first) as firsts, array_agg(last) as lasts,
+    select id, array_agg(first) as firsts, array_agg(last) as lasts, array_agg(place) as places,
         array_agg(chaired) filter (where chaired > 0) as chaired
     from (
-        select resource_id as id, 0 as chaired, (extract(epoch from lower(during)) / 60)::int as first,
+        select resource_id as id, '' as place, 0 as chaired, (extract(epoch from lower(during)) / 60)::int as first,
             (extract(epoch from upper(during)) / 60)::int as last
         from reservation
         where resource_id in (select id from wanted) and meeting_id is distinct from $9
@@ -37,7 +37,7 @@ with wanted as materialized (
           and during && tstzrange(to_timestamp($6::bigint * 60), to_timestamp($7::bigint * 60))
         union all
         -- Of a meeting in several parts the first one that the chair comes to counts.
-        select w.id, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+        select w.id, m.room, case when a.chair and s.number = coalesce(a.sessions[1], 1)
             then (extract(epoch from m.start_at) / 60)::int else 0 end,
             (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
         from wanted w
@@ -50,7 +50,7 @@ with wanted as materialized (
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
         union all
         -- The new times of meetings that a bulk move is about to move.
-        select w.id, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+        select w.id, b.after_room, case when a.chair and s.number = coalesce(a.sessions[1], 1)
             then (extract(epoch from b.after_start) / 60)::int else 0 end,
             (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
             (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
@@ -68,8 +68,8 @@ with wanted as materialized (
     select resource_id, array_agg(array[start_minute, end_minute]) as away from absence
     where resource_id = any($1) and withdrawn_at is null and end_minute > $6 and start_minute < $7 group by resource_id
 )
-select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until, r.most_chaired,
-    own.firsts, own.lasts, own.chaired,
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until, r.most_chaired, r.venue,
+    own.firsts, own.lasts, own.places, own.chaired,
     -- Whole days out of the middle: 36 bytes each.
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
@@ -89,12 +89,13 @@ select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as 
 where resource_id = any($1) and end_minute > $2 and start_minute < $3 group by resource_id
 """
 _KEEP_RESOURCE = """
-insert into resource as r (id, council_id, kind, name, display_name, seats, features, known_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into resource as r (id, council_id, kind, name, display_name, seats, features, venue, known_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (id) do update set kind = excluded.kind, known_until = excluded.known_until,
     display_name = case when excluded.kind = 'room' then excluded.display_name else r.display_name end,
     seats = case when excluded.kind = 'room' then excluded.seats else r.seats end,
-    features = case when excluded.kind = 'room' then excluded.features else r.features end
+    features = case when excluded.kind = 'room' then excluded.features else r.features end,
+    venue = case when excluded.kind = 'room' then excluded.venue else r.venue end
 """
 _FORGET_PATTERNS = """
 delete from working_pattern where resource_id = any($1)
@@ -213,6 +214,7 @@ def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
         row["known_until"],
         tuple((first, last) for first, last in row["away"] or ()),
         tuple(row["chaired"] or ()),
+        _places(row),
         row["most_chaired"],
     )
 
@@ -226,11 +228,16 @@ def _spells(row: asyncpg.Record) -> tuple[Span, ...]:
     return tuple(zip(row["firsts"] or (), row["lasts"] or (), strict=True))
 
 
+def _places(row: asyncpg.Record) -> tuple[tuple[int, int, str], ...]:
+    stays = zip(row["firsts"] or (), row["lasts"] or (), row["places"] or (), strict=True)
+    return tuple((first, last, room) for first, last, room in stays if room)
+
+
 def _room(row: asyncpg.Record, busy: Busy) -> Room:
-    return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy)
+    return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy, row["venue"])
 
 
 def _resource_row(one: ImportedResource, known_until: datetime | None) -> tuple[object, ...]:
     room = one.room
-    shown = (room.display_name, room.seats, list(room.features)) if room else ("", 0, [])
+    shown = (room.display_name, room.seats, list(room.features), room.venue) if room else ("", 0, [], "")
     return one.kind.value, one.name, *shown, known_until

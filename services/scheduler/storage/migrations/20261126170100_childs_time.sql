@@ -22,4 +22,7 @@ create table child_time_version (
 );
 select enable_tenancy('child_time_version');
 
+-- The building or place in which a room is; rooms with the same one need no way between them. Empty: not known.
+alter table resource add column venue text not null default '';
+
 -- migrate:down
