@@ -31,6 +31,7 @@ COLLECTIONS = {
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
     "BulkMove": "bulkMoves",
+    "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
@@ -47,7 +48,8 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "people_checked": True, "kept_apart_checked": True, "release_hold": True,
+    "weeks": 4, "token": "a" * 43, "whole_council": True,
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
@@ -56,7 +58,7 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
-    "throughout", "confirmation", "date_decision", "choices",
+    "throughout", "confirmation", "date_decision", "choices", "recurrence_rule", "validate_only",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Where a request can be put in several ways: what is left out in each of them.
@@ -148,7 +150,8 @@ def _collection(field: FieldDescriptor) -> str | None:
 
 def _nested(descriptor: Descriptor, names: NamesOf, path: str) -> Message:
     if descriptor.full_name == "google.protobuf.Timestamp":
-        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600)
+        later = 300 if path.endswith("until_time") else 0
+        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600 + later)
         return stamp
     if descriptor.full_name == "google.type.Date":
         day: Message = GetMessageClass(descriptor)(year=NOW.year, month=NOW.month, day=NOW.day)

@@ -8,11 +8,12 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
+from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_meeting import demand_meeting
-from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed
@@ -27,7 +28,7 @@ from services.scheduler.domain.meeting import (
     civil_day,
     meeting_name,
 )
-from services.scheduler.domain.meeting_draft import DraftState, MeetingDraft, draft_name
+from services.scheduler.domain.meeting_draft import DraftHold, DraftState, MeetingDraft, draft_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def prepare_booking(around: Surroundings, caller: Caller, command: BookCom
     booking = await _prepare_time(around, caller, command)
     if command.draft is None:
         return booking
-    await _demand_draft(around, caller, command.draft, booking.wanted.prepared.plan)
+    await demand_draft_of(around, caller, command.draft, booking.wanted.prepared.plan)
     return replace(booking, draft=command.draft)
 
 
@@ -76,6 +77,7 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
     wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)
     return Booking(wanted, None, command.breach_reason)
@@ -89,15 +91,6 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
     return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
 
 
-async def _demand_draft(around: Surroundings, caller: Caller, draft_id: UUID, plan: Plan) -> None:
-    name = draft_name(caller.council, draft_id)
-    async with around.begin(caller) as unit:
-        found = await unit.drafts.load(draft_id)
-    draft = await demand_meeting(around, caller, name, found)
-    if not draft.is_of(plan):
-        raise InvalidRequest([Violation("draft", "is of another meeting kind or of other subjects than the meeting")])
-
-
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
     """Book it, close its draft and tell the followers.
 
@@ -106,7 +99,7 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
     # Locked first: of two who book from one draft, the second waits here and finds it closed.
     draft = await open_draft(unit, caller, booking.draft) if booking.draft else None
     if booking.hold is None:
-        meeting = await _book_at_once(unit, caller, booking, calendar)
+        meeting = await _book_at_once(unit, caller, booking, calendar, draft.hold if draft else None)
     else:
         meeting = await _book_held(unit, caller, booking.hold, booking.breach_reason)
     name = meeting_name(caller.council, meeting.id)
@@ -123,10 +116,14 @@ async def _close(unit: UnitOfWork, caller: Caller, draft: MeetingDraft, meeting:
     await unit.audit(caller, "BookMeeting", draft_name(caller.council, draft.id))
 
 
-async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
+async def _book_at_once(
+    unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays, held: DraftHold | None
+) -> Meeting:
+    """`held`: what the draft held meanwhile, which is given back."""
     plan, dates = await settle_obligations(unit, booking.wanted.prepared.plan)
     breaches = accept_breaches(dates, civil_day(booking.wanted.start), booking.breach_reason, approver_of(caller))
-    wanted = replace(booking.wanted, prepared=replace(booking.wanted.prepared, plan=plan))
+    prepared = replace(booking.wanted.prepared, plan=plan)
+    wanted = replace(booking.wanted, prepared=prepared, instead_of=held.meeting if held else None)
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 

@@ -15,6 +15,7 @@ ERROR_TABLE: ErrorTable = {
     errors.NotAHold: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DraftClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DateIsTheFamilys: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.DateIsTheReviewingServices: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAskedToConfirm: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.MoveClosed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotBooked: ErrorRule(_Code.FAILED_PRECONDITION),

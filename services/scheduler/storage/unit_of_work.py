@@ -16,7 +16,9 @@ from services.scheduler.storage.clock_rows import ClockRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
+from services.scheduler.storage.outlook_rows import OutlookRows
 from services.scheduler.storage.reservation_rows import ReservationRows
+from services.scheduler.storage.sitting_rows import SittingRows
 from services.scheduler.storage.taken_rows import TakenRows
 from services.scheduler.storage.working_time_rows import WorkingTimeRows
 
@@ -32,6 +34,8 @@ class SchedulerUnit:
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
+        self.outlook = OutlookRows(tx)
+        self.sittings = SittingRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
         self.absences = AbsenceRows(tx)

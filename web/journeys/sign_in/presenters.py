@@ -15,6 +15,8 @@ _DOES = (
     (r"/minutes/[^/]+", "save a draft of minutes"),
     (r"/drafts", "begin to arrange a meeting"),
     (r"/drafts/[^/]+/check", "book a meeting"),
+    (r"/drafts/[^/]+/hold", "hold a time, or let it go"),
+    (r"/meetings/[^/]+/confirmations", "record whether somebody has confirmed that they will come"),
     (r"/drafts/[^/]+/give-up", "give up an arrangement"),
     (r"/drafts/[^/]+(/[a-z]+)?", "go on with arranging a meeting"),
     (r"/clocks/[^/]+/waive", "say that a clock need not be met"),

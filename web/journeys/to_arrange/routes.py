@@ -45,7 +45,7 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
             "next_row": next_row(rows),
             "next_page": asked.path(queue.next_page_token) if queue.next_page_token else "",
             "first_page": asked.path() if token else "",
-            "drafts": draft_rows(drafts, people.names, desk.clock.now()),
+            "drafts": draft_rows(drafts, people.names, desk.clock.now(), brand.kinds),
             "filters": choices,
             "only": shown_words(*choices),
             "empty": empty_words(*choices),
