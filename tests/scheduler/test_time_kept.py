@@ -23,8 +23,8 @@ from services.scheduler.domain.slot_search import days_without, prepare_search
 from services.scheduler.domain.time_kept import TimeKept
 
 from .conftest import CHILD, MANAGER, PARENT, World, at, chair, days_from_monday
-from .test_capacity import FAR, bring, works
-from .test_peoples_time import OWN, set_pattern, slots, time_of
+from .test_capacity import FAR, bring, rows_of, works
+from .test_peoples_time import OWN, ask, away, set_pattern, slots, time_of
 
 CALENDAR = england_and_wales()
 FIRST, LAST = date(2026, 3, 26), date(2026, 4, 2)
@@ -169,3 +169,16 @@ async def test_a_kind_that_is_written_up_for_long_keeps_that_time_for_its_chair_
     starts = {one.start_time.ToDatetime(UTC) for one in reply.slots}
     # Nine would be written up until half past eleven.
     assert min(starts) == days_from_monday(2, 12, 30) and max(starts) <= days_from_monday(2, 17) - timedelta(hours=1)
+
+
+async def test_the_number_stands_in_the_weeks_of_a_chair(manager: World) -> None:
+    async def week() -> tuple[int, int]:
+        cell = (await rows_of(manager))[MANAGER].cells[0]
+        return cell.chaired_meetings, cell.most_chaired_meetings
+
+    await manager.book(plan_of(), at(days_from_monday(1, 10)))
+    assert await week() == (1, 0), "nobody has said how many"
+    await most(manager, 3)
+    assert await week() == (1, 15)
+    await ask(manager, "RecordAbsence", away(TUESDAY, WEDNESDAY))
+    assert await week() == (1, 9), "on days away none"

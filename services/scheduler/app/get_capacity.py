@@ -12,6 +12,7 @@ from rulebook.pack import Pack
 from rulebook.rule import Role
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.get_working_time import usual_most_chaired
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import BUFFER_PARAMETER
@@ -128,7 +129,8 @@ async def _chairs(
     needs: Sequence[Need],
     weeks: Weeks,
 ) -> list[CapacityRow]:
-    shortest = shortest_meeting(around.pack_of(caller.council), rooms=False)
+    pack = around.pack_of(caller.council)
+    shortest, usual = shortest_meeting(pack, rooms=False), usual_most_chaired(pack)
     taken = await unit.taken.load(list(roles), *margins(weeks))
     by_chair: dict[str, list[Need]] = {}
     for need in needs:
@@ -136,7 +138,7 @@ async def _chairs(
     rows = [
         CapacityRow(
             person,
-            count_weeks(taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, shortest),
+            count_weeks(taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, shortest, usual),
             roles[person],
             known_until=taken[person].known_until,
         )

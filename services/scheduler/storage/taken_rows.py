@@ -58,11 +58,15 @@ select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts f
     from (select meeting_id, person as name from asked union all select id, room from within) as used
     join wanted on wanted.name = used.name join within on within.id = used.meeting_id
     where within.start_at >= to_timestamp($3::bigint * 60)
+    union all
+    select wanted.id, 'chaired', (extract(epoch from within.start_at) / 60)::int, 0
+    from asked join wanted on wanted.name = asked.person join within on within.id = asked.meeting_id
+    where asked.chair and within.start_at >= to_timestamp($3::bigint * 60)
 ) as taken group by resource_id, what
 """
 _KNOWN = f"""
 with pattern as ({HOURS})
-select r.id, pattern.hours, {TERMS} as terms,
+select r.id, r.most_chaired, pattern.hours, {TERMS} as terms,
     greatest(known_until, case when outlook_read_at > $2::timestamptz - interval '1 day' then outlook_known_until end)
         as known_until
 from resource r left join pattern on pattern.resource_id = r.id where r.id = any($1)
@@ -107,6 +111,7 @@ class TakenRows:
         ids = {resource_id(self._tx.council_id, name): name for name in names}
         asked = (list(ids), list(ids.values()), first, last, self._tx.now())
         known = await self._tx.fetch(_KNOWN, list(ids), self._tx.now())
+        most = {row["id"]: row["most_chaired"] for row in known}
         known_until = {row["id"]: row["known_until"] for row in known}
         hours = {row["id"]: hours_of(row["hours"], row["terms"]) for row in known}
         spans: dict[tuple[UUID, str], list[Span]] = {}
@@ -120,6 +125,8 @@ class TakenRows:
                 spans.get((one, "meeting"), ()),
                 [first for first, _ in spans.get((one, "begin"), ())],
                 spans.get((one, "away"), ()),
+                [first for first, _ in spans.get((one, "chaired"), ())],
+                most.get(one),
             )
             for one, name in ids.items()
         }
