@@ -19,6 +19,7 @@ from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesService
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit import log
@@ -40,7 +41,7 @@ MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
 STUBS = (
     SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, CapacityServiceStub, DiaryServiceStub,
-    EventFeedStub,
+    PeoplesTimeServiceStub, EventFeedStub,
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ class World:
     bulk_moves: BulkMovesServiceStub
     capacity: CapacityServiceStub
     diary: DiaryServiceStub
+    time: PeoplesTimeServiceStub
     feed: EventFeedStub
     clock_file: Path
 

@@ -37,8 +37,10 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _DIARIES = {
     meeting_pb2.DIARY_STATE_FREE: "Free",
     meeting_pb2.DIARY_STATE_BUSY: "Has something else then",
-    meeting_pb2.DIARY_STATE_NOT_WORKING: "Outside their working hours",
+    meeting_pb2.DIARY_STATE_NOT_WORKING: "Away or outside their working hours",
+    meeting_pb2.DIARY_STATE_DAY_FULL: "Has as many meetings that day as they take",
 }
+_CLASHES = frozenset(_DIARIES) - {meeting_pb2.DIARY_STATE_FREE}
 CONFIRMATIONS = {
     meeting_pb2.CONFIRMATION_STATE_WAITED_FOR: "Not yet confirmed",
     meeting_pb2.CONFIRMATION_STATE_CONFIRMED: "Confirmed",
@@ -211,7 +213,7 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         reply_tag=_TAGS.get(reply, "grey"),
         reply_detail=_reply_detail(invitation, facts.meeting),
         diary=_DIARIES.get(diary, "Not known"),
-        clashes=diary in (meeting_pb2.DIARY_STATE_BUSY, meeting_pb2.DIARY_STATE_NOT_WORKING),
+        clashes=diary in _CLASHES,
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
         confirmation=CONFIRMATIONS.get(one.confirmation, ""),
         confirmed=one.confirmation == meeting_pb2.CONFIRMATION_STATE_CONFIRMED,
