@@ -29,10 +29,11 @@ COLLECTIONS = {
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
-    "BulkMove": "bulkMoves",
+    "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
+    "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds",
 }  # fmt: skip
 VALUES: dict[str, object] = {
@@ -46,6 +47,7 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
+    "number": 1, "remote": True, "own": True,
     "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
@@ -57,6 +59,8 @@ LEFT_OUT = {
     "throughout", "confirmation", "date_decision",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
+# Of these at least two are needed.
+SEVERAL = {"CreateDateOfferRequest.dates"}
 # Where a request can be put in several ways: what is left out in each of them.
 WAYS: dict[str, tuple[frozenset[str], ...]] = {
     "PreviewBulkMoveRequest": (
@@ -122,7 +126,8 @@ def _set(message: Message, field: FieldDescriptor, value: object) -> None:
 
 def _values(field: FieldDescriptor, names: NamesOf, path: str) -> Iterator[object]:
     if field.type == FieldDescriptor.TYPE_MESSAGE:
-        yield _nested(field.message_type, names, path)
+        for _ in range(2 if f"{field.containing_type.name}.{field.name}" in SEVERAL else 1):
+            yield _nested(field.message_type, names, path)
     elif field.type == FieldDescriptor.TYPE_ENUM:
         yield field.enum_type.values[1].number
     elif field.name == "request_id":

@@ -46,12 +46,13 @@ class BookCommand:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A command with everything asked of others."""
+    """A command with everything asked of others. `offer`: the offer whose date the hold is."""
 
     wanted: TimeToTake
     hold: UUID | None
     breach_reason: str
     draft: UUID | None = None
+    offer: UUID | None = None
 
 
 async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
@@ -64,7 +65,7 @@ async def prepare_booking(around: Surroundings, caller: Caller, command: BookCom
     booking = await _prepare_time(around, caller, command)
     if command.draft is None:
         return booking
-    await _demand_draft(around, caller, command.draft, booking.wanted.prepared.plan)
+    await demand_draft_of(around, caller, command.draft, booking.wanted.prepared.plan)
     return replace(booking, draft=command.draft)
 
 
@@ -89,7 +90,8 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
     return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
 
 
-async def _demand_draft(around: Surroundings, caller: Caller, draft_id: UUID, plan: Plan) -> None:
+async def demand_draft_of(around: Surroundings, caller: Caller, draft_id: UUID, plan: Plan) -> None:
+    """NotFound where there is no such draft that the caller may know of; InvalidRequest: it is another meeting's."""
     name = draft_name(caller.council, draft_id)
     async with around.begin(caller) as unit:
         found = await unit.drafts.load(draft_id)
@@ -101,14 +103,15 @@ async def _demand_draft(around: Surroundings, caller: Caller, draft_id: UUID, pl
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
     """Book it, close its draft and tell the followers.
 
-    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed.
+    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed;
+    DateIsOffered where the hold is the date of an offer that is not named.
     """
     # Locked first: of two who book from one draft, the second waits here and finds it closed.
     draft = await open_draft(unit, caller, booking.draft) if booking.draft else None
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar)
     else:
-        meeting = await _book_held(unit, caller, booking.hold, booking.breach_reason)
+        meeting = await _book_held(unit, caller, booking, booking.hold)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
     await unit.audit(caller, "BookMeeting", name, purpose_of(meeting))
@@ -130,11 +133,11 @@ async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, cale
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 
-async def _book_held(unit: UnitOfWork, caller: Caller, hold: UUID, breach_reason: str) -> Meeting:
-    meeting = await held_meeting(unit, caller, hold)
+async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: UUID) -> Meeting:
+    meeting = await held_meeting(unit, caller, hold, booking.offer)
     if not await unit.reservations.book_held(hold):
         raise HoldLapsed(meeting=meeting_name(caller.council, hold))
-    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, breach_reason)
+    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, booking.breach_reason)
     meeting = replace(
         meeting.changed(told=False),
         state=MeetingState.BOOKED,

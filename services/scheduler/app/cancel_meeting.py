@@ -5,6 +5,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
+from services.scheduler.app.hold_slot import offered
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
@@ -23,7 +24,7 @@ async def prepare_cancel(around: Surroundings, caller: Caller, meeting_id: UUID)
 async def cancel_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str, reason: str) -> Meeting:
     """Cancel it and tell the followers, or give a hold back. Cancelling a cancelled one changes nothing.
 
-    NotBooked where it took place; VersionClash for another etag.
+    NotBooked where it took place; DateIsOffered where it is held for an offer; VersionClash for another etag.
     """
     name = meeting_name(caller.council, meeting_id)
     await unit.reservations.lock((), meeting_id)
@@ -36,6 +37,8 @@ async def cancel_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, eta
         raise VersionClash(name)
     if meeting.state not in _GIVES_BACK:
         raise NotBooked(meeting=name, state=meeting.state.value)
+    if meeting.offer and meeting.state is MeetingState.HELD_SLOT:
+        raise offered(caller, meeting)
     was_booked = meeting.state is MeetingState.BOOKED
     gone = replace(meeting.changed(told=was_booked), state=MeetingState.CANCELLED, change_reason=reason)
     await unit.reservations.release(meeting_id)

@@ -13,7 +13,8 @@ from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.date_decision import check_decided
-from services.scheduler.domain.errors import HoldLapsed, NotAHold
+from services.scheduler.domain.date_offer import offer_name
+from services.scheduler.domain.errors import DateIsOffered, HoldLapsed, NotAHold
 from services.scheduler.domain.meeting import (
     HOLD_TIME,
     AcceptedBreach,
@@ -38,6 +39,7 @@ class TimeToTake:
     series: UUID | None = None
     decision: DateDecision | None = None
     overlap: ApprovedOverlap | None = None
+    offer: UUID | None = None
 
 
 async def prepare_hold(
@@ -93,12 +95,16 @@ async def take(
         accepted_breaches=breaches,
         decision=wanted.decision,
         overlap=overlap,
+        offer=wanted.offer,
     )
     return await unit.meetings.insert(meeting)
 
 
-async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Meeting:
-    """The held meeting, locked for change. NotFound, NotAHold; HoldLapsed where its time is over."""
+async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, offer: UUID | None = None) -> Meeting:
+    """The held meeting, locked for change. NotFound, NotAHold; HoldLapsed where its time is over.
+
+    DateIsOffered where it is the date of an offer, and not of this one.
+    """
     name = meeting_name(caller.council, meeting_id)
     await unit.reservations.lock((), meeting_id)
     meeting = await unit.meetings.load(meeting_id, lock=True)
@@ -108,4 +114,12 @@ async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Me
         raise NotAHold(meeting=name, state=meeting.state.value)
     if meeting.state is MeetingState.LAPSED:
         raise HoldLapsed(meeting=name)
+    if meeting.offer != offer:
+        raise offered(caller, meeting)
     return meeting
+
+
+def offered(caller: Caller, meeting: Meeting) -> DateIsOffered:
+    """The refusal to do by itself what is done with the offer."""
+    offer = offer_name(caller.council, meeting.offer) if meeting.offer else ""
+    return DateIsOffered(meeting=meeting_name(caller.council, meeting.id), offer=offer)
