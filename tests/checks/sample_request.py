@@ -24,7 +24,7 @@ COLLECTIONS = {
     "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
-    "date_changes": "dateChanges",
+    "date_offer": "dateOffers", "date_changes": "dateChanges",
     "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
