@@ -51,7 +51,7 @@ async def prepare_offer(around: Surroundings, caller: Caller, command: OfferComm
     times = [await prepare_hold(around, caller, command.plan, *date) for date in sorted(command.dates)]
     if command.draft is not None:
         await demand_draft_of(around, caller, command.draft, command.plan)
-    faults = faults_of_offer(command.plan, command.dates, command.people, command.expires_at, now)
+    faults = faults_of_offer(times[0].prepared.plan, command.dates, command.people, command.expires_at, now)
     if faults:
         raise InvalidRequest([Violation(*fault) for fault in faults])
     return DatesToOffer(command, tuple(times))

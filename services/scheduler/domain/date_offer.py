@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from uuid import UUID
 
 from services.scheduler.domain.meeting import Attendee, Meeting, MeetingState, Plan
@@ -46,10 +47,11 @@ class AskedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Of those asked."""
+    """What those asked said of a date; whoever is in none of the three has not answered."""
 
     can: int
     rather_not: int
+    cannot: int
     asked: int
 
 
@@ -93,7 +95,12 @@ class DateOffer:
         """How many of those whom the meeting needs, or of the others, said what of a date."""
         group = [one for one in self.people if _needed(self.attendee(one.person)) is required]
         said = [one.answers.get(number) for one in group]
-        return Tally(said.count(OfferAnswer.CAN_COME), said.count(OfferAnswer.RATHER_NOT), len(group))
+        return Tally(
+            said.count(OfferAnswer.CAN_COME),
+            said.count(OfferAnswer.RATHER_NOT),
+            said.count(OfferAnswer.CANNOT),
+            len(group),
+        )
 
     def answered(self, person: str, answers: Mapping[int, OfferAnswer], at: datetime, by: str) -> "DateOffer":
         """With somebody's answer in place of what they said before."""
@@ -129,8 +136,9 @@ def faults_of_offer(
             faults.append((f"dates[{place}].start_time", "must be a whole minute"))
         if plan.needs_room and not room:
             faults.append((f"dates[{place}].room", "is required, for the plan needs one"))
-    if len(set(starts)) < len(starts):
-        faults.append(("dates", "names one time twice; offer different ones"))
+    span = timedelta(minutes=plan.span_minutes)
+    if any(later < earlier + span for earlier, later in pairwise(sorted(starts))):
+        faults.append(("dates", "overlap; offer times of which one ends before the next begins"))
     if expires_at <= now:
         faults.append(("expire_time", "lies in the past; choose a time to come"))
     elif expires_at - now > LONGEST:

@@ -167,7 +167,7 @@ def _date(council: str, offer: DateOffer, number: int, one: Meeting) -> wire.Off
 
 
 def _tally(one: Tally) -> wire.Tally:
-    return wire.Tally(can=one.can, rather_not=one.rather_not, asked=one.asked)
+    return wire.Tally(can=one.can, rather_not=one.rather_not, cannot=one.cannot, asked=one.asked)
 
 
 def _person(offer: DateOffer, one: AskedPerson) -> wire.AskedPerson:
