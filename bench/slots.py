@@ -14,8 +14,11 @@ import statistics
 import time
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from itertools import product
+from operator import or_
 from random import Random
 from uuid import UUID
 
@@ -38,7 +41,7 @@ from bench.scheduler_at_work import (
 )
 from services.scheduler.domain.diary import Busy, Capacity, Diary, Room
 from services.scheduler.domain.grains import Span, positions, ready_bits
-from services.scheduler.domain.meeting import Attendee, Plan
+from services.scheduler.domain.meeting import Attendee, Choice, Plan
 from services.scheduler.domain.slot_search import Search, prepare_search
 from services.scheduler.storage.resource_ids import resource_id
 from services.scheduler.storage.unit_of_work import SchedulerUnit
@@ -245,6 +248,33 @@ def measure_in_process(people: int, rooms: int, runs: int) -> None:
     say(name, timed(lambda: by_bits(case, capacity), runs), SWEEP, sweep)
 
 
+def measure_open_seats(rooms: int, runs: int) -> None:
+    """One question about 500 panels: nine who must come, and three seats for one of five, ten and ten people."""
+    case = make_case(12, LONG_WEEKS, rooms)
+    fixed, rng = case.plan.attendees[:9], Random(500)
+    open_seats, diaries = [], dict(case.capacity.diaries)
+    for seat, count in enumerate((5, 10, 10)):
+        names = [f"{person(seat)}-seat-{n}" for n in range(count)]
+        diaries |= {name: Diary(HOURS, Busy((), ready_bits(make_busy(case.windows, 0.3, rng)))) for name in names}
+        open_seats.append(Choice(tuple(Attendee(name, "health", True) for name in names)))
+    capacity = Capacity(diaries, case.capacity.rooms)
+    plan = replace(case.plan, attendees=fixed, choices=tuple(open_seats))
+    panels = [
+        replace(plan, attendees=(*fixed, *seats), choices=())
+        for seats in product(*(one.candidates for one in open_seats))
+    ]
+
+    def one_by_one() -> int:
+        return reduce(or_, (prepare_search(one, capacity, case.window, CALENDAR).starts for one in panels))
+
+    def at_once() -> int:
+        return prepare_search(plan, capacity, case.window, CALENDAR).starts
+
+    assert one_by_one() == at_once() and at_once(), "an answer differs, or there is none"
+    name = f"open_seats_{len(panels)}_panels_{LONG_WEEKS}_weeks_{rooms}_rooms_{at_once().bit_count()}_answers"
+    say(name, timed(at_once, runs), "a search for each panel", timed(one_by_one, max(3, runs // 100)))
+
+
 async def measure_stored(people: int, weeks: int, rooms: int, runs: int) -> None:
     """From stored rows, and through the RPC."""
     case = make_case(people, weeks, rooms)
@@ -295,6 +325,7 @@ def main() -> None:
     for people in dict.fromkeys((asked.people, 6, 3)):
         measure_in_process(people, asked.rooms, runs)
         asyncio.run(measure_stored(people, asked.weeks, asked.rooms, runs))
+    measure_open_seats(asked.rooms, runs)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class MeetingKind:
     of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
     `parts`: held one after the other, in this order; `throughout_roles` stay for all of it, at hand during the parts
     that are not theirs. `decides_date`: a date that is the family's to choose is never proposed, and taken only on
-    their word.
+    their word. `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
     """
 
     id: MeetingKindId
@@ -66,6 +66,7 @@ class MeetingKind:
     parts: tuple[MeetingPart, ...] = ()
     throughout_roles: tuple[Role, ...] = ()
     decides_date: DecidesDate = DecidesDate.ORGANISER
+    quorum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,10 @@ class Pack:
         if kind not in self.meeting_kinds:
             raise KeyError(f"pack {self.id} has no meeting kind {kind}")
         return self.meeting_kinds[kind]
+
+    def quorum_of(self, kind: MeetingKind) -> int:
+        """How many of those who must come are enough, the chair among them; 0 where all must."""
+        return int(self.parameters[kind.quorum]) if kind.quorum else 0
 
     def standing_items(self, kind: MeetingKindId) -> tuple[str, ...]:
         """What every meeting of the kind has to deal with, in the order of the packs."""

@@ -70,6 +70,8 @@ def _names(pack: Pack, document: Document, key: str, value: Json, place: Place) 
         yield document.violation(place, f"no meeting kind {value!r}; there are: {', '.join(pack.meeting_kinds)}")
     elif key == "body" and value not in pack.bodies:
         yield document.violation(place, f"no body {value!r}; there are: {', '.join(pack.bodies)}")
+    elif key == "quorum" and value not in pack.parameters:
+        yield document.violation(place, f"no parameter {value!r}; there are: {', '.join(pack.parameters)}")
     elif key == "items_of":
         unknown = [one for one in cast(list[Json], value) if one not in pack.meeting_kinds]
         yield from (document.violation(place, f"no meeting kind {one!r}") for one in unknown)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 
 from servicekit import feed
@@ -31,6 +32,7 @@ from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
+from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
@@ -64,6 +66,9 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         add_NotificationsServiceServicer_to_server,
         InvitationServicer(questions, begin),
         "permanence.notifications.v1.NotificationsService",
+    )
+    bindings.add_servicer(
+        add_FreeBusyServiceServicer_to_server, FreeBusyServicer(desk), "permanence.notifications.v1.FreeBusyService"
     )
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")

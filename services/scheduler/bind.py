@@ -46,7 +46,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     cases.retry_safely(SERVICE, READS)
     packs = {council.slug: load_pack(council.pack) for council in params.councils}
     begin = units(database, POLICIES.version)
-    around = Surroundings(begin, CasesClient(cases), packs.__getitem__, england_and_wales())
+    around = Surroundings(begin, CasesClient(cases), packs.__getitem__, england_and_wales(), params.clock)
     bindings.add_servicer(
         add_SchedulerServiceServicer_to_server,
         SchedulerServicer(around, begin),

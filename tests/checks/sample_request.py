@@ -56,7 +56,7 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
-    "throughout", "confirmation", "date_decision",
+    "throughout", "confirmation", "date_decision", "choices",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Of these at least two are needed.
@@ -151,7 +151,8 @@ def _collection(field: FieldDescriptor) -> str | None:
 
 def _nested(descriptor: Descriptor, names: NamesOf, path: str) -> Message:
     if descriptor.full_name == "google.protobuf.Timestamp":
-        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600)
+        later = 300 if path.endswith("until_time") else 0
+        stamp: Message = GetMessageClass(descriptor)(seconds=int(NOW.timestamp()) - 600 + later)
         return stamp
     if descriptor.full_name == "google.type.Date":
         day: Message = GetMessageClass(descriptor)(year=NOW.year, month=NOW.month, day=NOW.day)

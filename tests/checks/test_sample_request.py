@@ -10,6 +10,7 @@ from tests.checks.sample_request import Unknown, sample_stream
 
 MORE_CONTRACTS = {
     "scheduler": ("BulkMovesService", "CapacityService", "DateOffersService", "DiaryService", "MeetingDraftsService"),
+    "notifications": ("FreeBusyService",),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -1,6 +1,6 @@
 """A made-up meeting with its people, and an outside that fails as it is told to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from services.notifications.domain.delivery_fault import (
     Refused,
     Unreachable,
 )
+from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import (
@@ -106,6 +107,9 @@ class ScriptedCalendar:
         self.page: list[RemoteReply] = []
         self.removed: list[str] = []
         self.calls = 0
+        self.schedules: dict[str, list[Busy]] = {}
+        """When the owners of addresses are busy; whoever is not in it is always free."""
+        self.asked: list[tuple[Sequence[str], Busy]] = []
 
     @property
     def live(self) -> list[Kept]:
@@ -157,6 +161,18 @@ class ScriptedCalendar:
         kept.cancelled = True
         self._mail(kept, "CANCEL", [one.address for one in kept.draft.attendees])
         self.faults.after(fault)
+
+    most_schedules = 20
+    longest_schedule = timedelta(days=61)
+
+    async def busy(self, mailbox: str, addresses: Sequence[str], period: Busy) -> Mapping[str, FreeBusy]:
+        self.asked.append((addresses, period))
+        self.faults.after(self.faults.before())
+        first, last = period
+        known = self.schedules
+        return {
+            one: FreeBusy(tuple((a, b) for a, b in known.get(one, ()) if a < last and first < b)) for one in addresses
+        }
 
     async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
         return ReplyPage(tuple(self.page), tuple(self.removed), token + "x")

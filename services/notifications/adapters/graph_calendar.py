@@ -1,6 +1,6 @@
 """Calendars of one tenant over Microsoft Graph v1.0, as `services.notifications.app.ports.OutlookCalendar`."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.notifications.adapters.graph_event import (
     new_event_body,
     remote_event,
 )
+from services.notifications.adapters.graph_free_busy import LONGEST, MOST_ADDRESSES, of_entry, question
 from services.notifications.adapters.graph_reply import Reading
 from services.notifications.adapters.graph_session import GraphRequest, GraphSession, TokenSource
 from services.notifications.domain.delivery_fault import (
@@ -22,8 +23,10 @@ from services.notifications.domain.delivery_fault import (
     OutcomeUnknown,
     Refused,
 )
+from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.remote_event import EventDraft, EventKey, EventPart, RemoteEvent, ReplyPage
 
+_LEFT_OUT = FreeBusy(reason="NOT_ANSWERED")
 _AROUND = timedelta(days=1)
 _PAGE = 50
 _MOST_PAGES = 2_000
@@ -91,6 +94,24 @@ class GraphCalendar:
             # The port knows no clash here: look at the event, then cancel again.
             raise OutcomeUnknown(answer.reason)
         raise_unless(answer, 200, 202, 204)
+
+    most_schedules = MOST_ADDRESSES
+    longest_schedule = LONGEST
+
+    async def busy(self, mailbox: str, addresses: Sequence[str], period: Busy) -> Mapping[str, FreeBusy]:
+        """One getSchedule. An address that the answer leaves out was not read.
+
+        Raises Unreachable, OutcomeUnknown, Refused.
+        """
+        answer = await self._ask(
+            "POST", f"{_user_path(mailbox)}/calendar/getSchedule", body=question(addresses, period)
+        )
+        raise_unless(_not_gone(answer), 200)
+        entries = {str(row.get("scheduleId")).lower(): row for row in _rows(answer)}
+        return {
+            address: of_entry(entries[address.lower()], period[0]) if address.lower() in entries else _LEFT_OUT
+            for address in addresses
+        }
 
     async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
         """All pages of the calendar view's delta up to its new token.

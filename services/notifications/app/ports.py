@@ -6,13 +6,14 @@ Implementations raise `services.notifications.domain.delivery_fault` errors only
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
@@ -64,6 +65,18 @@ class OutlookCalendar(Protocol):
         """Cancel the event, so that Exchange tells every attendee, with this comment. Raises Unreachable,
         OutcomeUnknown,
         Refused, Gone.
+        """
+        ...
+
+    most_schedules: int
+    """How many addresses one question about busy times may name."""
+    longest_schedule: timedelta
+    """How long the time may be that it asks about."""
+
+    async def busy(self, mailbox: str, addresses: Sequence[str], period: Busy) -> Mapping[str, FreeBusy]:
+        """When the owners of these addresses are busy, by address; asked for by `mailbox`.
+
+        Raises Unreachable, OutcomeUnknown, Refused where the question as a whole was not answered.
         """
         ...
 

@@ -8,7 +8,7 @@ from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.domain.errors import SchedulingError
-from services.scheduler.domain.meeting import Plan, civil_day
+from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.meeting_draft import Arrangement, MeetingDraft, draft_name
 
 
@@ -23,8 +23,7 @@ class DraftToStart:
 async def prepare_draft(around: Surroundings, caller: Caller, plan: Plan) -> DraftToStart:
     """What is asked of others before the transaction. Errors as `prepare_plan`, save NoChair and MustNotMeet."""
     demand(caller, "CreateMeetingDraft", f"councils/{caller.council}", may_know=True)
-    async with around.begin(caller) as unit:
-        today = civil_day(unit.now())
+    today = around.clock.today()
     try:
         return DraftToStart(plan, await prepare_plan(around, caller, plan, today, part=True))
     except SchedulingError as refusal:

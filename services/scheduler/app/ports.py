@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebook.pack import Pack
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
+from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
@@ -145,6 +146,10 @@ class Meetings(Protocol):
 
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
         """Booked, held and cancelled meetings by start, then id; `after` is (start, id) of the last one given."""
+        ...
+
+    async def times_met(self, subjects: Collection[str], people: Collection[str]) -> Mapping[str, int]:
+        """At how many booked or held meetings about any of the subjects each of the people is or was; none left out."""
         ...
 
     async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
@@ -384,9 +389,10 @@ class Cases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around every use case. `calendar` knows the working days."""
+    """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
 
     begin: Begin
     cases: Cases
     pack_of: PackOf
     calendar: WorkingDays
+    clock: Clock

@@ -13,6 +13,7 @@ from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import demand_subjects
+from services.scheduler.domain.choice import without_kept_apart
 from services.scheduler.domain.clocks import due_dates
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart, pairs_asked
 from services.scheduler.domain.meeting import Plan
@@ -47,8 +48,9 @@ async def prepare_plan(
     await demand_subjects(around, caller, plan.subjects)
     asked = plan.subjects and not plan.attendees
     involvements = await around.cases.involvements(caller, plan.subjects, on) if asked else ()
+    plan = replace(plan, quorum=pack.quorum_of(kind))
     pairs = await around.cases.must_not_meet(caller, plan.subjects, on) if plan.subjects else ()
-    filled = fill_plan(plan, kind, involvements)
+    filled = without_kept_apart(fill_plan(plan, kind, involvements), pairs)
     told: tuple[str, ...] = ()
     if part or not plan.attendees:
         filled, told = keep_apart(filled, pairs)

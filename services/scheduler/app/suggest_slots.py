@@ -48,8 +48,7 @@ async def suggest_slots(
     Errors as `prepare_plan`; NotFound; DateIsTheFamilys for a meeting whose date is not ours to propose.
     """
     demand(caller, "SuggestSlots", f"councils/{caller.council}", may_know=True)
-    async with around.begin(caller) as unit:
-        now = unit.now()
+    now = around.clock.now()
     _check_horizon(command, civil_day(now))
     asked = await _with_kept_room(around, caller, command.plan, command.moving)
     prepared = await prepare_plan(around, caller, asked, command.first or civil_day(now), part=True)
@@ -59,11 +58,13 @@ async def suggest_slots(
         window = default_window(command.first, command.last, civil_day(now), dates)
         check_window(window, civil_day(now))
         last = last_day_needed(window)
-        capacity = await unit.capacity.load(plan.people, window[0], last, rooms=plan.needs_room, moving=command.moving)
+        people = (*plan.people, *plan.candidates)
+        capacity = await unit.capacity.load(people, window[0], last, rooms=plan.needs_room, moving=command.moving)
+        met = await unit.meetings.times_met(plan.subjects, plan.candidates) if plan.choices else {}
         for subject in plan.subjects or (f"councils/{caller.council}",):
             await unit.audit(caller, "SuggestSlots", subject)
     earliest = int(now.timestamp()) // 60 + 1
-    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes)
+    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met)
     return suggest(question, capacity, around.calendar), replace(prepared, plan=plan)
 
 

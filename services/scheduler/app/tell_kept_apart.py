@@ -12,12 +12,11 @@ async def tell_kept_apart(
     around: Surroundings, caller: Caller, plan: Plan, start: datetime | None
 ) -> tuple[MustNotMeetPair, ...]:
     """The pairs among the plan's people on the day of `start`. For a caller who may know of all the plan's subjects."""
-    on = await day_in_question(around, caller, start)
+    on = day_in_question(around, start)
     return pairs_asked(plan, await around.cases.must_not_meet(caller, plan.subjects, on))
 
 
-async def day_in_question(around: Surroundings, caller: Caller, start: datetime | None) -> date:
+def day_in_question(around: Surroundings, start: datetime | None) -> date:
     """The day of the start that was chosen; today where there is none or it has passed."""
-    async with around.begin(caller) as unit:
-        today = civil_day(unit.now())
+    today = around.clock.today()
     return max(today, civil_day(start)) if start else today

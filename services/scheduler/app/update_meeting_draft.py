@@ -38,7 +38,7 @@ async def prepare_update(around: Surroundings, caller: Caller, command: DraftCom
     if not draft.is_of(plan):
         where = "plan.subjects" if plan.meeting_kind == draft.plan.meeting_kind else "plan.meeting_kind"
         raise InvalidRequest([Violation(where, "must be the draft's own; start another draft for another meeting")])
-    on = await day_in_question(around, caller, command.wanted.start)
+    on = day_in_question(around, command.wanted.start)
     return DraftChange(command, await prepare_plan(around, caller, plan, on))
 
 

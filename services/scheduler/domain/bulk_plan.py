@@ -146,7 +146,7 @@ def _look(one: Movable, ground: Ground, times: "Times") -> Slot | Why:
 def _in_its_own_room(slot: Slot, search: Search, room: str) -> Slot:
     """People look for a meeting where it always was."""
     grain = search.grid.grain_at_or_after(slot.start)
-    stays = any(one.name == room and free >> grain & 1 for one, free in search.rooms)
+    stays = any(one.room.name == room and one.fits >> grain & 1 for one in search.rooms)
     return replace(slot, room=room) if stays else slot
 
 

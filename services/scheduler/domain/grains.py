@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 GRAIN_MINUTES = 5
-_PER_DAY = 24 * 60 // GRAIN_MINUTES
-BYTES_PER_DAY = _PER_DAY // 8
+GRAINS_PER_DAY = 24 * 60 // GRAIN_MINUTES
+BYTES_PER_DAY = GRAINS_PER_DAY // 8
 _EPOCH = date(1970, 1, 1)
 _NOT_ZERO = re.compile(rb"[^\x00]")
-_ONES = tuple((1 << length) - 1 for length in range(_PER_DAY + 1))
+_ONES = tuple((1 << length) - 1 for length in range(GRAINS_PER_DAY + 1))
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 Span = tuple[int, int]
@@ -49,7 +49,7 @@ class Grid:
     @property
     def size(self) -> int:
         """Number of grains."""
-        return self.days * _PER_DAY
+        return self.days * GRAINS_PER_DAY
 
     @property
     def everything(self) -> int:
@@ -64,15 +64,15 @@ class Grid:
         for start, end in spans:
             first = (start - origin) // GRAIN_MINUTES
             length = -((start - end) // GRAIN_MINUTES) if start % GRAIN_MINUTES == 0 else 0
-            day, at = divmod(first, _PER_DAY)
-            if 0 < length <= _PER_DAY - at and first >= 0 and first + length <= size:
+            day, at = divmod(first, GRAINS_PER_DAY)
+            if 0 < length <= GRAINS_PER_DAY - at and first >= 0 and first + length <= size:
                 # Nearly every diary entry begins on a grain and lies within one day.
                 days[day] |= _ONES[length] << at
                 continue
             first, last = max(0, first), min(size, -((origin - end) // GRAIN_MINUTES))
             while first < last:
-                day, at = divmod(first, _PER_DAY)
-                stop = min(last, (day + 1) * _PER_DAY)
+                day, at = divmod(first, GRAINS_PER_DAY)
+                stop = min(last, (day + 1) * GRAINS_PER_DAY)
                 days[day] |= _ONES[stop - first] << at
                 first = stop
         return int.from_bytes(b"".join([day.to_bytes(BYTES_PER_DAY, "little") for day in days]), "little")
@@ -80,7 +80,7 @@ class Grid:
     def place(self, ready: ReadyBits) -> int:
         """Ready bits on this grid; what lies outside is left out."""
         days = (ready.first_day - self.first_day).days
-        shifted = ready.bits << days * _PER_DAY if days >= 0 else ready.bits >> -days * _PER_DAY
+        shifted = ready.bits << days * GRAINS_PER_DAY if days >= 0 else ready.bits >> -days * GRAINS_PER_DAY
         return shifted & self.everything
 
     def instant(self, grain: int) -> datetime:
@@ -100,7 +100,7 @@ class Grid:
 
     def half_hours(self) -> int:
         """The grains at which a half-hour begins; London's too, for it lies whole hours from UTC."""
-        day = sum(1 << grain for grain in range(0, _PER_DAY, 30 // GRAIN_MINUTES))
+        day = sum(1 << grain for grain in range(0, GRAINS_PER_DAY, 30 // GRAIN_MINUTES))
         return int.from_bytes(day.to_bytes(BYTES_PER_DAY, "little") * self.days, "little")
 
 
@@ -128,7 +128,7 @@ def ready_bits(spans: Sequence[Span]) -> ReadyBits:
 
 def ready_bytes(ready: ReadyBits) -> bytes:
     """Little endian, whole days, the last one that has a bit included."""
-    days = -(-ready.bits.bit_length() // _PER_DAY)
+    days = -(-ready.bits.bit_length() // GRAINS_PER_DAY)
     return ready.bits.to_bytes(days * BYTES_PER_DAY, "little")
 
 

@@ -60,8 +60,25 @@ class Attendee:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """So many of the candidates must come, and no more; who, is open until a time is found."""
+
+    candidates: tuple[Attendee, ...]
+    count: int = 1
+
+    @property
+    def role(self) -> str:
+        """The one role in which any of them would come."""
+        return self.candidates[0].role
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a meeting is to be. All names are resource names."""
+    """What a meeting is to be. All names are resource names.
+
+    `choices`: seats that are still open, only while a time is looked for. `quorum`: how many of those who must come are
+    enough, the chair among them; 0 means all.
+    """
 
     meeting_kind: str
     subjects: tuple[str, ...] = ()
@@ -72,6 +89,8 @@ class Plan:
     room_features: tuple[str, ...] = ()
     obligations: tuple[str, ...] = ()
     body: str = ""
+    choices: tuple[Choice, ...] = ()
+    quorum: int = 0
 
     @property
     def span_minutes(self) -> int:
@@ -89,6 +108,11 @@ class Plan:
         """Everybody asked."""
         return tuple(one.person for one in self.attendees)
 
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Everybody who may be asked to take an open seat."""
+        return tuple(one.person for choice in self.choices for one in choice.candidates)
+
     def parts(self, attendee: Attendee) -> tuple[tuple[int, int], ...]:
         """(offset, length) in minutes of what this attendee's diary must hold: their sessions, or all of it."""
         if attendee.throughout:
@@ -103,7 +127,8 @@ class Plan:
     def seats(self) -> int:
         """The most people in any one session."""
         numbers = range(1, len(self.session_minutes) + 1)
-        return max((sum(one.comes_to(n) for one in self.attendees) for n in numbers), default=0)
+        chosen = sum(choice.count for choice in self.choices)
+        return max((sum(one.comes_to(n) for one in self.attendees) for n in numbers), default=0) + chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Involvement:
 
 def fill_plan(plan: Plan, kind: MeetingKind, involvements: Sequence[Involvement]) -> Plan:
     """The plan with its people, and one session of the kind's length, where none were given. May raise NoChair."""
-    attendees = plan.attendees or fill_attendees(kind, involvements)
+    attendees = plan.attendees or fill_attendees(kind, involvements, chair_chosen=_chair_chosen(plan))
     if kind.parts:
         return in_parts(replace(plan, attendees=attendees), kind)
     minutes = plan.session_minutes or (kind.duration_minutes,)
@@ -38,6 +38,10 @@ def in_parts(plan: Plan, kind: MeetingKind) -> Plan:
         session_minutes=minutes or tuple(part.minutes for part in kind.parts),
         minutes_between_sessions=0,
         attendees=tuple(_in_parts(one, kind) for one in plan.attendees),
+        choices=tuple(
+            replace(choice, candidates=tuple(_in_parts(one, kind) for one in choice.candidates))
+            for choice in plan.choices
+        ),
     )
 
 
@@ -51,23 +55,32 @@ def _in_parts(one: Attendee, kind: MeetingKind) -> Attendee:
     return replace(one, sessions=() if everything else kept, throughout=one.role in kind.throughout_roles)
 
 
-def fill_attendees(kind: MeetingKind, involvements: Sequence[Involvement]) -> tuple[Attendee, ...]:
+def fill_attendees(
+    kind: MeetingKind, involvements: Sequence[Involvement], *, chair_chosen: bool = False
+) -> tuple[Attendee, ...]:
     """Everybody around any of the subjects whose role the kind asks for, each once; the chair first.
 
     Brothers and sisters may have different workers: all of them come. Of several who could chair, the one with most of
     the subjects does. Whoever is asked only if the chair says so is never required.
     """
     wanted = [str(role) for role in (kind.chair_role, *kind.required_roles, *kind.optional_roles)]
+    if chair_chosen:
+        # Somebody else takes the chair; whoever has it around the subjects is not asked besides.
+        wanted.remove(str(kind.chair_role))
     roles: dict[str, list[str]] = {}
     for one in involvements:
         if one.role in wanted:
             roles.setdefault(one.person, []).append(one.role)
-    chair = _chair(str(kind.chair_role), involvements)
+    chair = "" if chair_chosen else _chair(str(kind.chair_role), involvements)
     sure = {str(role) for role in (kind.chair_role, *kind.required_roles)} - {
         str(role) for role in kind.chair_decides_roles
     }
     people = sorted(roles, key=lambda person: (person != chair, min(map(wanted.index, roles[person])), person))
     return tuple(_attendee(person, min(roles[person], key=wanted.index), sure, chair) for person in people)
+
+
+def _chair_chosen(plan: Plan) -> bool:
+    return any(one.chair for choice in plan.choices for one in choice.candidates)
 
 
 def _attendee(person: str, role: str, sure: set[str], chair: str) -> Attendee:
@@ -87,11 +100,16 @@ def faults_of(plan: Plan, parts: int = 0) -> list[tuple[str, str]]:
     `parts`: how many its kind is always held in, 0 where it is held in one.
     """
     faults: list[tuple[str, str]] = []
-    people = [one.person for one in plan.attendees]
+    people = [*plan.people, *plan.candidates]
     if len(set(people)) != len(people):
-        faults.append(("plan.attendees", "names somebody twice; name each person once"))
-    if people and sum(one.chair for one in plan.attendees) != 1:
+        faults.append(("plan.attendees", "names somebody twice, choices included; name each person once"))
+    chairs = sum(one.chair for one in plan.attendees) + (1 if _chair_chosen(plan) else 0)
+    if plan.attendees and chairs != 1:
         faults.append(("plan.attendees", "needs exactly one chair"))
+    for place, choice in enumerate(plan.choices):
+        most = 1 if choice.candidates[0].chair else len(choice.candidates)
+        if not 1 <= choice.count <= most:
+            faults.append((f"plan.choices[{place}].count", f"must lie between 1 and {most}"))
     highest = max(1, parts, len(plan.session_minutes))
     if any(not 1 <= number <= highest for one in plan.attendees for number in one.sessions):
         faults.append(("plan.attendees.sessions", f"must lie between 1 and {highest}, the number of sessions"))

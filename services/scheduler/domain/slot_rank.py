@@ -1,24 +1,28 @@
 """Ranks the starts that are left: a sum of costs, each with its reason in plain words and without names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import and_
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.grains import positions
 from services.scheduler.domain.meeting import (
     LONDON,
+    Attendee,
     Clash,
     DiaryState,
     Session,
     civil_day,
     sessions_at,
 )
-from services.scheduler.domain.slot_search import PersonStarts, Search, due_before
+from services.scheduler.domain.slot_search import ChoiceStarts, PersonStarts, Search, due_before
 
 _MISSED_CLOCK, _REQUIRED_AWAY, _CLOSE_TO_CLOCK, _SCHOOL_HOURS = 1000, 500, 20, 15
 _OPTIONAL_AWAY, _NOT_CHECKED, _LATER_DAY = 10, 3, 2
+_WITHIN_QUORUM, _NEW_FACE = 50, 4
 _SLACK_WORKING_DAYS = 3
 _SCHOOL = ("08:45", "15:30")
 _PER_DAY = 2
@@ -35,7 +39,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that would do."""
+    """A time that would do; `chosen`: who would take the seats that are open."""
 
     sessions: tuple[Session, ...]
     room: str
@@ -43,6 +47,7 @@ class Slot:
     clashes: tuple[Clash, ...]
     breaches: tuple[str, ...]
     not_checked: tuple[str, ...]
+    chosen: tuple[Attendee, ...] = ()
 
     @property
     def start(self) -> datetime:
@@ -57,12 +62,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What ranking needs besides the bit sets."""
+    """What ranking needs besides the bit sets. `met`: at how many meetings of these subjects each candidate was."""
 
     search: Search
     capacity: Capacity
     due_dates: Mapping[str, date]
     calendar: WorkingDays
+    met: Mapping[str, int] = field(default_factory=dict)
 
     def best(self, most: int) -> tuple[Slot, ...]:
         """The best first; two of one day while other days are left: five half-hours of one morning are no choice."""
@@ -84,7 +90,7 @@ class Ranking:
     def fewest_away(self) -> Slot | None:
         """The start at which the chair and a room can, and the fewest of the other required people cannot."""
         search = self.search
-        starts = search.allowed & search.some_room
+        starts = search.with_room(reduce(and_, (one.fits for one in search.choices), search.allowed))
         for person in search.required:
             if person.attendee.chair:
                 starts &= person.fits
@@ -103,6 +109,7 @@ class Ranking:
             clashes=self._clashes(grain, sessions),
             breaches=due_before(self.due_dates, civil_day(start)),
             not_checked=tuple(one.attendee.person for one in self._unread(grain)),
+            chosen=tuple(one.attendee for one in self._chosen(grain)),
         )
 
     def _cost_of(self, grain: int) -> int:
@@ -118,7 +125,7 @@ class Ranking:
         if unread:
             text = f"{_people(unread)} not checked: nobody can read their diary that far"
             found.append(Reason("NOT_CHECKED", text, unread * _NOT_CHECKED))
-        found += self._school_reason(start)
+        found += self._school_reason(start) + self._choice_reasons(grain)
         later = self._days_later(grain)
         found.append(Reason("EARLIER_IS_BETTER", f"{_working_days(later)} after the first day", later * _LATER_DAY))
         return found
@@ -142,11 +149,42 @@ class Ranking:
     def _required_reason(self, grain: int) -> Reason:
         required = self.search.required
         away = _away(required, grain)
+        quorum = self.search.plan.quorum
+        if away and quorum and len(required) - away >= quorum:
+            text = f"{_people(away)} who must come cannot; {quorum} are enough"
+            return Reason("QUORATE", text, away * _WITHIN_QUORUM)
         if away:
             return Reason("REQUIRED_AWAY", f"{_people(away)} who must come cannot", away * _REQUIRED_AWAY)
         if any(not one.known_at(grain, self.search.span) for one in required):
             return Reason("REQUIRED_NOT_AWAY", "Nothing known keeps those away who must come", 0)
         return Reason("ALL_REQUIRED_FREE", "Everybody who must come is free", 0)
+
+    def _choice_reasons(self, grain: int) -> list[Reason]:
+        """For open seats: those who know the subjects come first, then those who have least to do in that week."""
+        chosen = self._chosen(grain)
+        if not chosen:
+            return []
+        new = sum(1 for one in chosen if not self.met.get(one.attendee.person))
+        if not new:
+            return [Reason("KNOWN_FACES", "Everybody who would be chosen was at an earlier meeting", 0)]
+        return [Reason("NEW_FACES", f"{_people(new)} who would be chosen were at no earlier meeting", new * _NEW_FACE)]
+
+    def _chosen(self, grain: int) -> list[PersonStarts]:
+        return [one for choice in self.search.choices for one in self._who_of(choice, grain)]
+
+    def _who_of(self, choice: ChoiceStarts, grain: int) -> list[PersonStarts]:
+        week = self.search.week_of(grain)
+        free = [one for one in choice.people if one.fits >> grain & 1]
+        span = self.search.span
+        free.sort(
+            key=lambda one: (
+                not one.known_at(grain, span),
+                not self.met.get(one.attendee.person),
+                (one.hours & ~one.free & week).bit_count(),
+                one.attendee.person,
+            )
+        )
+        return free[: choice.count]
 
     def _school_reason(self, start: datetime) -> list[Reason]:
         if not any(one.attendee.role == "child" for one in self.search.people):
@@ -168,7 +206,8 @@ class Ranking:
 
     def _unread(self, grain: int) -> list[PersonStarts]:
         span = self.search.span
-        return [one for one in self.search.people if one.fits >> grain & 1 and not one.known_at(grain, span)]
+        people = [*self.search.people, *self._chosen(grain)]
+        return [one for one in people if one.fits >> grain & 1 and not one.known_at(grain, span)]
 
 
 def _away(people: tuple[PersonStarts, ...], grain: int) -> int:

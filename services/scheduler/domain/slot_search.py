@@ -6,10 +6,11 @@ Also the reasons of the days that offer nothing, read off the same bit sets.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache, reduce
-from operator import and_, or_
+from functools import cached_property, lru_cache, partial, reduce
+from operator import and_
 
 from rulebook.working_days import WorkingDays
+from services.scheduler.domain.choice import at_least
 from services.scheduler.domain.diary import (
     EARLIEST_TO_LATEST,
     NINE_TO_FIVE,
@@ -20,7 +21,7 @@ from services.scheduler.domain.diary import (
     open_mask,
     wall_spans,
 )
-from services.scheduler.domain.grains import Grid, before, grains, runs
+from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
 
 Parts = tuple[tuple[int, int], ...]
@@ -53,6 +54,38 @@ class PersonStarts:
         return self.hours_known and grain + span <= self.known_until
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceStarts:
+    """A choice with its candidates' starts."""
+
+    people: tuple[PersonStarts, ...]
+    count: int
+
+    @property
+    def role(self) -> str:
+        """The role in which they would come."""
+        return self.people[0].attendee.role
+
+    @property
+    def fits(self) -> int:
+        """Starts for which enough of them are free."""
+        return at_least([one.fits for one in self.people], self.count)
+
+
+@dataclass(frozen=True)
+class RoomStarts:
+    """A room with the grains at which it is free, and from them, once asked for, the starts."""
+
+    room: Room
+    free: int
+    length: int
+
+    @cached_property
+    def fits(self) -> int:
+        """Starts at which it is free for long enough."""
+        return runs(self.free, self.length)
+
+
 @dataclass(frozen=True)
 class Search:
     """Everything a ranking needs, as bit sets over the grid."""
@@ -63,8 +96,9 @@ class Search:
     last: date
     allowed: int
     people: tuple[PersonStarts, ...]
-    rooms: tuple[tuple[Room, int], ...]
+    rooms: tuple[RoomStarts, ...]
     span: int
+    choices: tuple[ChoiceStarts, ...] = ()
 
     @cached_property
     def required(self) -> tuple[PersonStarts, ...]:
@@ -77,26 +111,44 @@ class Search:
         return tuple(one for one in self.people if not (one.attendee.required or one.attendee.chair))
 
     @cached_property
-    def some_room(self) -> int:
-        """Starts at which some room is free; every start where none is needed."""
-        if not self.plan.needs_room:
-            return self.allowed
-        return reduce(or_, (free for _, free in self.rooms), 0)
+    def always(self) -> tuple[PersonStarts, ...]:
+        """Those without whom it cannot be: all who must come, or only the chair where a quorum of them is enough."""
+        return tuple(one for one in self.required if one.attendee.chair or not self.plan.quorum)
+
+    def with_room(self, starts: int) -> int:
+        """Those of the starts at which some room is free, and all where none is needed."""
+        without = starts if self.plan.needs_room else 0
+        for room in self.rooms:
+            # Most starts have one of the first rooms: the others need not be looked at.
+            if not without:
+                break
+            without &= ~room.fits
+        return starts & ~without
 
     @cached_property
     def starts(self) -> int:
         """Starts that would do for the required people and a room."""
         common: dict[Parts, int] = {}
-        for person in self.required:
+        for person in self.always:
             common[person.parts] = common.get(person.parts, -1) & person.free
         # Those who come to the same parts are free together or not at all: one erosion for all of them.
-        return reduce(and_, (fitting_starts(free, parts) for parts, free in common.items()), self.allowed) & (
-            self.some_room
-        )
+        starts = reduce(and_, (fitting_starts(free, parts) for parts, free in common.items()), self.allowed)
+        return self.with_room(reduce(and_, (one.fits for one in self.choices), starts & self.quorate))
+
+    @cached_property
+    def quorate(self) -> int:
+        """Starts for which enough of those who must come are free; every start where all must."""
+        return at_least([one.fits for one in self.required], self.plan.quorum)
+
+    def week_of(self, grain: int) -> int:
+        """The grains of the week, from Monday, in which that grain lies."""
+        day = self.grid.first_day + timedelta(minutes=grain * GRAIN_MINUTES)
+        monday = (day - timedelta(days=day.weekday()) - self.grid.first_day).days * GRAINS_PER_DAY
+        return self.grid.between(monday, monday + 7 * GRAINS_PER_DAY)
 
     def room_at(self, grain: int) -> Room | None:
         """The smallest free room that fits; ties by name."""
-        return next((room for room, free in self.rooms if free >> grain & 1), None)
+        return next((one.room for one in self.rooms if one.fits >> grain & 1), None)
 
 
 def prepare_search(
@@ -118,11 +170,10 @@ def prepare_search(
     allowed = runs(open_mask(first, last, stretch, grid, closed), grains(span)) & grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
-    people = tuple(
-        _person_starts(plan, one, capacity.diary(one.person), grid, buffer_minutes) for one in plan.attendees
-    )
+    people_of = partial(_people_starts, plan, capacity, grid, buffer_minutes)
+    choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
     rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
-    return Search(plan, grid, first, last, allowed, people, rooms, grains(span))
+    return Search(plan, grid, first, last, allowed, people_of(plan.attendees), rooms, grains(span), choices)
 
 
 def fitting_starts(free: int, parts: Parts) -> int:
@@ -139,6 +190,12 @@ def _closed(first: date, last: date, calendar: WorkingDays) -> frozenset[date]:
     return frozenset(day for day in _days(first, last) if not calendar.is_working(day))
 
 
+def _people_starts(
+    plan: Plan, capacity: Capacity, grid: Grid, buffer: int, attendees: Sequence[Attendee]
+) -> tuple[PersonStarts, ...]:
+    return tuple(_person_starts(plan, one, capacity.diary(one.person), grid, buffer) for one in attendees)
+
+
 def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
     hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
     # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
@@ -147,12 +204,12 @@ def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buf
     return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None)
 
 
-def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[tuple[Room, int], ...]:
+def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[RoomStarts, ...]:
     seats = plan.seats()
     fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
     fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
     everything, length = grid.everything, grains(minutes)
-    return tuple((room, runs(everything & ~room.busy.on(grid), length)) for room in fitting)
+    return tuple(RoomStarts(room, everything & ~room.busy.on(grid), length) for room in fitting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +240,16 @@ def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     """The first reason why none of the grains in `day` is a start: a stable code, and words that name no person."""
     if not day:
         return "TOO_LATE_TODAY", "No start is left on this day."
-    for person in sorted(search.required, key=lambda one: not one.attendee.chair):
+    for person in sorted(search.always, key=lambda one: not one.attendee.chair):
         if not person.fits & day:
             return _person_in_the_way(person, day)
-    together = reduce(lambda left, person: left & person.fits, search.required, day)
-    if not together:
+    for choice in search.choices:
+        if not choice.fits & day:
+            return "NONE_TO_CHOOSE", f"Too few of those who may come as {choice.role.replace('-', ' ')} are free."
+    if not search.quorate & day:
+        return "NO_QUORUM", f"Fewer than {search.plan.quorum} of those who must come are free at once."
+    together = [*(one.fits for one in search.always), *(one.fits for one in search.choices)]
+    if not reduce(and_, together, day & search.quorate):
         return "NO_COMMON_TIME", "Those who must come are never all free at once."
     if not search.rooms:
         return "NO_ROOM", "No room has the seats and features that are asked for."

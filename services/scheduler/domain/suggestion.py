@@ -1,7 +1,7 @@
 """From a filled plan to proposals: the window, the ranked slots, the days without and the nearest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from rulebook.working_days import WorkingDays
@@ -26,7 +26,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the search. `not_before`: minutes since the epoch; `buffer_minutes`: kept after the meeting."""
+    """What is asked of the search. `not_before`: minutes since the epoch; `buffer_minutes`: kept after the meeting.
+
+    `met`: at how many meetings of the plan's subjects each candidate was.
+    """
 
     plan: Plan
     window: tuple[date, date]
@@ -34,6 +37,7 @@ class Question:
     not_before: int
     most: int
     buffer_minutes: int = 0
+    met: Mapping[str, int] = field(default_factory=dict)
 
 
 def default_window(
@@ -73,4 +77,4 @@ def _ranking(question: Question, window: tuple[date, date], capacity: Capacity, 
         not_before=question.not_before,
         buffer_minutes=question.buffer_minutes,
     )
-    return Ranking(search, capacity, question.due_dates, calendar)
+    return Ranking(search, capacity, question.due_dates, calendar, question.met)

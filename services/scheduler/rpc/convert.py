@@ -17,7 +17,7 @@ from services.scheduler.app.create_series import SeriesCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
-from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, DateDecision, Plan
+from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Choice, DateDecision, Plan
 
 COUNCIL = "councils/{council}"
 MEETING = COUNCIL + "/meetings/{meeting}"
@@ -35,6 +35,7 @@ _PERSON_FORMS = {kind: f"{COUNCIL}/{kind}/{{person}}" for kind in ("people", "in
 _ROLES = frozenset(map(str, Role))
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS, _MOST_SITTINGS = 20, 60, 50, 60
+_MOST_CHOICES, _MOST_CANDIDATES = 20, 200
 _DEFAULT_SLOTS = 5
 
 
@@ -49,7 +50,7 @@ def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
 def suggest_command(request: service.SuggestSlotsRequest, caller: Caller) -> SuggestCommand:
     """InvalidRequest with every violation."""
     check = checked(request, caller)
-    plan = checked_plan(check, request.plan)
+    plan = checked_plan(check, request.plan, choices=True)
     first = check.date("from_date", required=False)
     last = check.date("until_date", required=False)
     if not 0 <= request.max_slots <= _MOST_SLOTS:
@@ -176,8 +177,8 @@ def meeting_id(parts: dict[str, UUID | str]) -> UUID:
     return found
 
 
-def checked_plan(check: Check, plan: service.MeetingPlan) -> Plan:
-    """The plan in the request's field `plan`, its violations added to the check."""
+def checked_plan(check: Check, plan: service.MeetingPlan, *, choices: bool = False) -> Plan:
+    """The plan in the request's field `plan`, its violations added to the check. `choices`: seats may be open."""
     check.require("plan.meeting_kind")
     _subjects(check, plan.subjects, "plan.subjects")
     check.resource_name("plan.body", _BODY, required=False)
@@ -186,6 +187,9 @@ def checked_plan(check: Check, plan: service.MeetingPlan) -> Plan:
     if len(set(plan.obligations)) != len(plan.obligations):
         check.refuse("plan.obligations", "names one twice")
     _check_attendees(check, plan.attendees, "plan.attendees")
+    if plan.choices and not choices:
+        check.refuse("plan.choices", "is only for SuggestSlots; put those whom a slot has `chosen` among the attendees")
+    _check_choices(check, plan.choices)
     return plan_of(plan)
 
 
@@ -201,7 +205,28 @@ def plan_of(plan: service.MeetingPlan) -> Plan:
         room_features=tuple(plan.room_features),
         obligations=tuple(plan.obligations),
         body=plan.body,
+        choices=tuple(_choice(one) for one in plan.choices if one.candidates),
     )
+
+
+def _choice(one: service.Choice) -> Choice:
+    candidates = tuple(Attendee(person, one.role, required=True, chair=one.chair) for person in one.candidates)
+    return Choice(candidates, one.count or 1)
+
+
+def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
+    if len(choices) > _MOST_CHOICES:
+        check.refuse("plan.choices", f"are {len(choices)}; at most {_MOST_CHOICES} are allowed")
+    candidates = sum(len(one.candidates) for one in choices)
+    if candidates > _MOST_CANDIDATES:
+        check.refuse("plan.choices", f"name {candidates} candidates; at most {_MOST_CANDIDATES} are allowed")
+    for place, one in enumerate(choices):
+        if not one.candidates:
+            check.refuse(f"plan.choices[{place}].candidates", "is required: who could come")
+        for number, name in enumerate(one.candidates):
+            field = f"plan.choices[{place}].candidates[{number}]"
+            check.resource_name_text(field, name, _form(name, _PERSON_FORMS, "people"))
+        _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
 def _decision(

@@ -126,6 +126,7 @@ def slot_message(slot: Slot) -> wire.Slot:
         breaches=slot.breaches,
         not_checked=slot.not_checked,
         sessions=[_session(one) for one in slot.sessions],
+        chosen=[_attendee(one) for one in slot.chosen],
     )
 
 

@@ -18,7 +18,8 @@ FILE = "capacity.csv"
 # bits.
 _DIARIES = """
 with wanted as materialized (
-    select id, name from unnest($1::uuid[], $2::text[]) as given (id, name)
+    -- Hidden from the planner, who would else plan anew for every number of people, which takes longer than the answer.
+    select id, name from unnest((select $1::uuid[]), (select $2::text[])) as given (id, name)
     union
     select id, name from resource where $3 and kind = 'room' and display_name <> ''
 ), own as (

@@ -1,7 +1,7 @@
 """Meetings as rows. Every statement runs inside one council's transaction; row-level security stands behind it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -73,6 +73,13 @@ _PARTS = {
 Rows = Sequence[asyncpg.Record]
 
 
+_TIMES_MET = """
+select a.person, count(distinct m.id) as times
+from meeting_subject s join meeting m on m.id = s.meeting_id join meeting_attendee a on a.meeting_id = m.id
+where s.subject = any($1) and a.person = any($2) and m.state in ('booked', 'held') group by a.person
+"""
+
+
 class MeetingRows:
     """The meetings of one council."""
 
@@ -107,6 +114,11 @@ class MeetingRows:
     async def load_all(self, meetings: Collection[UUID]) -> Sequence[Meeting]:
         """Those of these that are there, by start, then id."""
         return await self._whole(await self._tx.fetch(_LOAD_ALL, list(meetings)))
+
+    async def times_met(self, subjects: Collection[str], people: Collection[str]) -> Mapping[str, int]:
+        """At how many booked or held meetings about any of the subjects each of the people is or was."""
+        found = await self._tx.fetch(_TIMES_MET, list(subjects), list(people))
+        return {row["person"]: row["times"] for row in found}
 
     async def booked(self, wanted: BookedFilter, most: int) -> Sequence[Meeting]:
         """Up to `most` booked meetings, by start, then id."""

@@ -16,7 +16,7 @@ from tests.web.browser.chromium import Chromium
 from tests.web.browser.look import Looked, describe
 from tests.web.browser.panel import Panel
 from tests.web.browser.site import OwnSite, Site
-from tests.web.browser.visitor import NARROW, WIDE, Mode, Visitor, Visitors
+from tests.web.browser.visitor import NARROW, SMALL, UNSCRIPTED, WIDE, Mode, Visitor, Visitors
 
 SECONDS_TO_PLAY = 300.0
 HERE = Path(__file__).parent
@@ -134,8 +134,8 @@ def visitor(
     ) -> Visitor:
         base, known = (at or site).url, None if afresh else _sessions.get(((at or site).url, council, persona))
         context = browser.new_context(
-            viewport=NARROW if mode == "narrow" else WIDE,
-            java_script_enabled=mode != "no-javascript",
+            viewport=NARROW if mode in SMALL else WIDE,
+            java_script_enabled=mode not in UNSCRIPTED,
             storage_state=known,
             locale="en-GB",
             timezone_id="America/New_York",  # the site's times are London's wherever its reader's machine is

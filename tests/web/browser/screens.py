@@ -9,9 +9,14 @@ SCREENS = Path(__file__).parents[3] / "docs" / "screens"
 _WIDTH = 1100
 
 
+def taking_pictures() -> bool:
+    """Whether PERMANENCE_SCREENS is set (`make screens`)."""
+    return bool(os.environ.get("PERMANENCE_SCREENS"))
+
+
 def take_picture(page: Page, name: str) -> None:
-    """The whole page, 1100 pixels wide, nothing moving; only where PERMANENCE_SCREENS is set (`make screens`)."""
-    if not os.environ.get("PERMANENCE_SCREENS"):
+    """The whole page, 1100 pixels wide, nothing moving; only where pictures are wanted."""
+    if not taking_pictures():
         return
     SCREENS.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size

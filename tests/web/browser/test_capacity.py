@@ -44,7 +44,7 @@ def test_from_a_week_to_what_stands_behind_it(visitor: Visitors, mode: Mode, tmp
     then("rooms stand there, and all of them together, in whose time something has to be found")
     assert manager.heading.startswith("Capacity: rooms")
     manager.says("All rooms together")
-    if mode == "mouse":
+    if mode in ("mouse", "keyboard"):
         manager.picture("capacity-rooms")
         with manager.page.expect_download() as begun:
             manager.page.get_by_role("link", name="Download these numbers").click()

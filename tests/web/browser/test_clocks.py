@@ -9,7 +9,7 @@ from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_CARER_HOUSEHOLD, SUBJEC
 from tests.web.browser.panel import Panel, key
 from tests.web.browser.site import until
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitor, Visitors
 from web.words import civil, long_date
 
 ABSENT = "0193c5a0-0000-7000-8000-00000000ffff"
@@ -127,7 +127,7 @@ def test_only_those_who_arrange_can_begin_here(visitor: Visitors, panel: Panel) 
     assert _table(reviewer) == _table(officer)
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_brothers_and_sisters_are_a_page_of_their_own(visitor: Visitors, panel: Panel, mode: Mode) -> None:
     group = next(one for one in panel.subjects() if one.kind == SUBJECT_KIND_SIBLING_GROUP and len(one.members) > 1)
     officer = visitor("business-support", mode)

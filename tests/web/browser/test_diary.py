@@ -30,7 +30,7 @@ def test_my_days_and_my_private_address(visitor: Visitors, backstage: Backstage,
     assert officer.heading.startswith("My diary")
     if mode in ("mouse", "narrow"):
         officer.picture("diary" if mode == "mouse" else "narrow-diary")
-    if mode == "mouse":
+    if mode in ("mouse", "keyboard"):
         officer.page.emulate_media(media="print")
         assert not officer.page.get_by_role("link", name="The week after").is_visible()
         officer.picture("diary-on-paper")

@@ -19,7 +19,7 @@ from tests.web.browser.panel import Panel, key
 from tests.web.browser.sent_forms import form_of
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitors
 from web.words import long_date, short_date, wire_date
 
 DRIFT = "Drift or delay was identified"
@@ -107,7 +107,7 @@ def test_what_happened_is_recorded_and_listed(
     withdraw_all(panel, child, "drift_identified")
 
 
-@pytest.mark.parametrize("mode", ["keyboard", "narrow"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_day_is_put_right_and_what_never_happened_withdrawn(
     visitor: Visitors, site: Site, child: Subject, record: Record, mode: Mode
 ) -> None:
@@ -136,7 +136,7 @@ def test_a_day_is_put_right_and_what_never_happened_withdrawn(
     assert officer.rows(FACTS) == [row for row in before if DRIFT not in row]
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_a_fact_that_is_not_used_is_told_with_why_and_what_to_do(
     visitor: Visitors, site: Site, child: Subject, record: Record, mode: Mode
 ) -> None:
@@ -157,7 +157,7 @@ def test_a_fact_that_is_not_used_is_told_with_why_and_what_to_do(
     reviewer.open(f"/children/{key(child.name)}/facts/new", status=404)
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_permanence_plans_that_run_side_by_side_are_shown_with_where_each_stands(
     visitor: Visitors, site: Site, child: Subject, record: Record, mode: Mode
 ) -> None:

@@ -103,7 +103,7 @@ def _picture(officer: Visitor, name: str) -> None:
 # Coming meetings
 
 
-@pytest.mark.parametrize("mode", ["keyboard", "narrow"])
+@pytest.mark.parametrize("mode", MODES)
 def test_coming_meetings_stand_by_day(visitor: Visitors, backstage: Backstage, mode: Mode) -> None:
     given("a meeting that is coming, and one that was to come and is cancelled")
     path, gone = (backstage.book(backstage.case(kind="cic_review")) for _ in range(2))

@@ -8,7 +8,7 @@ from permanence.panels.v1 import panel_pb2 as wire
 from tests.web.browser.panel import Panel, key
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitor, Visitors
 
 TEXT = "The plan was gone through with everybody who came.\nBoth ways to a permanent home are followed at once."
 STAFF_ONLY = "Staff only: the address of the placement is not to be told."
@@ -195,7 +195,7 @@ def test_minutes_come_into_the_file_and_the_page_says_so(visitor: Visitors, pane
     officer.picture("minutes-in-the-file")
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_the_clock_that_runs_out_first_stands_at_the_top(visitor: Visitors, panel: Panel, mode: Mode) -> None:
     panel.unwritten()
     officer = visitor("business-support", mode)

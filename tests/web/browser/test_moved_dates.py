@@ -19,7 +19,7 @@ from tests.web.browser.panel import COUNCIL, Panel, key
 from tests.web.browser.site import OwnSite, Site
 from tests.web.browser.stand_in import stand_in
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitors
 from web.words import civil, short_date, wire_date
 
 CAPTION = "Not confirmed yet"
@@ -126,7 +126,7 @@ def test_moved_dates_are_confirmed_one_by_one_or_all_at_once(
     manager.says("No date has moved that nobody has confirmed.")
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_a_childs_clocks_show_both_dates_until_somebody_confirms(
     visitor: Visitors, moved: tuple[Moved, Site], mode: Mode
 ) -> None:

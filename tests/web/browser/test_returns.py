@@ -10,7 +10,7 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitors
 from web.words import LONDON, wire_date
 
 
@@ -59,7 +59,7 @@ def _hold_a_review(site: Site) -> str:
         return child.reference
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_from_a_finding_to_the_case(visitor: Visitors, site: Site, mode: Mode) -> None:
     given("a review of which nobody has recorded how the child took part")
     reference = _hold_a_review(site)

@@ -8,7 +8,7 @@ from permanence.panels.v1 import panel_pb2 as wire
 from tests.web.browser.panel import Panel, key, path_of, when_words
 from tests.web.browser.site import Site, until
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitor, Visitors
 from web.words import london, time_span
 
 AGENDA = "Items in the order in which they are heard"
@@ -140,7 +140,7 @@ def _is_late(item: wire.AgendaItem, sitting: wire.Sitting) -> bool:
     return bool(due.year) and (due.year, due.month, due.day) < (day.year, day.month, day.day)
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_a_run_sheet_lies_on_the_table(visitor: Visitors, panel: Panel, mode: Mode) -> None:
     planned = panel.planned()
     officer = visitor("business-support", mode)

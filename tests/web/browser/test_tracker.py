@@ -8,7 +8,7 @@ from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from tests.web.browser.panel import COUNCIL, Panel, key
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from tests.web.browser.visitor import MODES, WIDTHS, Mode, Visitor, Visitors
 
 _REFERENCE = re.compile(r"[A-Z]{2}-\d{4}")
 _LATE = re.compile(r"\d+ working days? late")
@@ -79,7 +79,7 @@ def test_the_tracker_is_narrowed_to_one_officer_and_one_kind(visitor: Visitors) 
     assert _subjects(officer) != theirs
 
 
-@pytest.mark.parametrize("mode", ["mouse", "narrow"])
+@pytest.mark.parametrize("mode", WIDTHS)
 def test_a_social_workers_own_children_on_a_screen_and_on_paper(visitor: Visitors, mode: Mode) -> None:
     given("somebody with few cases of their own")
     worker = visitor("social-worker", mode)

@@ -11,11 +11,17 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.web.browser.keyboard import Keyboard, parts_of
 from tests.web.browser.look import OK, Looked, Watch
-from tests.web.browser.screens import take_picture
+from tests.web.browser.screens import take_picture, taking_pictures
 from tests.web.browser.site import Site
 
-Mode = Literal["mouse", "keyboard", "no-javascript", "narrow"]
-MODES: tuple[Mode, ...] = ("mouse", "keyboard", "no-javascript", "narrow")
+Mode = Literal["mouse", "keyboard", "no-javascript", "narrow", "phone"]
+# What every journey is walked in. Two hold all four: keys alone on a wide screen with scripts, a narrow one without.
+# Pictures for the documents are taken with scripts, at both widths.
+MODES: tuple[Mode, ...] = ("mouse", "narrow") if taking_pictures() else ("keyboard", "phone")
+# Pages of which both widths are wanted for pictures, and which the phone's width puts to the test.
+WIDTHS: tuple[Mode, ...] = ("mouse", "narrow") if taking_pictures() else ("phone",)
+SMALL: frozenset[Mode] = frozenset({"narrow", "phone"})
+UNSCRIPTED: frozenset[Mode] = frozenset({"no-javascript", "phone"})
 WIDE: ViewportSize = {"width": 1100, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 COUNCILS = {"demo": "Northmoor", "second": "Saltmarsh"}
@@ -42,7 +48,7 @@ class Visitor:
     def __init__(self, page: Page, base: str, mode: Mode, looked: Looked) -> None:
         self.page, self.base, self.mode = page, base, mode
         page.set_default_timeout(SECONDS * 1000)
-        self.watch = Watch(page, base, looked, scripted=mode != "no-javascript", narrow=mode == "narrow")
+        self.watch = Watch(page, base, looked, scripted=mode not in UNSCRIPTED, narrow=mode in SMALL)
         self.keyboard = Keyboard(page)
         self._keys = mode == "keyboard"
         self._pages = 0
