@@ -315,19 +315,23 @@ async def test_the_draft_is_booked_with_the_date_and_only_one_offer_is_open_for_
     assert found.meeting == taken.taken_meeting
 
 
-async def test_a_draft_that_was_booked_otherwise_is_not_booked_again(world: World) -> None:
+async def test_while_dates_are_offered_the_draft_is_neither_booked_otherwise_nor_given_up(world: World) -> None:
     draft = await _draft(world)
     made = await offer(world, draft=draft.name)
-    await world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)
-    assert (await refused(take(world, made, 1)))[:2] == ("FAILED_PRECONDITION", "DRAFT_CLOSED")
-
-
-async def test_a_draft_that_was_given_up_does_not_stop_the_offer(world: World) -> None:
-    draft = await _draft(world)
-    made = await offer(world, draft=draft.name)
+    expected = ("FAILED_PRECONDITION", "ALREADY_OFFERED", {"draft": draft.name, "offer": made.name})
+    assert await refused(world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)) == expected
     gone = drafts.DiscardMeetingDraftRequest(name=draft.name, etag=draft.etag, request_id=str(uuid4()))
-    await world.drafts.DiscardMeetingDraft(gone, metadata=world.as_())
-    assert (await take(world, made, 1)).taken_meeting
+    assert await refused(world.drafts.DiscardMeetingDraft(gone, metadata=world.as_())) == expected
+    await withdraw(world, made)
+    assert (await world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)).state == MEETING_STATE_BOOKED
+
+
+async def test_once_an_offer_has_run_out_its_draft_is_free_again(world: World) -> None:
+    draft = await _draft(world)
+    await offer(world, draft=draft.name)
+    world.at(UNTIL)
+    gone = drafts.DiscardMeetingDraftRequest(name=draft.name, etag=draft.etag, request_id=str(uuid4()))
+    assert (await world.drafts.DiscardMeetingDraft(gone, metadata=world.as_())).meeting_draft.name == draft.name
 
 
 async def _draft(world: World) -> MeetingDraft:
@@ -530,8 +534,10 @@ async def test_everything_is_audited_and_happens_once(world: World) -> None:
     await answer(world, token, CAN, CAN, CAN)
     await withdraw(world, await read(world, made))
     async with world.database.transaction(DEMO.council_id) as tx:
-        rows = await tx.fetch("select action from audit_event where object_name = $1 order by 1", made.name)
+        rows = await tx.fetch("select action, purpose from audit_event where object_name = $1 order by 1", made.name)
     assert [row["action"] for row in rows] == sorted(
         ["CreateDateOffer", "CreateAnswerLink", "ReadOfferedDates", "AnswerOfferedDates", "GetDateOffer",
          "WithdrawDateOffer"]
     )  # fmt: skip
+    own = [row["purpose"] for row in rows if row["action"] == "AnswerOfferedDates"]
+    assert own == [f"by the link of {MOTHER}"], "whose answer it was is known, though the site asked"

@@ -24,5 +24,5 @@ async def answer_offered_dates(
     if offer.state is not OfferState.OPEN:
         raise DateOfferClosed(state=offer.state.value)
     offer = await keep_answer(unit, offer, person, answers, by="")
-    await unit.audit(caller, "AnswerOfferedDates", offer_name(caller.council, offer.id))
+    await unit.audit(caller, "AnswerOfferedDates", offer_name(caller.council, offer.id), f"by the link of {person}")
     return offer, person

@@ -11,6 +11,7 @@ from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
 from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.clocks import accept_breaches, due_dates
@@ -103,11 +104,13 @@ async def demand_draft_of(around: Surroundings, caller: Caller, draft_id: UUID, 
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
     """Book it, close its draft and tell the followers.
 
-    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed;
-    DateIsOffered where the hold is the date of an offer that is not named.
+    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed; AlreadyOffered where dates
+    are offered for the draft; DateIsOffered where the hold is the date of an offer that is not named.
     """
     # Locked first: of two who book from one draft, the second waits here and finds it closed.
     draft = await open_draft(unit, caller, booking.draft) if booking.draft else None
+    if booking.draft is not None and booking.offer is None:
+        await demand_not_offered(unit, caller, booking.draft)
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar)
     else:

@@ -20,4 +20,4 @@ async def create_answer_link(unit: UnitOfWork, caller: Caller, offer_id: UUID, p
     if offer.asked(person) is None:
         raise InvalidRequest([Violation("person", "was not asked about these dates")])
     await unit.offers.put_link(offer_id, person, digest_of_link(token))
-    await unit.audit(caller, "CreateAnswerLink", offer_name(caller.council, offer_id))
+    await unit.audit(caller, "CreateAnswerLink", offer_name(caller.council, offer_id), f"link of {person}")

@@ -14,13 +14,13 @@ from services.scheduler.app.hold_slot import TimeToTake, prepare_hold, take
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import settle_obligations
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.take_time import claims_of
 from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.date_offer import AskedPerson, DateOffer, faults_of_offer, offer_name
-from services.scheduler.domain.errors import AlreadyOffered, OfferedTimeTaken, TimeTaken
+from services.scheduler.domain.errors import OfferedTimeTaken, TimeTaken
 from services.scheduler.domain.events import DatesOffered
 from services.scheduler.domain.meeting import Meeting, Plan
-from services.scheduler.domain.meeting_draft import draft_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ async def create_date_offer(unit: UnitOfWork, caller: Caller, wanted: DatesToOff
     """Hold the dates and tell the followers. OfferedTimeTaken, AlreadyOffered, DraftClosed."""
     command = wanted.command
     if command.draft is not None:
-        await _demand_none_open(unit, caller, command.draft)
+        # Under the draft's lock, so that of two officers one offers.
+        await open_draft(unit, caller, command.draft)
+        await demand_not_offered(unit, caller, command.draft)
     people = tuple(AskedPerson(person) for person in command.plan.people if person in set(command.people))
     offer = DateOffer(
         new_id(), (), people, command.remote, caller.principal_id, unit.now(), command.expires_at, command.draft
@@ -72,14 +74,6 @@ async def create_date_offer(unit: UnitOfWork, caller: Caller, wanted: DatesToOff
     await unit.append_event(name, DatesOffered(name, offer.plan.subjects))
     await unit.audit(caller, "CreateDateOffer", name)
     return offer
-
-
-async def _demand_none_open(unit: UnitOfWork, caller: Caller, draft: UUID) -> None:
-    """Under the draft's lock, so that of two officers one offers."""
-    await open_draft(unit, caller, draft)
-    already = await unit.offers.open_of_draft(draft)
-    if already is not None:
-        raise AlreadyOffered(draft=draft_name(caller.council, draft), offer=offer_name(caller.council, already))
 
 
 async def _hold(

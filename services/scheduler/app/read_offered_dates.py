@@ -12,7 +12,7 @@ async def read_offered_dates(around: Surroundings, caller: Caller, token: str) -
     demand(caller, "ReadOfferedDates", f"councils/{caller.council}")
     async with around.begin(caller) as unit:
         offer, person = await offer_of_link(unit, caller, token)
-        await unit.audit(caller, "ReadOfferedDates", offer_name(caller.council, offer.id))
+        await unit.audit(caller, "ReadOfferedDates", offer_name(caller.council, offer.id), f"by the link of {person}")
     return offer, person
 
 

@@ -23,7 +23,7 @@ async def record_offer_answer(
     if offer.asked(person) is None:
         raise InvalidRequest([Violation("person", "was not asked about these dates")])
     offer = await keep_answer(unit, offer, person, answers, by=caller.principal_id)
-    await unit.audit(caller, "RecordAnswer", offer_name(caller.council, offer_id))
+    await unit.audit(caller, "RecordAnswer", offer_name(caller.council, offer_id), f"answer of {person}")
     return offer
 
 

@@ -9,11 +9,9 @@ from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.book_meeting import BookCommand, Booking, book_meeting, prepare_booking
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_date_offer import offer_for, open_offer
+from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.app.withdraw_date_offer import close, give_back
 from services.scheduler.domain.date_offer import DateOffer, OfferState
-from services.scheduler.domain.errors import DraftClosed
-from services.scheduler.domain.meeting import meeting_name
-from services.scheduler.domain.meeting_draft import DraftState, draft_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +39,16 @@ async def prepare_taking(
 async def take_offered_date(unit: UnitOfWork, caller: Caller, wanted: DateToTake, calendar: WorkingDays) -> DateOffer:
     """Book it as any hold is booked, and give the others back.
 
-    DateOfferClosed, VersionClash; DraftClosed where the meeting was booked from its draft meanwhile; HoldLapsed,
-    MissesAClock.
+    DateOfferClosed, VersionClash, HoldLapsed, MissesAClock.
     """
     # The offer's lock comes first: of two who take two dates, the second waits here and finds it closed.
     offer = await open_offer(unit, caller, wanted.offer, wanted.etag)
-    draft = await _open_draft(unit, caller, offer)
+    if offer.draft is not None:
+        await open_draft(unit, caller, offer.draft)
     await unit.reservations.lock((), *(one.id for one in offer.dates))
-    taken = await book_meeting(unit, caller, replace(wanted.booking, draft=draft), calendar)
+    taken = await book_meeting(unit, caller, replace(wanted.booking, draft=offer.draft), calendar)
     others = [one for one in offer.dates if one.id != taken.id]
     lapsed = await give_back(unit, others)
     dates = tuple(sorted((taken, *lapsed), key=lambda one: one.start))
     offer = replace(offer, dates=dates).closed(OfferState.TAKEN, caller.principal_id, unit.now(), wanted.number)
     return await close(unit, caller, offer, "TakeOfferedDate")
-
-
-async def _open_draft(unit: UnitOfWork, caller: Caller, offer: DateOffer) -> UUID | None:
-    """The offer's draft, locked; None where there is none (any more). DraftClosed where it was booked by itself."""
-    if offer.draft is None:
-        return None
-    draft = await unit.drafts.load(offer.draft, lock=True)
-    if draft is not None and draft.state is DraftState.BOOKED and draft.meeting:
-        meeting = meeting_name(caller.council, draft.meeting)
-        raise DraftClosed(draft=draft_name(caller.council, draft.id), state=draft.state.value, meeting=meeting)
-    return draft.id if draft is not None and draft.state is DraftState.OPEN else None
