@@ -34,6 +34,7 @@ class DecidesDate(StrEnum):
 
     ORGANISER = "organiser"
     FAMILY = "family"
+    REVIEWING_SERVICE = "reviewing_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class MeetingKind:
     of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
     `parts`: held one after the other, in this order; `throughout_roles` stay for all of it, at hand during the parts
     that are not theirs. `decides_date`: a date that is the family's to choose is never proposed, and taken only on
-    their word. `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
+    their word; one that is the reviewing service's is proposed and booked by others, and moved only at its word.
+    `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
     """
 
     id: MeetingKindId
@@ -159,6 +161,7 @@ class Pack:
         parameters: local numbers and choices that the sources leave open.
         rules: of all layers, in order.
         brand: the colours of the council's pages.
+        closures: days on which the council's own offices are closed, by their names. No clock stops for them.
     """
 
     id: str
@@ -176,6 +179,7 @@ class Pack:
     brand: Brand = field(default_factory=Brand)
     kept_elsewhere: Mapping[RuleId, str] = field(default_factory=dict)
     """Rules whose clocks the council keeps in another system, with the name of it: they are not run here."""
+    closures: Mapping[date, str] = field(default_factory=dict)
     extends: str = ""
     own_rules: frozenset[RuleId] = frozenset()
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)

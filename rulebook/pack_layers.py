@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -30,6 +30,8 @@ from rulebook.rule import Basis, MeetingKindId, Role, Rule, Source
 from rulebook.yaml_source import Document, Json, PackError, Place, Violation, read_yaml
 
 _Built = TypeVar("_Built")
+# A slip of the year would close the council for good.
+_LONGEST_CLOSURE_DAYS = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ def read_layers(name: str, folder: Path) -> Pack:
     rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), numbers, problems)]
     rules = _adopted(rules, layers)
     kinds = _meeting_kinds(layers, problems)
+    closures = _closures(layers, problems)
     if problems:
         raise PackError(problems)
-    pack = _assemble(layers, rules, kinds)
+    pack = _assemble(layers, rules, kinds, closures)
     problems = [v for layer in layers for v in pack_violations(pack, layer.document, layer.parts)]
     problems += _overridden(layers)
     if problems:
@@ -145,7 +148,9 @@ def _part(pack: Document, position: int, name: str) -> Document:
     return document
 
 
-def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId, MeetingKind]) -> Pack:
+def _assemble(
+    layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId, MeetingKind], closures: dict[date, str]
+) -> Pack:
     top = layers[-1].data
     labels = {key: str(value) for layer in layers for key, value in layer.section("labels").items()}
     parameters = {key: value for layer in layers for key, value in layer.section("parameters").items()}
@@ -174,6 +179,7 @@ def _assemble(layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId,
         kept_elsewhere={
             RuleId(key): str(value) for layer in layers for key, value in layer.section("kept_elsewhere").items()
         },
+        closures=closures,
         extends=str(top.get("extends", "")),
         own_rules=frozenset(RuleId(text(entry.raw, "id")) for entry in layers[-1].listed("rules")),
     )
@@ -296,6 +302,23 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
         quorum=text(raw, "quorum", ""),
     )
+
+
+def _closures(layers: list[Layer], problems: list[Violation]) -> dict[date, str]:
+    """Each closed day with its name; a later layer's name over an earlier one's."""
+    closed: dict[date, str] = {}
+    for entry in (entry for layer in layers for entry in layer.listed("closures")):
+        closed |= _built(entry.document, entry.place, partial(_closure, entry.raw), problems) or {}
+    return closed
+
+
+def _closure(raw: Fields) -> dict[date, str]:
+    first = date.fromisoformat(text(raw, "first_day"))
+    last = date.fromisoformat(text(raw, "last_day", first.isoformat()))
+    days = (last - first).days
+    if not 0 <= days < _LONGEST_CLOSURE_DAYS:
+        raise ValueError(f"a closure lasts 1 to {_LONGEST_CLOSURE_DAYS} days; {first} to {last} does not")
+    return {first + timedelta(days=n): text(raw, "name") for n in range(days + 1)}
 
 
 def _parts(kind_id: MeetingKindId, raw: Fields) -> tuple[MeetingPart, ...]:

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair
 from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
+
+from web.familys_choice import date_is_the_familys
+from web.words import clock_time, london
 
 
 class Step(StrEnum):
@@ -25,22 +29,44 @@ STEP_WORDS = {
 }
 
 
-def next_step(draft: MeetingDraft, now: datetime, *, pairs_known: bool = True) -> Step:
+FAMILYS_STEP = "What the family chose"
+
+
+def step_words(step: Step, kind: MeetingKind | None) -> str:
+    """What the step is called for a meeting of this kind."""
+    return FAMILYS_STEP if step is Step.TIME and date_is_the_familys(kind) else STEP_WORDS[step]
+
+
+def next_step(draft: MeetingDraft, now: datetime, *, pairs_known: bool = True, own_parts: int = 1) -> Step:
     """The first step that is still to be taken. Who is asked is filled in from the case and never waits."""
-    if apart_is_open(draft, pairs_known=pairs_known):
+    if apart_is_open(draft, pairs_known=pairs_known, own_parts=own_parts):
         return Step.APART
     return Step.CHECK if has_time(draft, now) else Step.TIME
 
 
-def apart_is_open(draft: MeetingDraft, *, pairs_known: bool = True) -> bool:
+def apart_is_open(draft: MeetingDraft, *, pairs_known: bool = True, own_parts: int = 1) -> bool:
     """Whether somebody must still look at who must not meet.
 
-    Lists of drafts do not say who that is (`pairs_known`); a plan of several parts was parted because of somebody.
+    Lists of drafts do not say who that is (`pairs_known`); a plan of more parts than its kind always has (`own_parts`)
+    was parted because of somebody.
     """
     if not all(parted(draft.plan, pair) for pair in draft.kept_apart_pairs):
         return True
-    somebody = bool(draft.kept_apart_pairs) if pairs_known else len(draft.plan.session_minutes) > 1
+    somebody = bool(draft.kept_apart_pairs) if pairs_known else len(draft.plan.session_minutes) > own_parts
     return somebody and not draft.kept_apart_checked
+
+
+def is_held(draft: MeetingDraft, now: datetime) -> bool:
+    """Whether somebody holds the time that is chosen."""
+    return bool(draft.hold) and draft.hold_expire_time.ToDatetime(tzinfo=UTC) > now
+
+
+def held_words(draft: MeetingDraft, now: datetime) -> str:
+    """`held until 10:40am`, `not held any more since 10:40am`; empty where nobody held it."""
+    if not draft.hold:
+        return ""
+    until = clock_time(london(draft.hold_expire_time))
+    return f"held until {until}" if is_held(draft, now) else f"not held any more since {until}"
 
 
 def has_time(draft: MeetingDraft, now: datetime) -> bool:

@@ -58,7 +58,14 @@ _READS = (
     (
         "scheduler",
         "permanence.scheduler.v1.SchedulerService",
-        ["ListUnarrangedObligations", "SuggestSlots", "GetMeeting", "ListMeetings", "ListRooms"],
+        [
+            "ListUnarrangedObligations",
+            "SuggestSlots",
+            "GetMeeting",
+            "ListMeetings",
+            "ListRooms",
+            "PreviewSittingMove",
+        ],
     ),
     ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
     ("scheduler", "permanence.scheduler.v1.BulkMovesService", ["GetBulkMove", "ListBulkMoves"]),

@@ -20,6 +20,9 @@ _WORDS = {
     "ALREADY_OFFERED": "Dates are offered for this meeting already. Go on with those, or withdraw them first.",
     "MOVE_CLOSED": "It is too late for this: the meetings were moved or taken back meanwhile. "
     "Below is how it stands now.",
+    "DATE_IS_THE_FAMILYS": "The family chooses the date of this meeting. Ask them, then enter what they chose.",
+    "NOT_ASKED_TO_CONFIRM": "Only an interpreter or an advocate of the meeting confirms. Look at it again.",
+    "NOT_A_HOLD": "This time is not held any more. Look at the page again.",
     "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",
     "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
     "SECOND_PERSON_NEEDED": "You booked this meeting and the case is restricted: somebody else must release it.",

@@ -29,7 +29,7 @@ from web.times import (
     time_options,
     value_of,
 )
-from web.words import long_date, wire_date
+from web.words import clock_time, london, long_date, wire_date
 
 FEW, MORE, MOST = 5, 20, 50
 _FARTHEST_DAYS = 2 * 365
@@ -82,7 +82,7 @@ class Times:
     `options` are the times, the best first; `suggested` is the value to preselect. Where there are none, `empty` says
     so and `nearest` is the closest. While a meeting is moved nothing is suggested: its own time may be the best.
     `only`: the day that alone is listed; `lost`: the time chosen before is not offered any more; `plan`: the
-    plan filled in.
+    plan filled in; `outlook`: how old what is known of people's Outlook is.
     """
 
     choosing: Choosing
@@ -98,6 +98,7 @@ class Times:
     more: bool
     lost: bool
     plan: pb.MeetingPlan
+    outlook: str
 
     @property
     def offered(self) -> tuple[TimeOption, ...]:
@@ -250,7 +251,16 @@ def _told(question: Question, found: pb.SuggestSlotsResponse, whole: pb.SuggestS
         more=shown.more,
         lost=missing and not again,
         plan=found.plan,
+        outlook=outlook_words(found, shown.today),
     )
+
+
+def outlook_words(found: pb.SuggestSlotsResponse, today: date) -> str:
+    """How old the oldest reading is; a day is told where it was not today. Empty where nobody's Outlook was read."""
+    if not found.HasField("outlook_read_time"):
+        return ""
+    read = london(found.outlook_read_time)
+    return f"Outlook was read at {clock_time(read)}{'' if read.date() == today else f' on {long_date(read.date())}'}."
 
 
 def _others(question: Question, slots: Iterable[Slot]) -> list[Slot]:

@@ -1,5 +1,5 @@
-"""Writes the people around each child into contacts.csv: parents, carers, school, health, advocate, the
-child."""
+"""Writes the people around each child into contacts.csv: parents, carers, school, health, advocate, whoever comes to
+a family group conference, the child."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from cli.made_council.casefiles import TOWN
 from cli.made_council.cast import Household, Outsider
+from cli.made_council.conferences import Conferences
 from cli.made_council.dice import dice
 from cli.made_council.families import Child, Family, Stage
 from cli.made_council.sheets import Cell, Sheets
@@ -24,12 +25,14 @@ class Circles:
         schools: tuple[Outsider, ...],
         health: tuple[Outsider, ...],
         advocates: tuple[Outsider, ...],
+        conferences: Conferences,
     ) -> None:
         self._sheets = sheets
         self._as_of = spec.as_of
         self._schools = schools
         self._health = health
         self._advocates = advocates
+        self._conferences = conferences
         self._rng = dice(f"{spec.seed}/{spec.slug}/circles")
 
     def write_family(self, family: Family, story: bool) -> None:
@@ -43,7 +46,7 @@ class Circles:
             if home.household and family.stage is not Stage.UNBORN:
                 for carer in home.household.carers:
                     self._write(carer, child.source_id, home.household.source_id, family.entered_on, until)
-            for person in self._services(child, story):
+            for person in (*self._services(child, story), *self._conferences.get(family.source_id, ())):
                 self._write(person, child.source_id, None, max(since, self._as_of - timedelta(days=900)), until)
             if not child.unborn and (self._as_of - child.born).days > 8 * 365:
                 self._write_child(child, family)

@@ -20,6 +20,7 @@ from cli.made_council.cast import (
 )
 from cli.made_council.circles import Circles
 from cli.made_council.coinage import Address, Coinage
+from cli.made_council.conferences import Conferences, gather_conferences
 from cli.made_council.families import Child, Family, FamilyMaker, Stage
 from cli.made_council.neighbours import call_advocates, house_carers, open_schools, send_health_workers
 from cli.made_council.safeguards import Safeguards
@@ -37,12 +38,14 @@ class Population:
     health: tuple[Outsider, ...]
     advocates: tuple[Outsider, ...]
     families: tuple[Family, ...]
+    conferences: Conferences
 
     @property
     def outsiders(self) -> tuple[Outsider, ...]:
         parents = [p for family in self.families for p in (family.mother, family.father) if p]
         carers = [carer for household in self.households for carer in household.carers]
-        return (*parents, *carers, *self.schools, *self.health, *self.advocates)
+        conferences = dict.fromkeys(person for people in self.conferences.values() for person in people)
+        return (*parents, *carers, *self.schools, *self.health, *self.advocates, *conferences)
 
 
 def write_made_council(folder: Path, spec: CouncilSpec) -> MadeCouncil:
@@ -61,21 +64,25 @@ def populate(spec: CouncilSpec) -> Population:
     coinage = Coinage(spec.seed, spec.far_end)
     staff = employ(spec, coinage)
     households = house_carers(spec, coinage)
+    schools, health = open_schools(spec, coinage), send_health_workers(spec, coinage)
+    advocates = call_advocates(spec, coinage)
+    families = FamilyMaker(spec, coinage, staff, households).make_all()
     return Population(
         staff=staff,
         rooms=furnish(spec),
         households=households,
-        schools=open_schools(spec, coinage),
-        health=send_health_workers(spec, coinage),
-        advocates=call_advocates(spec, coinage),
-        families=FamilyMaker(spec, coinage, staff, households).make_all(),
+        schools=schools,
+        health=health,
+        advocates=advocates,
+        families=families,
+        conferences=gather_conferences(spec, coinage, families),
     )
 
 
 def _write_tables(sheets: Sheets, spec: CouncilSpec, people: Population) -> None:
     mother = _young_mother(people.families)
     files = CaseFiles(sheets, spec.as_of, f"{spec.seed}/{spec.slug}", mother.source_id)
-    circles = Circles(sheets, spec, people.schools, people.health, people.advocates)
+    circles = Circles(sheets, spec, people.schools, people.health, people.advocates, people.conferences)
     safeguards = Safeguards(sheets, spec, people.staff)
     write_staff(sheets, spec, people.staff)
     for index, family in enumerate(people.families):

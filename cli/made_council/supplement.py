@@ -38,7 +38,7 @@ def write_supplement(folder: Path, spec: CouncilSpec, children: BorrowedChildren
     sheets = Sheets()
     write_staff(sheets, spec, people.staff)
     files = CaseFiles(sheets, spec.as_of, f"{spec.seed}/{spec.slug}", "")
-    circles = Circles(sheets, spec, people.schools, people.health, people.advocates)
+    circles = Circles(sheets, spec, people.schools, people.health, people.advocates, {})
     for family in (story, other):
         circles.write_family(family, story=family is story)
         files.write_workers(family, spec.as_of)

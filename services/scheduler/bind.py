@@ -17,9 +17,12 @@ from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.scheduler.adapters.cases_client import READS, SERVICE, CasesClient
 from services.scheduler.adapters.cases_feed import CasesFeed
+from services.scheduler.adapters.notifications_client import READS as OUTLOOK_READS
+from services.scheduler.adapters.notifications_client import SERVICE as OUTLOOK_SERVICE
+from services.scheduler.adapters.notifications_client import NotificationsClient
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
-from services.scheduler.app.start_bulk_move import MOVES_LANE
+from services.scheduler.domain.bulk_move import MOVES_LANE
 from services.scheduler.rpc.bulk_moves_servicer import BulkMovesServicer
 from services.scheduler.rpc.capacity_servicer import CapacityServicer
 from services.scheduler.rpc.date_offers_servicer import DateOffersServicer
@@ -46,7 +49,10 @@ async def bind(params: Params, bindings: Bindings) -> None:
     cases.retry_safely(SERVICE, READS)
     packs = {council.slug: load_pack(council.pack) for council in params.councils}
     begin = units(database, POLICIES.version)
-    around = Surroundings(begin, CasesClient(cases), packs.__getitem__, england_and_wales(), params.clock)
+    notifications = params.peers["notifications"]
+    notifications.retry_safely(OUTLOOK_SERVICE, OUTLOOK_READS)
+    outlook = NotificationsClient(notifications)
+    around = Surroundings(begin, CasesClient(cases), packs.__getitem__, england_and_wales(), params.clock, outlook)
     bindings.add_servicer(
         add_SchedulerServiceServicer_to_server,
         SchedulerServicer(around, begin),

@@ -2,4 +2,8 @@
 
 from servicekit.config import ServiceShape
 
-SHAPE = ServiceShape("scheduler", listen="127.0.0.1:50052", peers={"cases": "127.0.0.1:50051"})
+SHAPE = ServiceShape(
+    "scheduler",
+    listen="127.0.0.1:50052",
+    peers={"cases": "127.0.0.1:50051", "notifications": "127.0.0.1:50054"},
+)

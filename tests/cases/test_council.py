@@ -70,6 +70,12 @@ async def test_the_council_in_its_own_words_and_colours(cases: Cases) -> None:
     assert review.duration_minutes == 90
     assert "social-worker" in review.required_roles and "carer" in review.optional_roles
     assert list(review.chair_decides_roles) == ["mother", "father", "parent"]
+    assert not review.parts and not review.date_is_the_familys
+    conference = next(one for one in shown.meeting_kinds if one.key == "family_group_conference")
+    assert conference.date_is_the_familys and list(conference.throughout_roles) == ["social-worker"]
+    assert [(part.title, part.minutes, "social-worker" in part.only_roles) for part in conference.parts] == [
+        ("Sharing information", 60, False), ("Private family time", 75, False), ("Agreeing the plan", 45, True),
+    ]  # fmt: skip
 
 
 async def test_what_can_be_recorded_is_told_in_the_councils_words(cases: Cases) -> None:

@@ -111,6 +111,16 @@ async def test_recipients_as_of_today(cases: Cases, taken: TakenIn) -> None:
     assert not reply.restricted
 
 
+async def test_without_a_subject_only_staff_are_told_of(cases: Cases, taken: TakenIn) -> None:
+    """When somebody is busy is asked of nobody's case; whoever is no staff has a part somewhere or is not told."""
+    people = [person(taken, one) for one in ("F1", "M1", "K1", "W1", "S1")]
+    request = pb.ResolveRecipientsRequest(parent="councils/demo", people=people)
+    reply = await cases.ask("ResolveRecipients", request, "service-notifications")
+    assert isinstance(reply, pb.ResolveRecipientsResponse)
+    assert person(taken, "W1") in {one.person for one in reply.recipients}
+    assert all(one.staff for one in reply.recipients) and not reply.restricted and not reply.references
+
+
 async def test_a_sitting_may_be_called_what_its_body_is_called(cases: Cases, taken: TakenIn) -> None:
     """A body is told of like a subject; only what belongs to somebody is protected, also where both are asked for."""
     body = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, BodyId('tracking-panel'))}"

@@ -30,6 +30,7 @@ COLLECTIONS = {
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
+    "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
@@ -48,7 +49,8 @@ VALUES: dict[str, object] = {
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "number": 1, "remote": True, "own": True,
-    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "people_checked": True, "kept_apart_checked": True, "release_hold": True,
+    "weeks": 4, "token": "a" * 43, "whole_council": True,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -56,7 +58,7 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
-    "throughout", "confirmation", "date_decision", "choices",
+    "throughout", "confirmation", "date_decision", "choices", "recurrence_rule", "validate_only",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Of these at least two are needed.

@@ -138,31 +138,44 @@ def test_what_the_fast_validator_lets_pass_the_slow_one_accepts(path: Path) -> N
     assert list(schema.iter_errors(read_yaml(path).data)) == []
 
 
-FGC = "    chair_role: social-worker\n    optional_roles: [mother, father, parent, child, advocate"
-PARTS = """    decides_date: family
-    throughout_roles: [social-worker]
-    parts:
-      - {title: Sharing information, minutes: 100}
-      - {title: Private family time, minutes: 80, only_roles: [mother, father]}
-"""
+SHARING = "{title: Sharing information, minutes: 60}"
 
 
-def test_a_kind_of_meeting_may_have_parts_and_a_date_that_is_the_familys(tmp_path: Path) -> None:
-    copy_pack("england", tmp_path)
-    copy_pack("bcp", tmp_path)
-    assert FGC in BCP
-    (tmp_path / "bcp.yaml").write_text(BCP.replace(FGC, PARTS + FGC))
-    kind = load_pack("bcp", tmp_path).meeting_kinds[MeetingKindId("family_group_conference")]
-    assert [(part.minutes, list(part.only_roles)) for part in kind.parts] == [(100, []), (80, ["mother", "father"])]
+def test_a_kind_of_meeting_may_have_parts_and_a_date_that_is_the_familys() -> None:
+    kind = load_pack("bcp").meeting_kinds[MeetingKindId("family_group_conference")]
+    private, family = kind.parts[1], ["mother", "father", "parent", "family-member", "child"]
+    assert (private.title, list(private.only_roles)) == ("Private family time", family)
+    assert [part.minutes for part in kind.parts] == [60, 75, 45] and not kind.parts[0].only_roles
     assert (kind.decides_date, list(kind.throughout_roles)) == (DecidesDate.FAMILY, ["social-worker"])
 
 
 def test_parts_that_do_not_fill_the_meeting_are_refused(tmp_path: Path) -> None:
-    lines = refused(tmp_path, "bcp", BCP.replace(FGC, PARTS.replace("100", "90") + FGC))
+    assert SHARING in BCP
+    lines = refused(tmp_path, "bcp", BCP.replace(SHARING, SHARING.replace("60", "50")))
     assert any("do not add up to its duration_minutes" in line for line in lines), lines
 
 
 def test_a_meeting_of_which_somebody_could_be_in_no_part_is_refused(tmp_path: Path) -> None:
-    closed = PARTS.replace("minutes: 100}", "minutes: 100, only_roles: [mother]}")
-    lines = refused(tmp_path, "bcp", BCP.replace(FGC, closed + FGC))
+    lines = refused(tmp_path, "bcp", BCP.replace(SHARING, SHARING.replace("60", "60, only_roles: [mother]")))
     assert any("must be open to everybody" in line for line in lines), lines
+
+
+CLOSED = """closures:
+  - {first_day: 2026-12-24, last_day: 2026-12-25, name: Offices closed}
+  - {first_day: 2027-06-01, name: Training day}
+"""
+
+
+def test_a_council_may_close_its_offices_on_days_of_its_own(tmp_path: Path) -> None:
+    copy_pack("england", tmp_path)
+    copy_pack("bcp", tmp_path)
+    (tmp_path / "bcp.yaml").write_text(BCP + CLOSED)
+    assert {day.isoformat(): name for day, name in load_pack("bcp", tmp_path).closures.items()} == {
+        "2026-12-24": "Offices closed", "2026-12-25": "Offices closed", "2027-06-01": "Training day",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ["2026-12-23", "2062-12-25", "2026-12-32"])
+def test_a_closure_that_cannot_be_is_refused(tmp_path: Path, wrong: str) -> None:
+    lines = refused(tmp_path, "bcp", BCP + CLOSED.replace("2026-12-25", wrong))
+    assert len(lines) == 1 and f"bcp.yaml:{line_of(BCP + CLOSED, '{first_day: 2026-12-24')}:" in lines[0], lines

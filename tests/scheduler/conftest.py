@@ -217,7 +217,8 @@ async def world(
     made = await fresh_database("scheduler", [MIGRATIONS])
     config = ServiceConfig(
         service="scheduler", environment="test", listen_host="127.0.0.1", listen_port=0, database_url=made.app_url,
-        migrate_url="", councils=(DEMO, SECOND), clock_file=clock_file, peers={"cases": cases.address}, tls=None,
+        migrate_url="", councils=(DEMO, SECOND), clock_file=clock_file, tls=None,
+        peers=dict.fromkeys(("cases", "notifications"), cases.address),
         identity=IdentityConfig(authority.url, (AUDIENCE,), authority.ca_file, "scheduler", "secret"),
     )  # fmt: skip
     running = await start(config, bind)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import grpc
 import jwt
@@ -15,6 +15,11 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceServicer, add
 from permanence.cases.v1.council_pb2 import StaffMember
 from permanence.feed.v1 import event_feed_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventFeedServicer_to_server
+from permanence.notifications.v1 import free_busy_service_pb2
+from permanence.notifications.v1.free_busy_service_pb2_grpc import (
+    FreeBusyServiceServicer,
+    add_FreeBusyServiceServicer_to_server,
+)
 
 from servicekit.ids import new_id
 
@@ -37,6 +42,9 @@ class FakeCases:
     events: list[event_feed_pb2.Event] = field(default_factory=list)
     asked: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     address: str = ""
+    outlook: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """The notifications service stands in here too: when people are busy; who is not in it has no Outlook."""
+    outlook_is_down: bool = False
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
     def involve(self, subject: str, **roles: str) -> None:
@@ -81,6 +89,7 @@ class FakeCases:
         server = grpc.aio.server()
         add_CasesServiceServicer_to_server(_Cases(self), server)
         add_EventFeedServicer_to_server(_Feed(self), server)
+        add_FreeBusyServiceServicer_to_server(_FreeBusy(self), server)
         self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
         await server.start()
         return lambda: server.stop(0)
@@ -89,6 +98,28 @@ class FakeCases:
 def _claims(context: grpc.aio.ServicerContext) -> dict[str, object]:
     metadata = dict(context.invocation_metadata() or ())
     return dict(jwt.decode(str(metadata["authorization"]).split()[1], options={"verify_signature": False}))
+
+
+class _FreeBusy(FreeBusyServiceServicer):
+    def __init__(self, state: FakeCases) -> None:
+        self._state = state
+
+    async def ReadBusyTimes(
+        self, request: free_busy_service_pb2.ReadBusyTimesRequest, context: grpc.aio.ServicerContext
+    ) -> free_busy_service_pb2.ReadBusyTimesResponse:
+        claims = _claims(context)
+        self._state.asked.append(("ReadBusyTimes", frozenset(claims["roles"])))  # type: ignore[call-overload]
+        if self._state.outlook_is_down:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        reply = free_busy_service_pb2.ReadBusyTimesResponse()
+        for person in request.people:
+            found = reply.people.add(person=person, read=person in self._state.outlook)
+            found.reason = "" if found.read else "NO_OUTLOOK"
+            for start, end in self._state.outlook.get(person, ()):
+                busy = found.busy.add()
+                busy.start_time.FromDatetime(start)
+                busy.end_time.FromDatetime(end)
+        return reply
 
 
 class _Cases(CasesServiceServicer):

@@ -39,6 +39,8 @@ PROPOSED, CANNOT, HELD, MOVED, UNDONE, LEFT = (
 AWAY = (datetime(2026, 3, 23, tzinfo=MONDAY.tzinfo), datetime(2026, 4, 4, tzinfo=MONDAY.tzinfo))
 WINDOW = (Date(year=2026, month=4, day=7), Date(year=2026, month=4, day=24))
 IN_TIME, TOO_SOON = date(2026, 6, 30), date(2026, 4, 2)
+# Her meetings are reviews: she was asked before they are moved.
+WORD = meeting_pb2.DateDecision(person=OFFICER, consent_date=Date(year=2026, month=3, day=16))
 _OUTSIDE = (
     "select * from meeting order by id",
     "select * from meeting_session order by meeting_id, number",
@@ -87,6 +89,14 @@ async def book_reviews(world: World, count: int, dues: dict[int, date] | None = 
     return booked
 
 
+async def another_kind(world: World) -> meeting_pb2.Meeting:
+    """A meeting of hers that is no review."""
+    plan = scheduler.MeetingPlan(
+        meeting_kind="ppm", subjects=[CHILD], attendees=[chair(OFFICER, "team-manager")], session_minutes=[60]
+    )
+    return await world.book(plan, at(AWAY[0] + timedelta(days=9, hours=9)))
+
+
 def asked(**changes: object) -> wire.PreviewBulkMoveRequest:
     fields: dict[str, object] = {
         "parent": PARENT, "person": OFFICER, "from_time": at(AWAY[0]), "until_time": at(AWAY[1]),
@@ -101,7 +111,13 @@ async def preview(world: World, *roles: str, oid: str = "anna", **changes: objec
 
 
 async def start(world: World, move: moves.BulkMove, *roles: str, oid: str = "anna", **more: object) -> moves.BulkMove:
-    request = wire.StartBulkMoveRequest(name=move.name, etag=move.etag, request_id=str(uuid4()), **more)  # type: ignore[arg-type]
+    fields: dict[str, object] = {
+        "name": move.name,
+        "etag": move.etag,
+        "request_id": str(uuid4()),
+        "date_decision": WORD,
+    }
+    request = wire.StartBulkMoveRequest(**{**fields, **more})  # type: ignore[arg-type]
     return (await world.bulk_moves.StartBulkMove(request, metadata=world.as_(*roles, oid=oid))).bulk_move
 
 

@@ -42,6 +42,7 @@ from .officer_away import (
     TOO_SOON,
     UNDONE,
     WINDOW,
+    WORD,
     asked,
     book_reviews,
     get,
@@ -228,11 +229,11 @@ async def test_a_meeting_that_somebody_moves_or_cancels_by_hand_leaves_the_move(
     started = await start(world, await preview(world))
     by_hand = scheduler.RescheduleMeetingRequest(
         name=booked[0].name, etag=booked[0].etag, start_time=at(datetime(2026, 5, 5, 9, tzinfo=MONDAY.tzinfo)),
-        reason="Asked for by the carer.", request_id=str(uuid4()),
+        reason="Asked for by the carer.", request_id=str(uuid4()), date_decision=WORD,
     )  # fmt: skip
     moved = (await world.stub.RescheduleMeeting(by_hand, metadata=world.as_())).meeting
     off = scheduler.CancelMeetingRequest(
-        name=booked[1].name, etag=booked[1].etag, reason="Not needed.", request_id=str(uuid4())
+        name=booked[1].name, etag=booked[1].etag, reason="Not needed.", request_id=str(uuid4()), date_decision=WORD
     )
     await world.stub.CancelMeeting(off, metadata=world.as_())
     seen = await get(world, started.name)
@@ -344,7 +345,9 @@ async def test_started_moves_are_listed_the_latest_first(world: World) -> None:
 
 async def test_a_named_meeting_that_is_cancelled_is_not_counted_on(world: World) -> None:
     one, other = await book_reviews(world, 2)
-    cancel = scheduler.CancelMeetingRequest(name=one.name, etag=one.etag, reason="Not needed", request_id=str(uuid4()))
+    cancel = scheduler.CancelMeetingRequest(
+        name=one.name, etag=one.etag, reason="Not needed", request_id=str(uuid4()), date_decision=WORD
+    )
     await world.stub.CancelMeeting(cancel, metadata=world.as_())
     request = asked(meetings=[one.name, other.name], person="")
     request.ClearField("from_time")

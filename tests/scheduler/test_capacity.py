@@ -190,6 +190,24 @@ async def test_what_stands_behind_a_week(world: World) -> None:
     reply = await world.capacity.GetCapacityWeek(asked, metadata=world.as_("team-manager", oid="oid-9"))
     assert not reply.meetings and not reply.obligations
     assert (reply.row.cells[0].meetings, reply.row.cells[0].unbooked_meetings) == (1, 1)
+    assert not reply.row.roles, "the role tells in what kind of meeting they would chair"
+
+
+async def test_minutes_do_not_tell_of_what_kind_the_meeting_of_a_restricted_case_will_be(world: World) -> None:
+    await bring(world, *works("TM1"), FAR)
+    kinds = {"ppm": 90, "placement_arrangement": 60}
+    shown = {}
+    for restricted in (False, True):
+        for kind in kinds:
+            subject = named("children", f"{kind} {restricted}")
+            world.cases.involve(subject, team_manager=subject.replace("children", "people"))
+            await owe(world, f"{kind} {restricted}", subject, MONDAY + timedelta(days=3), kind)
+            world.cases.tell_subject(subject, "R-1", restricted=restricted)
+            await world.follow()
+            row = (await rows_of(world, weeks=1))[subject.replace("children", "people")]
+            shown[kind, restricted] = row.cells[0].unbooked_minutes
+    assert [shown[kind, False] for kind in kinds] == list(kinds.values())
+    assert shown["ppm", True] == shown["placement_arrangement", True] > 0
 
 
 async def test_an_unknown_room_a_week_that_is_over_and_other_faults(world: World) -> None:

@@ -326,6 +326,21 @@ async def test_while_dates_are_offered_the_draft_is_neither_booked_otherwise_nor
     assert (await world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)).state == MEETING_STATE_BOOKED
 
 
+async def test_what_the_draft_held_is_given_back_and_nothing_more_is_held_for_it(world: World) -> None:
+    draft = await _draft(world)
+
+    def hold(start: datetime) -> scheduler.HoldSlotRequest:
+        return scheduler.HoldSlotRequest(
+            parent=PARENT, plan=_alone(), start_time=at(start), draft=draft.name, request_id=str(uuid4())
+        )
+
+    held = (await world.stub.HoldSlot(hold(TUESDAY), metadata=world.as_())).meeting
+    made = await offer(world, draft=draft.name)
+    assert (await meeting(world, held.name)).state == MEETING_STATE_LAPSED, "or its own date would be taken by itself"
+    expected = ("FAILED_PRECONDITION", "ALREADY_OFFERED", {"draft": draft.name, "offer": made.name})
+    assert await refused(world.stub.HoldSlot(hold(days_from_monday(14, 9)), metadata=world.as_())) == expected
+
+
 async def test_once_an_offer_has_run_out_its_draft_is_free_again(world: World) -> None:
     draft = await _draft(world)
     await offer(world, draft=draft.name)

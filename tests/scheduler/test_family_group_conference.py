@@ -1,7 +1,7 @@
 """A family group conference: the family chooses, in three parts, with the referrer at hand throughout."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import grpc
@@ -11,33 +11,15 @@ from permanence.scheduler.v1 import diary_service_pb2 as diary_pb
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
-from rulebook.pack import DecidesDate, MeetingPart, load_pack
-from rulebook.rule import MeetingKindId, Role
+from rulebook.pack import DecidesDate, load_pack
+from rulebook.rule import MeetingKindId
 from tests.scheduler.conftest import CHILD, MANAGER, MOTHER, PARENT, WORKER, World, at, named, ppm, refusal
 
 KIND = MeetingKindId("family_group_conference")
-FAMILY = (Role.MOTHER, Role.FATHER, Role.PARENT, Role.FAMILY_MEMBER, Role.CHILD)
 COORDINATOR, GRANDMOTHER, INTERPRETER = (named("people", key) for key in ("fgc", "gran", "it"))
 # A Saturday evening: six in London, which is on summer time.
 SATURDAY = datetime(2026, 4, 18, 17, tzinfo=UTC)
 CONSENT = meeting_pb2.DateDecision(person=MOTHER, consent_date=Date(year=2026, month=3, day=12))
-
-
-@pytest.fixture(autouse=True)
-def familys_own_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kind as a pack can have it. The packs that are shipped do not switch it on before the site can ask for it."""
-    kinds = load_pack("bcp").meeting_kinds
-    ours = (Role.FAMILY_GROUP_COORDINATOR, Role.SOCIAL_WORKER, Role.ADVOCATE, Role.INTERPRETER)
-    parts = (
-        MeetingPart("Sharing information", 60),
-        MeetingPart("Private family time", 75, FAMILY),
-        MeetingPart("Agreeing the plan", 45, (*FAMILY, *ours)),
-    )
-    kind = replace(
-        kinds[KIND], chair_role=Role.FAMILY_GROUP_COORDINATOR, parts=parts, throughout_roles=(Role.SOCIAL_WORKER,),
-        decides_date=DecidesDate.FAMILY, exclusive_roles=(Role.INTERPRETER,),
-    )  # fmt: skip
-    monkeypatch.setitem(kinds, KIND, kind)  # type: ignore[arg-type]
 
 
 def conference(*sessions_of_worker: int) -> wire.MeetingPlan:
@@ -127,10 +109,7 @@ async def test_three_parts_on_the_familys_evening_from_hold_to_confirmed(world: 
 
 
 async def test_the_referrers_diary_is_taken_throughout_and_a_move_asks_the_interpreter_again(world: World) -> None:
-    book = wire.BookMeetingRequest(
-        parent=PARENT, plan=conference(), start_time=at(SATURDAY), date_decision=CONSENT, request_id=str(uuid4())
-    )
-    meeting = await _confirm(world, (await world.stub.BookMeeting(book, metadata=world.as_())).meeting, INTERPRETER)
+    meeting = await _confirm(world, await _book(world), INTERPRETER)
     # In the family's private time the worker is at hand: another meeting then clashes with it.
     other = ppm(attendees=[
         meeting_pb2.Attendee(person=MANAGER, role="team-manager", chair=True, required=True),
@@ -146,10 +125,8 @@ async def test_the_referrers_diary_is_taken_throughout_and_a_move_asks_the_inter
     (shown,) = (await world.diary.GetDiary(diary, metadata=world.as_())).diary.days
     assert [one.meeting.meeting for one in shown.entries].count(meeting.name) == 3
 
-    move = wire.RescheduleMeetingRequest(
-        name=meeting.name, etag=meeting.etag, start_time=at(SATURDAY.replace(day=25)), reason="Grandmother is ill",
-        request_id=str(uuid4()),
-    )  # fmt: skip
+    move = _move(meeting, SATURDAY.replace(day=25))
+    move.ClearField("date_decision")
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await world.stub.RescheduleMeeting(move, metadata=world.as_())
     assert refusal(refused.value)[1] == "DATE_IS_THE_FAMILYS"
@@ -158,6 +135,64 @@ async def test_the_referrers_diary_is_taken_throughout_and_a_move_asks_the_inter
     assert (
         _waited_for(moved) == ["interpreter"] and moved.sessions[2].end_time.seconds - moved.start_time.seconds == 10800
     )
+
+
+async def test_one_booked_before_its_kind_had_parts_is_moved_into_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = load_pack("bcp").meeting_kinds
+    with monkeypatch.context() as before:
+        whole = replace(kinds[KIND], parts=(), throughout_roles=(), decides_date=DecidesDate.ORGANISER)
+        before.setitem(kinds, KIND, whole)  # type: ignore[arg-type]
+        plan = conference()
+        booked = await world.book(plan, at(SATURDAY))
+        apart = conference()
+        apart.session_minutes[:] = [60, 30]
+        for number, one in enumerate(apart.attendees):
+            one.sessions[:] = [] if one.chair else [1 + number % 2]
+        divided = await world.book(apart, at(SATURDAY.replace(hour=7)))
+    assert len(booked.sessions) == 1 and not any(one.throughout for one in booked.attendees)
+    for meeting in (booked, divided):
+        later = meeting.start_time.ToDatetime(UTC) + timedelta(days=7)
+        moved = (await world.stub.RescheduleMeeting(_move(meeting, later), metadata=world.as_())).meeting
+        read = await world.stub.GetMeeting(wire.GetMeetingRequest(name=meeting.name), metadata=world.as_())
+        assert read.meeting == moved
+        minutes = [(one.end_time.seconds - one.start_time.seconds) // 60 for one in moved.sessions]
+        assert minutes == [60, 75, 45] and moved.sessions[1].start_time == moved.sessions[0].end_time
+        came = {one.role: list(one.sessions) for one in moved.attendees}
+        assert came == {
+            "family-group-coordinator": [1, 3], "social-worker": [1, 3], "mother": [], "family-member": [],
+            "interpreter": [1, 3],
+        }  # fmt: skip
+        assert [one.role for one in moved.attendees if one.throughout] == ["social-worker"]
+
+
+async def test_parts_stay_what_they_were_where_the_kind_has_none_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = await _book(world)
+    kinds = load_pack("bcp").meeting_kinds
+    whole = replace(kinds[KIND], parts=(), throughout_roles=(), decides_date=DecidesDate.ORGANISER)
+    monkeypatch.setitem(kinds, KIND, whole)  # type: ignore[arg-type]
+    request = _move(booked, SATURDAY.replace(day=25))
+    request.ClearField("date_decision")
+    moved = (await world.stub.RescheduleMeeting(request, metadata=world.as_())).meeting
+    assert len(moved.sessions) == 3
+    assert [list(one.sessions) for one in moved.attendees] == [list(one.sessions) for one in booked.attendees]
+
+
+def _move(meeting: meeting_pb2.Meeting, start: datetime) -> wire.RescheduleMeetingRequest:
+    return wire.RescheduleMeetingRequest(
+        name=meeting.name, etag=meeting.etag, start_time=at(start), reason="Grandmother is ill",
+        date_decision=CONSENT, request_id=str(uuid4()),
+    )  # fmt: skip
+
+
+async def _book(world: World) -> meeting_pb2.Meeting:
+    request = wire.BookMeetingRequest(
+        parent=PARENT, plan=conference(), start_time=at(SATURDAY), date_decision=CONSENT, request_id=str(uuid4())
+    )
+    return (await world.stub.BookMeeting(request, metadata=world.as_())).meeting
 
 
 def _waited_for(meeting: meeting_pb2.Meeting) -> list[str]:

@@ -197,3 +197,9 @@ async def test_what_is_held_names_its_people(world: World) -> None:
     )
     refused = await refusal(lambda: world.stub.HoldSlot(request, metadata=world.as_()))
     assert [one.field for one in refused.bad.field_violations] == ["plan.choices"]
+
+
+def test_where_fewer_are_named_than_make_a_quorum_all_of_them_are_looked_for() -> None:
+    plan = Plan("tracking_panel", attendees=(TM, Attendee("a", "social-worker", True)), session_minutes=(60,), quorum=3)
+    found = ask(plan, {"tm": busy_on(4), "a": busy_on(0)})
+    assert {slot.start.weekday() for slot in found.slots} == {1, 2, 3}

@@ -16,7 +16,7 @@ from services.scheduler.domain.grains import Grid, Span, before, positions, read
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart
 from services.scheduler.domain.meeting import Attendee, DiaryState, Plan, civil_day, wall_time
 from services.scheduler.domain.plan_filling import Involvement, fill_attendees
-from services.scheduler.domain.series_dates import sitting_days
+from services.scheduler.domain.series_dates import at_equal_distances, sitting_days
 from services.scheduler.domain.slot_search import Search, prepare_search
 from services.scheduler.domain.suggestion import Question, suggest
 
@@ -252,12 +252,12 @@ def test_siblings_bring_the_union_of_their_people(parts: list[tuple[str, str, st
 
 
 def test_sittings_step_round_days_off_within_the_limit() -> None:
-    days = list(sitting_days(date(2026, 4, 3), 14, 4, CALENDAR))
+    days = list(sitting_days(at_equal_distances(date(2026, 4, 3), 14, 4), CALENDAR))
     # The first has no sitting before it: it may move later. Its successor is then less than fourteen days away.
     assert [(one.day, one.reason) for one in days] == [
         (date(2026, 4, 7), "Good Friday"), (date(2026, 4, 17), ""), (date(2026, 5, 1), ""), (date(2026, 5, 15), ""),
     ]  # fmt: skip
-    (_, moved, *_rest) = sitting_days(date(2026, 3, 20), 14, 3, CALENDAR)
+    (_, moved, *_rest) = sitting_days(at_equal_distances(date(2026, 3, 20), 14, 3), CALENDAR)
     assert (moved.day, moved.reason) == (date(2026, 4, 2), "Good Friday")
 
 

@@ -37,9 +37,9 @@ def play_another_meeting(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCou
 
 
 async def _play(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil]) -> str:
-    services = _services(demo)
+    services = services_of(demo)
     try:
-        scene = _scene(demo, councils, services)
+        scene = scene_of(demo, councils, services)
         scene.subjects = [await find_subject(scene, child) for child in scene.bill.cast.child_ids]
         suggested = await suggest(scene, "ppm", scene.subjects)
         scene.meeting = await book(scene, suggested.plan, suggested.slots[0])
@@ -52,7 +52,8 @@ async def _play(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil]) ->
         await services.close()
 
 
-def _services(demo: DemoProcess) -> Services:
+def services_of(demo: DemoProcess) -> Services:
+    """Stubs of the played demo."""
     channels = {name: grpc.aio.insecure_channel(address) for name, address in demo.addresses.items()}
     return Services(
         CasesServiceStub(channels["cases"]),
@@ -63,7 +64,8 @@ def _services(demo: DemoProcess) -> Services:
     )
 
 
-def _scene(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil], services: Services) -> Scene:
+def scene_of(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil], services: Services) -> Scene:
+    """A scene of it, in which nothing has been arranged."""
     now = FileClock(demo.root / "clock").now()
     bill = Playbill(councils, (), now, "")
     ca = demo.root / "microsoft" / "ca.pem"

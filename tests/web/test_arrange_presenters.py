@@ -11,7 +11,8 @@ from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair, Unarran
 from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
 
 from web.arranging import Step, apart_is_open, next_step
-from web.journeys.arrange.booking import taken_words
+from web.journeys.arrange.holding import taken_words
+from web.journeys.arrange.notices import notices
 from web.journeys.arrange.presenters import (
     CHAIR_DECIDES,
     Status,
@@ -20,7 +21,6 @@ from web.journeys.arrange.presenters import (
     clock_lines,
     gone,
     history,
-    notices,
     pair_lines,
     pairs_seen,
     part_words,

@@ -1,6 +1,6 @@
 """A meeting's pages in words: what is not confirmed is never told as sent, what is not known never as free or kept."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,12 +8,14 @@ from permanence.cases.v1.obligation_pb2 import Obligation
 from permanence.notifications.v1 import notification_pb2 as note
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
 from permanence.scheduler.v1 import meeting_pb2
+from permanence.scheduler.v1.bulk_move_pb2 import TouchedObligation
 from permanence.scheduler.v1.meeting_pb2 import AcceptedBreach, Attendee, Clash, Meeting, Room, Session
 
 from servicekit.caller import Caller, CallerKind
 from web.journeys.meeting.doors import Doors, doors_of
 from web.journeys.meeting.facts import Facts
 from web.journeys.meeting.forms import CancelForm, HeldForm, MoveForm, clock_of
+from web.journeys.meeting.late_children import late_rows
 from web.journeys.meeting.meeting_page import meeting_page
 from web.journeys.meeting.moving import move_of, plan_of
 from web.journeys.meeting.presenters import Known, by_day
@@ -365,3 +367,23 @@ def test_an_end_is_wall_time_in_england() -> None:
     form = HeldForm(_Sent(sent))
     assert form.validate()
     assert form.ended == datetime(2026, 6, 30, 14, tzinfo=UTC)
+
+
+def test_the_childrens_dates_that_a_sittings_move_breaks_are_told_one_by_one() -> None:
+    day = wire_date(date(2026, 4, 13))
+    found = [
+        TouchedObligation(
+            obligation=CLOCK, subject="councils/demo/children/c", subject_reference="NM-0412", local_due_date=day,
+            misses_local=True,
+        ),
+        TouchedObligation(
+            obligation=CLOCK, subject="councils/demo/children/d", statutory_due_date=day, local_due_date=day,
+            misses_statutory=True,
+        ),
+    ]  # fmt: skip
+    first, second = late_rows(found)
+    assert (first.reference, first.law, first.ours) == ("NM-0412", "", "13 Apr 2026, would be missed")
+    assert first.path == "/children/c?clock=one#clock-one"
+    assert (second.reference, second.law, second.ours) == (
+        "No reference yet", "13 Apr 2026, would be missed", "13 Apr 2026, not missed by this",
+    )  # fmt: skip

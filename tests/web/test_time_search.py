@@ -9,7 +9,7 @@ from permanence.scheduler.v1.meeting_pb2 import Slot
 
 from web.desk import Desk
 from web.people import People
-from web.time_search import FEW, Question, Times, search_times
+from web.time_search import FEW, Question, Times, outlook_words, search_times
 from web.times import value_of
 from web.words import timestamp
 
@@ -71,3 +71,16 @@ async def test_where_only_its_own_time_would_do_no_other_is_told() -> None:
     assert not times.offered
     assert times.empty.startswith("No other time between ")
     assert not any(cell.times for month in times.months for week in month.weeks for cell in week if cell)
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (None, ""),
+        (datetime(2026, 3, 16, 10, 42, tzinfo=UTC), "Outlook was read at 10:42am."),
+        (datetime(2026, 3, 15, 16, 5, tzinfo=UTC), "Outlook was read at 4:05pm on Sunday 15 March 2026."),
+    ],
+)
+def test_how_old_what_is_known_of_outlook_is(read: datetime | None, told: str) -> None:
+    found = pb.SuggestSlotsResponse(outlook_read_time=timestamp(read) if read else None)
+    assert outlook_words(found, date(2026, 3, 16)) == told

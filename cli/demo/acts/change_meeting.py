@@ -1,9 +1,10 @@
 """Act 6: the chair cannot come; the meeting is moved and everybody is told once. Another meeting is cancelled."""
 
+from google.type.date_pb2 import Date
 from permanence.notifications.v1 import notification_pb2
 from permanence.notifications.v1.notification_pb2 import Invitation
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
-from permanence.scheduler.v1.meeting_pb2 import Meeting
+from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
 
 from cli.demo.acts.book_meeting import book, suggest
 from cli.demo.acts.tell_people import everybody_told, invitations, release_change
@@ -84,7 +85,16 @@ async def cancel_another(scene: Scene) -> None:
 
 
 async def _cancel(scene: Scene, meeting: Meeting) -> None:
+    # A review is called off at the reviewing officer's word.
+    officer = next(one.person for one in meeting.attendees if one.role == "reviewing-officer")
+    today = scene.now.date()
     request = pb.CancelMeetingRequest(
-        name=meeting.name, etag=meeting.etag, reason="The review is combined with another.", request_id=new_request_id()
+        name=meeting.name,
+        etag=meeting.etag,
+        reason="The review is combined with another.",
+        request_id=new_request_id(),
+        date_decision=DateDecision(
+            person=officer, consent_date=Date(year=today.year, month=today.month, day=today.day)
+        ),
     )
     await scene.voice("business-support").call(scene.services.scheduler.CancelMeeting, request)

@@ -27,7 +27,8 @@ class Resolved:
 async def resolve_recipients(unit: Unit, refs: Sequence[SubjectRef], people: Sequence[PersonId]) -> Resolved:
     """Leaves out whoever has no running part around the subjects: they may not be told.
 
-    Staff who never had one may (a chair, who takes the minutes); a worker whose part has ended may not.
+    Without subjects only staff are told of. Staff who never had one may (a chair, who takes the minutes); a worker
+    whose part has ended may not.
     """
     require(unit.caller, "ResolveRecipients", f"councils/{unit.council}")
     subjects = await find_each(unit, refs)
@@ -36,8 +37,8 @@ async def resolve_recipients(unit: Unit, refs: Sequence[SubjectRef], people: Seq
     left = await unit.people.left(ids, people, unit.today())
     wanted = {person.id: person for person in await unit.people.find_all(people)}
     recipients = [_recipient(wanted[one], around) for one in dict.fromkeys(people) if one in wanted]
-    for ref in refs:
-        await unit.audit("ResolveRecipients", ref.name, ("contact",))
+    for name in [ref.name for ref in refs] or [f"councils/{unit.council}"]:
+        await unit.audit("ResolveRecipients", name, ("contact",))
     return Resolved(
         recipients=tuple(one for one in recipients if one.roles or (one.person.staff and one.person.id not in left)),
         references=tuple(subject.reference for subject in subjects),

@@ -180,7 +180,7 @@ def resolve_recipients(request: pb.ResolveRecipientsRequest, council: str) -> tu
     """The subjects and the people."""
     check = Check(request, council=council)
     check.resource_name("parent", _PARENT)
-    subjects = subjects_field(check, request.subjects)
+    subjects = subjects_field(check, request.subjects) if request.subjects else []
     _count(check, "people", len(request.people), _MOST_PEOPLE)
     people = _people(check, request.people)
     check.raise_if_any()

@@ -3,7 +3,7 @@
 from permanence.cases.v1 import council_pb2, subject_pb2
 
 from rulebook.facts import SubjectKind
-from rulebook.pack import MeetingKind
+from rulebook.pack import DecidesDate, MeetingKind
 from services.cases.app.get_council import CouncilView, EventWords
 from services.cases.domain import names
 from services.cases.domain.events import subject_kind_code
@@ -48,6 +48,13 @@ def _meeting_kind(one: MeetingKind) -> council_pb2.MeetingKind:
         required_roles=one.required_roles,
         optional_roles=one.optional_roles,
         chair_decides_roles=one.chair_decides_roles,
+        parts=[
+            council_pb2.MeetingPart(title=part.title, minutes=part.minutes, only_roles=part.only_roles)
+            for part in one.parts
+        ],
+        throughout_roles=one.throughout_roles,
+        date_is_the_familys=one.decides_date is DecidesDate.FAMILY,
+        date_is_the_reviewing_services=one.decides_date is DecidesDate.REVIEWING_SERVICE,
     )
 
 

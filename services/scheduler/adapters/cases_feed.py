@@ -13,7 +13,7 @@ from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 from servicekit.client import Peer
 from servicekit.config import Council
 from servicekit.inbox import FeedEvent
-from services.scheduler.app.ports import ObligationChange, SubjectChange
+from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
 
 _WAIT_SECONDS, _AT_ONCE = 20, 200
 _TYPES = [f"permanence.cases.v1.{name}" for name in ("ObligationChanged", "SubjectChanged")]

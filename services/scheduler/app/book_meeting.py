@@ -8,12 +8,13 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
+from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.see_meeting import demand_meeting
-from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed
@@ -28,7 +29,7 @@ from services.scheduler.domain.meeting import (
     civil_day,
     meeting_name,
 )
-from services.scheduler.domain.meeting_draft import DraftState, MeetingDraft, draft_name
+from services.scheduler.domain.meeting_draft import DraftHold, DraftState, MeetingDraft, draft_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
     wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)
     return Booking(wanted, None, command.breach_reason)
@@ -91,16 +93,6 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
     return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
 
 
-async def demand_draft_of(around: Surroundings, caller: Caller, draft_id: UUID, plan: Plan) -> None:
-    """NotFound where there is no such draft that the caller may know of; InvalidRequest: it is another meeting's."""
-    name = draft_name(caller.council, draft_id)
-    async with around.begin(caller) as unit:
-        found = await unit.drafts.load(draft_id)
-    draft = await demand_meeting(around, caller, name, found)
-    if not draft.is_of(plan):
-        raise InvalidRequest([Violation("draft", "is of another meeting kind or of other subjects than the meeting")])
-
-
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
     """Book it, close its draft and tell the followers.
 
@@ -112,7 +104,7 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
     if booking.draft is not None and booking.offer is None:
         await demand_not_offered(unit, caller, booking.draft)
     if booking.hold is None:
-        meeting = await _book_at_once(unit, caller, booking, calendar)
+        meeting = await _book_at_once(unit, caller, booking, calendar, draft.hold if draft else None)
     else:
         meeting = await _book_held(unit, caller, booking, booking.hold)
     name = meeting_name(caller.council, meeting.id)
@@ -129,10 +121,14 @@ async def _close(unit: UnitOfWork, caller: Caller, draft: MeetingDraft, meeting:
     await unit.audit(caller, "BookMeeting", draft_name(caller.council, draft.id))
 
 
-async def _book_at_once(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
+async def _book_at_once(
+    unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays, held: DraftHold | None
+) -> Meeting:
+    """`held`: what the draft held meanwhile, which is given back."""
     plan, dates = await settle_obligations(unit, booking.wanted.prepared.plan)
     breaches = accept_breaches(dates, civil_day(booking.wanted.start), booking.breach_reason, approver_of(caller))
-    wanted = replace(booking.wanted, prepared=replace(booking.wanted.prepared, plan=plan))
+    prepared = replace(booking.wanted.prepared, plan=plan)
+    wanted = replace(booking.wanted, prepared=prepared, instead_of=held.meeting if held else None)
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 

@@ -1,10 +1,11 @@
 """What bulk moves need of the world beside the rest of `ports`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from services.scheduler.domain.bulk_move import BulkMove, Part, Why
+from services.scheduler.domain.own_time import Taking
 
 
 class BulkMoves(Protocol):
@@ -20,6 +21,18 @@ class BulkMoves(Protocol):
 
     async def save(self, move: BulkMove, changed: Sequence[Part]) -> None:
         """Keep the state of a move, and of those of its meetings that changed."""
+        ...
+
+    async def load_all(self, moves: Collection[UUID]) -> Mapping[UUID, BulkMove]:
+        """Those of these that are there, with their meetings."""
+        ...
+
+    async def forget(self, move_id: UUID) -> None:
+        """It was never started and is not kept any longer."""
+        ...
+
+    async def reserved_by(self, meetings: Collection[UUID]) -> Mapping[UUID, Sequence[Taking]]:
+        """What each of these has reserved at its present time."""
         ...
 
     async def started_page(self, size: int, after: tuple[str, ...]) -> Sequence[BulkMove]:

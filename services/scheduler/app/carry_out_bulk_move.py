@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from rulebook.pack import DecidesDate
 from servicekit.caller import Caller
-from servicekit.errors import InvalidRequest, NotFound, VersionClash
+from servicekit.errors import InvalidRequest, NotFound, Unavailable, VersionClash
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan
 from services.scheduler.app.reschedule_meeting import Decider, Move, MoveCommand, move_meeting
 from services.scheduler.domain.bulk_move import (
     ALREADY_STARTED,
     CHANGED_MEANWHILE,
+    KEPT_UNSTARTED,
     MISSES_A_CLOCK,
     MUST_NOT_MEET,
     TAKEN_MEANWHILE,
@@ -40,25 +42,54 @@ _REFUSALS: dict[type[Exception], Why] = {
 async def carry_out_bulk_move(around: Surroundings, caller: Caller, move_id: UUID) -> datetime | None:
     """Move what is held, one meeting a transaction. When to come again where it is too early, else None.
 
-    A refusal of one meeting leaves that one, with its reason, and goes on; anything else is raised and tried again.
+    A refusal of one meeting leaves that one, with its reason, and goes on; anything else is raised after the others had
+    their turn, and tried again.
     """
     async with around.begin(caller) as unit:
         move, now = await unit.bulk_moves.load(move_id), unit.now()
+    if move is not None and move.state is BulkMoveState.PROPOSED:
+        return await _forget(around, caller, move, now)
     if move is None or move.state is not BulkMoveState.HELD or move.release_at is None:
         return None
     if now < move.release_at:
         return move.release_at
-    for part in move.in_state(PartState.HELD):
-        if part.start <= now:
-            # This worker comes late, and nobody was told: people have met at the old time.
-            await _leave(around, caller, move_id, part.meeting, ALREADY_STARTED)
-            continue
-        try:
-            await _move_one(around, caller, move, part)
-        except tuple(_REFUSALS) as refusal:
-            await _leave(around, caller, move_id, part.meeting, _REFUSALS[type(refusal)])
+    failures = [await _try_one(around, caller, move, part, now) for part in move.in_state(PartState.HELD)]
+    for failure in filter(None, failures):
+        raise failure
     async with around.begin(caller) as unit:
         await _finish(unit, caller, move_id)
+    return None
+
+
+async def _forget(around: Surroundings, caller: Caller, move: BulkMove, now: datetime) -> datetime | None:
+    """A preview that nobody started is kept for a while, and then not any longer."""
+    until = move.created_at + KEPT_UNSTARTED
+    if now < until:
+        return until
+    async with around.begin(caller) as unit:
+        there = await unit.bulk_moves.load(move.id, lock=True)
+        if there is not None and there.state is BulkMoveState.PROPOSED:
+            await unit.bulk_moves.forget(move.id)
+    return None
+
+
+async def _try_one(around: Surroundings, caller: Caller, move: BulkMove, part: Part, now: datetime) -> Exception | None:
+    """Move it or leave it with the reason. What nobody expected is returned: the others must not wait for it.
+
+    Unavailable is raised, for it would be the same with the others.
+    """
+    try:
+        if part.start <= now:
+            # This worker comes late, and nobody was told: people have met at the old time.
+            await _leave(around, caller, move.id, part.meeting, ALREADY_STARTED)
+        else:
+            await _move_one(around, caller, move, part)
+    except tuple(_REFUSALS) as refusal:
+        await _leave(around, caller, move.id, part.meeting, _REFUSALS[type(refusal)])
+    except Unavailable:
+        raise
+    except Exception as failure:
+        return failure
     return None
 
 
@@ -69,7 +100,8 @@ async def _move_one(around: Surroundings, caller: Caller, move: BulkMove, part: 
     # Who must not meet is asked again: it may have changed since the preview.
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(part.after.start))
     after, reason = part.after, move.asked.reason
-    command = MoveCommand(meeting.id, str(part.version), after.start, after.room, reason, part.breach_reason)
+    agreed = move.decision if prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE else None
+    command = MoveCommand(meeting.id, str(part.version), after.start, after.room, reason, part.breach_reason, agreed)
     decider = Decider(move.started_by, move.may_accept_breaches, bulk_move_name(caller.council, move.id))
     async with around.begin(caller) as unit:
         held = await _still_held(unit, move.id, part.meeting)

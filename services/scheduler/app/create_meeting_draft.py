@@ -25,7 +25,7 @@ async def prepare_draft(around: Surroundings, caller: Caller, plan: Plan) -> Dra
     demand(caller, "CreateMeetingDraft", f"councils/{caller.council}", may_know=True)
     today = around.clock.today()
     try:
-        return DraftToStart(plan, await prepare_plan(around, caller, plan, today, part=True))
+        return DraftToStart(plan, await prepare_plan(around, caller, plan, today, part=True, begun=True))
     except SchedulingError as refusal:
         return DraftToStart(plan, refusal)
 

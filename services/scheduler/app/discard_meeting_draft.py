@@ -5,9 +5,10 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.scheduler.app.get_meeting_draft import demand_draft
+from services.scheduler.app.hold_slot import give_back
+from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_date_offer import demand_not_offered
-from services.scheduler.app.update_meeting_draft import open_draft
 from services.scheduler.domain.meeting_draft import DraftState, MeetingDraft, draft_name
 
 
@@ -26,7 +27,10 @@ async def discard_meeting_draft(unit: UnitOfWork, caller: Caller, draft_id: UUID
         return found
     draft = await open_draft(unit, caller, draft_id, etag)
     await demand_not_offered(unit, caller, draft_id)
-    gone = replace(draft.changed(caller.principal_id, unit.now()), state=DraftState.DISCARDED)
+    if draft.hold is not None:
+        await unit.reservations.lock((), draft.hold.meeting)
+        await give_back(unit, draft.hold.meeting)
+    gone = replace(draft.changed(caller.principal_id, unit.now()), state=DraftState.DISCARDED, hold=None)
     await unit.drafts.save(gone)
     await unit.audit(caller, "DiscardMeetingDraft", draft_name(caller.council, draft_id))
     return gone

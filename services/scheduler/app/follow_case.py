@@ -1,6 +1,7 @@
 """Keeps what cases tells of obligations and subjects."""
 
-from services.scheduler.app.ports import ObligationChange, SubjectChange, UnitOfWork
+from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
+from services.scheduler.app.ports import UnitOfWork
 
 
 async def follow_obligation(unit: UnitOfWork, change: ObligationChange) -> None:

@@ -28,7 +28,7 @@ from services.scheduler.domain.capacity_week import (
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Room
 from services.scheduler.domain.meeting import civil_day
-from services.scheduler.domain.need import Need, chair_roles, needs_of
+from services.scheduler.domain.need import Need, chair_roles, needs_of, telling_no_kind
 
 _REVIEWING_OFFICER = str(Role("reviewing-officer"))
 _ROOMS_AT_ONCE = 500
@@ -89,7 +89,10 @@ async def needs_among(around: Surroundings, caller: Caller, clocks: Sequence[Clo
     pack = around.pack_of(caller.council)
     subjects = sorted({clock.subject for clock in clocks})
     parts = await around.cases.parts(caller, subjects, chair_roles(clocks, pack.meeting_kinds))
-    return needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack))
+    async with around.begin(caller) as unit:
+        not_restricted = await unit.clocks.open_subjects(subjects)
+    needs = needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack))
+    return telling_no_kind(needs, not_restricted, pack.meeting_kinds, kept_after(pack))
 
 
 def kept_after(pack: Pack) -> int:

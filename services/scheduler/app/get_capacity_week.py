@@ -1,7 +1,7 @@
 """What stands behind one week of a chair or a room: its meetings, and what has to be arranged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from servicekit.caller import Caller
@@ -50,13 +50,14 @@ async def get_capacity_week(
         clocks = await unit.clocks.due_before(weeks.end)
     needs = [need for need in await needs_among(around, caller, clocks) if weeks.number_of(need.due) is not None]
     mine = needs if room else [need for need in needs if need.chair == resource]
+    hidden = await hidden_subjects(around, caller, {clock.subject for need in mine for clock in need.clocks})
+    seen = [need for need in mine if need.clocks[0].subject not in hidden]
+    roles = () if room else tuple(sorted({need.role for need in seen}))
     async with around.begin(caller) as unit:
-        row = await _row(around, caller, unit, resource, mine, weeks, room=room)
+        row = replace(await _row(around, caller, unit, resource, mine, weeks, room=room), roles=roles)
         meetings = await _meetings(unit, resource, weeks)
-    listed = [clock for need in mine for clock in need.clocks]
-    hidden = await hidden_subjects(around, caller, {clock.subject for clock in listed})
     today = civil_day(weeks.now)
-    obligations = [unarranged_clock(around, caller, one, today) for one in listed if one.subject not in hidden]
+    obligations = [unarranged_clock(around, caller, clock, today) for need in seen for clock in need.clocks]
     return WeekBehind(row, await visible(around, caller, meetings), obligations)
 
 
@@ -77,8 +78,7 @@ async def _row(
     asked = {} if room else asked_by_week(needs, weeks)
     shortest = shortest_meeting(around.pack_of(caller.council))
     cells = count_weeks(of_room(found) if room else found, asked, weeks, shortest)
-    roles = tuple(sorted({need.role for need in needs})) if not room else ()
-    return CapacityRow(resource, cells, roles, known.display_name if known else "", found.known_until)
+    return CapacityRow(resource, cells, display_name=known.display_name if known else "", known_until=found.known_until)
 
 
 async def _meetings(unit: UnitOfWork, resource: str, weeks: Weeks) -> list[Meeting]:

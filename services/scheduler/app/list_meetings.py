@@ -6,7 +6,7 @@ from servicekit.caller import Caller
 from servicekit.page import PageRequest, fill_page, next_token, open_page
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import MeetingFilter, Surroundings
-from services.scheduler.app.see_meeting import visible
+from services.scheduler.app.see_meeting import visible, without_hidden_clocks
 from services.scheduler.domain.meeting import Meeting
 
 
@@ -26,7 +26,7 @@ async def list_meetings(
             return await unit.meetings.page(wanted, step.size, step.after)
 
     async def may_be_shown(found: Sequence[Meeting]) -> Sequence[Meeting]:
-        return await visible(around, caller, found)
+        return await without_hidden_clocks(around, caller, await visible(around, caller, found))
 
     shown, last = await fill_page(page, read, may_be_shown, _place)
     return shown, next_token(bound_to, last) if last else ""

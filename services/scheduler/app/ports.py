@@ -13,16 +13,18 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
+from services.scheduler.app.clock_ports import Clocks
 from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Capacity, Room, WorkingHours
 from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
 from services.scheduler.domain.meeting_draft import MeetingDraft
+from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
 
@@ -86,28 +88,6 @@ class ClockFilter:
     meeting_kind: str = ""
     subject: str = ""
     parts: PartsWanted = ANYBODY
-
-
-@dataclass(frozen=True, slots=True)
-class ObligationChange:
-    """What cases' feed says of an obligation."""
-
-    obligation: str
-    subject: str
-    rule_id: str
-    meeting_kind: str
-    open: bool
-    statutory_due: date | None
-    local_due: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectChange:
-    """What cases' feed says of a subject."""
-
-    subject: str
-    reference: str
-    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +184,10 @@ class Reservations(Protocol):
         """
         ...
 
+    async def taken(self, claims: Sequence[Claim], *, moving: UUID | None = None) -> frozenset[int]:
+        """The places of the claims of which something is taken now, save by `moving`; a lapsed hold takes nothing."""
+        ...
+
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back. Needs `lock` before."""
         ...
@@ -253,37 +237,19 @@ class Capacities(Protocol):
         ...
 
 
-class Clocks(Protocol):
-    """Obligations that wait for a meeting, and what is known of subjects."""
+class OutlookTimes(Protocol):
+    """What is kept of people's Outlook."""
 
-    async def open_for(self, subjects: Collection[str], meeting_kind: str) -> Sequence[ClockToKeep]:
-        """The open ones of the kind."""
+    async def stale(self, people: Collection[str], asked_before: datetime, until: datetime) -> Sequence[str]:
+        """Those who were last asked for before that, or whose Outlook was not read so far."""
         ...
 
-    async def named(self, obligations: Collection[str]) -> Sequence[ClockToKeep]:
-        """These, whatever their state."""
+    async def oldest_reading(self, people: Collection[str]) -> datetime | None:
+        """When the one was read that was read the longest ago, of those that still say something."""
         ...
 
-    async def unarranged(
-        self, meeting_kind: str, subject: str, size: int, after: tuple[str, ...]
-    ) -> Sequence[ClockToKeep]:
-        """Open ones without a booked or held meeting, the earliest due first; `after` is (due, obligation)."""
-        ...
-
-    async def due_before(self, day: date) -> Sequence[ClockToKeep]:
-        """Every open one without a booked or held meeting whose earlier date lies before the day."""
-        ...
-
-    async def keep_obligation(self, change: ObligationChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def keep_subject(self, change: SubjectChange) -> None:
-        """What the feed says now."""
-        ...
-
-    async def open_subjects(self, subjects: Collection[str]) -> frozenset[str]:
-        """Those known not to be restricted."""
+    async def keep(self, readings: Sequence[OutlookReading], until: datetime) -> None:
+        """Put what was read in the place of what was read before; who could not be read keeps that, with its age."""
         ...
 
 
@@ -323,6 +289,16 @@ class UnitOfWork(Protocol):
     @property
     def clocks(self) -> Clocks:
         """Obligations and subjects."""
+        ...
+
+    @property
+    def outlook(self) -> OutlookTimes:
+        """What is kept of people's Outlook."""
+        ...
+
+    @property
+    def sittings(self) -> Sittings:
+        """Sittings, and the clocks of those whom they hear."""
         ...
 
     @property
@@ -387,6 +363,16 @@ class Cases(Protocol):
         ...
 
 
+class Outlook(Protocol):
+    """The notifications service, which alone speaks with Exchange."""
+
+    async def busy_times(
+        self, caller: Caller, people: Sequence[str], start: datetime, end: datetime
+    ) -> Sequence[OutlookReading]:
+        """One reading for each of the people, asked for as the scheduler itself. Unavailable where nobody answers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around every use case. `calendar` knows the working days, `clock` what time it is for the product."""
@@ -396,3 +382,4 @@ class Surroundings:
     pack_of: PackOf
     calendar: WorkingDays
     clock: Clock
+    outlook: Outlook

@@ -35,9 +35,12 @@ class PreparedPlan:
 
 
 async def prepare_plan(
-    around: Surroundings, caller: Caller, plan: Plan, on: date, *, part: bool = False
+    around: Surroundings, caller: Caller, plan: Plan, on: date, *, part: bool = False, begun: bool = False
 ) -> PreparedPlan:
     """Fill the plan in. `part`: put people who must not meet into sessions of their own, instead of only refusing.
+
+    `begun`: only a draft of it is begun. Where its kind has parts of its own, which cannot be divided further, somebody
+    settles on the draft who of a pair comes, and until then nothing is refused or parted.
 
     Raises InvalidRequest, PermissionDenied (as absence), NoChair, MustNotMeet.
     """
@@ -52,9 +55,10 @@ async def prepare_plan(
     pairs = await around.cases.must_not_meet(caller, plan.subjects, on) if plan.subjects else ()
     filled = without_kept_apart(fill_plan(plan, kind, involvements), pairs)
     told: tuple[str, ...] = ()
-    if part or not plan.attendees:
-        filled, told = keep_apart(filled, pairs)
-    check_kept_apart(filled, pairs)
+    if not (begun and kind.parts):
+        if part or not plan.attendees:
+            filled, told = keep_apart(filled, pairs)
+        check_kept_apart(filled, pairs)
     return PreparedPlan(filled, kind, kind.title, buffer_of(pack), told, pairs_asked(filled, pairs))
 
 

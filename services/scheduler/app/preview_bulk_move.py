@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rulebook.pack import DecidesDate, Pack
@@ -13,13 +13,14 @@ from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import BookedFilter, Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of
-from services.scheduler.app.see_meeting import visible
+from services.scheduler.app.see_meeting import visible, without_hidden_clocks
 from services.scheduler.app.suggest_slots import check_horizon, check_window
 from services.scheduler.app.take_time import claims_of
-from services.scheduler.domain.bulk_move import Asked, BulkMove, Part, bulk_move_name
+from services.scheduler.domain.bulk_move import KEPT_UNSTARTED, MOVES_LANE, Asked, BulkMove, Part, bulk_move_name
 from services.scheduler.domain.bulk_plan import Closed, Ground, Movable, plan_moves
 from services.scheduler.domain.grains import span
 from services.scheduler.domain.meeting import Meeting, civil_day, meeting_name
+from services.scheduler.domain.own_time import taken_now
 
 MOST_MEETINGS = 200
 # So many are read that hidden ones among them do not hide that there are too many others.
@@ -71,7 +72,7 @@ async def _meetings(around: Surroundings, caller: Caller, asked: Asked) -> Seque
             assert asked.first is not None and asked.until is not None
             wanted = BookedFilter(asked.first, asked.until, asked.person, asked.room)
             found = await unit.meetings.booked(wanted, _MOST_READ)
-    shown = await visible(around, caller, found)
+    shown = await without_hidden_clocks(around, caller, await visible(around, caller, found))
     there = {one.id for one in shown}
     for missing in (one for one in asked.named if one not in there):
         raise NotFound(meeting_name(caller.council, missing))
@@ -88,29 +89,40 @@ def _check_count(shown: Sequence[Meeting]) -> None:
 async def _movables(unit: UnitOfWork, pack: Pack, meetings: Sequence[Meeting]) -> list[Movable]:
     clocks = await unit.clocks.named({name for one in meetings for name in one.plan.obligations})
     by_name = {clock.obligation: clock for clock in clocks}
-    elsewhere = await unit.bulk_moves.held_among([one.id for one in meetings])
+    ids = [one.id for one in meetings]
+    elsewhere, reserved = await unit.bulk_moves.held_among(ids), await unit.bulk_moves.reserved_by(ids)
     found = []
     for meeting in meetings:
-        prepared = prepared_as_booked(pack, meeting)
-        exclusive = {claim.resource for claim in claims_of(prepared, meeting.start, "")}
         theirs = tuple(by_name[name] for name in meeting.plan.obligations if name in by_name)
-        found.append(
-            Movable(
-                meeting,
-                theirs,
-                frozenset(exclusive),
-                prepared.buffer_minutes,
-                in_another_move=meeting.id in elsewhere,
-                date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
-            )
+        one = Movable(
+            meeting, theirs, in_another_move=meeting.id in elsewhere, own=taken_now(meeting, reserved[meeting.id])
         )
+        found.append(_as_its_kind_asks(one, pack))
     return found
+
+
+def _as_its_kind_asks(one: Movable, pack: Pack) -> Movable:
+    if not knows_kind(pack, one.meeting):
+        return replace(one, kind_not_known=True)
+    prepared = prepared_as_booked(pack, one.meeting)
+    return replace(
+        one,
+        exclusive=frozenset(claim.resource for claim in claims_of(prepared, one.meeting.start, "")),
+        buffer_minutes=prepared.buffer_minutes,
+        date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
+        date_is_the_reviewing_services=prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE,
+    )
+
+
+def knows_kind(pack: Pack, meeting: Meeting) -> bool:
+    """Whether the council's pack (still) knows what kind of meeting it is."""
+    return MeetingKindId(meeting.plan.meeting_kind) in pack.meeting_kinds
 
 
 def prepared_as_booked(pack: Pack, meeting: Meeting) -> PreparedPlan:
     """A booked meeting's plan, ready for its claims to be worked out. Who must not meet is asked apart from it.
 
-    LookupError where the council's pack does not know the kind any more.
+    LookupError where the council's pack does not know the kind any more (`knows_kind`).
     """
     kind = pack.meeting_kinds[MeetingKindId(meeting.plan.meeting_kind)]
     return PreparedPlan(meeting.plan, kind, meeting.title, buffer_of(pack))
@@ -123,8 +135,9 @@ def _closed(asked: Asked) -> Closed | None:
 
 
 async def preview_bulk_move(unit: UnitOfWork, caller: Caller, plan: BulkPlan) -> BulkMove:
-    """Keep the preview."""
+    """Keep the preview: for a week, where nobody starts it."""
     move = BulkMove(new_id(), plan.asked, plan.parts, caller.principal_id, unit.now())
     await unit.bulk_moves.insert(move)
+    await unit.wake(MOVES_LANE, str(move.id), move.created_at + KEPT_UNSTARTED)
     await unit.audit(caller, "PreviewBulkMove", bulk_move_name(caller.council, move.id))
     return move

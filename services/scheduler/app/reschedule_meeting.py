@@ -7,10 +7,14 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
+from services.scheduler.app.ask_whose_date import demand_reviewers_word
 from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
+from services.scheduler.app.preview_sitting_move import late_by_move, seen_late
+from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_meeting import meeting_for
+from services.scheduler.app.sitting_ports import SittingBreach
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
 from services.scheduler.domain.clocks import accept_breaches, due_dates
@@ -18,6 +22,7 @@ from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import NotBooked
 from services.scheduler.domain.events import rescheduled
 from services.scheduler.domain.meeting import (
+    AcceptedBreach,
     ApprovedOverlap,
     DateDecision,
     Meeting,
@@ -26,6 +31,7 @@ from services.scheduler.domain.meeting import (
     meeting_name,
     sessions_at,
 )
+from services.scheduler.domain.sitting_move import missed_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +66,26 @@ class Move:
     room: str
     decided_by: Decider
     overlap: ApprovedOverlap | None = None
+    # Of a sitting: the clocks of those whom it hears that whoever decides may know of, and has been told of.
+    told_of: frozenset[str] = frozenset()
 
 
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
     """What is asked of others before the transaction: who must not meet may have changed. Errors as `prepare_plan`.
 
-    DateIsTheFamilys where the date is the family's and they have not chosen the new one.
+    DateIsTheFamilys, DateIsTheReviewingServices where the date is theirs and they have not said so.
     """
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    if command.start != meeting.start:
+        await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
+    await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))
-    return Move(command, prepared, command.room or meeting.room, decider, overlap)
+    late = await seen_late(around, caller, meeting, civil_day(command.start)) if meeting.plan.body else ()
+    told_of = frozenset(one.clock.obligation for one in late)
+    return Move(command, prepared, command.room or meeting.room, decider, overlap, told_of)
 
 
 async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
@@ -83,20 +96,22 @@ async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calen
 
 
 async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
-    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag."""
+    """Move it and tell the followers. TimeTaken, MissesAClock, NotBooked; VersionClash for another etag.
+
+    One that was booked before its kind had parts is moved into them, with whoever is in each: everybody hears of the
+    move, and nobody but the family is asked into the family's own time.
+    """
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
     check_decision(unit, move.prepared, command.decision)
     claims = claims_of(move.prepared, command.start, move.room)
     await unit.reservations.lock(claims, command.meeting)
     meeting = await booked_meeting(unit, caller, command.meeting, command.etag)
-    approver = move.decided_by.principal if move.decided_by.may_accept_breaches else None
-    dates = due_dates(await unit.clocks.named(plan.obligations))
-    breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
+    breaches = await _accept(unit, meeting, move)
     await unit.reservations.release(meeting.id)
     overlap = await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap=move.overlap)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(unit, meeting.plan, claims, sessions, calendar, moving=meeting.id)
+    seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id)
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.
@@ -115,6 +130,21 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     await unit.append_event(name, rescheduled(caller.council, moved))
     await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose or purpose_of(moved))
     return moved
+
+
+async def _accept(unit: UnitOfWork, meeting: Meeting, move: Move) -> tuple[AcceptedBreach, ...]:
+    """What the move misses, accepted: the meeting's own clocks and, of a sitting, those of children it was to hear."""
+    command, decider = move.command, move.decided_by
+    own = due_dates(await unit.clocks.named(move.prepared.plan.obligations))
+    late = await late_by_move(unit, meeting, civil_day(command.start))
+    whose = {one.clock.obligation: one.clock.subject for one in late if one.clock.obligation in move.told_of}
+    dates = {**own, **{one.clock.obligation: missed_date(one) for one in late if one.clock.obligation in whose}}
+    approver = decider.principal if decider.may_accept_breaches else None
+    breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
+    if meeting.plan.body:
+        theirs = [SittingBreach(whose[one.obligation], one) for one in breaches if one.obligation in whose]
+        await unit.sittings.keep_breaches(meeting.id, theirs)
+    return breaches
 
 
 async def booked_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str) -> Meeting:

@@ -43,10 +43,9 @@ async def demand_undoable(around: Surroundings, caller: Caller, move_id: UUID) -
 async def known_to(around: Surroundings, caller: Caller, moves: Sequence[BulkMove]) -> list[BulkMove]:
     """Those of the moves that the caller may know of, as they are given: without their meetings."""
     async with around.begin(caller) as unit:
-        whole = [found for found in [await unit.bulk_moves.load(one.id) for one in moves] if found is not None]
-    hidden = await hidden_subjects(
-        around, caller, {name for one in whole for part in one.parts for name in part.subjects}
-    )
+        found = await unit.bulk_moves.load_all([one.id for one in moves])
+    whole = [found[one.id] for one in moves if one.id in found]
+    hidden = await hidden_subjects(around, caller, {name for one in whole for name in _named_in(one)})
     return [replace(one, parts=()) for one in whole if _may_know(caller, one, _without(one, hidden))]
 
 
@@ -57,9 +56,34 @@ def _may_know(caller: Caller, whole: BulkMove, seen: BulkMove) -> bool:
 
 async def as_seen_by(around: Surroundings, caller: Caller, move: BulkMove) -> BulkMove:
     """The move without the meetings that the caller may not know of. Cases is asked once."""
-    hidden = await hidden_subjects(around, caller, {subject for part in move.parts for subject in part.subjects})
-    return _without(move, hidden)
+    return _without(move, await hidden_subjects(around, caller, _named_in(move)))
+
+
+def only_seen(move: BulkMove, seen: BulkMove) -> BulkMove:
+    """The move as it is now, no more of it than was seen of it before."""
+    clocks = {part.meeting: {one.clock.obligation for one in part.touched} for part in seen.parts}
+    shown = (part for part in move.parts if part.meeting in clocks)
+    return replace(
+        move,
+        parts=tuple(
+            replace(part, touched=tuple(one for one in part.touched if one.clock.obligation in clocks[part.meeting]))
+            for part in shown
+        ),
+    )
+
+
+def _named_in(move: BulkMove) -> set[str]:
+    """Everybody of whom it tells. A sitting has no subject, and may be to meet a child's clock all the same."""
+    subjects = {subject for part in move.parts for subject in part.subjects}
+    return subjects | {one.clock.subject for part in move.parts for one in part.touched}
 
 
 def _without(move: BulkMove, hidden: frozenset[str]) -> BulkMove:
-    return replace(move, parts=tuple(part for part in move.parts if not hidden.intersection(part.subjects)))
+    shown = (part for part in move.parts if not hidden.intersection(part.subjects))
+    return replace(
+        move,
+        parts=tuple(
+            replace(part, touched=tuple(one for one in part.touched if one.clock.subject not in hidden))
+            for part in shown
+        ),
+    )

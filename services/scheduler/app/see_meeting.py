@@ -1,6 +1,7 @@
 """Whether a caller may know of a meeting or its draft: only who may know of each of its subjects."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -66,6 +67,27 @@ async def meeting_for(around: Surroundings, caller: Caller, action: str, meeting
     meeting = await demand_meeting(around, caller, name, found)
     demand(caller, action, name, sitting=bool(meeting.plan.body), may_know=True)
     return meeting
+
+
+async def without_hidden_clocks(around: Surroundings, caller: Caller, meetings: Sequence[Meeting]) -> list[Meeting]:
+    """The same, without obligations of others than their own subjects that the caller may not know of.
+
+    A sitting has no subject, so everybody may know of it; whose clock it is to meet is another question.
+    """
+    asked = {name for one in meetings if one.plan.body for name in one.plan.obligations}
+    if not asked:
+        return list(meetings)
+    async with around.begin(caller) as unit:
+        clocks = await unit.clocks.named(asked)
+    hidden = await hidden_subjects(around, caller, {one.subject for one in clocks})
+    names = {one.obligation for one in clocks if one.subject in hidden}
+    return [_without(one, names) if names.intersection(one.plan.obligations) else one for one in meetings]
+
+
+def _without(meeting: Meeting, names: Collection[str]) -> Meeting:
+    plan = replace(meeting.plan, obligations=tuple(one for one in meeting.plan.obligations if one not in names))
+    accepted = tuple(one for one in meeting.accepted_breaches if one.obligation not in names)
+    return replace(meeting, plan=plan, accepted_breaches=accepted)
 
 
 async def visible(around: Surroundings, caller: Caller, meetings: Sequence[T]) -> list[T]:

@@ -6,19 +6,23 @@ from datetime import datetime
 from uuid import UUID
 
 from rulebook.pack import Pack
+from rulebook.rule import MeetingKindId
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
+from services.scheduler.app.ask_whose_date import demand_reviewers_word
 from services.scheduler.app.book_meeting import approver_of
 from services.scheduler.app.ports import Claim, Surroundings, UnitOfWork
-from services.scheduler.app.preview_bulk_move import prepared_as_booked
+from services.scheduler.app.preview_bulk_move import knows_kind, prepared_as_booked
 from services.scheduler.app.see_bulk_move import demand_bulk_move
 from services.scheduler.app.take_time import claims_of, taken_outside
 from services.scheduler.domain.bulk_move import (
     CHANGED_MEANWHILE,
     HOLD_BEYOND,
     IN_ANOTHER_MOVE,
+    KIND_NOT_KNOWN,
     MISSES_A_CLOCK,
+    MOVES_LANE,
     MUST_NOT_MEET,
     TAKEN_MEANWHILE,
     TIME_PASSED,
@@ -34,10 +38,17 @@ from services.scheduler.domain.clocks import ClockToKeep, due_dates
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import MoveClosed, MustNotMeet, TimeTaken
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart
-from services.scheduler.domain.meeting import DiaryState, Meeting, MeetingState, civil_day, meeting_name, sessions_at
+from services.scheduler.domain.meeting import (
+    DateDecision,
+    DiaryState,
+    Meeting,
+    MeetingState,
+    civil_day,
+    meeting_name,
+    sessions_at,
+)
+from services.scheduler.domain.own_time import Taking, taken_now, without
 from services.scheduler.domain.slot_search import due_before
-
-MOVES_LANE = "bulk-move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +59,49 @@ class StartCommand:
     etag: str
     meetings: tuple[UUID, ...]
     breach_reasons: Mapping[UUID, str]
+    decision: DateDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A command with everything asked of others: `seen` are the meetings that the caller may know of."""
+    """A command with everything asked of others: `shown` is the move as far as the caller may know of it."""
 
     command: StartCommand
-    seen: frozenset[UUID]
+    shown: BulkMove
     pack: Pack
     pairs: tuple[MustNotMeetPair, ...]
 
+    @property
+    def seen(self) -> frozenset[UUID]:
+        """The meetings that the caller may know of."""
+        return frozenset(part.meeting for part in self.shown.parts)
+
 
 async def prepare_start(around: Surroundings, caller: Caller, command: StartCommand) -> Start:
-    """What is asked before the transaction. NotFound; InvalidRequest where a meeting is named that is none of its."""
+    """What is asked before the transaction. NotFound; InvalidRequest where a meeting is named that is none of its.
+
+    DateIsTheReviewingServices where a review goes to another start and they have not agreed.
+    """
     move = await demand_bulk_move(around, caller, "StartBulkMove", command.move)
-    seen = frozenset(part.meeting for part in move.parts)
-    _check_named(command, seen, caller.council)
+    _check_named(command, frozenset(part.meeting for part in move.parts), caller.council)
+    await _demand_word(around, caller, command, move)
     subjects = sorted({subject for part in move.parts for subject in part.subjects})
     pairs = await around.cases.must_not_meet(caller, subjects, move.asked.window[0]) if subjects else ()
-    return Start(command, seen, around.pack_of(caller.council), tuple(pairs))
+    return Start(command, move, around.pack_of(caller.council), tuple(pairs))
+
+
+async def _demand_word(around: Surroundings, caller: Caller, command: StartCommand, move: BulkMove) -> None:
+    wanted = set(command.meetings) or {part.meeting for part in move.parts}
+    going = [part.meeting for part in move.in_state(PartState.PROPOSED) if part.meeting in wanted and part.needs_word]
+    pack = around.pack_of(caller.council)
+    async with around.begin(caller) as unit:
+        reviews = [one for one in await unit.meetings.load_all(going) if knows_kind(pack, one)]
+        today = civil_day(unit.now())
+    if command.decision is not None and command.decision.consented_on > today:
+        raise InvalidRequest([Violation("date_decision.consent_date", "lies in the future; it is given before")])
+    for kind in {pack.meeting_kinds[MeetingKindId(one.plan.meeting_kind)] for one in reviews}:
+        attendees = [each for one in reviews for each in one.plan.attendees]
+        await demand_reviewers_word(around, caller, kind, attendees, command.decision)
 
 
 def _check_named(command: StartCommand, seen: frozenset[UUID], council: str) -> None:
@@ -87,6 +121,7 @@ class _Going:
     part: Part
     meeting: Meeting
     claims: tuple[Claim, ...]
+    own: tuple[Taking, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +141,15 @@ async def start_bulk_move(unit: UnitOfWork, caller: Caller, start: Start, calend
     """Hold what can be held. VersionClash for another etag, MoveClosed where it was started before."""
     move = await _proposed(unit, caller, start.command)
     chosen = _chosen(move, start)
-    going = await _locked(unit, start, chosen)
+    going, settled = await _locked(unit, start, chosen)
     may_accept = approver_of(caller) is not None
     now = await _look(unit, start, going, calendar, may_accept=may_accept)
-    there = {one.part.meeting for one in going}
-    settled = [part.refused(CHANGED_MEANWHILE) for part in chosen if part.meeting not in there]
     settled += [await _hold(unit, one, now) for one in going]
     started = replace(
         move.turned(BulkMoveState.HELD).with_parts(settled),
         started_by=caller.principal_id,
         may_accept_breaches=may_accept,
+        decision=start.command.decision,
         release_at=now.release_at,
     )
     await unit.bulk_moves.save(started, settled)
@@ -148,15 +182,25 @@ def _chosen(move: BulkMove, start: Start) -> list[Part]:
     ]
 
 
-async def _locked(unit: UnitOfWork, start: Start, chosen: Sequence[Part]) -> list[_Going]:
-    """The meetings with what they need, all of it locked in one go and in the order of ids; read again under locks."""
+async def _locked(unit: UnitOfWork, start: Start, chosen: Sequence[Part]) -> tuple[list[_Going], list[Part]]:
+    """The meetings with what they need, all of it locked in one go and in the order of ids; read again under locks.
+
+    Then those that cannot go, each with the reason.
+    """
     ids = [part.meeting for part in chosen]
     before = {one.id: one for one in await unit.meetings.load_all(ids)}
-    claims = {part.meeting: _claims(start.pack, part, before[part.meeting]) for part in chosen}
+    known = [part for part in chosen if knows_kind(start.pack, before[part.meeting])]
+    claims = {part.meeting: _claims(start.pack, part, before[part.meeting]) for part in known}
     await unit.reservations.lock([claim for each in claims.values() for claim in each], *ids)
     now = {one.id: one for one in await unit.meetings.load_all(ids)}
-    unchanged = [part for part in chosen if _is_unchanged(part, now[part.meeting])]
-    return [_Going(part, now[part.meeting], claims[part.meeting]) for part in unchanged]
+    reserved = await unit.bulk_moves.reserved_by(ids)
+    going = [
+        _Going(part, meeting, claims[meeting.id], taken_now(meeting, reserved[meeting.id]))
+        for part in known
+        if _is_unchanged(part, meeting := now[part.meeting])
+    ]
+    changed = [part.refused(CHANGED_MEANWHILE) for part in known if not _is_unchanged(part, now[part.meeting])]
+    return going, [*changed, *(part.refused(KIND_NOT_KNOWN) for part in chosen if part.meeting not in claims)]
 
 
 def _claims(pack: Pack, part: Part, meeting: Meeting) -> tuple[Claim, ...]:
@@ -174,7 +218,8 @@ async def _look(
     names = {claim.resource for one in going for claim in one.claims}
     names |= {person for one in going for person in one.meeting.plan.people}
     days = [civil_day(claim.start) for one in going for claim in one.claims] or [civil_day(unit.now())]
-    capacity = await unit.capacity.load(names, min(days), max(days), rooms=False, to_the_minute=True)
+    # By the bits that the preview was made of: to the minute would be the rows of everybody's window, under locks.
+    capacity = await unit.capacity.load(names, min(days), max(days), rooms=False)
     obligations = {name for one in going for name in one.meeting.plan.obligations}
     clocks = {clock.obligation: clock for clock in await unit.clocks.named(obligations)}
     elsewhere = await unit.bulk_moves.held_among([one.meeting.id for one in going])
@@ -216,5 +261,6 @@ def _is_taken(one: _Going, now: _Now, start: datetime) -> bool:
     plan = one.meeting.plan
     sessions = sessions_at(plan, start)
     needed = [each for each in plan.attendees if each.required or each.chair]
-    states = (diary_at(plan, each, sessions, now.capacity, now.calendar) for each in needed)
-    return DiaryState.BUSY in states or taken_outside(one.claims, now.capacity) is not None
+    capacity = without(now.capacity, one.own)
+    states = (diary_at(plan, each, sessions, capacity, now.calendar) for each in needed)
+    return DiaryState.BUSY in states or taken_outside(one.claims, capacity) is not None

@@ -10,6 +10,7 @@ from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.read_outlook import read_outlook, stale_outlooks
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.domain.date_decision import check_proposable
 from services.scheduler.domain.grains import positions
@@ -40,10 +41,20 @@ class SuggestCommand:
     moving: UUID | None
 
 
-async def suggest_slots(
-    around: Surroundings, caller: Caller, command: SuggestCommand
-) -> tuple[Suggestion, PreparedPlan]:
-    """The proposals, and the plan filled in and ready to be booked.
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What was found, and the plan filled in and ready to be booked.
+
+    `outlook_read_at`: when the Outlook was read that was read the longest ago; None where nobody's was.
+    """
+
+    found: Suggestion
+    prepared: PreparedPlan
+    outlook_read_at: datetime | None
+
+
+async def suggest_slots(around: Surroundings, caller: Caller, command: SuggestCommand) -> Proposals:
+    """The proposals.
 
     Errors as `prepare_plan`; NotFound; DateIsTheFamilys for a meeting whose date is not ours to propose.
     """
@@ -57,15 +68,18 @@ async def suggest_slots(
         plan, dates = await settle_obligations(unit, prepared.plan)
         window = default_window(command.first, command.last, civil_day(now), dates)
         check_window(window, civil_day(now))
-        last = last_day_needed(window)
-        people = (*plan.people, *plan.candidates)
-        capacity = await unit.capacity.load(people, window[0], last, rooms=plan.needs_room, moving=command.moving)
-        met = await unit.meetings.times_met(plan.subjects, plan.candidates) if plan.choices else {}
+        last, people = last_day_needed(window), (*plan.people, *plan.candidates)
+        stale = await stale_outlooks(unit, people, last)
         for subject in plan.subjects or (f"councils/{caller.council}",):
             await unit.audit(caller, "SuggestSlots", subject)
+    await read_outlook(around, caller, stale, last)
+    async with around.begin(caller) as unit:
+        capacity = await unit.capacity.load(people, window[0], last, rooms=plan.needs_room, moving=command.moving)
+        met = await unit.meetings.times_met(plan.subjects, plan.candidates) if plan.choices else {}
+        outlook_read_at = await unit.outlook.oldest_reading(people)
     earliest = int(now.timestamp()) // 60 + 1
     question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met)
-    return suggest(question, capacity, around.calendar), replace(prepared, plan=plan)
+    return Proposals(suggest(question, capacity, around.calendar), replace(prepared, plan=plan), outlook_read_at)
 
 
 async def _with_kept_room(around: Surroundings, caller: Caller, plan: Plan, moving: UUID | None) -> Plan:

@@ -7,10 +7,10 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.book_meeting import BookCommand, Booking, book_meeting, prepare_booking
+from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_date_offer import offer_for, open_offer
-from services.scheduler.app.update_meeting_draft import open_draft
-from services.scheduler.app.withdraw_date_offer import close, give_back
+from services.scheduler.app.withdraw_date_offer import close, give_all_back
 from services.scheduler.domain.date_offer import DateOffer, OfferState
 
 
@@ -48,7 +48,7 @@ async def take_offered_date(unit: UnitOfWork, caller: Caller, wanted: DateToTake
     await unit.reservations.lock((), *(one.id for one in offer.dates))
     taken = await book_meeting(unit, caller, replace(wanted.booking, draft=offer.draft), calendar)
     others = [one for one in offer.dates if one.id != taken.id]
-    lapsed = await give_back(unit, others)
+    lapsed = await give_all_back(unit, others)
     dates = tuple(sorted((taken, *lapsed), key=lambda one: one.start))
     offer = replace(offer, dates=dates).closed(OfferState.TAKEN, caller.principal_id, unit.now(), wanted.number)
     return await close(unit, caller, offer, "TakeOfferedDate")

@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from servicekit.caller import Caller
-from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
+from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.get_meeting_draft import demand_draft
+from services.scheduler.app.hold_slot import give_back
+from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.take_time import check_decision
 from services.scheduler.app.tell_kept_apart import day_in_question
-from services.scheduler.domain.errors import DraftClosed
-from services.scheduler.domain.meeting import meeting_name
-from services.scheduler.domain.meeting_draft import Arrangement, DraftState, MeetingDraft, draft_name, rearranged
+from services.scheduler.domain.meeting_draft import Arrangement, MeetingDraft, draft_name, keeps_hold, rearranged
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class DraftCommand:
     draft: UUID
     etag: str
     wanted: Arrangement
+    release_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,21 @@ async def prepare_update(around: Surroundings, caller: Caller, command: DraftCom
 
 
 async def update_meeting_draft(unit: UnitOfWork, caller: Caller, change: DraftChange) -> MeetingDraft:
-    """Change it. DraftClosed where it is booked or discarded; VersionClash for another etag."""
+    """Change it, and give its hold back where that keeps something else than the draft now holds.
+
+    DraftClosed where it is booked or discarded; VersionClash for another etag; InvalidRequest as `check_decision`.
+    """
     command = change.command
+    check_decision(unit, change.prepared, command.wanted.decision)
     draft = await open_draft(unit, caller, command.draft, command.etag)
     plan, _ = await settle_obligations(unit, change.prepared.plan)
     held = rearranged(draft, replace(command.wanted, plan=plan), people_named=bool(command.wanted.plan.attendees))
-    changed = replace(draft.changed(caller.principal_id, unit.now()), arrangement=held)
+    hold = draft.hold
+    if hold is not None and (command.release_hold or not keeps_hold(draft, held)):
+        await unit.reservations.lock((), hold.meeting)
+        await give_back(unit, hold.meeting)
+        hold = None
+    changed = replace(draft.changed(caller.principal_id, unit.now()), arrangement=held, hold=hold)
     await unit.drafts.save(changed)
     await unit.audit(caller, "UpdateMeetingDraft", draft_name(caller.council, draft.id))
     return changed
-
-
-async def open_draft(unit: UnitOfWork, caller: Caller, draft_id: UUID, etag: str | None = None) -> MeetingDraft:
-    """The open draft, locked for change. NotFound, DraftClosed; VersionClash for an etag that is not current."""
-    name = draft_name(caller.council, draft_id)
-    draft = await unit.drafts.load(draft_id, lock=True)
-    if draft is None:
-        raise NotFound(name)
-    if draft.state is not DraftState.OPEN:
-        meeting = meeting_name(caller.council, draft.meeting) if draft.meeting else ""
-        raise DraftClosed(draft=name, state=draft.state.value, meeting=meeting)
-    if etag is not None and str(draft.version) != etag:
-        raise VersionClash(name)
-    return draft

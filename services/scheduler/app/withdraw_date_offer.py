@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.scheduler.app.hold_slot import give_back
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_date_offer import offer_for, open_offer
 from services.scheduler.domain.date_offer import DateOffer, OfferState, offer_name
@@ -21,7 +22,7 @@ async def withdraw_date_offer(unit: UnitOfWork, caller: Caller, offer_id: UUID, 
     """Give all dates back and tell the followers. DateOfferClosed; VersionClash for another etag."""
     offer = await open_offer(unit, caller, offer_id, etag)
     await unit.reservations.lock((), *(one.id for one in offer.dates))
-    offer = replace(offer, dates=tuple(await give_back(unit, offer.dates)))
+    offer = replace(offer, dates=await give_all_back(unit, offer.dates))
     return await close(
         unit,
         caller,
@@ -30,18 +31,14 @@ async def withdraw_date_offer(unit: UnitOfWork, caller: Caller, offer_id: UUID, 
     )
 
 
-async def give_back(unit: UnitOfWork, dates: Sequence[Meeting]) -> list[Meeting]:
+async def give_all_back(unit: UnitOfWork, dates: Sequence[Meeting]) -> tuple[Meeting, ...]:
     """The dates, their times given back. Needs their resources locked.
 
     They lapse and are not cancelled: nobody was told of a meeting, and none is to stand among the cancelled.
     """
-    lapsed = []
     for one in dates:
-        await unit.reservations.release(one.id)
-        gone = replace(one.changed(told=False), state=MeetingState.LAPSED)
-        await unit.meetings.save(gone)
-        lapsed.append(gone)
-    return lapsed
+        await give_back(unit, one.id)
+    return tuple(replace(one.changed(told=False), state=MeetingState.LAPSED) for one in dates)
 
 
 async def close(unit: UnitOfWork, caller: Caller, offer: DateOffer, action: str) -> DateOffer:

@@ -10,9 +10,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.meeting import Clash, civil_day
+from services.scheduler.domain.meeting import Clash, DateDecision, civil_day
 
+MOVES_LANE = "bulk-move"
 UNDO_TIME = timedelta(minutes=2)
+# A preview that nobody started is out of date long before.
+KEPT_UNSTARTED = timedelta(days=7)
 # New times stay taken long after they should have been moved to: a worker that was away for hours finds them.
 HOLD_BEYOND = timedelta(days=1)
 
@@ -58,6 +61,7 @@ NOT_BOOKED = Why("NOT_BOOKED", "It is not booked any more.")
 ALREADY_STARTED = Why("ALREADY_STARTED", "It has started already.")
 DATE_OF_A_BODY = Why("DATE_OF_A_BODY", "It is a sitting: when its body sits is for that body to decide.")
 DATE_IS_THE_FAMILYS = Why("DATE_IS_THE_FAMILYS", "Its date is the family's to choose. Ask them first.")
+KIND_NOT_KNOWN = Why("KIND_NOT_KNOWN", "The council's rules do not know this kind of meeting any more.")
 IN_ANOTHER_MOVE = Why("IN_ANOTHER_MOVE", "It is being moved together with other meetings at this moment.")
 MUST_NOT_MEET = Why("MUST_NOT_MEET", "Two of those asked must not be in one session. Look at its sessions first.")
 MISSES_A_CLOCK = Why("MISSES_A_CLOCK", "It would miss a clock, and nobody who may accept that has given a reason.")
@@ -86,7 +90,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One meeting of a move. `version` is the meeting's when it was looked at: only that one is moved."""
+    """One meeting of a move. `version` is the meeting's when it was looked at: only that one is moved.
+
+    `needs_word`: it is a review, which goes to another start only at the reviewing service's word.
+    """
 
     meeting: UUID
     version: int
@@ -103,6 +110,7 @@ class Part:
     not_checked: tuple[str, ...] = ()
     why: Why | None = None
     breach_reason: str = ""
+    needs_word: bool = False
 
     @property
     def after_end(self) -> datetime | None:
@@ -140,7 +148,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BulkMove:
-    """A move. `version` is its etag; `previewed_by` and `started_by` are principals' ids."""
+    """A move. `version` is its etag; `previewed_by` and `started_by` are principals' ids.
+
+    `decision`: who of the reviewing service agreed to the new dates of its reviews.
+    """
 
     id: UUID
     asked: Asked
@@ -152,6 +163,7 @@ class BulkMove:
     may_accept_breaches: bool = False
     release_at: datetime | None = None
     version: int = field(default=1)
+    decision: DateDecision | None = None
 
     def in_state(self, state: PartState) -> tuple[Part, ...]:
         """Its meetings that stand there."""

@@ -1,8 +1,8 @@
 """New times for many meetings that can be had together.
 
 One meeting after the other, the one whose clock runs out first before the others: it gets the best time that is left,
-and that time is taken for all who come after it. No proposal lies on any meeting's old time, its own included: until
-the move is carried out, the old times are taken too.
+and that time is taken for all who come after it. No proposal lies on another meeting's old time: until the move is
+carried out, those are taken too. A meeting's own is not in its way.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,7 @@ from services.scheduler.domain.bulk_move import (
     DATE_IS_THE_FAMILYS,
     DATE_OF_A_BODY,
     IN_ANOTHER_MOVE,
+    KIND_NOT_KNOWN,
     MUST_NOT_MEET,
     NOT_BOOKED,
     UNDO_TIME,
@@ -31,6 +32,7 @@ from services.scheduler.domain.errors import MustNotMeet
 from services.scheduler.domain.grains import Span, before, grains, span
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart
 from services.scheduler.domain.meeting import Meeting, MeetingState, Plan, sessions_at
+from services.scheduler.domain.own_time import Taking, without
 from services.scheduler.domain.slot_rank import Ranking, Slot
 from services.scheduler.domain.slot_search import Search, prepare_search, what_stands_in_the_way
 
@@ -40,14 +42,20 @@ _NOTICE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Movable:
-    """A meeting to be moved; `exclusive`: whose time it takes so that nobody else can, the room left out."""
+    """A meeting to be moved; `exclusive`: whose time it takes so that nobody else can, the room left out.
+
+    `own`: what it takes at its present time, as the diaries have it.
+    """
 
     meeting: Meeting
     clocks: tuple[ClockToKeep, ...]
-    exclusive: frozenset[str]
+    exclusive: frozenset[str] = frozenset()
     buffer_minutes: int = 0
     in_another_move: bool = False
     date_is_the_familys: bool = False
+    date_is_the_reviewing_services: bool = False
+    kind_not_known: bool = False
+    own: tuple[Taking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def _described(one: Movable, after: NewTime | None) -> Part:
         room=meeting.room,
         state=PartState.PROPOSED,
         after=after,
+        needs_word=one.date_is_the_reviewing_services and after is not None and after.start != meeting.start,
         touched=touched(one.clocks, meeting.start, after.start if after else None),
     )
 
@@ -117,6 +126,8 @@ def _cannot_be_asked(one: Movable, ground: Ground) -> Why | None:
         return ALREADY_STARTED
     if meeting.plan.body:
         return DATE_OF_A_BODY
+    if one.kind_not_known:
+        return KIND_NOT_KNOWN
     if one.date_is_the_familys:
         return DATE_IS_THE_FAMILYS
     if one.in_another_move:
@@ -139,8 +150,18 @@ def _look(one: Movable, ground: Ground, times: "Times") -> Slot | Why:
         not_before=int((ground.now + UNDO_TIME + _NOTICE).timestamp()) // 60,
         buffer_minutes=one.buffer_minutes,
     )
-    best = Ranking(search, capacity, due_dates(one.clocks), ground.calendar).best_one()
+    best = _best(one, ground, search, capacity)
     return _in_its_own_room(best, search, one.meeting.room) if best else _why_no_time(search, ground)
+
+
+def _best(one: Movable, ground: Ground, search: Search, capacity: Capacity) -> Slot | None:
+    """The best time: its own in another room, where that can be; where nothing is closed, never the very same again."""
+    own = search.grid.grain_at_or_after(one.meeting.start)
+    present = 1 << own if 0 <= own < search.grid.size and search.grid.instant(own) == one.meeting.start else 0
+    if ground.closed is None:
+        search = replace(search, allowed=search.allowed & ~present)
+    ranking = Ranking(search, capacity, due_dates(one.clocks), ground.calendar)
+    return ranking.slot_at(own) if search.starts & present else ranking.best_one()
 
 
 def _in_its_own_room(slot: Slot, search: Search, room: str) -> Slot:
@@ -177,7 +198,7 @@ class Times:
             # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
             for name in one.exclusive & set(diaries) - {chair}:
                 diaries[name] = replace(diaries[name], busy=_earlier(diaries[name].busy, one.buffer_minutes))
-        return Capacity(diaries, tuple(self._rooms.values()))
+        return without(Capacity(diaries, tuple(self._rooms.values())), one.own)
 
     def take(self, one: Movable, slot: Slot) -> None:
         """The time is gone for everybody who comes to the meeting, and for its room."""

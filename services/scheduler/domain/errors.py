@@ -108,6 +108,16 @@ class DateIsTheFamilys(SchedulingError):
     )
 
 
+class DateIsTheReviewingServices(SchedulingError):
+    """A review is neither moved nor called off without the reviewing service's word."""
+
+    reason = "DATE_IS_THE_REVIEWING_SERVICES"
+    message = (
+        "When this kind of meeting is held is the reviewing service's to say. Ask the reviewing officer or their"
+        " manager, then send date_decision with it: who of them agreed, and on which day."
+    )
+
+
 class NotAskedToConfirm(SchedulingError):
     """Only an interpreter or advocate of the meeting confirms."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduler.domain.meeting import Plan
+from services.scheduler.domain.meeting import DateDecision, Plan
 
 
 class DraftState(StrEnum):
@@ -18,7 +18,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What a draft holds. `start` and `room` are chosen, not taken."""
+    """What a draft holds. `start` and `room` are chosen, not taken; `decision`: the family, where it chose them."""
 
     plan: Plan
     start: datetime | None = None
@@ -26,6 +26,15 @@ class Arrangement:
     people_checked: bool = False
     kept_apart_checked: bool = False
     breach_reason: str = ""
+    decision: DateDecision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHold:
+    """The held meeting that keeps a draft's time, and until when it did or does."""
+
+    meeting: UUID
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class MeetingDraft:
     state: DraftState = DraftState.OPEN
     meeting: UUID | None = None
     references: tuple[str, ...] = ()
+    hold: DraftHold | None = None
 
     @property
     def plan(self) -> Plan:
@@ -67,14 +77,21 @@ def subjects_key(plan: Plan) -> str:
 def rearranged(draft: MeetingDraft, wanted: Arrangement, *, people_named: bool) -> Arrangement:
     """What the draft holds once `wanted` was asked for.
 
-    Another plan's people have other diaries: a time and room chosen before are dropped with them. Nobody has checked
-    people whom they did not name (`people_named`) and who were filled in anew.
+    Another plan's people have other diaries: a time and room chosen before are dropped with them, unless the family
+    chose them. Nobody has checked people whom they did not name (`people_named`) and who were filled in anew.
     """
     if _asked(draft.plan) == _asked(wanted.plan):
         return wanted
-    if wanted.start == draft.arrangement.start:
+    if wanted.start == draft.arrangement.start and wanted.decision is None:
         wanted = replace(wanted, start=None, room="")
     return wanted if people_named else replace(wanted, people_checked=False, kept_apart_checked=False)
+
+
+def keeps_hold(draft: MeetingDraft, held: Arrangement) -> bool:
+    """Whether what a draft holds now is still what its hold was taken for."""
+    before = draft.arrangement
+    same = (before.start, before.room, before.decision) == (held.start, held.room, held.decision)
+    return same and _asked(before.plan) == _asked(held.plan)
 
 
 def _asked(plan: Plan) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
 """Meetings that nobody has booked and that have to be: which, whose to chair, by when, and how long they take."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from statistics import median_low
 
 from rulebook.pack import MeetingKind
 from rulebook.rule import MeetingKindId
@@ -48,6 +49,14 @@ def needs_of(
         if not _at_a_sitting(mine[0], kinds.get(MeetingKindId(kind)))
     ]
     return sorted(found, key=lambda need: (need.due, need.clocks[0].obligation))
+
+
+def telling_no_kind(
+    needs: Iterable[Need], open_subjects: Collection[str], kinds: Kinds, minutes_kept_after: int
+) -> list[Need]:
+    """The same, those of restricted cases as long as a usual meeting: their own minutes would tell of which kind."""
+    usual = median_low(sorted(kind.duration_minutes for kind in kinds.values())) + minutes_kept_after if kinds else 0
+    return [need if need.clocks[0].subject in open_subjects else replace(need, minutes=usual) for need in needs]
 
 
 def _at_a_sitting(clock: ClockToKeep, kind: MeetingKind | None) -> bool:

@@ -32,12 +32,15 @@ def in_parts(plan: Plan, kind: MeetingKind) -> Plan:
 
     Whoever is in no part of their own, such as a school, comes to those that are open to everybody.
     """
-    minutes = plan.session_minutes if len(plan.session_minutes) == len(kind.parts) else ()
+    attendees, minutes = plan.attendees, plan.session_minutes
+    if len(minutes) not in (0, len(kind.parts)):
+        # It was divided otherwise, before its kind had these parts: what its people were asked to is none of them.
+        attendees, minutes = tuple(replace(one, sessions=()) for one in attendees), ()
     return replace(
         plan,
         session_minutes=minutes or tuple(part.minutes for part in kind.parts),
         minutes_between_sessions=0,
-        attendees=tuple(_in_parts(one, kind) for one in plan.attendees),
+        attendees=tuple(_in_parts(one, kind) for one in attendees),
         choices=tuple(
             replace(choice, candidates=tuple(_in_parts(one, kind) for one in choice.candidates))
             for choice in plan.choices

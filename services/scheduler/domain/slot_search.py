@@ -137,8 +137,11 @@ class Search:
 
     @cached_property
     def quorate(self) -> int:
-        """Starts for which enough of those who must come are free; every start where all must."""
-        return at_least([one.fits for one in self.required], self.plan.quorum)
+        """Starts for which enough of those who must come are free; every start where all must.
+
+        Where fewer are named than make a quorum, all of them: whoever else sits on it is not known here.
+        """
+        return at_least([one.fits for one in self.required], min(self.plan.quorum, len(self.required)))
 
     def week_of(self, grain: int) -> int:
         """The grains of the week, from Monday, in which that grain lies."""

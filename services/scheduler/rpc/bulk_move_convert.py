@@ -20,8 +20,8 @@ from services.scheduler.domain.bulk_move import (
     bulk_move_name,
 )
 from services.scheduler.domain.meeting import meeting_name
-from services.scheduler.rpc.convert import COUNCIL, MEETING, ROOM, checked, meeting_id, uuid_in
-from services.scheduler.rpc.meeting_message import civil_date, clash_message, timestamp
+from services.scheduler.rpc.convert import COUNCIL, MEETING, ROOM, checked, checked_decision, meeting_id, uuid_in
+from services.scheduler.rpc.meeting_message import civil_date, clash_message, decision_message, timestamp
 
 _BULK_MOVE = COUNCIL + "/bulkMoves/{bulk_move}"
 _PERSON = COUNCIL + "/people/{person}"
@@ -97,8 +97,9 @@ def start_command(request: service.StartBulkMoveRequest, caller: Caller) -> Star
     etag = check.text("etag", 20, required=True)
     meetings = _meetings(check, "meetings", list(request.meetings))
     reasons = _breach_reasons(check, request)
+    decision = checked_decision(check, request)
     check.raise_if_any()
-    return StartCommand(move_id(parts), etag, meetings, reasons)
+    return StartCommand(move_id(parts), etag, meetings, reasons, decision)
 
 
 def _breach_reasons(check: Check, request: service.StartBulkMoveRequest) -> dict[UUID, str]:
@@ -146,6 +147,7 @@ def bulk_move_message(council: str, move: BulkMove) -> wire.BulkMove:
         started_by=move.started_by,
         create_time=timestamp(move.created_at),
         etag=str(move.version),
+        date_decision=decision_message(move.decision),
     )
 
 
@@ -164,16 +166,18 @@ def _part_message(council: str, part: Part) -> wire.BulkMoveMeeting:
         after_start_time=timestamp(after.start) if after else None,
         after_end_time=timestamp(after_end) if after_end else None,
         after_room=after.room if after else "",
-        obligations=[_touched_message(one) for one in part.touched],
+        obligations=[touched_message(one) for one in part.touched],
         needs_breach_reason=part.misses_a_clock,
         breach_reason=part.breach_reason,
         clashes=[clash_message(one) for one in part.clashes],
         not_checked=part.not_checked,
         meeting_etag=str(part.version),
+        needs_reviewing_service=part.needs_word,
     )
 
 
-def _touched_message(one: Touched) -> wire.TouchedObligation:
+def touched_message(one: Touched) -> wire.TouchedObligation:
+    """A clock beside the day that touches it."""
     clock = one.clock
     return wire.TouchedObligation(
         obligation=clock.obligation,

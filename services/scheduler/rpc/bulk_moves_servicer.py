@@ -1,7 +1,5 @@
 """BulkMovesService: many meetings moved in one go."""
 
-from dataclasses import replace
-
 from permanence.scheduler.v1 import bulk_moves_service_pb2 as wire
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceServicer
 
@@ -11,10 +9,9 @@ from services.scheduler.app import ports
 from services.scheduler.app.get_bulk_move import get_bulk_move
 from services.scheduler.app.list_bulk_moves import list_bulk_moves
 from services.scheduler.app.preview_bulk_move import prepare_preview, preview_bulk_move
-from services.scheduler.app.see_bulk_move import demand_undoable
+from services.scheduler.app.see_bulk_move import demand_undoable, only_seen
 from services.scheduler.app.start_bulk_move import prepare_start, start_bulk_move
 from services.scheduler.app.undo_bulk_move import undo_bulk_move
-from services.scheduler.domain.bulk_move import BulkMove
 from services.scheduler.rpc import bulk_move_convert as show
 from services.scheduler.rpc import convert
 from services.scheduler.rpc.scheduler_servicer import BeginOnWire, Context, WireUnit
@@ -47,7 +44,7 @@ class BulkMovesServicer(BulkMovesServiceServicer):
 
         async def do(unit: WireUnit) -> wire.StartBulkMoveResponse:
             move = await start_bulk_move(unit, caller, start, self._around.calendar)
-            shown = _only(move, start.seen)
+            shown = only_seen(move, start.shown)
             return wire.StartBulkMoveResponse(bulk_move=show.bulk_move_message(caller.council, shown))
 
         return await once(self._begin, caller, request, wire.StartBulkMoveResponse, do)
@@ -64,7 +61,7 @@ class BulkMovesServicer(BulkMovesServiceServicer):
 
         async def do(unit: WireUnit) -> wire.UndoBulkMoveResponse:
             move = await undo_bulk_move(unit, caller, seen.id, etag)
-            shown = _only(move, frozenset(part.meeting for part in seen.parts))
+            shown = only_seen(move, seen)
             return wire.UndoBulkMoveResponse(bulk_move=show.bulk_move_message(caller.council, shown))
 
         return await once(self._begin, caller, request, wire.UndoBulkMoveResponse, do)
@@ -87,7 +84,3 @@ class BulkMovesServicer(BulkMovesServiceServicer):
         moves, following = await list_bulk_moves(self._around, caller, size, token)
         shown = [show.bulk_move_message(caller.council, one) for one in moves]
         return wire.ListBulkMovesResponse(bulk_moves=shown, next_page_token=following)
-
-
-def _only(move: BulkMove, seen: frozenset[object]) -> BulkMove:
-    return replace(move, parts=tuple(part for part in move.parts if part.meeting in seen))

@@ -1,11 +1,12 @@
 """Wire to domain. Every violation of a request is found before anything is done."""
 
-import re
 from collections.abc import Sequence
-from datetime import time
+from typing import TypeAlias
 from uuid import UUID
 
 from google.protobuf.message import Message
+from permanence.scheduler.v1 import bulk_moves_service_pb2 as bulk_moves
+from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts
 from permanence.scheduler.v1 import meeting_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as service
 
@@ -13,7 +14,7 @@ from rulebook.rule import Role
 from servicekit.caller import Caller
 from servicekit.validate import Check
 from services.scheduler.app.book_meeting import BookCommand
-from services.scheduler.app.create_series import SeriesCommand
+from services.scheduler.app.cancel_meeting import CancelCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
@@ -26,17 +27,26 @@ ROOM = COUNCIL + "/rooms/{room}"
 PERSON = COUNCIL + "/people/{person}"
 DATE_OFFER = COUNCIL + "/dateOffers/{date_offer}"
 DIARY_FEED = COUNCIL + "/diaryFeeds/{diary_feed}"
-_BODY = COUNCIL + "/bodies/{body}"
+BODY = COUNCIL + "/bodies/{body}"
 _OBLIGATION = COUNCIL + "/obligations/{obligation}"
 _SUBJECT_FORMS = {
     kind: f"{COUNCIL}/{kind}/{{subject}}" for kind in ("children", "siblingGroups", "carerHouseholds", "bodies")
 }
 _PERSON_FORMS = {kind: f"{COUNCIL}/{kind}/{{person}}" for kind in ("people", "interpreters")}
 _ROLES = frozenset(map(str, Role))
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS, _MOST_SITTINGS = 20, 60, 50, 60
+_MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS = 20, 60, 50
 _MOST_CHOICES, _MOST_CANDIDATES = 20, 200
 _DEFAULT_SLOTS = 5
+
+
+Decided: TypeAlias = (
+    service.HoldSlotRequest
+    | service.BookMeetingRequest
+    | service.RescheduleMeetingRequest
+    | service.CancelMeetingRequest
+    | bulk_moves.StartBulkMoveRequest
+    | drafts.UpdateMeetingDraftRequest
+)
 
 
 def checked(request: Message, caller: Caller, *, parent: bool = True) -> Check:
@@ -75,7 +85,7 @@ def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCom
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     return BookCommand(None, plan, start, request.room, reason, draft, decision, overlap)
@@ -88,9 +98,10 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     plan = checked_plan(check, request.plan)
     start = check.instant("start_time")
     check.resource_name("room", ROOM, required=False)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
+    draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, "", decision=decision)
+    return BookCommand(None, plan, start, request.room, "", draft, decision)
 
 
 def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:
@@ -103,53 +114,35 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     check.resource_name("room", ROOM, required=False)
     reason = check.text("reason", 2000, required=True)
     breach = check.text("breach_reason", 2000)
-    decision = _decision(check, request)
+    decision = checked_decision(check, request)
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
     return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap)
 
 
+def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> CancelCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller, parent=False)
+    meeting = check.resource_name("name", MEETING)
+    check.uuid("request_id")
+    etag = check.text("etag", 20, required=True)
+    reason = check.text("reason", 2000, required=True)
+    decision = checked_decision(check, request)
+    check.raise_if_any()
+    return CancelCommand(meeting_id(meeting), etag, reason, decision)
+
+
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
     """The filter, the page's size and its token."""
     check = checked(request, caller)
     _subjects(check, [request.subject] if request.subject else [], "subject")
-    check.resource_name("body", _BODY, required=False)
+    check.resource_name("body", BODY, required=False)
     first = check.instant("from_time", required=False)
     last = check.instant("until_time", required=False)
     size, token = check.page()
     check.raise_if_any()
     return MeetingFilter(request.subject, request.meeting_kind, request.body, first, last), size, token
-
-
-def series_command(request: service.CreateSeriesRequest, caller: Caller) -> SeriesCommand:
-    """InvalidRequest with every violation."""
-    check = checked(request, caller)
-    check.uuid("request_id")
-    check.resource_name("body", _BODY)
-    kind = check.text("meeting_kind", 60, required=True)
-    first = check.date("first_date")
-    clock = _CLOCK.fullmatch(request.local_start)
-    if clock is None:
-        check.refuse("local_start", "must be a wall time such as 09:30")
-    for name, low, high in (("minutes", 5, 600), ("interval_days", 1, 366), ("count", 1, _MOST_SITTINGS)):
-        if not low <= getattr(request, name) <= high:
-            check.refuse(name, f"must lie between {low} and {high}")
-    _check_attendees(check, request.attendees, "attendees")
-    if not request.attendees:
-        check.refuse("attendees", "is required: the standing members, one of them the chair")
-    check.resource_name("room", ROOM, required=False)
-    check.raise_if_any()
-    assert first is not None and clock is not None
-    plan = Plan(
-        kind,
-        attendees=_attendees(request.attendees),
-        session_minutes=(request.minutes,),
-        needs_room=bool(request.room),
-        body=request.body,
-    )
-    local_start = time(int(clock[1]), int(clock[2]))
-    return SeriesCommand(plan, first, local_start, request.interval_days, request.count, request.room)
 
 
 def unarranged_filter(
@@ -181,12 +174,12 @@ def checked_plan(check: Check, plan: service.MeetingPlan, *, choices: bool = Fal
     """The plan in the request's field `plan`, its violations added to the check. `choices`: seats may be open."""
     check.require("plan.meeting_kind")
     _subjects(check, plan.subjects, "plan.subjects")
-    check.resource_name("plan.body", _BODY, required=False)
+    check.resource_name("plan.body", BODY, required=False)
     for place, name in enumerate(plan.obligations):
         check.resource_name_text(f"plan.obligations[{place}]", name, _OBLIGATION)
     if len(set(plan.obligations)) != len(plan.obligations):
         check.refuse("plan.obligations", "names one twice")
-    _check_attendees(check, plan.attendees, "plan.attendees")
+    check_attendees(check, plan.attendees, "plan.attendees")
     if plan.choices and not choices:
         check.refuse("plan.choices", "is only for SuggestSlots; put those whom a slot has `chosen` among the attendees")
     _check_choices(check, plan.choices)
@@ -198,7 +191,7 @@ def plan_of(plan: service.MeetingPlan) -> Plan:
     return Plan(
         meeting_kind=plan.meeting_kind,
         subjects=tuple(plan.subjects),
-        attendees=_attendees(plan.attendees),
+        attendees=attendees_of(plan.attendees),
         session_minutes=tuple(plan.session_minutes),
         minutes_between_sessions=plan.minutes_between_sessions or DEFAULT_GAP_MINUTES,
         needs_room=plan.needs_room,
@@ -229,9 +222,8 @@ def _check_choices(check: Check, choices: Sequence[service.Choice]) -> None:
         _check_role(check, f"plan.choices[{place}].role", one.role)
 
 
-def _decision(
-    check: Check, request: service.HoldSlotRequest | service.BookMeetingRequest | service.RescheduleMeetingRequest
-) -> DateDecision | None:
+def checked_decision(check: Check, request: Decided) -> DateDecision | None:
+    """What the request says of whoever's word the date is, its violations added to the check; None where nothing."""
     if not request.HasField("date_decision"):
         return None
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])
@@ -254,7 +246,8 @@ def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:
         check.resource_name_text(where, name, _form(name, _SUBJECT_FORMS, "children"))
 
 
-def _check_attendees(check: Check, attendees: Sequence[wire.Attendee], field: str) -> None:
+def check_attendees(check: Check, attendees: Sequence[wire.Attendee], field: str) -> None:
+    """Violations of a list of attendees are added to the check."""
     if len(attendees) > _MOST_ATTENDEES:
         check.refuse(field, f"names {len(attendees)}; at most {_MOST_ATTENDEES} are allowed")
     for place, one in enumerate(attendees):
@@ -267,7 +260,8 @@ def _check_role(check: Check, field: str, role: str) -> None:
         check.refuse(field, f"must be one of {', '.join(sorted(_ROLES))}")
 
 
-def _attendees(attendees: Sequence[wire.Attendee]) -> tuple[Attendee, ...]:
+def attendees_of(attendees: Sequence[wire.Attendee]) -> tuple[Attendee, ...]:
+    """Attendees that were checked."""
     return tuple(
         Attendee(one.person, one.role, one.required, one.chair, tuple(sorted(set(one.sessions)))) for one in attendees
     )

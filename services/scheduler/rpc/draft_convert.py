@@ -11,8 +11,8 @@ from servicekit.validate import Check
 from services.scheduler.app.update_meeting_draft import DraftCommand
 from services.scheduler.domain.meeting import Plan, meeting_name
 from services.scheduler.domain.meeting_draft import Arrangement, DraftState, MeetingDraft, draft_name
-from services.scheduler.rpc.convert import DRAFT, ROOM, checked, checked_plan, uuid_in
-from services.scheduler.rpc.meeting_message import plan_message, timestamp
+from services.scheduler.rpc.convert import DRAFT, ROOM, checked, checked_decision, checked_plan, uuid_in
+from services.scheduler.rpc.meeting_message import decision_message, plan_message, timestamp
 
 _STATES = {
     DraftState.OPEN: wire.MEETING_DRAFT_STATE_OPEN,
@@ -40,9 +40,18 @@ def draft_command(request: service.UpdateMeetingDraftRequest, caller: Caller) ->
     start = check.instant("start_time", required=False)
     check.resource_name("room", ROOM, required=False)
     reason = check.text("breach_reason", 2000)
+    decision = checked_decision(check, request)
     check.raise_if_any()
-    wanted = Arrangement(plan, start, request.room, request.people_checked, request.kept_apart_checked, reason)
-    return DraftCommand(draft_id(parts), etag, wanted)
+    wanted = Arrangement(
+        plan,
+        start,
+        request.room,
+        request.people_checked,
+        request.kept_apart_checked,
+        reason,
+        decision if start else None,
+    )
+    return DraftCommand(draft_id(parts), etag, wanted, request.release_hold)
 
 
 def draft_id(parts: dict[str, UUID | str]) -> UUID:
@@ -80,4 +89,7 @@ def draft_message(council: str, draft: MeetingDraft) -> wire.MeetingDraft:
         etag=str(draft.version),
         meeting=meeting_name(council, draft.meeting) if draft.meeting else "",
         state=_STATES[draft.state],
+        date_decision=decision_message(held.decision),
+        hold=meeting_name(council, draft.hold.meeting) if draft.hold else "",
+        hold_expire_time=timestamp(draft.hold.expires_at) if draft.hold else None,
     )

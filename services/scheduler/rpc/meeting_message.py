@@ -9,6 +9,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as service
 
 from services.scheduler.app.create_series import BookedSeries
 from services.scheduler.app.list_unarranged_obligations import UnarrangedClock
+from services.scheduler.app.preview_series import SeenDay
 from services.scheduler.domain.diary import Room
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import (
@@ -25,6 +26,7 @@ from services.scheduler.domain.meeting import (
     meeting_name,
     wall_time,
 )
+from services.scheduler.domain.series_dates import SittingDay
 from services.scheduler.domain.slot_rank import Slot
 from services.scheduler.domain.slot_search import DayWithout
 
@@ -89,7 +91,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         ],
         body=plan.body,
         clashes=[clash_message(one) for one in meeting.clashes],
-        date_decision=_decision(meeting.decision),
+        date_decision=decision_message(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
     )
 
@@ -155,6 +157,20 @@ def series_message(council: str, series: BookedSeries) -> wire.Series:
     )
 
 
+def sitting_day_message(day: SittingDay) -> wire.SittingDay:
+    """The day of a sitting."""
+    return wire.SittingDay(regular_date=civil_date(day.regular), on_date=civil_date(day.day), reason=day.reason)
+
+
+def seen_day_message(seen: SeenDay) -> wire.SittingDay:
+    """The day of a sitting that is not booked, with what is known of it."""
+    day = sitting_day_message(seen.day)
+    day.taken = seen.taken
+    day.clashes.extend(clash_message(one) for one in seen.clashes)
+    day.not_checked.extend(seen.not_checked)
+    return day
+
+
 def unarranged_message(one: UnarrangedClock) -> wire.UnarrangedObligation:
     """A clock without a meeting."""
     clock = one.clock
@@ -198,7 +214,8 @@ def _overlap(overlap: ApprovedOverlap | None) -> wire.ApprovedOverlap | None:
     return None if overlap is None else wire.ApprovedOverlap(approved_by=overlap.by, reason=overlap.reason)
 
 
-def _decision(decision: DateDecision | None) -> wire.DateDecision | None:
+def decision_message(decision: DateDecision | None) -> wire.DateDecision | None:
+    """Whose choice a date is; None stays absent."""
     if decision is None:
         return None
     return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 import grpc
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+from permanence.scheduler.v1.meeting_pb2 import Series
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceServicer
 
 from servicekit.caller import Caller, current_caller
@@ -21,6 +22,8 @@ from services.scheduler.app.import_capacity import import_capacity, prepare_capa
 from services.scheduler.app.list_meetings import list_meetings
 from services.scheduler.app.list_rooms import list_rooms
 from services.scheduler.app.list_unarranged_obligations import list_unarranged_obligations
+from services.scheduler.app.preview_series import preview_series
+from services.scheduler.app.preview_sitting_move import preview_sitting_move
 from services.scheduler.app.record_confirmation import prepare_confirmation, record_confirmation
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
@@ -28,6 +31,8 @@ from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_m
 from services.scheduler.app.suggest_slots import suggest_slots
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
+from services.scheduler.rpc.bulk_move_convert import touched_message
+from services.scheduler.rpc.series_convert import series_command
 
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 
@@ -51,7 +56,8 @@ class SchedulerServicer(SchedulerServiceServicer):
         """Proposals, days without, the nearest, and the plan filled in."""
         caller = current_caller()
         command = convert.suggest_command(request, caller)
-        found, prepared = await suggest_slots(self._around, caller, command)
+        proposals = await suggest_slots(self._around, caller, command)
+        found, prepared = proposals.found, proposals.prepared
         return wire.SuggestSlotsResponse(
             slots=[show.slot_message(one) for one in found.slots],
             days_without=[show.day_without_message(one) for one in found.days_without],
@@ -59,6 +65,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             plan=show.plan_message(prepared.plan),
             kept_apart=prepared.kept_apart,
             kept_apart_pairs=[show.kept_apart_message(one) for one in prepared.pairs],
+            outlook_read_time=show.timestamp(proposals.outlook_read_at) if proposals.outlook_read_at else None,
         )
 
     async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
@@ -66,7 +73,15 @@ class SchedulerServicer(SchedulerServiceServicer):
         caller = current_caller()
         command = convert.hold_command(request, caller)
         assert command.plan is not None and command.start is not None
-        wanted = await prepare_hold(self._around, caller, command.plan, command.start, command.room, command.decision)
+        wanted = await prepare_hold(
+            self._around,
+            caller,
+            command.plan,
+            command.start,
+            command.room,
+            decision=command.decision,
+            draft=command.draft,
+        )
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
             meeting = await hold_slot(unit, caller, wanted, self._calendar)
@@ -127,20 +142,26 @@ class SchedulerServicer(SchedulerServiceServicer):
         work = once(self._begin, caller, request, wire.RescheduleMeetingResponse, do)
         return await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=command.meeting)
 
-    async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
-        """The cancelled meeting."""
+    async def PreviewSittingMove(
+        self, request: wire.PreviewSittingMoveRequest, context: Context
+    ) -> wire.PreviewSittingMoveResponse:
+        """The clocks of children that the move would break."""
         caller = current_caller()
         check = convert.checked(request, caller, parent=False)
         parts = check.resource_name("name", convert.MEETING)
-        check.uuid("request_id")
-        etag = check.text("etag", 20, required=True)
-        reason = check.text("reason", 2000, required=True)
+        start = check.instant("start_time", required=False)
         check.raise_if_any()
-        meeting_id = convert.meeting_id(parts)
-        await prepare_cancel(self._around, caller, meeting_id)
+        found = await preview_sitting_move(self._around, caller, convert.meeting_id(parts), start)
+        return wire.PreviewSittingMoveResponse(obligations=[touched_message(one) for one in found])
+
+    async def CancelMeeting(self, request: wire.CancelMeetingRequest, context: Context) -> wire.CancelMeetingResponse:
+        """The cancelled meeting."""
+        caller = current_caller()
+        command = convert.cancel_command(request, caller)
+        await prepare_cancel(self._around, caller, command)
 
         async def do(unit: WireUnit) -> wire.CancelMeetingResponse:
-            meeting = await cancel_meeting(unit, caller, meeting_id, etag, reason)
+            meeting = await cancel_meeting(unit, caller, command)
             return wire.CancelMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
 
         return await once(self._begin, caller, request, wire.CancelMeetingResponse, do)
@@ -224,14 +245,19 @@ class SchedulerServicer(SchedulerServiceServicer):
         return wire.ListRoomsResponse(rooms=[show.room_message(one) for one in rooms], next_page_token=following)
 
     async def CreateSeries(self, request: wire.CreateSeriesRequest, context: Context) -> wire.CreateSeriesResponse:
-        """The series with its sittings."""
+        """The series with its sittings, or with `validate_only` the days alone."""
         caller = current_caller()
-        command = convert.series_command(request, caller)
-        prepared = await prepare_series(self._around, caller, command)
+        series = await prepare_series(self._around, caller, series_command(request, caller))
+        if request.validate_only:
+            seen = await preview_series(self._around, caller, series)
+            return wire.CreateSeriesResponse(
+                series=Series(body=request.body), days=[show.seen_day_message(one) for one in seen]
+            )
 
         async def do(unit: WireUnit) -> wire.CreateSeriesResponse:
-            series = await create_series(unit, caller, command, prepared, self._calendar)
-            return wire.CreateSeriesResponse(series=show.series_message(caller.council, series))
+            booked = await create_series(unit, caller, series, self._calendar)
+            days = [show.sitting_day_message(one) for one in booked.days]
+            return wire.CreateSeriesResponse(series=show.series_message(caller.council, booked), days=days)
 
         return await once(self._begin, caller, request, wire.CreateSeriesResponse, do)
 

@@ -1,7 +1,7 @@
 """Bulk moves as rows. A meeting is held by one at a time: `bulk_move_meeting_held_once` decides."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from services.scheduler.domain.bulk_move import (
     Why,
 )
 from services.scheduler.domain.clocks import ClockToKeep
-from services.scheduler.domain.meeting import Clash, DiaryState
+from services.scheduler.domain.meeting import Clash, DateDecision, DiaryState
+from services.scheduler.domain.own_time import Taking
 
 _INSERT = """
 insert into bulk_move (id, council_id, state, cause, reason, person, room, whole_council, from_at, until_at,
@@ -33,7 +34,9 @@ insert into bulk_move_meeting (council_id, bulk_move_id, meeting_id, place, stat
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb)
 """
 _SAVE = """
-update bulk_move set state = $2, started_by = $3, may_accept_breaches = $4, release_at = $5, version = $6 where id = $1
+update bulk_move set state = $2, started_by = $3, may_accept_breaches = $4, release_at = $5, version = $6,
+    date_decided_by = $7, agreed_on = $8
+where id = $1
 """
 _SAVE_PART = """
 update bulk_move_meeting set state = $3, reason_code = $4, reason_text = $5, breach_reason = $6
@@ -43,7 +46,13 @@ _PARTS = """
 select b.*, m.title, m.reference, array(
     select s.subject from meeting_subject s where s.meeting_id = m.id order by s.place) as subjects
 from bulk_move_meeting b join meeting m on m.id = b.meeting_id
-where b.bulk_move_id = $1 order by b.place
+where b.bulk_move_id = any($1) order by b.bulk_move_id, b.place
+"""
+_RESERVED = """
+select v.meeting_id, r.name, (extract(epoch from lower(v.during)) / 60)::int as first,
+    (extract(epoch from upper(v.during)) / 60)::int as last
+from reservation v join resource r on r.id = v.resource_id
+where v.meeting_id = any($1) and v.state = 'booked'
 """
 _STARTED_PAGE = """
 select * from bulk_move
@@ -95,13 +104,34 @@ class BulkMoveRows:
         row = await self._tx.fetchrow(sql, move_id)
         if row is None:
             return None
-        return _move(row, tuple(map(_part, await self._tx.fetch(_PARTS, move_id))))
+        return _move(row, tuple(map(_part, await self._tx.fetch(_PARTS, [move_id]))))
+
+    async def load_all(self, moves: Collection[UUID]) -> Mapping[UUID, BulkMove]:
+        """Those of these that are there, with their meetings."""
+        rows = await self._tx.fetch("select * from bulk_move where id = any($1)", list(moves))
+        parts: dict[UUID, list[Part]] = {row["id"]: [] for row in rows}
+        for part in await self._tx.fetch(_PARTS, list(parts)):
+            parts[part["bulk_move_id"]].append(_part(part))
+        return {row["id"]: _move(row, tuple(parts[row["id"]])) for row in rows}
+
+    async def forget(self, move_id: UUID) -> None:
+        """It was never started and is not kept any longer."""
+        await self._tx.execute("delete from bulk_move_meeting where bulk_move_id = $1", move_id)
+        await self._tx.execute("delete from bulk_move where id = $1", move_id)
+
+    async def reserved_by(self, meetings: Collection[UUID]) -> Mapping[UUID, Sequence[Taking]]:
+        """What each of these has reserved at its present time."""
+        found: dict[UUID, list[Taking]] = {one: [] for one in meetings}
+        for row in await self._tx.fetch(_RESERVED, list(meetings)):
+            found[row["meeting_id"]].append((row["name"], (row["first"], row["last"])))
+        return found
 
     async def save(self, move: BulkMove, changed: Sequence[Part]) -> None:
         """Keep the state of a move, and of those of its meetings that changed."""
         release = move.release_at
         state = (move.state.value, move.started_by, move.may_accept_breaches, release, move.version)
-        await self._tx.execute(_SAVE, move.id, *state)
+        agreed = (move.decision.by, move.decision.consented_on) if move.decision else ("", None)
+        await self._tx.execute(_SAVE, move.id, *state, *agreed)
         await self._tx.executemany(_SAVE_PART, [(move.id, one.meeting, *_part_state(one)) for one in changed])
 
     async def started_page(self, size: int, after: tuple[str, ...]) -> Sequence[BulkMove]:
@@ -136,6 +166,7 @@ def _shown_text(one: Part) -> str:
         {
             "clashes": [[clash.person, clash.diary.value] for clash in one.clashes],
             "not_checked": one.not_checked,
+            "needs_word": one.needs_word,
             "touched": [
                 {
                     "obligation": each.clock.obligation,
@@ -182,6 +213,7 @@ def _move(row: asyncpg.Record, parts: tuple[Part, ...]) -> BulkMove:
         may_accept_breaches=row["may_accept_breaches"],
         release_at=row["release_at"],
         version=row["version"],
+        decision=DateDecision(row["date_decided_by"], row["agreed_on"]) if row["date_decided_by"] else None,
     )
 
 
@@ -201,6 +233,8 @@ def _part(row: asyncpg.Record) -> Part:
         touched=tuple(map(_touched, shown["touched"])),
         clashes=tuple(Clash(person, DiaryState(diary)) for person, diary in shown["clashes"]),
         not_checked=tuple(shown["not_checked"]),
+        # Previews of the release before do not say it.
+        needs_word=shown.get("needs_word", False),
         why=Why(row["reason_code"], row["reason_text"]) if row["reason_code"] else None,
         breach_reason=row["breach_reason"],
     )

@@ -41,6 +41,8 @@ with wanted as materialized (
         where m.id is distinct from $9
           and (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $8))
           and s.end_at > to_timestamp($6::bigint * 60) and s.start_at < to_timestamp($7::bigint * 60)
+          -- No meeting lasts longer than a day: without this bound everybody's whole past is read.
+          and m.start_at >= to_timestamp(($6::bigint - 1440) * 60) and m.start_at < to_timestamp($7::bigint * 60)
         union all
         -- The new times of meetings that a bulk move is about to move.
         select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
@@ -56,7 +58,10 @@ with wanted as materialized (
           and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
     ) as taken group by id
 )
-select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.known_until,
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features,
+    -- Outlook says nothing any more a day after it was read.
+    greatest(r.known_until, case when r.outlook_read_at > $8 - interval '1 day' then r.outlook_known_until end)
+        as known_until,
     own.firsts, own.lasts,
     -- Whole days out of the middle: 36 bytes each.
     greatest(b.first_day, $4) as first_day,
@@ -82,13 +87,13 @@ on conflict (id) do update set kind = excluded.kind, known_until = excluded.know
     seats = case when excluded.kind = 'room' then excluded.seats else r.seats end,
     features = case when excluded.kind = 'room' then excluded.features else r.features end
 """
-_FORGET_BUSY = """
+FORGET_BUSY = """
 delete from busy_time b
 where b.source = $4 and b.resource_id = any($5) and not exists (
     select from unnest($1::uuid[], $2::int[], $3::int[]) as n (id, first, last)
     where n.id = b.resource_id and n.first = b.start_minute and n.last = b.end_minute)
 """
-_KEEP_BUSY = """
+KEEP_BUSY = """
 insert into busy_time (council_id, resource_id, start_minute, end_minute, source)
 select $5, n.id, n.first, n.last, $4 from unnest($1::uuid[], $2::int[], $3::int[]) as n (id, first, last)
 on conflict do nothing
@@ -179,17 +184,18 @@ class CapacityRows:
         )
         spells = [(ids[one.name], first, last) for one in ordered for first, last in one.busy]
         columns = [[spell[place] for spell in spells] for place in range(3)]
-        await self._tx.execute(_FORGET_BUSY, *columns, FILE, list(ids.values()))
-        await self._tx.execute(_KEEP_BUSY, *columns, FILE, council_id)
-        await self._make_ready(list(ids.values()))
+        await self._tx.execute(FORGET_BUSY, *columns, FILE, list(ids.values()))
+        await self._tx.execute(KEEP_BUSY, *columns, FILE, council_id)
+        await make_ready(self._tx, list(ids.values()))
 
-    async def _make_ready(self, ids: Sequence[UUID]) -> None:
-        """The bits of all that stands in these diaries, from whatever source."""
-        rows = []
-        for row in await self._tx.fetch(_ALL_BUSY, ids):
-            made = ready_bits(list(zip(row["firsts"], row["lasts"], strict=True)))
-            rows.append((self._tx.council_id, row["resource_id"], made.first_day, ready_bytes(made)))
-        await self._tx.executemany(_KEEP_BITS, rows)
+
+async def make_ready(tx: ScopedTransaction, ids: Sequence[UUID]) -> None:
+    """The bits of all that stands in these diaries, from whatever source."""
+    rows = []
+    for row in await tx.fetch(_ALL_BUSY, ids):
+        made = ready_bits(list(zip(row["firsts"], row["lasts"], strict=True)))
+        rows.append((tx.council_id, row["resource_id"], made.first_day, ready_bytes(made)))
+    await tx.executemany(_KEEP_BITS, rows)
 
 
 def _diary(row: asyncpg.Record, busy: Busy) -> Diary:

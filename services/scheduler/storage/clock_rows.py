@@ -6,10 +6,10 @@ from datetime import date
 import asyncpg
 
 from servicekit.postgres import ScopedTransaction
-from services.scheduler.app.ports import ObligationChange, SubjectChange
+from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
 from services.scheduler.domain.clocks import ClockToKeep
 
-_FIND = """
+FIND = """
 select o.obligation, o.subject, o.rule_id, o.meeting_kind, o.statutory_due, o.local_due,
     coalesce(s.reference, '') as reference
 from unarranged_obligation o left join subject_ref s on s.subject = o.subject
@@ -56,25 +56,25 @@ class ClockRows:
 
     async def open_for(self, subjects: Collection[str], meeting_kind: str) -> Sequence[ClockToKeep]:
         """The open ones of the kind, without those that another booked meeting will meet."""
-        rows = await self._tx.fetch(_FIND + _OPEN_FOR, list(subjects), meeting_kind)
-        return [_clock(row) for row in rows]
+        rows = await self._tx.fetch(FIND + _OPEN_FOR, list(subjects), meeting_kind)
+        return [clock_of(row) for row in rows]
 
     async def named(self, obligations: Collection[str]) -> Sequence[ClockToKeep]:
         """These, whatever their state."""
-        rows = await self._tx.fetch(_FIND + _NAMED, list(obligations))
-        return [_clock(row) for row in rows]
+        rows = await self._tx.fetch(FIND + _NAMED, list(obligations))
+        return [clock_of(row) for row in rows]
 
     async def unarranged(
         self, meeting_kind: str, subject: str, size: int, after: tuple[str, ...]
     ) -> Sequence[ClockToKeep]:
         """Open ones without a booked or held meeting, the earliest due first."""
         due, last = (date.fromisoformat(after[0]), after[1]) if after else (None, "")
-        rows = await self._tx.fetch(_FIND + _UNARRANGED, meeting_kind, subject, due, last, size)
-        return [_clock(row) for row in rows]
+        rows = await self._tx.fetch(FIND + _UNARRANGED, meeting_kind, subject, due, last, size)
+        return [clock_of(row) for row in rows]
 
     async def due_before(self, day: date) -> Sequence[ClockToKeep]:
         """Every open one without a booked or held meeting whose earlier date lies before the day."""
-        return [_clock(row) for row in await self._tx.fetch(_FIND + _DUE_BEFORE, day)]
+        return [clock_of(row) for row in await self._tx.fetch(FIND + _DUE_BEFORE, day)]
 
     async def keep_obligation(self, change: ObligationChange) -> None:
         """What the feed says now."""
@@ -102,7 +102,8 @@ class ClockRows:
         return frozenset(row["subject"] for row in rows)
 
 
-def _clock(row: asyncpg.Record) -> ClockToKeep:
+def clock_of(row: asyncpg.Record) -> ClockToKeep:
+    """A row of `FIND`."""
     return ClockToKeep(
         obligation=row["obligation"],
         subject=row["subject"],

@@ -9,15 +9,15 @@ from uuid import UUID
 import asyncpg
 
 from servicekit.postgres import ScopedTransaction
-from services.scheduler.domain.meeting import Attendee, Plan
-from services.scheduler.domain.meeting_draft import Arrangement, DraftState, MeetingDraft, subjects_key
+from services.scheduler.domain.meeting import Attendee, DateDecision, Plan
+from services.scheduler.domain.meeting_draft import Arrangement, DraftHold, DraftState, MeetingDraft, subjects_key
 
 _WITH_REFERENCES = """
 select d.*, array(
     select coalesce(r.reference, '')
     from unnest(d.subjects) with ordinality as s (subject, place) left join subject_ref r on r.subject = s.subject
-    order by s.place) as subject_references
-from {rows} d
+    order by s.place) as subject_references, h.expires_at as hold_expires_at
+from {rows} d left join meeting h on h.id = d.hold_id
 """
 _FIND = _WITH_REFERENCES.format(rows="meeting_draft")
 # The conflict's update changes nothing: it locks the open draft and gives it back.
@@ -36,7 +36,7 @@ with kept as (
 _SAVE = """
 update meeting_draft set subjects = $2, plan = $3::jsonb, start_at = $4, room = $5, people_checked = $6,
     kept_apart_checked = $7, breach_reason = $8, changed_by = $9, updated_at = $10, version = $11, state = $12,
-    meeting_id = $13
+    meeting_id = $13, date_decided_by = $14, consented_on = $15, hold_id = $16
 where id = $1
 """
 _OPEN_PAGE = """
@@ -107,6 +107,9 @@ class DraftRows:
             draft.version,
             draft.state.value,
             draft.meeting,
+            held.decision.by if held.decision else "",
+            held.decision.consented_on if held.decision else None,
+            draft.hold.meeting if draft.hold else None,
         )
 
     async def open_page(self, size: int, after: tuple[str, ...]) -> Sequence[MeetingDraft]:
@@ -130,6 +133,7 @@ def _draft(row: asyncpg.Record) -> MeetingDraft:
             people_checked=row["people_checked"],
             kept_apart_checked=row["kept_apart_checked"],
             breach_reason=row["breach_reason"],
+            decision=DateDecision(row["date_decided_by"], row["consented_on"]) if row["date_decided_by"] else None,
         ),
         started_by=row["started_by"],
         changed_by=row["changed_by"],
@@ -139,6 +143,7 @@ def _draft(row: asyncpg.Record) -> MeetingDraft:
         state=DraftState(row["state"]),
         meeting=row["meeting_id"],
         references=tuple(row["subject_references"]),
+        hold=DraftHold(row["hold_id"], row["hold_expires_at"]) if row["hold_id"] and row["hold_expires_at"] else None,
     )
 
 
@@ -148,7 +153,14 @@ def _plan(row: asyncpg.Record) -> Plan:
         meeting_kind=row["meeting_kind"],
         subjects=tuple(row["subjects"]),
         attendees=tuple(
-            Attendee(one["person"], one["role"], one["required"], one["chair"], tuple(one["sessions"]))
+            Attendee(
+                one["person"],
+                one["role"],
+                one["required"],
+                one["chair"],
+                tuple(one["sessions"]),
+                throughout=one.get("throughout", False),
+            )
             for one in kept["attendees"]
         ),
         session_minutes=tuple(kept["session_minutes"]),

@@ -44,8 +44,12 @@ _LOAD_LOCKED = "select * from meeting where id = $1 for update"
 _SAVE = """
 update meeting set state = $2, start_at = $3, end_at = $4, local_start = $5, room = $6, revision = $7, version = $8,
     change_reason = $9, expires_at = $10, booked_by = $11, date_decided_by = $12, consented_on = $13,
-    overlap_approved_by = $14, overlap_reason = $15
+    overlap_approved_by = $14, overlap_reason = $15, minutes_between = $16
 where id = $1
+"""
+_SAVE_ATTENDEE = """
+update meeting_attendee set diary = $3, confirmed = $4, sessions = $5, throughout = $6
+where meeting_id = $1 and person = $2
 """
 _PAGE = """
 select m.* from meeting m
@@ -142,14 +146,18 @@ class MeetingRows:
             meeting.booked_by,
             *_decision_row(meeting.decision),
             *_overlap_row(meeting.overlap),
+            meeting.plan.minutes_between_sessions,
         )
         await self._tx.execute("delete from meeting_session where meeting_id = $1", meeting.id)
         await self._insert_sessions(meeting)
         await self._tx.execute("delete from meeting_obligation where meeting_id = $1", meeting.id)
         await self._insert_obligations(meeting)
         await self._tx.executemany(
-            "update meeting_attendee set diary = $3, confirmed = $4 where meeting_id = $1 and person = $2",
-            [(meeting.id, one.person, one.diary.value, one.confirmed) for one in meeting.plan.attendees],
+            _SAVE_ATTENDEE,
+            [
+                (meeting.id, one.person, one.diary.value, one.confirmed, list(one.sessions), one.throughout)
+                for one in meeting.plan.attendees
+            ],
         )
 
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:

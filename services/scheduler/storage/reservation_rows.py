@@ -47,7 +47,9 @@ _WHAT_IS_TAKEN = """
 select place from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) with ordinality as w (id, first, last, place)
 where exists (
     select from reservation r
-    where r.resource_id = w.id and r.state <> 'released' and r.during && tstzrange(w.first, w.last, '[)'))
+    where r.resource_id = w.id and r.meeting_id is distinct from $5
+      and (r.state = 'booked' or (r.state = 'held' and r.expires_at > $4))
+      and r.during && tstzrange(w.first, w.last, '[)'))
 order by place
 """
 _BOOK = """
@@ -92,7 +94,7 @@ class ReservationRows:
         Returns the approval where it was needed: nobody has accepted what did not come about.
         """
         state, council_id = "booked" if booked else "held", self._tx.council_id
-        taken = await self._what_is_taken(claims)
+        taken = await self.taken(claims, moving=meeting_id)
         # Never a room or an interpreter: two meetings in one room could bring those together who must not meet.
         refused = [place for place in taken if not overlap or claims[place].kind is not ResourceKind.PERSON]
         if refused:
@@ -110,6 +112,12 @@ class ReservationRows:
         except asyncpg.ExclusionViolationError:
             raise TimeTaken("time") from None
         return overlap if taken else None
+
+    async def taken(self, claims: Sequence[Claim], *, moving: UUID | None = None) -> frozenset[int]:
+        """The places of the claims of which something is taken now, save by `moving`; a lapsed hold takes nothing."""
+        columns = [self._id(one) for one in claims], [one.start for one in claims], [one.end for one in claims]
+        rows = await self._tx.fetch(_WHAT_IS_TAKEN, *columns, self._tx.now(), moving)
+        return frozenset(row["place"] - 1 for row in rows)
 
     async def book_held(self, meeting_id: UUID) -> bool:
         """Turn a hold into a booking; False where any of it has been given back."""
@@ -135,11 +143,6 @@ class ReservationRows:
         await self._tx.execute(
             "update reservation set state = 'released' where meeting_id = any($1) and state = 'held'", list(meetings)
         )
-
-    async def _what_is_taken(self, claims: Sequence[Claim]) -> frozenset[int]:
-        """The places of the claims of which something is taken."""
-        columns = [self._id(one) for one in claims], [one.start for one in claims], [one.end for one in claims]
-        return frozenset(row["place"] - 1 for row in await self._tx.fetch(_WHAT_IS_TAKEN, *columns))
 
     def _id(self, claim: Claim) -> UUID:
         return resource_id(self._tx.council_id, claim.resource)

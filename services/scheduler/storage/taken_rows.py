@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.domain.capacity_week import Taken
 from services.scheduler.domain.diary import WorkingHours
@@ -14,11 +16,13 @@ from services.scheduler.storage.resource_ids import resource_id
 
 # The meetings first, and then what belongs to them by one array of their ids: joined row by row under the wall between
 # councils, a planner that has no statistics yet (after a large import) asks an index of the whole council for each one.
+# No meeting lasts longer than a day, so whatever began earlier is over: without that bound all of the past is read.
 _WITHIN = """
 within as materialized (
     select m.id, m.start_at, m.room from meeting m
     where (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
       and m.end_at > to_timestamp($3::bigint * 60) and m.start_at < to_timestamp($4::bigint * 60)
+      and m.start_at >= to_timestamp(($3::bigint - 1440) * 60)
 ), asked as materialized (
     select a.meeting_id, a.person, a.role, a.chair, a.throughout, a.sessions from meeting_attendee a
     where a.meeting_id = any(array(select id from within))
@@ -63,18 +67,36 @@ _CHAIRING = f"""
 with {_WITHIN.replace("$3", "$1").replace("$4", "$2").replace("$5", "$3")}
 select person, array_agg(distinct role order by role) as roles from asked where chair group by person
 """
-_IN_DIARY = """
-select m.id, m.title, m.reference, m.state, m.room, m.revision, a.role, a.chair, s.number, s.start_at, s.end_at,
-    (select count(*) from meeting_session n where n.meeting_id = m.id) as parts,
-    coalesce((select max(upper(r.during)) from reservation r
-              where r.meeting_id = m.id and r.resource_id = $2 and r.state = 'booked'), s.end_at) as kept_until,
-    array(select subject from meeting_subject u where u.meeting_id = m.id order by place) as subjects
-from meeting_attendee a
-join meeting m on m.id = a.meeting_id
-join meeting_session s on s.meeting_id = m.id
-  and (a.throughout or cardinality(a.sessions) = 0 or s.number = any(a.sessions))
-where a.person = $1 and m.state in ('booked', 'held') and s.end_at > $3 and s.start_at < $4
-order by s.start_at, m.id, s.number
+# First which meetings, then what belongs to them by an array of their ids: asked row by row, or joined without
+# statistics, a diary of some years costs a hundred times what it shows.
+_MINE = """
+with within as materialized (
+    select m.id from meeting m
+    where m.state in ('booked', 'held') and m.end_at > $2 and m.start_at < $3
+      and m.start_at >= $2::timestamptz - interval '1 day'
+)
+select a.meeting_id, a.role, a.chair, a.throughout, a.sessions from meeting_attendee a
+where a.person = $1 and a.meeting_id = any(array(select id from within))
+"""
+_MEETINGS = "select id, title, reference, state, room, revision from meeting where id = any($1)"
+_THEIR_SESSIONS = """
+select meeting_id, number, start_at, end_at from meeting_session where meeting_id = any($1) order by meeting_id, number
+"""
+_KEPT = """
+select meeting_id, max(upper(during)) as until from reservation
+where meeting_id = any($1) and resource_id = $2 and state = 'booked' group by meeting_id
+"""
+_ABOUT = """
+select meeting_id, array_agg(subject order by place) as subjects from meeting_subject
+where meeting_id = any($1) group by meeting_id
+"""
+
+
+_KNOWN_UNTIL = """
+select id,
+    greatest(known_until, case when outlook_read_at > $2::timestamptz - interval '1 day' then outlook_known_until end)
+        as known_until
+from resource where id = any($1)
 """
 
 
@@ -88,7 +110,7 @@ class TakenRows:
         """Of each of them, from minute to minute. Whoever is in no file has no hours and no diary that was read."""
         ids = {resource_id(self._tx.council_id, name): name for name in names}
         asked = (list(ids), list(ids.values()), first, last, self._tx.now())
-        known = await self._tx.fetch("select id, known_until from resource where id = any($1)", list(ids))
+        known = await self._tx.fetch(_KNOWN_UNTIL, list(ids), self._tx.now())
         known_until = {row["id"]: row["known_until"] for row in known}
         rows = await self._tx.fetch(_HOURS, list(ids))
         hours = {row["resource_id"]: _hours(row["weekdays"], row["firsts"], row["lasts"]) for row in rows}
@@ -113,26 +135,51 @@ class TakenRows:
 
     async def in_diary(self, person: str, first: datetime, until: datetime) -> Sequence[DiaryMeeting]:
         """The parts of booked and held meetings to which they come, by start."""
-        taken_by = resource_id(self._tx.council_id, person)
-        rows = await self._tx.fetch(_IN_DIARY, person, taken_by, first, until)
-        return [
-            DiaryMeeting(
-                id=row["id"],
-                title=row["title"],
-                reference=row["reference"],
-                start=row["start_at"],
-                end=row["end_at"],
-                kept_until=max(row["kept_until"], row["end_at"]),
-                room=row["room"],
-                role=row["role"],
-                chair=row["chair"],
-                state=MeetingState(row["state"]),
-                session=row["number"] if row["parts"] > 1 else 0,
-                revision=row["revision"],
-                subjects=tuple(row["subjects"]),
-            )
-            for row in rows
+        mine = {row["meeting_id"]: row for row in await self._tx.fetch(_MINE, person, first, until)}
+        ids = list(mine)
+        meetings = {row["id"]: row for row in await self._tx.fetch(_MEETINGS, ids)}
+        kept = await self._tx.fetch(_KEPT, ids, resource_id(self._tx.council_id, person))
+        kept_until = {row["meeting_id"]: row["until"] for row in kept}
+        about = {row["meeting_id"]: tuple(row["subjects"]) for row in await self._tx.fetch(_ABOUT, ids)}
+        sessions: dict[UUID, list[asyncpg.Record]] = {}
+        for row in await self._tx.fetch(_THEIR_SESSIONS, ids):
+            sessions.setdefault(row["meeting_id"], []).append(row)
+        found = [
+            _diary_meeting(meetings[one], mine[one], part, len(parts), kept_until.get(one), about.get(one, ()))
+            for one, parts in sessions.items()
+            for part in parts
+            if _comes(mine[one], part["number"]) and part["end_at"] > first and part["start_at"] < until
         ]
+        return sorted(found, key=lambda one: (one.start, one.id, one.session))
+
+
+def _comes(asked: asyncpg.Record, session: int) -> bool:
+    return asked["throughout"] or not asked["sessions"] or session in asked["sessions"]
+
+
+def _diary_meeting(
+    row: asyncpg.Record,
+    asked: asyncpg.Record,
+    part: asyncpg.Record,
+    parts: int,
+    kept_until: datetime | None,
+    subjects: tuple[str, ...],
+) -> DiaryMeeting:
+    return DiaryMeeting(
+        id=row["id"],
+        title=row["title"],
+        reference=row["reference"],
+        start=part["start_at"],
+        end=part["end_at"],
+        kept_until=max(kept_until or part["end_at"], part["end_at"]),
+        room=row["room"],
+        role=asked["role"],
+        chair=asked["chair"],
+        state=MeetingState(row["state"]),
+        session=part["number"] if parts > 1 else 0,
+        revision=row["revision"],
+        subjects=subjects,
+    )
 
 
 def _hours(weekdays: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]) -> tuple[WorkingHours, ...]:

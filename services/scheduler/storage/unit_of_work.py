@@ -15,7 +15,9 @@ from services.scheduler.storage.date_offer_rows import DateOfferRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
+from services.scheduler.storage.outlook_rows import OutlookRows
 from services.scheduler.storage.reservation_rows import ReservationRows
+from services.scheduler.storage.sitting_rows import SittingRows
 from services.scheduler.storage.taken_rows import TakenRows
 
 
@@ -31,6 +33,8 @@ class SchedulerUnit:
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
+        self.outlook = OutlookRows(tx)
+        self.sittings = SittingRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
         self._policy_version = policy_version

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from servicekit.inbox import FeedEvent
 from servicekit.postgres import ScopedTransaction
+from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
 from services.scheduler.app.follow_case import follow_obligation, follow_subject
-from services.scheduler.app.ports import ObligationChange, SubjectChange, UnitOfWork
+from services.scheduler.app.ports import UnitOfWork
 
 UnitOf: TypeAlias = Callable[[ScopedTransaction], UnitOfWork]
 

@@ -14,12 +14,12 @@ from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
-from permanence.scheduler.v1.meeting_pb2 import Meeting, Slot
+from permanence.scheduler.v1.meeting_pb2 import CONFIRMATION_STATE_WAITED_FOR, DateDecision, Meeting, Slot
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from tests.web.browser.children import COUNCIL, KINDS, Case, Children, Wanted
 from tests.web.browser.site import Site, until
-from web.words import london
+from web.words import london, wire_date
 
 
 class Backstage:
@@ -142,6 +142,7 @@ class Backstage:
             room=slot.room,
             reason="A colleague asked.",
             request_id=str(uuid4()),
+            date_decision=self._word(meeting),
         )
         self.ask(self.scheduler.RescheduleMeeting, wanted)
 
@@ -157,9 +158,27 @@ class Backstage:
         """Somebody cancels the meeting of a page."""
         meeting = self.meeting(path)
         wanted = pb.CancelMeetingRequest(
-            name=meeting.name, etag=meeting.etag, reason="It is not needed.", request_id=str(uuid4())
+            name=meeting.name,
+            etag=meeting.etag,
+            reason="It is not needed.",
+            request_id=str(uuid4()),
+            date_decision=self._word(meeting),
         )
         self.ask(self.scheduler.CancelMeeting, wanted)
+
+    def _word(self, meeting: Meeting) -> DateDecision | None:
+        """The reviewing officer's, where it is a review."""
+        officer = next((one.person for one in meeting.attendees if one.role == "reviewing-officer" and one.chair), "")
+        return DateDecision(person=officer, consent_date=wire_date(self.site.clock.now().date())) if officer else None
+
+    def confirm(self, meeting: Meeting) -> None:
+        """A colleague records that whoever the meeting waits for has confirmed."""
+        for one in meeting.attendees:
+            if one.confirmation == CONFIRMATION_STATE_WAITED_FOR:
+                wanted = pb.RecordConfirmationRequest(
+                    name=meeting.name, etag=meeting.etag, person=one.person, confirmed=True, request_id=str(uuid4())
+                )
+                self.ask(self.scheduler.RecordConfirmation, wanted)
 
     def meeting(self, path: str) -> Meeting:
         """The meeting of a page."""

@@ -1,14 +1,15 @@
 """`/drafts/{draft}/check`: one look at everything, and booking."""
 
-from datetime import datetime
 from http import HTTPStatus
 
 from aiohttp import web
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
 
-from web.arranging import Step, next_step
-from web.desk import Refused, desk_of
+from web.arranging import Step, held_words, is_held, next_step
+from web.desk import Desk, Refused, desk_of
+from web.familys_choice import decision_words
 from web.form import posted
 from web.journeys.arrange.facts import (
     BOOKED,
@@ -21,12 +22,13 @@ from web.journeys.arrange.facts import (
     sent,
     to_meeting,
 )
-from web.journeys.arrange.forms import ApartForm, BookForm, TimeForm
+from web.journeys.arrange.forms import ApartForm, BookForm, HoldForm, TimeForm
+from web.journeys.arrange.holding import refused_words
+from web.journeys.arrange.notices import notices
 from web.journeys.arrange.people_step import apart_page
 from web.journeys.arrange.presenters import (
     about,
     chosen_time,
-    notices,
     pair_lines,
     pairs_seen,
     people,
@@ -36,11 +38,13 @@ from web.journeys.arrange.presenters import (
 from web.journeys.arrange.time_step import time_page
 from web.keys import KEY
 from web.meeting_preview import MeetingPreview, Proposed, preview_of
+from web.overlap import ASK_A_MANAGER, NO_REASON, a_person_is_taken, may_take_twice, taken_twice_words
 from web.page import page
+from web.parts import part_lines, spans_of_plan
 from web.roles import ACCEPTERS, may
 from web.time_search import find_time
 from web.times import misses_a_clock, value_of
-from web.words import LONDON, london, moment
+from web.words import london
 
 ROUTES = web.RouteTableDef()
 TIME_GONE = (
@@ -67,7 +71,7 @@ async def ask_check(request: web.Request) -> web.StreamResponse:
     step = next_step(draft, desk_of(request).clock.now())
     if step is not Step.CHECK:  # straight to what is not done
         raise web.HTTPSeeOther(f"{path_of(draft)}/{step}")
-    return await _check_page(request, await facts_of(request, draft), BookForm(etag=draft.etag))
+    return await check_page(request, await facts_of(request, draft), BookForm(etag=draft.etag))
 
 
 @ROUTES.post(f"/drafts/{{draft:{KEY}}}/check")
@@ -82,14 +86,14 @@ async def book(request: web.Request) -> web.StreamResponse:
     _judge(form, facts)
     if form.faults:
         form.shown_again(draft.etag)
-        return await _check_page(request, facts, form, status=status)
+        return await check_page(request, facts, form, status=status)
     try:
         meeting, status = await sent(request, form, draft, _book(request, draft, form))
     except _TimeTaken as taken:
-        return await _taken_page(request, facts, taken.refusal)
+        return await _taken_page(request, facts, form, taken.refusal)
     if meeting is not None:
         raise to_meeting(request, meeting, BOOKED)
-    return await _check_page(request, facts, form, status=status)
+    return await check_page(request, facts, form, status=status)
 
 
 async def _not_ready(request: web.Request, facts: Facts, form: BookForm, step: Step) -> web.StreamResponse:
@@ -109,6 +113,8 @@ def _judge(form: BookForm, facts: Facts) -> None:
         form.refuse("Somebody changed this meeting while you had it open. Look at it again, then book it")
     elif form.validate() and _late(facts) and not _reason(facts.draft, form):
         form.refuse("Say why a date may be missed", "breach_reason")
+    if form.overlap.data and not (form.overlap_reason.data or "").strip():
+        form.refuse(NO_REASON, "overlap_reason")
 
 
 def _late(facts: Facts) -> bool:
@@ -129,13 +135,19 @@ async def _book(request: web.Request, draft: MeetingDraft, form: BookForm) -> st
     desk = desk_of(request)
     wanted = pb.BookMeetingRequest(
         parent=desk.parent,
-        plan=plan_of(draft),
-        start_time=draft.start_time,
-        room=draft.room,
         breach_reason=_reason(draft, form),
         draft=draft.name,
         request_id=form.request_id.data or "",
     )
+    if is_held(draft, desk.clock.now()):
+        wanted.hold = draft.hold
+    else:
+        wanted.plan.CopyFrom(plan_of(draft))
+        wanted.start_time.CopyFrom(draft.start_time)
+        wanted.room = draft.room
+        wanted.overlap_reason = (form.overlap_reason.data or "").strip() if form.overlap.data else ""
+        if draft.HasField("date_decision"):
+            wanted.date_decision.CopyFrom(draft.date_decision)
     try:
         reply = await desk.ask("scheduler", desk.scheduler.BookMeeting, wanted)
     except Refused as refusal:
@@ -147,38 +159,30 @@ async def _book(request: web.Request, draft: MeetingDraft, form: BookForm) -> st
     return str(reply.meeting.name)
 
 
-async def _taken_page(request: web.Request, facts: Facts, refusal: Refused) -> web.StreamResponse:
-    """Back to the times, which are asked for anew, with what would do instead."""
-    draft = facts.draft
-    form = TimeForm(etag=draft.etag, breach_reason=draft.breach_reason)
-    form.refuse(taken_words(refusal.metadata.get("taken", ""), refusal.metadata.get("alternatives", "")), "time")
-    return await time_page(request, facts, form)
+async def _taken_page(request: web.Request, facts: Facts, form: BookForm, refusal: Refused) -> web.StreamResponse:
+    """Where a person is taken, whoever may approve that says why; else back to the times, with what would do."""
+    draft, words = facts.draft, refused_words(refusal, "booked")
+    if may_take_twice(refusal, facts.caller):
+        form.overlap.data = "yes"
+        form.refuse(taken_twice_words(refusal, "booked"))
+        form.shown_again(draft.etag)
+        return await check_page(request, facts, form)
+    again = TimeForm(etag=draft.etag, breach_reason=draft.breach_reason)
+    again.refuse(f"{words}. {ASK_A_MANAGER}" if a_person_is_taken(refusal) else words, "time")
+    return await time_page(request, facts, again)
 
 
-def taken_words(taken: str, alternatives: str) -> str:
-    """That the time is gone, and up to three others that would do."""
-    what = f"the {taken.replace('-', ' ').replace('_', ' ')}" if taken else "the chair or the room"
-    words = f"Somebody has just taken that time for {what}. Nothing was booked. Choose another time"
-    times = [moment(one) for one in map(_instant, alternatives.split(",")) if one]
-    return f"{words}. These would do: {'; '.join(times)}" if times else words
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found.astimezone(LONDON) if found.tzinfo else None
-
-
-async def _check_page(
+async def check_page(
     request: web.Request, facts: Facts, form: BookForm, *, status: int = HTTPStatus.OK
 ) -> web.StreamResponse:
+    """Everything that would be booked, also for who comes back because something was in the way."""
     draft, names, rooms = facts.draft, facts.people.names, facts.question.rooms
     desk, (start, end) = desk_of(request), chosen_time(draft)
     proposed = Proposed(draft.plan.meeting_kind, tuple(draft.plan.subjects), start, end)
-    option, preview = await desk.together(
-        find_time(desk, facts.question, start.date(), value_of(draft.start_time, draft.room)),
+    value = value_of(draft.start_time, draft.room)
+    option, held, preview = await desk.together(
+        _nothing() if facts.familys else find_time(desk, facts.question, start.date(), value),
+        _held(desk, draft) if facts.familys and is_held(draft, facts.now) else _nothing(),
         preview_of(desk, proposed, dict(zip(draft.plan.subjects, draft.references, strict=False))),
     )
     late, may_accept = _late(facts), may(facts.caller, ACCEPTERS)
@@ -193,10 +197,30 @@ async def _check_page(
         "pairs": pair_lines(draft, names),
         "when_and_where": when_and_where(draft, rooms),
         "option": option,
-        "notices": notices(draft, option, facts.kind, names, _missed(preview, late=late)),
+        "notices": notices(draft, option, facts.kind, names, _missed(preview, late=late), held),
         "told": told_words(draft, facts.subjects.value),
         "late": late,
         "may_book": may_accept or not late,
         "ask_reason": late and may_accept and not draft.breach_reason,
+        "decision": decision_words(_decision(draft), draft.plan.attendees, names),
+        "parts": part_lines(facts.kind, spans_of_plan(draft.plan, start), draft.plan.attendees, names),
+        "held": is_held(draft, facts.now),
+        "held_words": held_words(draft, facts.now),
+        "hold_form": HoldForm(etag=draft.etag),
     }
     return await page(request, "arrange/check.html", context, status=status)
+
+
+async def _nothing() -> None:
+    """Nobody asks whether a time would do that is the family's."""
+
+
+async def _held(desk: Desk, draft: MeetingDraft) -> Meeting:
+    """What is held, with everybody's diary."""
+    reply = await desk.ask("scheduler", desk.scheduler.GetMeeting, pb.GetMeetingRequest(name=draft.hold))
+    meeting: Meeting = reply.meeting
+    return meeting
+
+
+def _decision(draft: MeetingDraft) -> DateDecision | None:
+    return draft.date_decision if draft.HasField("date_decision") else None

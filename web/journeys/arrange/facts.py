@@ -20,9 +20,10 @@ from permanence.scheduler.v1.meeting_draft_pb2 import (
 from permanence.scheduler.v1.meeting_pb2 import Room
 
 from servicekit.caller import Caller
-from web.arranging import next_step
+from web.arranging import is_held, next_step
 from web.desk import Away, Desk, Known, Refused, desk_of, key_of
 from web.done import tell
+from web.familys_choice import date_is_the_familys
 from web.guard import session_of
 from web.journeys.arrange.forms import DraftForm
 from web.page import BRANDS, away_words
@@ -54,7 +55,14 @@ class Facts:
     def question(self) -> Question:
         """What to ask the scheduler for: all open clocks count, whichever were open when the draft was begun."""
         rooms = {name: room.display_name for name, room in self.rooms.items()}
-        return Question(plan_of(self.draft), self.clocks, self.people, rooms)
+        # What the draft holds itself is not taken for it.
+        held = self.draft.hold if is_held(self.draft, self.now) else ""
+        return Question(plan_of(self.draft), self.clocks, self.people, rooms, moving=held)
+
+    @property
+    def familys(self) -> bool:
+        """Whether the date is the family's; while cases is away, as far as the draft itself can tell."""
+        return date_is_the_familys(self.kind) if self.kind else self.draft.HasField("date_decision")
 
     @property
     def path(self) -> str:
@@ -127,14 +135,17 @@ def change_of(draft: MeetingDraft, form: DraftForm) -> drafts_pb.UpdateMeetingDr
         people_checked=draft.people_checked,
         kept_apart_checked=draft.kept_apart_checked,
         breach_reason=draft.breach_reason,
+        date_decision=draft.date_decision if draft.HasField("date_decision") else None,
         request_id=form.request_id.data or "",
     )
 
 
 def choose(change: drafts_pb.UpdateMeetingDraftRequest, start: Timestamp | None, room: str, reason: str) -> None:
-    """Put a time and room, or none, into a change."""
+    """Put a time and room, or none, into a change; without a time nobody has chosen one either."""
     change.ClearField("start_time")
-    if start is not None:
+    if start is None:
+        change.ClearField("date_decision")
+    else:
         change.start_time.CopyFrom(start)
     change.room, change.breach_reason = room, reason
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import wtforms
 
+from web.familys_choice import ChoiceForm
 from web.form import AtMost, DateField, Needed, PageForm
 
 _REASON_CHARACTERS = 1000
@@ -73,9 +74,24 @@ class OfferForm(DraftForm):
     until = DateField("Last day to answer", [Needed("Enter the last day to answer")])
 
 
-class BookForm(DraftForm):
-    """The last look before booking. The reason only where the time misses a date and none was given before."""
+class FamilysForm(ChoiceForm, DraftForm):
+    """What the family chose, kept in the draft."""
 
-    wire_fields: Mapping[str, str] = {"breach_reason": "breach_reason"}
+
+class HoldForm(DraftForm):
+    """Keeping the chosen time for a while, longer, or no more."""
+
+    do = wtforms.HiddenField()
+
+
+class BookForm(DraftForm):
+    """The last look before booking. Each reason only where it is needed: a date is missed, somebody is taken twice.
+
+    `overlap`: somebody is to be taken twice, so that a reason is.
+    """
+
+    wire_fields: Mapping[str, str] = {"breach_reason": "breach_reason", "overlap_reason": "overlap_reason"}
 
     breach_reason = wtforms.TextAreaField("Why a date may be missed", [AtMost(_REASON_CHARACTERS)])
+    overlap = wtforms.HiddenField()
+    overlap_reason = wtforms.TextAreaField("Why it is booked all the same", [AtMost(_REASON_CHARACTERS)])

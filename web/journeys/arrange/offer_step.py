@@ -125,9 +125,11 @@ async def _times(request: web.Request, facts: Facts) -> Times:
     try:
         return await search_times(desk_of(request), facts.question, request.query)
     except Refused as refusal:
-        if refusal.reason != "MUST_NOT_MEET":
+        # Where two must be parted first, and where the date is the family's to choose.
+        steps = {"MUST_NOT_MEET": "apart", "DATE_IS_THE_FAMILYS": "time"}
+        if refusal.reason not in steps:
             raise
-        raise web.HTTPSeeOther(f"{facts.path}/apart") from refusal
+        raise web.HTTPSeeOther(f"{facts.path}/{steps[refusal.reason]}") from refusal
 
 
 async def _offer_page(

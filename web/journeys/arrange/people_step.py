@@ -12,6 +12,7 @@ from permanence.scheduler.v1.meeting_pb2 import Attendee
 
 from web.arranging import parted
 from web.desk import Away, Desk, desk_of, key_of
+from web.familys_choice import date_is_the_familys
 from web.form import posted
 from web.journeys.arrange.facts import (
     Facts,
@@ -69,7 +70,8 @@ async def choose_people(request: web.Request) -> web.StreamResponse:
         form.refuse("Choose who chairs", "chair")
         return await _people_page(request, draft, choices, form)
     attendees = attendees_of(choices, form.people.data or [], chair)
-    changed, status = await sent(request, form, draft, _ask(desk, draft, form, attendees))
+    kind = await _kind(request, draft)
+    changed, status = await sent(request, form, draft, _ask(desk, draft, form, attendees, kind))
     if changed is not None:
         raise web.HTTPSeeOther(next_path(request, changed))
     return await _people_page(request, draft, choices, form, status=status)
@@ -96,7 +98,8 @@ async def settle_apart(request: web.Request) -> web.StreamResponse:
         form.refuse(f"Say that you have looked at {them}", "looked")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     if not form.faults:
-        changed, status = await sent(request, form, draft, _part(desk, draft, form))
+        own_parts = _has_own_parts(await _kind(request, draft))
+        changed, status = await sent(request, form, draft, _part(desk, draft, form, own_parts=own_parts))
         if changed is not None:
             raise web.HTTPSeeOther(next_path(request, changed))
     else:
@@ -105,25 +108,34 @@ async def settle_apart(request: web.Request) -> web.StreamResponse:
     return await apart_page(request, await facts_of(request, draft), form, status=status)
 
 
-async def _ask(desk: Desk, draft: MeetingDraft, form: PeopleForm, attendees: Sequence[Attendee]) -> MeetingDraft:
+async def _ask(
+    desk: Desk, draft: MeetingDraft, form: PeopleForm, attendees: Sequence[Attendee], kind: MeetingKind
+) -> MeetingDraft:
     change = change_of(draft, form)
     change.people_checked = True
     changed = _people_in(draft.plan.attendees) != _people_in(attendees)
-    if changed:
+    own_parts = _has_own_parts(kind)
+    if changed and own_parts:
+        change.plan.CopyFrom(_asked_anew(draft, attendees))
+        change.kept_apart_checked = True  # refused where two who must not meet are still asked
+    elif changed:
         plan, pairs = await _parted_anew(desk, draft, attendees)
         change.plan.CopyFrom(plan)
         change.kept_apart_checked = not pairs
     else:
         change.kept_apart_checked = draft.kept_apart_checked or not draft.kept_apart_pairs
-    room = (bool(form.needs_room.data), sorted(form.room_features.data or []))
-    if changed or room != (draft.plan.needs_room, sorted(draft.plan.room_features)):
+    # Where a meeting of the family's is held is asked with when it is.
+    familys = date_is_the_familys(kind)
+    room = _room_of(draft) if familys else (bool(form.needs_room.data), sorted(form.room_features.data or []))
+    chosen_by_them = change.date_decision.person in {one.person for one in attendees}
+    if (changed or room != _room_of(draft)) and not chosen_by_them:
         choose(change, None, "", draft.breach_reason)
     change.plan.needs_room = room[0]
     change.plan.room_features[:] = room[1] if room[0] else []
     return await update(desk, change)
 
 
-async def _part(desk: Desk, draft: MeetingDraft, form: ApartForm) -> MeetingDraft:
+async def _part(desk: Desk, draft: MeetingDraft, form: ApartForm, *, own_parts: bool) -> MeetingDraft:
     change = change_of(draft, form)
     if may(desk.caller, ACCEPTERS):
         change.breach_reason = (form.breach_reason.data or "").strip() or draft.breach_reason
@@ -131,7 +143,11 @@ async def _part(desk: Desk, draft: MeetingDraft, form: ApartForm) -> MeetingDraf
         one for one in draft.plan.attendees if key_of(one.person) != form.leave_out.data or one.required or one.chair
     ]
     change.kept_apart_checked = bool(form.looked.data) or not draft.kept_apart_pairs
-    if len(left) != len(draft.plan.attendees) or not all(parted(draft.plan, one) for one in draft.kept_apart_pairs):
+    if own_parts:
+        change.plan.CopyFrom(_asked_anew(draft, left))
+        if change.date_decision.person not in {one.person for one in left}:
+            choose(change, None, "", change.breach_reason)
+    elif len(left) != len(draft.plan.attendees) or not all(parted(draft.plan, one) for one in draft.kept_apart_pairs):
         plan, pairs = await _parted_anew(desk, draft, left)
         change.plan.CopyFrom(plan)
         change.kept_apart_checked = change.kept_apart_checked or not pairs
@@ -143,6 +159,14 @@ async def _parted_anew(
     desk: Desk, draft: MeetingDraft, attendees: Sequence[Attendee]
 ) -> tuple[pb.MeetingPlan, Sequence[object]]:
     """The plan with these people in as many parts as it takes, and who of them must not meet."""
+    request = pb.SuggestSlotsRequest(parent=desk.parent, plan=_asked_anew(draft, attendees), max_slots=1)
+    reply = await desk.ask("scheduler", desk.scheduler.SuggestSlots, request)
+    del reply.plan.obligations[:]
+    return reply.plan, reply.kept_apart_pairs
+
+
+def _asked_anew(draft: MeetingDraft, attendees: Sequence[Attendee]) -> pb.MeetingPlan:
+    """The plan with these people, nobody in any part yet."""
     plan = plan_of(draft)
     del plan.attendees[:]
     del plan.session_minutes[:]
@@ -150,10 +174,16 @@ async def _parted_anew(
         asked = plan.attendees.add()
         asked.CopyFrom(one)
         asked.ClearField("sessions")
-    request = pb.SuggestSlotsRequest(parent=desk.parent, plan=plan, max_slots=1)
-    reply = await desk.ask("scheduler", desk.scheduler.SuggestSlots, request)
-    del reply.plan.obligations[:]
-    return reply.plan, reply.kept_apart_pairs
+    return plan
+
+
+def _has_own_parts(kind: MeetingKind) -> bool:
+    """Whether such a meeting is always held in the same parts, so that nobody is kept apart by dividing it further."""
+    return bool(kind.parts)
+
+
+def _room_of(draft: MeetingDraft) -> tuple[bool, list[str]]:
+    return draft.plan.needs_room, sorted(draft.plan.room_features)
 
 
 def _people_in(attendees: Sequence[Attendee]) -> set[tuple[str, str, bool, bool]]:
@@ -183,7 +213,7 @@ async def _people_page(
     *,
     status: int = HTTPStatus.OK,
 ) -> web.StreamResponse:
-    rooms = await rooms_of(desk_of(request))
+    rooms, kind = await rooms_of(desk_of(request)), await _kind(request, draft)
     chairs = [one for one in choices if one.could_chair]
     context = {
         "form": form,
@@ -194,7 +224,8 @@ async def _people_page(
         "gone": gone(draft, choices),
         "features": sorted({feature for room in rooms.values() for feature in room.features}),
         "keys": {one.attendee.person: key_of(one.attendee.person) for one in choices},
-        "chair_role": role_words((await _kind(request, draft)).chair_role),
+        "chair_role": role_words(kind.chair_role),
+        "familys": date_is_the_familys(kind),
     }
     return await page(request, "arrange/people.html", context, status=status)
 
@@ -210,6 +241,7 @@ async def apart_page(
         "path": facts.path,
         "pairs": lines,
         "parted": all(one.apart for one in lines),
+        "own_parts": facts.kind is not None and _has_own_parts(facts.kind),
         "out": list(dict.fromkeys(one for line in lines for one in line.out)),
         "count": len(facts.draft.plan.attendees),
         "names_away": facts.people.away,

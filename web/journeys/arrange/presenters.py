@@ -8,13 +8,26 @@ from enum import StrEnum
 from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.cases.v1.subject_pb2 import Involvement, Subject
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
-from permanence.scheduler.v1.meeting_pb2 import Attendee, KeptApartPair
+from permanence.scheduler.v1.meeting_pb2 import (
+    Attendee,
+    KeptApartPair,
+)
 from permanence.scheduler.v1.scheduler_service_pb2 import MeetingPlan
 
-from web.arranging import STEP_WORDS, Step, apart_is_open, has_time, next_step, parted, parts_of
+from web.arranging import (
+    STEP_WORDS,
+    Step,
+    apart_is_open,
+    has_time,
+    held_words,
+    next_step,
+    parted,
+    parts_of,
+    step_words,
+)
 from web.desk import key_of
 from web.subjects import called, subject_path
-from web.times import Asked, Clock, TimeOption, asked_of, value_of
+from web.times import Asked, Clock, asked_of
 from web.words import count_words, days_left_words, london, long_date, moment, role_words, time_span
 
 
@@ -77,14 +90,6 @@ class PairLine:
     out: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Notice:
-    """Something to look at before booking; `serious`: it may be a reason not to."""
-
-    text: str
-    serious: bool = False
-
-
 CHAIR_DECIDES = "asked only if the chair says so"
 _NOT_USUAL = "not usually asked to this meeting"
 
@@ -119,13 +124,19 @@ def history(draft: MeetingDraft, names: Mapping[str, str]) -> str:
 
 
 def tasks(
-    draft: MeetingDraft, path: str, now: datetime, rooms: Mapping[str, str], *, waits_for_manager: bool
+    draft: MeetingDraft,
+    path: str,
+    now: datetime,
+    rooms: Mapping[str, str],
+    *,
+    waits_for_manager: bool,
+    kind: MeetingKind | None = None,
 ) -> list[Task]:
     """The task list. `waits_for_manager`: the time misses a date, which this reader may not accept."""
     return [
         _people_task(draft, path),
         _apart_task(draft, path),
-        _time_task(draft, path, now, rooms),
+        _time_task(draft, path, now, rooms, kind),
         _check_task(draft, path, now, waits_for_manager),
         Task("Tell people", "", "After the meeting is booked", Status.SHUT),
     ]
@@ -145,12 +156,15 @@ def _apart_task(draft: MeetingDraft, path: str) -> Task:
     return Task(title, f"{path}/apart", count_words(pairs, "pair"), status)
 
 
-def _time_task(draft: MeetingDraft, path: str, now: datetime, rooms: Mapping[str, str]) -> Task:
-    title = STEP_WORDS[Step.TIME]
+def _time_task(
+    draft: MeetingDraft, path: str, now: datetime, rooms: Mapping[str, str], kind: MeetingKind | None
+) -> Task:
+    title = step_words(Step.TIME, kind)
     if apart_is_open(draft):
         return Task(title, "", "After you have looked at who must not meet", Status.SHUT)
     if has_time(draft, now):
-        return Task(title, f"{path}/time", when_and_where(draft, rooms), Status.DONE)
+        held = held_words(draft, now)
+        return Task(title, f"{path}/time", when_and_where(draft, rooms) + (f", {held}" if held else ""), Status.DONE)
     if draft.HasField("start_time"):
         return Task(title, f"{path}/time", "The time that was chosen has passed", Status.NEEDS_YOU)
     return Task(title, f"{path}/time", "", Status.OPEN)
@@ -296,42 +310,3 @@ def _solved(draft: MeetingDraft, person: Asked, other: Asked) -> str:
 def pairs_seen(pairs: Iterable[KeptApartPair]) -> str:
     """The pairs as the form carries them, to notice that others have come up since the page was shown."""
     return " ".join(sorted(f"{key_of(pair.person)}/{key_of(pair.other)}" for pair in pairs))
-
-
-def notices(
-    draft: MeetingDraft,
-    option: TimeOption | None,
-    kind: MeetingKind | None,
-    names: Mapping[str, str],
-    missed: Sequence[str] = (),
-) -> list[Notice]:
-    """What to look at before booking, the weightiest first.
-
-    `option`: the chosen time as it stands now; `missed`: what the day would miss or come too early for, in sentences.
-    """
-    found = [*(Notice(line, serious=True) for line in missed), *_of_time(option)]
-    if option is not None and draft.room and option.value != value_of(draft.start_time, draft.room):
-        words = f"The room that was chosen may have been taken: this time is offered in {option.place} now."
-        found.insert(0, Notice(f"{words} Change when and where to take it.", serious=True))
-    if draft.plan.needs_room and not draft.room:
-        found.insert(0, Notice("A room is needed and none is chosen.", serious=True))
-    decided = [one for one in draft.plan.attendees if kind and one.role in kind.chair_decides_roles and not one.chair]
-    if decided:
-        who = ", ".join(one.who for one in asked_of(decided, names))
-        found.append(Notice(f"Asked only if the chair says so: {who}."))
-    return found
-
-
-def _of_time(option: TimeOption | None) -> list[Notice]:
-    if option is None:
-        return [Notice(_NOT_OFFERED, serious=True)]
-    found = [Notice(f"{line}.", serious=True) for line in option.against]
-    if option.not_checked:
-        found.append(Notice(f"Not checked, nobody can read the diary: {', '.join(option.not_checked)}."))
-    return found
-
-
-_NOT_OFFERED = (
-    "This time may have been taken. You can try to book it: nothing is booked if it is not free. "
-    "Or choose another time."
-)

@@ -7,7 +7,7 @@ from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MEETING_DRAFT_STATE_DISCARDED, MeetingDraft
 
-from web.arranging import STEP_WORDS, Step, next_step
+from web.arranging import Step, next_step, parted, step_words
 from web.date_offers import offer_of_draft, offer_path
 from web.desk import Refused, desk_of
 from web.done import tell
@@ -70,6 +70,8 @@ async def go_on(request: web.Request) -> web.StreamResponse:
     """The people filled in are the right ones: straight on to the next step."""
     desk, draft = desk_of(request), await open_draft(request)
     form = DraftForm(await posted(request))
+    if not all(parted(draft.plan, pair) for pair in draft.kept_apart_pairs):
+        raise web.HTTPSeeOther(next_path(request, draft))  # nothing can be kept before one of them is left out
     change = change_of(draft, form)
     change.people_checked = True
     change.kept_apart_checked = draft.kept_apart_checked or not draft.kept_apart_pairs
@@ -110,11 +112,11 @@ async def _task_list(request: web.Request, facts: Facts, form: DraftForm, *, sta
     context = {
         **_heading(facts),
         "form": form,
-        "tasks": tasks(draft, facts.path, facts.now, rooms, waits_for_manager=waits),
+        "tasks": tasks(draft, facts.path, facts.now, rooms, waits_for_manager=waits, kind=facts.kind),
         "left": clock_lines(facts.clocks)[-1][1].lower(),
         "people": people(draft, names, facts.kind),
         "step": step,
-        "step_words": STEP_WORDS[step],
+        "step_words": step_words(step, facts.kind),
         "waits_for_manager": waits and step is Step.CHECK,
         "offered": offer_path(offered.name) if offered else "",
     }

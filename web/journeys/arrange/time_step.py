@@ -1,15 +1,18 @@
 """`/drafts/{draft}/time`: when and where."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from aiohttp import web
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from web.arranging import apart_is_open
-from web.desk import Refused, desk_of
+from web.arranging import apart_is_open, held_words
+from web.desk import Away, Refused, desk_of
 from web.form import posted
 from web.journeys.arrange.facts import Facts, change_of, choose, facts_of, next_path, open_draft, sent, update
-from web.journeys.arrange.forms import TimeForm
+from web.journeys.arrange.family_step import ask_choice, keep_choice
+from web.journeys.arrange.forms import FamilysForm, TimeForm
+from web.journeys.arrange.holding import hold_time, wants_hold
 from web.keys import KEY
 from web.page import page
 from web.roles import ACCEPTERS, may
@@ -26,16 +29,20 @@ async def ask_time(request: web.Request) -> web.StreamResponse:
     draft = await open_draft(request)
     if apart_is_open(draft):
         raise web.HTTPSeeOther(next_path(request, draft))
+    facts = await facts_of(request, draft)
     picked = value_of(draft.start_time, draft.room) if draft.HasField("start_time") else ""
     form = TimeForm(etag=draft.etag, time=picked, breach_reason=draft.breach_reason)
-    return await time_page(request, await facts_of(request, draft), form)
+    return await time_page(request, facts, form)
 
 
 @ROUTES.post(f"/drafts/{{draft:{KEY}}}/time")
 async def choose_time(request: web.Request) -> web.StreamResponse:
-    """Keep the choice in the draft. It takes no time: only booking does."""
+    """Keep the choice in the draft. That takes no time: holding and booking do."""
     desk, draft = desk_of(request), await open_draft(request)
-    facts, form = await facts_of(request, draft), TimeForm(await posted(request))
+    facts, fields = await facts_of(request, draft), await posted(request)
+    if facts.familys:
+        return await keep_choice(request, facts, FamilysForm(fields))
+    form = TimeForm(fields)
     picked = _picked(form, facts)
     if picked is None:
         form.shown_again(draft.etag)
@@ -44,9 +51,14 @@ async def choose_time(request: web.Request) -> web.StreamResponse:
     change = change_of(draft, form)
     choose(change, start, desk.name("rooms", room) if room else "", reason)
     changed, status = await sent(request, form, draft, update(desk, change))
-    if changed is not None:
-        raise web.HTTPSeeOther(next_path(request, changed))
-    return await time_page(request, facts, form, status=status)
+    if changed is None:
+        return await time_page(request, facts, form, status=status)
+    words = await hold_time(request, changed, form) if await wants_hold(request) else ""
+    if words:
+        form.refuse(words, "time")
+        form.shown_again(changed.etag)
+        return await time_page(request, replace(facts, draft=changed), form)
+    raise web.HTTPSeeOther(next_path(request, changed))
 
 
 def _picked(form: TimeForm, facts: Facts) -> tuple[Timestamp, str, str] | None:
@@ -71,11 +83,15 @@ async def time_page(
     request: web.Request, facts: Facts, form: TimeForm, *, status: int = HTTPStatus.OK
 ) -> web.StreamResponse:
     """The page, also for who comes back from booking because the time was taken."""
+    if facts.familys:
+        return await ask_choice(request, facts, form)
     desk, draft = desk_of(request), facts.draft
     kept = value_of(draft.start_time, draft.room) if draft.HasField("start_time") else ""
     try:
         times = await search_times(desk, facts.question, request.query, kept)
     except Refused as refusal:
+        if refusal.reason == "DATE_IS_THE_FAMILYS":  # only cases knows that beforehand
+            raise Away("cases") from refusal
         if refusal.reason != "MUST_NOT_MEET":
             raise
         raise web.HTTPSeeOther(f"{facts.path}/apart") from refusal
@@ -93,5 +109,6 @@ async def time_page(
         "query_string": request.query_string,
         "may_accept": may(facts.caller, ACCEPTERS),
         "names_away": facts.people.away,
+        "held": held_words(draft, facts.now),
     }
     return await page(request, "arrange/time.html", context, status=status)

@@ -9,13 +9,14 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
-from web.desk import Absent, Away, Refused, desk_of, key_of
+from web.desk import Absent, Away, Known, Refused, desk_of, key_of
 from web.done import tell
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.meeting.doors import ANSWER_TAKERS, may_record_held
 from web.journeys.meeting.facts import known_invitations, meeting_of, meeting_or_stand_in
 from web.journeys.meeting.forms import AnswerForm, CancelForm, HeldForm
+from web.journeys.meeting.late_children import late_children
 from web.journeys.meeting.meeting_page import hand_told, when_words
 from web.keys import KEY
 from web.page import away_words, page
@@ -193,13 +194,16 @@ def _stand_ins(request: web.Request) -> tuple[Meeting, Invitation]:
 
 async def _cancel_page(request: web.Request, meeting: Meeting, form: CancelForm, away: str = "") -> web.StreamResponse:
     desk, status = desk_of(request), refuse_away(form, away)
+    booked = meeting.state == meeting_pb2.MEETING_STATE_BOOKED
     invitations = (await known_invitations(desk, meeting.name)).value
+    late = await late_children(desk, meeting, None) if booked else Known(())
     context = {
         "form": form,
         "meeting": meeting,
         "key": key_of(meeting.name),
         "when": when_words(meeting),
-        "booked": meeting.state == meeting_pb2.MEETING_STATE_BOOKED,
+        "booked": booked,
+        "late": late.value,
         "cancelled": meeting.state == meeting_pb2.MEETING_STATE_CANCELLED,
         "known": invitations is not None,
         "told": sum(knows_something(one) for one in invitations or ()),

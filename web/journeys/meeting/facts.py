@@ -64,7 +64,11 @@ async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
             desk,
             subjects=meeting.subjects,
             people=[one.person for one in meeting.attendees],
-            principals=[meeting.booked_by, *(one.approved_by for one in meeting.accepted_breaches)],
+            principals=[
+                meeting.booked_by,
+                meeting.approved_overlap.approved_by,
+                *(one.approved_by for one in meeting.accepted_breaches),
+            ],
         ),
         desk.known(rooms_of(desk)),
         desk.known(_obligations(desk, meeting.subjects)),

@@ -8,7 +8,9 @@ import wtforms
 from permanence.notifications.v1 import notification_pb2 as note
 from wtforms.validators import StopValidation
 
+from web.familys_choice import ChoiceForm
 from web.form import AtMost, DateField, LongText, Needed, PageForm
+from web.overlap import NO_REASON
 from web.times import chosen
 from web.words import LONDON, clock_of
 
@@ -90,20 +92,49 @@ class TimeForm(PageForm):
             raise StopValidation("Choose a time")
 
 
+class FamilysMoveForm(ChoiceForm):
+    """What the family chose instead; why it is moved is asked on the next page."""
+
+
 class MoveForm(_Reasoned):
-    """Moving a meeting to a time that was chosen. `needs_breach_reason`: it misses a clock, and a manager says why."""
+    """Moving a meeting to a time that was chosen. `needs_breach_reason`: it misses a clock, and a manager says why.
+
+    `chosen_by` (a key) and `consented_on` come along where the time is the family's choice. `overlap`: somebody is to
+    be taken twice, so that a reason is asked.
+    """
 
     needs_breach_reason = False
     time = wtforms.HiddenField()
-    wire_fields: Mapping[str, str] = {"reason": "own_words", "breach_reason": "breach_reason"}
+    chosen_by = wtforms.HiddenField()
+    consented_on = DateField("Day on which the family consented")
+    overlap = wtforms.HiddenField()
+    overlap_reason = LongText("Why it is moved there all the same", [AtMost(_MOST_REASON)])
+    wire_fields: Mapping[str, str] = {
+        "reason": "own_words",
+        "breach_reason": "breach_reason",
+        "overlap_reason": "overlap_reason",
+    }
     usual: Mapping[str, str] = dict(MOVE_REASONS)
     reason = Choice("Why is it moved?", [Needed("Choose why the meeting is moved")], choices=[*MOVE_REASONS, _OTHER])
     breach_reason = LongText("Why may the date be missed?", [AtMost(_MOST_REASON)])
+
+    def validate_overlap_reason(self, field: wtforms.Field) -> None:
+        """Taking somebody twice is approved with a reason."""
+        if self.overlap.data and not (field.data or "").strip():
+            raise StopValidation(NO_REASON)
 
     def validate_breach_reason(self, field: wtforms.Field) -> None:
         """A missed clock is accepted with a reason."""
         if self.needs_breach_reason and not (field.data or "").strip():
             raise StopValidation("Say why the date may be missed")
+
+
+class ConfirmForm(PageForm):
+    """That an interpreter or advocate has said that they will come, or cannot after all. `person` is a key."""
+
+    etag = wtforms.HiddenField()
+    person = wtforms.HiddenField()
+    confirmed = wtforms.HiddenField()
 
 
 class AnswerForm(PageForm):

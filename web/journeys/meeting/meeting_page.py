@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.cases.v1.obligation_pb2 import Obligation
 from permanence.notifications.v1 import notification_pb2 as note
 from permanence.notifications.v1.notification_pb2 import Invitation
@@ -10,9 +11,12 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
 
 from web.desk import key_of
+from web.familys_choice import decision_words
 from web.journeys.meeting.facts import Facts
 from web.journeys.meeting.presenters import room_words, state_words
 from web.journeys.meeting.timeline import Happening, timeline_of
+from web.overlap import overlap_words
+from web.parts import PartLine, part_lines, spans_of
 from web.subjects import subject_path
 from web.telling import (
     ROUTE_WORDS,
@@ -35,6 +39,10 @@ _DIARIES = {
     meeting_pb2.DIARY_STATE_BUSY: "Has something else then",
     meeting_pb2.DIARY_STATE_NOT_WORKING: "Outside their working hours",
 }
+CONFIRMATIONS = {
+    meeting_pb2.CONFIRMATION_STATE_WAITED_FOR: "Not yet confirmed",
+    meeting_pb2.CONFIRMATION_STATE_CONFIRMED: "Confirmed",
+}
 _TAGS = {
     Reply.ACCEPTED: "green",
     Reply.PERHAPS: "yellow",
@@ -47,7 +55,10 @@ _TAGS = {
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody who is asked. `name` is empty where the reader may not know it; `answer_key` where no answer can be."""
+    """Somebody who is asked. `name` is empty where the reader may not know it; `answer_key` where no answer can be.
+
+    `confirmation` is empty for those who answer an invitation like everybody else; `key` is the person's.
+    """
 
     name: str
     role: str
@@ -62,6 +73,9 @@ class PersonRow:
     diary: str
     clashes: bool
     answer_key: str
+    confirmation: str = ""
+    confirmed: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,9 +123,12 @@ class MeetingPage:
     names_known: bool
     waits_for_release: bool
     timeline: tuple[Happening, ...]
+    parts: tuple[PartLine, ...] = ()
+    decision: str = ""
+    overlap: str = ""
 
 
-def meeting_page(facts: Facts) -> MeetingPage:
+def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
     """The whole page from what is known."""
     meeting, rows = facts.meeting, person_rows(facts)
     state, tag = state_words(meeting)
@@ -140,6 +157,16 @@ def meeting_page(facts: Facts) -> MeetingPage:
         names_known=not facts.people.away,
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
         timeline=timeline_of(facts),
+        parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
+        decision=decision_words(
+            meeting.date_decision if meeting.HasField("date_decision") else None,
+            meeting.attendees,
+            facts.people.names,
+        ),
+        overlap=overlap_words(
+            meeting.approved_overlap if meeting.HasField("approved_overlap") else None,
+            facts.people.name(meeting.approved_overlap.approved_by, "a manager"),
+        ),
     )
 
 
@@ -190,6 +217,9 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         diary=_DIARIES.get(diary, "Not known"),
         clashes=diary in (meeting_pb2.DIARY_STATE_BUSY, meeting_pb2.DIARY_STATE_NOT_WORKING),
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
+        confirmation=CONFIRMATIONS.get(one.confirmation, ""),
+        confirmed=one.confirmation == meeting_pb2.CONFIRMATION_STATE_CONFIRMED,
+        key=key_of(one.person),
     )
 
 
@@ -197,7 +227,8 @@ def _parts(meeting: Meeting, one: Attendee) -> str:
     if len(meeting.sessions) <= 1:
         return ""
     words = " and ".join(_ordinal(number) for number in one.sessions)
-    return f"{words.capitalize()} part" if words else "All parts"
+    at_hand = ", at hand for the rest" if one.throughout else ""
+    return f"{words.capitalize()} part{at_hand}" if words else "All parts"
 
 
 def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
@@ -264,7 +295,9 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
     for row in rows:
         if row.required and row.reply is Reply.DECLINED:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
-    if not meeting.room:
+        if row.confirmation and not row.confirmed:
+            found.append(f"{row.role} has not confirmed yet.")
+    if not meeting.room and not meeting.HasField("date_decision"):
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))
 

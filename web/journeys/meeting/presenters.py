@@ -54,11 +54,16 @@ def state_words(meeting: Meeting) -> tuple[str, str]:
 def room_words(meeting: Meeting, rooms: Mapping[str, Room] | None) -> str:
     """The name on the door; that there is no room; or that nobody could look."""
     if not meeting.room:
-        return "No room"
+        return no_room_words(meeting)
     if rooms is None:
         return "Room not known just now"
     room = rooms.get(meeting.room)
     return room.display_name if room else "A room that is not in use any more"
+
+
+def no_room_words(meeting: Meeting) -> str:
+    """Where a meeting without a room is: a family may have chosen a place of its own."""
+    return "A place of the family's own, or remote" if meeting.HasField("date_decision") else "No room"
 
 
 def by_day(

@@ -11,6 +11,7 @@ from web.desk import Desk, desk_of
 from web.guard import session_of
 from web.journeys.meeting.doors import doors_of
 from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
+from web.journeys.meeting.forms import ConfirmForm
 from web.journeys.meeting.meeting_page import meeting_page
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
@@ -54,14 +55,21 @@ async def meetings(request: web.Request) -> web.StreamResponse:
 @ROUTES.get(f"/meetings/{{meeting:{KEY}}}")
 async def one_meeting(request: web.Request) -> web.StreamResponse:
     """Is it on, who knows, who is coming, what is missing?"""
+    return await show_meeting(request, await meeting_of(desk_of(request), request.match_info["meeting"]))
+
+
+async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm | None = None) -> web.StreamResponse:
+    """The page, also for who comes back because nothing was recorded: `form` says why."""
     desk = desk_of(request)
-    meeting = await meeting_of(desk, request.match_info["meeting"])
-    shown = meeting_page(await facts_of(desk, meeting))
+    brand = await request.app[BRANDS].of(desk)
+    shown = meeting_page(await facts_of(desk, meeting), brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
+        "form": form,
+        "confirm": ConfirmForm(etag=meeting.etag),
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
     }
     return await page(request, "meeting/meeting.html", context)

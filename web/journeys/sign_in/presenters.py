@@ -15,6 +15,8 @@ _DOES = (
     (r"/minutes/[^/]+", "save a draft of minutes"),
     (r"/drafts", "begin to arrange a meeting"),
     (r"/drafts/[^/]+/check", "book a meeting"),
+    (r"/drafts/[^/]+/hold", "hold a time, or let it go"),
+    (r"/meetings/[^/]+/confirmations", "record whether somebody has confirmed that they will come"),
     (r"/drafts/[^/]+/give-up", "give up an arrangement"),
     (r"/drafts/[^/]+/offer", "keep dates and have people asked about them"),
     (r"/date-offers/[^/]+/take/[^/]+", "take an offered date and book the meeting"),

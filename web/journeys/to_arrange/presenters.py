@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.scheduler.v1.date_offer_pb2 import DateOffer
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_pb2 import UnarrangedObligation
 
-from web.arranging import STEP_WORDS, next_step
+from web.arranging import held_words, is_held, next_step, step_words
 from web.date_offers import offer_path
 from web.desk import key_of
 from web.subjects import subject_path
@@ -79,7 +80,9 @@ def next_row(rows: Iterable[QueueRow]) -> QueueRow | None:
     return next((row for row in rows if not row.at_panel), None)
 
 
-def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str], now: datetime) -> list[DraftRow]:
+def draft_rows(
+    drafts: Sequence[MeetingDraft], names: Mapping[str, str], now: datetime, kinds: Mapping[str, MeetingKind]
+) -> list[DraftRow]:
     """What colleagues have begun, and what each still waits for."""
     return [
         DraftRow(
@@ -88,7 +91,7 @@ def draft_rows(drafts: Sequence[MeetingDraft], names: Mapping[str, str], now: da
             references=", ".join(reference or "no reference yet" for reference in draft.references),
             started_by=names.get(draft.started_by, "a colleague"),
             changed=moment(london(draft.update_time)),
-            waits_for=waits_for(draft, now),
+            waits_for=waits_for(draft, now, kinds.get(draft.plan.meeting_kind)),
         )
         for draft in drafts
     ]
@@ -114,9 +117,11 @@ def _until_words(one: DateOffer, now: datetime) -> str:
     return moment(until) if until > now else f"Ran out on {moment(until)}: nobody took a date"
 
 
-def waits_for(draft: MeetingDraft, now: datetime) -> str:
-    """The first step of the task list that nobody has taken yet, as the task list names it."""
-    return STEP_WORDS[next_step(draft, now, pairs_known=False)]
+def waits_for(draft: MeetingDraft, now: datetime, kind: MeetingKind | None = None) -> str:
+    """The first step of the task list that nobody has taken yet, as it is named there; until when a time is held."""
+    own_parts = max(1, len(kind.parts)) if kind else 1
+    step = step_words(next_step(draft, now, pairs_known=False, own_parts=own_parts), kind)
+    return f"{step}; {held_words(draft, now)}" if is_held(draft, now) else step
 
 
 def _queue_row(one: UnarrangedObligation, draft: str, *, at_panel: bool) -> QueueRow:

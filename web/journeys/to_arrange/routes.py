@@ -49,7 +49,7 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
             "next_page": asked.path(queue.next_page_token) if queue.next_page_token else "",
             "first_page": asked.path() if token else "",
             "offers": offer_rows(offers, drafts, desk.clock.now()),
-            "drafts": draft_rows(drafts, people.names, desk.clock.now()),
+            "drafts": draft_rows(drafts, people.names, desk.clock.now(), brand.kinds),
             "filters": choices,
             "only": shown_words(*choices),
             "empty": empty_words(*choices),

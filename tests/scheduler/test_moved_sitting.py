@@ -1,0 +1,137 @@
+"""C-22 of the rule register: a fortnightly body and a clock of four weeks: to move one sitting can break the clock."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import grpc
+import pytest
+from google.type.date_pb2 import Date
+from hypothesis import given
+from hypothesis import strategies as st
+from permanence.scheduler.v1 import meeting_pb2
+from permanence.scheduler.v1 import scheduler_service_pb2 as wire
+
+from services.scheduler.domain.bulk_move import Touched
+from services.scheduler.domain.clocks import ClockToKeep
+from services.scheduler.domain.sitting_move import made_late
+
+from .conftest import CHILD, DEMO, MANAGER, PARENT, SIBLING, World, at, chair, days_from_monday, named, refusal, sitting
+
+BROKEN, KEPT, HIDDEN = (named("obligations", key) for key in ("broken", "kept", "hidden"))
+SECRET = named("children", "secret")
+MONDAY = date(2026, 3, 16)
+
+
+async def sittings(world: World, *days: int) -> list[meeting_pb2.Meeting]:
+    """Booked so many days from Monday, ten o'clock."""
+    plan = sitting(chair(MANAGER), session_minutes=[120])
+    return [await world.book(plan, at(days_from_monday(day, 10))) for day in days]
+
+
+async def clocks(world: World) -> None:
+    """One that only the first sitting keeps, one that the second keeps too, one of a child that nobody here sees."""
+    for subject, name, days in ((CHILD, BROKEN, 12), (SIBLING, KEPT, 20), (SECRET, HIDDEN, 11)):
+        world.cases.tell_subject(subject, f"R-{days}", restricted=subject == SECRET)
+        world.cases.tell_obligation(name, subject, MONDAY + timedelta(days=days), "tracking_panel")
+    world.cases.hidden |= {("oid-1", SECRET), ("manager", SECRET)}
+    await world.follow()
+
+
+async def preview(world: World, meeting: meeting_pb2.Meeting, start: datetime | None) -> list[tuple[str, Date]]:
+    request = wire.PreviewSittingMoveRequest(name=meeting.name, start_time=at(start) if start else None)
+    found = (await world.stub.PreviewSittingMove(request, metadata=world.as_())).obligations
+    assert all(one.misses_local and not one.misses_statutory and not one.missed_before for one in found)
+    return [(one.subject_reference, one.local_due_date) for one in found]
+
+
+async def move(
+    world: World, meeting: meeting_pb2.Meeting, start: datetime, role: str = "business-support", **more: str
+) -> meeting_pb2.Meeting:
+    request = wire.RescheduleMeetingRequest(
+        name=meeting.name, etag=meeting.etag, start_time=at(start), reason="Christmas", request_id=str(uuid4()), **more
+    )
+    oid = "manager" if role.endswith("manager") else "oid-1"
+    return (await world.stub.RescheduleMeeting(request, metadata=world.as_(role, oid=oid))).meeting
+
+
+async def test_c_22_moving_a_sitting_shows_whose_four_weeks_it_breaks_and_asks_for_a_managers_reason(
+    world: World,
+) -> None:
+    first, _ = await sittings(world, 4, 18)
+    await clocks(world)
+    later = days_from_monday(14, 10)
+    assert await preview(world, first, later) == [("R-12", Date(year=2026, month=3, day=28))]
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await move(world, first, later)
+    code, reason, told = refusal(refused.value)
+    assert (code, reason) == (grpc.StatusCode.FAILED_PRECONDITION, "MISSES_A_CLOCK")
+    # The hidden child's clock would be broken too, and is earlier: neither it nor its date is told.
+    assert (told["obligations"], told["due_date"]) == (BROKEN, "2026-03-28")
+
+    moved = await move(world, first, later, "business-support-manager", breach_reason="The panel heard of it.")
+    assert [(one.obligation, one.approved_by, one.reason) for one in moved.accepted_breaches] == [
+        (BROKEN, "manager", "The panel heard of it.")
+    ]
+    got = await world.stub.GetMeeting(wire.GetMeetingRequest(name=moved.name), metadata=world.as_())
+    assert [one.obligation for one in got.meeting.accepted_breaches] == [BROKEN] and not got.meeting.obligations
+    # It is not the sitting's to meet: it stays to be arranged.
+    waiting = wire.ListUnarrangedObligationsRequest(parent=PARENT, meeting_kind="tracking_panel")
+    listed = await world.stub.ListUnarrangedObligations(waiting, metadata=world.as_())
+    assert {one.obligation for one in listed.obligations} == {BROKEN, KEPT}
+    async with world.database.transaction(DEMO.council_id) as tx:
+        assert await tx.fetchval("select purpose from audit_event where action = 'RescheduleMeeting'") == (
+            "accepted that a clock is missed"
+        )
+
+
+async def test_c_22_somebody_else_is_shown_only_children_they_may_know_of(world: World) -> None:
+    (only,) = await sittings(world, 4)
+    await clocks(world)
+    moved = await move(world, only, days_from_monday(14, 10), "business-support-manager", breach_reason="It must be.")
+    world.cases.hidden.add(("other", CHILD))
+    world.cases.tell_subject(CHILD, "R-12", restricted=True)
+    await world.follow()
+    got = await world.stub.GetMeeting(wire.GetMeetingRequest(name=moved.name), metadata=world.as_(oid="other"))
+    assert not got.meeting.accepted_breaches
+
+
+async def test_c_22_where_another_sitting_comes_in_time_nothing_is_broken(world: World) -> None:
+    first, second = await sittings(world, 4, 11)
+    await clocks(world)
+    assert await preview(world, first, days_from_monday(14, 10)) == []
+    assert await preview(world, first, None) == []
+    # Later than both dates; and a sitting that falls away is as late as can be.
+    after_all = [("R-12", Date(year=2026, month=3, day=28)), ("R-20", Date(year=2026, month=4, day=5))]
+    await world.stub.CancelMeeting(
+        wire.CancelMeetingRequest(name=second.name, etag=second.etag, reason="x", request_id=str(uuid4())),
+        metadata=world.as_(),
+    )
+    assert await preview(world, first, days_from_monday(35, 10)) == after_all == await preview(world, first, None)
+    assert await preview(world, first, days_from_monday(3, 10)) == [], "an earlier sitting breaks nothing"
+
+
+async def test_only_a_booked_sitting_is_asked_about_by_those_who_move(world: World) -> None:
+    (first,) = await sittings(world, 4)
+    asked = wire.PreviewSittingMoveRequest(name=first.name)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.stub.PreviewSittingMove(asked, metadata=world.as_("panel-chair"))
+    assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    plan = wire.MeetingPlan(meeting_kind="ppm", subjects=[CHILD], attendees=[chair(MANAGER, "team-manager")])
+    other = await world.book(plan, at(days_from_monday(1, 10)))
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.stub.PreviewSittingMove(wire.PreviewSittingMoveRequest(name=other.name), metadata=world.as_())
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+_DAYS = st.integers(0, 60).map(lambda n: MONDAY + timedelta(days=n))
+
+
+@given(_DAYS, _DAYS, _DAYS, st.lists(_DAYS, max_size=4))
+def test_a_clock_is_made_late_where_a_sitting_would_have_kept_it_and_none_does(
+    due: date, before: date, after: date, others: list[date]
+) -> None:
+    clock = ClockToKeep("o", "s", "r", "k", None, due)
+    kept = any(day <= due for day in (before, *others))
+    keeps = any(day <= due for day in (after, *others))
+    found = made_late([clock], before, after, others)
+    assert found == ((Touched(clock, misses_local=True),) if kept and not keeps else ())
