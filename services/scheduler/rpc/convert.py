@@ -74,8 +74,8 @@ def suggest_command(request: service.SuggestSlotsRequest, caller: Caller) -> Sug
 def back_to_back_command(request: service.SuggestBackToBackRequest, caller: Caller) -> BackToBackCommand:
     """InvalidRequest with every violation."""
     check = checked(request, caller)
-    if not 2 <= len(request.plans) <= _MOST_BACK_TO_BACK:
-        check.refuse("plans", f"must hold 2 to {_MOST_BACK_TO_BACK}; for one meeting use SuggestSlots")
+    if not 1 <= len(request.plans) <= _MOST_BACK_TO_BACK:
+        check.refuse("plans", f"must hold 1 to {_MOST_BACK_TO_BACK}")
     plans = tuple(checked_plan(check, one, field=f"plans[{place}]") for place, one in enumerate(request.plans))
     first = check.date("from_date", required=False)
     last = check.date("until_date", required=False)
