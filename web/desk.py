@@ -19,6 +19,7 @@ from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStu
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit.caller import Caller
@@ -72,6 +73,7 @@ _READS = (
     ("scheduler", "permanence.scheduler.v1.CapacityService", ["GetCapacity", "GetCapacityWeek"]),
     ("scheduler", "permanence.scheduler.v1.DateOffersService", ["GetDateOffer", "ListDateOffers"]),
     ("scheduler", "permanence.scheduler.v1.DiaryService", ["GetDiary", "ListDiaryFeeds"]),
+    ("scheduler", "permanence.scheduler.v1.PeoplesTimeService", ["GetWorkingTime", "ListAbsences"]),
     (
         "panels",
         "permanence.panels.v1.PanelsService",
@@ -133,6 +135,7 @@ class Peers:
         self.bulk_moves = BulkMovesServiceStub(peers["scheduler"].channel)
         self.capacity = CapacityServiceStub(peers["scheduler"].channel)
         self.diary = DiaryServiceStub(peers["scheduler"].channel)
+        self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
@@ -156,7 +159,7 @@ class Desk:
         self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.bulk_moves = peers.bulk_moves
-        self.capacity, self.diary = peers.capacity, peers.diary
+        self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
 

@@ -20,6 +20,7 @@ NamesOf = Callable[[str, str], str]
 
 COLLECTIONS = {
     "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
+    "child": "children",
     "meeting": "meetings", "meetings": "meetings",
     "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
@@ -34,8 +35,8 @@ NAMED = {
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
+    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers",
-    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -51,6 +52,7 @@ VALUES: dict[str, object] = {
     "number": 1, "remote": True, "own": True,
     "people_checked": True, "kept_apart_checked": True, "release_hold": True,
     "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.

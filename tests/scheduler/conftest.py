@@ -20,6 +20,7 @@ from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStu
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit import log
@@ -41,7 +42,7 @@ MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
 STUBS = (
     SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, CapacityServiceStub, DiaryServiceStub,
-    DateOffersServiceStub, EventFeedStub,
+    PeoplesTimeServiceStub, DateOffersServiceStub, EventFeedStub,
 )  # fmt: skip
 
 
@@ -93,6 +94,7 @@ class World:
     bulk_moves: BulkMovesServiceStub
     capacity: CapacityServiceStub
     diary: DiaryServiceStub
+    time: PeoplesTimeServiceStub
     offers: DateOffersServiceStub
     feed: EventFeedStub
     clock_file: Path

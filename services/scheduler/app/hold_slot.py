@@ -123,7 +123,10 @@ async def take(
     overlap = await unit.reservations.take(
         meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap=wanted.overlap
     )
-    plan = await look_into_diaries(unit, prepared.plan, claims, sessions, calendar, moving=meeting_id)
+    most = prepared.kept.most_chaired
+    plan = await look_into_diaries(
+        unit, prepared.plan, claims, sessions, calendar, moving=meeting_id, most_chaired=most
+    )
     meeting = Meeting(
         id=meeting_id,
         plan=plan,

@@ -17,8 +17,10 @@ from services.scheduler.app.clock_ports import Clocks
 from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.app.sitting_ports import Sittings
+from services.scheduler.app.time_ports import Absences, ChildTimes, WorkingTimes
+from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.diary import Capacity, Room, WorkingHours
+from services.scheduler.domain.diary import Capacity, Room
 from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
@@ -27,6 +29,7 @@ from services.scheduler.domain.meeting_draft import MeetingDraft
 from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
+from services.scheduler.domain.working_time import WorkingPattern
 
 
 class ResourceKind(StrEnum):
@@ -92,13 +95,14 @@ class ClockFilter:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResource:
-    """A resource of a capacity file, by its resource name; `hours` None: the file gives none."""
+    """A resource of a capacity file, by its resource name; no `patterns`: the file gives no hours."""
 
     name: str
     kind: ResourceKind
     room: RoomRow | None
-    hours: tuple[WorkingHours, ...] | None
-    busy: tuple[Span, ...]
+    patterns: tuple[WorkingPattern, ...] = ()
+    busy: tuple[Span, ...] = ()
+    absences: tuple[Away, ...] = ()
 
 
 class Meetings(Protocol):
@@ -309,6 +313,21 @@ class UnitOfWork(Protocol):
     @property
     def feeds(self) -> Feeds:
         """Private feeds of diaries."""
+        ...
+
+    @property
+    def absences(self) -> Absences:
+        """When people are away."""
+        ...
+
+    @property
+    def working_time(self) -> WorkingTimes:
+        """Working patterns and terms."""
+        ...
+
+    @property
+    def child_time(self) -> ChildTimes:
+        """Children's own weeks."""
         ...
 
     def now(self) -> datetime:

@@ -30,6 +30,7 @@ class DiaryState(StrEnum):
     FREE = "free"
     BUSY = "busy"
     NOT_WORKING = "not_working"
+    DAY_FULL = "day_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class Meeting:
     @property
     def clashes(self) -> tuple[Clash, ...]:
         """Those asked whose diary said something else when it was booked."""
-        away = (DiaryState.BUSY, DiaryState.NOT_WORKING)
+        away = (DiaryState.BUSY, DiaryState.NOT_WORKING, DiaryState.DAY_FULL)
         return tuple(Clash(one.person, one.diary) for one in self.plan.attendees if one.diary in away)
 
     def changed(self, *, told: bool) -> "Meeting":

@@ -8,8 +8,10 @@ from servicekit import audit, lanes, outbox
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.scheduler.domain.events import MeetingEvent, OfferEvent
+from services.scheduler.storage.absence_rows import AbsenceRows
 from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
+from services.scheduler.storage.child_time_rows import ChildTimeRows
 from services.scheduler.storage.clock_rows import ClockRows
 from services.scheduler.storage.date_offer_rows import DateOfferRows
 from services.scheduler.storage.draft_rows import DraftRows
@@ -19,6 +21,7 @@ from services.scheduler.storage.outlook_rows import OutlookRows
 from services.scheduler.storage.reservation_rows import ReservationRows
 from services.scheduler.storage.sitting_rows import SittingRows
 from services.scheduler.storage.taken_rows import TakenRows
+from services.scheduler.storage.working_time_rows import WorkingTimeRows
 
 
 class SchedulerUnit:
@@ -37,6 +40,9 @@ class SchedulerUnit:
         self.sittings = SittingRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
+        self.absences = AbsenceRows(tx)
+        self.working_time = WorkingTimeRows(tx)
+        self.child_time = ChildTimeRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:
