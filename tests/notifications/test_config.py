@@ -44,3 +44,15 @@ def test_every_fault_is_listed(tmp_path: Path) -> None:
     text = "\n".join(env.faults)
     for word in ("GRAPH_CLIENT_ID", "GRAPH_CERTIFICATE", "GRAPH_URL", "SMTP_FROM"):
         assert word in text
+
+
+def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
+    for url, right in (
+        ("https://permanence.north.example.org/", True),
+        ("http://127.0.0.1:8080", True),
+        ("", True),
+        ("http://permanence.north.example.org", False),
+        ("permanence.north.example.org", False),
+    ):
+        env = Environment({"PERMANENCE_WEB_PUBLIC_URL": url})
+        assert settings(env).web_url == url.rstrip("/") and bool(env.faults) != right

@@ -117,3 +117,17 @@ def test_a_file_clock_follows_its_file(tmp_path: Path) -> None:
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         FixedClock(datetime(2026, 3, 16))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(("telephone", "right"), [("01632 960001", True), ("", True), ("ask for Robin", False)])
+def test_whom_people_without_an_account_may_ring_is_a_number(
+    environ: dict[str, str], tmp_path: Path, telephone: str, right: bool
+) -> None:
+    path = tmp_path / "councils.yaml"
+    row = yaml.safe_load(path.read_text())["councils"][0] | {"telephone": telephone}
+    path.write_text(yaml.safe_dump({"councils": [row]}))
+    if right:
+        assert load_config(SHAPE, environ).councils[0].telephone == telephone
+        return
+    with pytest.raises(ConfigError, match="telephone may hold digits"):
+        load_config(SHAPE, environ)

@@ -40,6 +40,7 @@ SERVED = {
         "capacity_service",
         "diary_service",
         "date_offers_service",
+        "peoples_time_service",
     ),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),

@@ -34,6 +34,9 @@ _DOES = (
     (r"/moved-dates", "confirm that dates have moved"),
     (r"/diary/feeds", "make a private address of your diary"),
     (r"/diary/feeds/[^/]+/end", "end a private address of a diary"),
+    (r"/diary/hours/most", "say how many meetings somebody chairs on a day"),
+    (r"/diary/hours/(change|remove)", "change when somebody works"),
+    (r"/diary/hours/away(/[^/]+/withdraw)?", "record an absence, or take it back"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
