@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 import wtforms
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.cases.v1.council_pb2 import MeetingKind
-from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Room
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
+from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Meeting, Room
 from wtforms.validators import StopValidation
 
 from web.desk import key_of
@@ -140,12 +141,29 @@ def choosers(attendees: Iterable[Attendee], names: Mapping[str, str]) -> list[tu
 
 
 def decision_words(decision: DateDecision | None, attendees: Sequence[Attendee], names: Mapping[str, str]) -> str:
-    """`Kim Ash (mother) chose it. The family consents since Monday 9 March 2026.`; empty where nobody said so."""
+    """`Kim Ash (mother) chose it. The family consents since Monday 9 March 2026.`; empty where nobody said so.
+
+    Of a date that is the reviewing service's: who of it agreed, and on which day.
+    """
     if decision is None:
         return ""
     who = next((one for one in attendees if one.person == decision.person), None)
-    chose = _upper(_who(who, names)) if who else "Somebody of the family"
-    return f"{chose} chose it. The family consents since {long_date(consent_day(decision))}."
+    day = long_date(consent_day(decision))
+    if chosen_by_family(decision, attendees):
+        assert who is not None
+        return f"{_upper(_who(who, names))} chose it. The family consents since {day}."
+    agreed = _upper(_who(who, names)) if who else names.get(decision.person) or "Somebody"
+    return f"{agreed} agreed to it for the reviewing service on {day}."
+
+
+def chosen_by_family(decision: DateDecision | None, attendees: Iterable[Attendee]) -> bool:
+    """Whether the family chose: the same message says that the reviewing service agreed to a review's day."""
+    return decision is not None and decision.person in {one.person for one in family_of(attendees)}
+
+
+def decision_of(thing: Meeting | MeetingDraft) -> DateDecision | None:
+    """Whose word the date was, where somebody said so."""
+    return thing.date_decision if thing.HasField("date_decision") else None
 
 
 def consent_day(decision: DateDecision) -> date | None:

@@ -29,6 +29,7 @@ from web.desk import Refused
 from web.familys_choice import ELSEWHERE, ChoiceForm, choosers, decision_words, shown_choice
 from web.journeys.arrange.notices import notices
 from web.journeys.arrange.presenters import tasks
+from web.journeys.meeting.presenters import of_the_family, room_words
 from web.journeys.to_arrange.presenters import waits_for
 from web.overlap import a_person_is_taken, may_take_twice, taken_twice_words
 from web.parts import moved_part_lines, part_lines, spans_of_plan
@@ -134,6 +135,19 @@ def test_a_child_who_chose_is_named_by_role_alone() -> None:
         "The child chose it. The family consents since Monday 9 March 2026."
     )
     assert decision_words(None, ATTENDEES, NAMES) == ""
+
+
+def test_a_review_is_not_taken_for_the_familys() -> None:
+    officer = Attendee(person="p/iro", role="reviewing-officer", chair=True)
+    word = DateDecision(person="p/iro", consent_date=DECISION.consent_date)
+    review = Meeting(attendees=[officer, ATTENDEES[2]], date_decision=word)
+    assert not of_the_family(review) and room_words(review, {}) == "No room"
+    told = "agreed to it for the reviewing service on Monday 9 March 2026."
+    assert decision_words(word, review.attendees, NAMES) == f"The reviewing officer {told}"
+    manager = DateDecision(person="p/sw", consent_date=DECISION.consent_date)  # not asked to come
+    assert decision_words(manager, review.attendees, NAMES) == f"Sam Hale {told}"
+    conference = Meeting(attendees=ATTENDEES, date_decision=DECISION)
+    assert of_the_family(conference) and room_words(conference, {}) == "A place of the family's own, or remote"
 
 
 def test_the_private_time_holds_the_family_and_the_referrer_is_at_hand() -> None:

@@ -14,13 +14,14 @@ from servicekit.caller import Caller
 from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.clock_ports import Clocks
+from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
 from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.app.time_ports import Absences, ChildTimes, WorkingTimes
 from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.diary import Capacity, Room
-from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
@@ -275,6 +276,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def offers(self) -> DateOffers:
+        """Offers of dates."""
+        ...
+
+    @property
     def reservations(self) -> Reservations:
         """What is taken."""
         ...
@@ -328,7 +334,7 @@ class UnitOfWork(Protocol):
         """The product's clock."""
         ...
 
-    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+    async def append_event(self, aggregate: str, event: MeetingEvent | OfferEvent) -> None:
         """Tell the followers, with this transaction."""
         ...
 

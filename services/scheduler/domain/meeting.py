@@ -177,7 +177,10 @@ class AcceptedBreach:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of."""
+    """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of.
+
+    `offer`: the offer whose date it is.
+    """
 
     id: UUID
     plan: Plan
@@ -195,6 +198,7 @@ class Meeting:
     change_reason: str = ""
     expires_at: datetime | None = None
     accepted_breaches: tuple[AcceptedBreach, ...] = field(default=())
+    offer: UUID | None = None
 
     @property
     def start(self) -> datetime:

@@ -7,12 +7,13 @@ from datetime import datetime
 from servicekit import audit, lanes, outbox
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
-from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.storage.absence_rows import AbsenceRows
 from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.child_time_rows import ChildTimeRows
 from services.scheduler.storage.clock_rows import ClockRows
+from services.scheduler.storage.date_offer_rows import DateOfferRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
@@ -31,6 +32,7 @@ class SchedulerUnit:
         self.meetings = MeetingRows(tx)
         self.drafts = DraftRows(tx)
         self.bulk_moves = BulkMoveRows(tx)
+        self.offers = DateOfferRows(tx)
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
@@ -47,7 +49,7 @@ class SchedulerUnit:
         """The product's clock."""
         return self.tx.now()
 
-    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+    async def append_event(self, aggregate: str, event: MeetingEvent | OfferEvent) -> None:
         """Tell the followers, with this transaction."""
         await outbox.append(self.tx, aggregate, event)
 
