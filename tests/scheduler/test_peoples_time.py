@@ -199,6 +199,7 @@ async def test_a_withdrawn_absence_does_not_count_and_no_file_brings_it_back(man
         request = wire.WithdrawAbsenceRequest(name=listed.name, request_id=str(uuid4()))
         reply = await ask(manager, "WithdrawAbsence", request)
         assert isinstance(reply, wire.WithdrawAbsenceResponse) and reply.absence.HasField("withdraw_time")
+    await bring_dated(manager, rows[0], FAR)
     await bring_dated(manager, *rows, FAR)
     assert not await absences(manager) and (await slots(manager, TUESDAY, TUESDAY))[0] == {TUESDAY}
 

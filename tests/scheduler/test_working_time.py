@@ -288,3 +288,14 @@ def test_hours_that_always_hold_say_something_of_every_day() -> None:
     assert until.covers(date(2026, 3, 31)) and not until.covers(date(2026, 4, 1))
     holidays = WorkingHours(0, 540, 1020, None, None, ())
     assert not holidays.covers(date(2026, 3, 16)), "where no term is known, nothing is"
+
+
+def test_a_week_away_needs_nobody_to_read_its_diary() -> None:
+    monday = date(2026, 3, 16)
+    weeks = Weeks.of(monday, 1, datetime(2026, 1, 1, tzinfo=UTC), CALENDAR)
+    hours = WorkingPattern(tuple((day, 540, 1020) for day in range(5))).hours(())
+    away = Away(AbsenceKind.LEAVE, monday, monday + timedelta(days=4)).span
+    (unread,) = count_weeks(Taken(hours), {}, weeks, 60)
+    (week,) = count_weeks(Taken(hours, away=[away]), {}, weeks, 60)
+    assert (unread.state, week.state) == (WeekState.DIARY_NOT_READ, WeekState.AWAY)
+    assert (week.working, week.elsewhere, week.free) == (2400, 2400, 0)

@@ -27,7 +27,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (resource_id, kind, start_minute, end_minute, source) where source <> '' do nothing
 """
 _FORGET = """
-delete from absence a where a.source = $1 and a.resource_id = any($2) and not exists (
+delete from absence a where a.source = $1 and a.resource_id = any($2) and a.withdrawn_at is null and not exists (
     select from unnest($3::uuid[], $4::text[], $5::int[], $6::int[]) as n (id, kind, first, last)
     where n.id = a.resource_id and n.kind = a.kind and n.first = a.start_minute and n.last = a.end_minute)
 """
