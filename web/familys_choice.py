@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 import wtforms
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.cases.v1.council_pb2 import MeetingKind
-from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Room
+from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Meeting, Room
 from wtforms.validators import StopValidation
 
 from web.desk import key_of
 from web.form import AtMost, DateField, Needed, PageForm
+from web.reviewing_word import word_told
 from web.times import asked_of
 from web.words import LONDON, civil, clock_of, clock_time, count_words, london, long_date, timestamp, wire_date
 
@@ -144,8 +145,16 @@ def decision_words(decision: DateDecision | None, attendees: Sequence[Attendee],
     if decision is None:
         return ""
     who = next((one for one in attendees if one.person == decision.person), None)
-    chose = _upper(_who(who, names)) if who else "Somebody of the family"
+    if who is None or who.role not in _FAMILY:
+        return word_told(decision, names)
+    chose = _upper(_who(who, names))
     return f"{chose} chose it. The family consents since {long_date(consent_day(decision))}."
+
+
+def is_chosen_by_family(meeting: Meeting) -> bool:
+    """Whether the family chose the date of a booked meeting; a review's is another service's word."""
+    family = {one.person for one in meeting.attendees if one.role in _FAMILY}
+    return meeting.HasField("date_decision") and meeting.date_decision.person in family
 
 
 def consent_day(decision: DateDecision) -> date | None:

@@ -1,6 +1,6 @@
 """A bulk move as a person reads it: before and after, the clocks touched, and what needs them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -129,6 +129,12 @@ def left_words(at: datetime, now: datetime) -> str:
     minutes, rest = divmod(seconds, _SECONDS)
     parts = [count_words(minutes, "minute")] if minutes else []
     return " and ".join(parts + ([count_words(rest, "second")] if rest else []))
+
+
+def reviews_among(move: wire.BulkMove, keys: Collection[str] | None = None) -> bool:
+    """Whether one of these meetings (None: of all that can go) needs the reviewing service's word."""
+    going = [one for one in move.meetings if one.state == wire.BULK_MOVE_MEETING_STATE_PROPOSED]
+    return any(one.needs_reviewing_service for one in going if keys is None or key_of(one.meeting) in keys)
 
 
 def missing_reasons(move: wire.BulkMove) -> dict[str, str]:

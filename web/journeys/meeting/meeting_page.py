@@ -11,7 +11,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
 
 from web.desk import key_of
-from web.familys_choice import decision_words
+from web.familys_choice import decision_words, is_chosen_by_family
 from web.journeys.meeting.facts import Facts
 from web.journeys.meeting.presenters import room_words, state_words
 from web.journeys.meeting.timeline import Happening, timeline_of
@@ -297,7 +297,7 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
         if row.confirmation and not row.confirmed:
             found.append(f"{row.role} has not confirmed yet.")
-    if not meeting.room and not meeting.HasField("date_decision"):
+    if not meeting.room and not is_chosen_by_family(meeting):
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))
 

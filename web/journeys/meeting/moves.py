@@ -10,7 +10,14 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
-from web.familys_choice import choosers, consent_day, date_is_the_familys, decision_words, shown_choice
+from web.familys_choice import (
+    choosers,
+    consent_day,
+    date_is_the_familys,
+    decision_words,
+    is_chosen_by_family,
+    shown_choice,
+)
 from web.form import posted
 from web.guard import session_of
 from web.journeys.meeting.changes import done, look_again, refuse_away
@@ -26,6 +33,7 @@ from web.page import BRANDS, page
 from web.parts import moved_part_lines
 from web.people import People
 from web.refusals import words_for
+from web.reviewing_word import needs_word
 from web.roles import ACCEPTERS, may
 from web.time_search import Question, Times, search_times
 from web.times import chosen, value_of
@@ -72,6 +80,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     facts, gone = await _facts_or_stand_in(request)
     shown = _shown(desk, facts, form)
     late = await late_children(desk, facts.meeting, shown.start)
+    await _ask_word(request, facts, form, shown)
     form.needs_breach_reason = (shown.missed or bool(late.value)) and may(desk.caller, ACCEPTERS)
     if not form.validate() or gone:
         return await _check_page(request, facts, form, gone)
@@ -85,6 +94,14 @@ async def move(request: web.Request) -> web.StreamResponse:
     except Away as away:
         return await _check_page(request, facts, form, away.service)
     raise done(request, facts.meeting, "The meeting is moved")
+
+
+async def _ask_word(request: web.Request, facts: Facts, form: MoveForm, shown: Move) -> None:
+    """Of a review that would begin at another time."""
+    desk, meeting = desk_of(request), facts.meeting
+    kind = (await request.app[BRANDS].of(desk)).kinds.get(meeting.meeting_kind)
+    if needs_word(kind, desk.caller) and timestamp(shown.start) != meeting.start_time:
+        await form.ask_word(desk, meeting.attendees, facts.people.names)
 
 
 async def _take_choice(request: web.Request, facts: Facts, form: FamilysMoveForm) -> web.StreamResponse:
@@ -105,7 +122,7 @@ async def _take_choice(request: web.Request, facts: Facts, form: FamilysMoveForm
 async def _is_the_familys(request: web.Request, facts: Facts) -> bool:
     brand = await request.app[BRANDS].of(desk_of(request))
     kind = brand.kinds.get(facts.meeting.meeting_kind)
-    return date_is_the_familys(kind) if kind else facts.meeting.HasField("date_decision")
+    return date_is_the_familys(kind) if kind else is_chosen_by_family(facts.meeting)
 
 
 def _decision_of(meeting: Meeting) -> DateDecision | None:
@@ -175,7 +192,7 @@ def _wanted(desk: Desk, facts: Facts, form: MoveForm, shown: Move) -> pb.Resched
         room=shown.room,
         reason=form.words,
         breach_reason=(form.breach_reason.data or "").strip() if may(desk.caller, ACCEPTERS) else "",
-        date_decision=_decided(desk, form),
+        date_decision=_decided(desk, form) or form.word(desk),
         overlap_reason=(form.overlap_reason.data or "").strip() if form.overlap.data else "",
         request_id=form.request_id.data or "",
     )
@@ -223,6 +240,8 @@ async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
 async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: str = "") -> web.StreamResponse:
     desk, status, meeting = desk_of(request), refuse_away(form, away), facts.meeting
     shown, brand = _shown(desk, facts, form), await request.app[BRANDS].of(desk)
+    if not form.asks_word:
+        await _ask_word(request, facts, form, shown)
     kind = brand.kinds.get(meeting.meeting_kind)
     whose = (*meeting.subjects, *([meeting.body] if meeting.body else []))
     proposed = Proposed(meeting.meeting_kind, whose, shown.start, shown.end, moving=meeting.name)

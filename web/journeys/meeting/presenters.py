@@ -10,6 +10,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Meeting, Room
 
 from web.desk import key_of
+from web.familys_choice import is_chosen_by_family
 from web.telling import Told, declined, delivery_words
 from web.words import count_words, london, time_span
 
@@ -63,7 +64,7 @@ def room_words(meeting: Meeting, rooms: Mapping[str, Room] | None) -> str:
 
 def no_room_words(meeting: Meeting) -> str:
     """Where a meeting without a room is: a family may have chosen a place of its own."""
-    return "A place of the family's own, or remote" if meeting.HasField("date_decision") else "No room"
+    return "A place of the family's own, or remote" if is_chosen_by_family(meeting) else "No room"
 
 
 def by_day(
