@@ -11,7 +11,7 @@ from permanence.scheduler.v1.meeting_pb2 import Room
 from web.desk import key_of
 from web.journeys.bulk_move.forms import ALL
 from web.people import People
-from web.words import civil, clock_time, count_words, london, long_date, moment, short_date, time_span
+from web.words import civil, clock_time, count_words, in_order, london, long_date, moment, short_date, time_span
 
 _SECONDS = 60
 
@@ -82,7 +82,7 @@ def whose_choices(
     found = [("", "Choose"), (ALL, "All meetings of the council")]
     for role, staff in (("Reviewing officer", officers), ("Team manager", managers)):
         found += [(f"people/{key_of(one.person)}", f"{role}: {one.display_name}") for one in staff or ()]
-    doors = sorted((rooms or {}).values(), key=lambda room: room.display_name)
+    doors = sorted((rooms or {}).values(), key=lambda room: in_order(room.display_name))
     return found + [(f"rooms/{key_of(room.name)}", f"Room: {room.display_name}") for room in doors]
 
 

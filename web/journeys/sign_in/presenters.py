@@ -30,6 +30,8 @@ _DOES = (
     (r"/moved-dates", "confirm that dates have moved"),
     (r"/diary/feeds", "make a private address of your diary"),
     (r"/diary/feeds/[^/]+/end", "end a private address of a diary"),
+    (r"/sittings/plan", "look at the days of a panel's sittings"),
+    (r"/sittings/plan/book", "book the sittings of a panel"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
