@@ -24,15 +24,17 @@ from servicekit.server import start
 from services.scheduler.app.ports import ImportedResource, ResourceKind
 from services.scheduler.bind import bind
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.diary import WorkingHours, wall_spans
+from services.scheduler.domain.diary import wall_spans
 from services.scheduler.domain.grains import Span
+from services.scheduler.domain.working_time import WorkingPattern
 from services.scheduler.storage.unit_of_work import SchedulerUnit
 from tests.scheduler.fake_cases import FakeCases
 from tests.servicekit.authority import AUDIENCE, Authority
 
 COUNCIL = Council(UUID(int=1), "demo", "Demo Council", "11111111-0000-0000-0000-000000000001", "bcp")
 PARENT = f"councils/{COUNCIL.slug}"
-HOURS = tuple(WorkingHours(day, 9 * 60, 17 * 60) for day in range(5))
+PATTERN = WorkingPattern(tuple((day, 9 * 60, 17 * 60) for day in range(5)))
+HOURS = PATTERN.hours(())
 CALENDAR = england_and_wales()
 _MIGRATIONS = Path(__file__).parents[1] / "services" / "scheduler" / "storage" / "migrations"
 
@@ -117,9 +119,9 @@ async def keep_capacity(
 ) -> None:
     """Put the diaries of `person(0)` … and `room(0)` … where the service keeps them."""
     resources = [
-        *(ImportedResource(person(n), ResourceKind.PERSON, None, HOURS, busy) for n, busy in enumerate(people)),
+        *(ImportedResource(person(n), ResourceKind.PERSON, None, (PATTERN,), busy) for n, busy in enumerate(people)),
         *(
-            ImportedResource(room(n), ResourceKind.ROOM, RoomRow(f"Room {n:02d}", 20, ()), None, busy)
+            ImportedResource(room(n), ResourceKind.ROOM, RoomRow(f"Room {n:02d}", 20, ()), (), busy)
             for n, busy in enumerate(rooms)
         ),
     ]

@@ -89,7 +89,8 @@ async def import_capacity(voice: Voice, scheduler: SchedulerServiceStub, council
     request = scheduler_pb.ImportCapacityRequest(parent=f"councils/{council}", content=content, request_id=str(uuid4()))
     kept = await voice.call(scheduler.ImportCapacity, request, timeout=120.0)
     return (
-        f"{kept.working_patterns} working patterns, {kept.rooms} rooms, {kept.busy_times} busy times; "
+        f"{kept.working_patterns} working patterns, {kept.rooms} rooms, {kept.busy_times} busy times, "
+        f"{kept.absences} absences, {kept.terms} terms; "
         f"{len(kept.refused_rows)} rows not used"
     )
 

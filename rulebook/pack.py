@@ -45,9 +45,10 @@ class MeetingKind:
     each time. `first_due` and `next_due` are the rules that give the latest lawful day of its first meeting and
     of each later one: what a schedule is projected with. `also_called` are other words of the sources for it.
     `parts`: held one after the other, in this order; `throughout_roles` stay for all of it, at hand during the parts
-    that are not theirs. `decides_date`: a date that is the family's to choose is never proposed, and taken only on
-    their word; one that is the reviewing service's is proposed and booked by others, and moved only at its word.
-    `quorum`: the parameter that says how many of those who must come are enough; empty where all must.
+    that are not theirs. `minutes_to_write_up` are the chair's own after it. `decides_date`: a date that is the family's
+    to choose is never proposed, and taken only on their word; one that is the reviewing service's is proposed and
+    booked by others, and moved only at its word. `quorum`: the parameter that says how many of those who must come are
+    enough; empty where all must.
     """
 
     id: MeetingKindId
@@ -68,6 +69,7 @@ class MeetingKind:
     parts: tuple[MeetingPart, ...] = ()
     throughout_roles: tuple[Role, ...] = ()
     decides_date: DecidesDate = DecidesDate.ORGANISER
+    minutes_to_write_up: int = 0
     quorum: str = ""
 
 

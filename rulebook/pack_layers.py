@@ -300,6 +300,7 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         parts=_parts(kind_id, raw),
         throughout_roles=roles(raw, "throughout_roles"),
         decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
+        minutes_to_write_up=cast(int, raw.get("minutes_to_write_up", 0)),
         quorum=text(raw, "quorum", ""),
     )
 

@@ -1,6 +1,7 @@
 """A service's configuration: read once, from the environment, with all faults reported together."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,17 +27,22 @@ __all__ = [
 PRODUCTION = "production"
 ENVIRONMENTS = (PRODUCTION, "development", "test", "demo")
 S = TypeVar("S")
+_TELEPHONE = re.compile(r"[+\d][\d ]{3,30}|")
 
 
 @dataclass(frozen=True)
 class Council:
-    """A tenant: its id, the slug in resource names, its Entra tenant, and the pack of rules it works by."""
+    """A tenant: its id, the slug in resource names, its Entra tenant, and the pack of rules it works by.
+
+    `telephone`: whom people without an account may ring; empty where none is given.
+    """
 
     council_id: UUID
     slug: str
     name: str
     tenant_id: str
     pack: str
+    telephone: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,7 +257,10 @@ def _read_council(env: Environment, row: object, where: str) -> Council:
             env.fault(f"{where}: council_id must be a UUID")
     if texts["slug"] and not texts["slug"].replace("-", "").isalnum():
         env.fault(f"{where}: slug may hold letters, digits and hyphens only")
-    return Council(council_id, texts["slug"], texts["name"], texts["tenant_id"], texts["pack"])
+    telephone = str(known.get("telephone") or "")
+    if not _TELEPHONE.fullmatch(telephone):
+        env.fault(f"{where}: telephone may hold digits, blanks and a plus sign only; put it in quotes")
+    return Council(council_id, texts["slug"], texts["name"], texts["tenant_id"], texts["pack"], telephone)
 
 
 def _refuse_twins(env: Environment, councils: list[Council], name: str) -> None:

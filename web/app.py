@@ -10,7 +10,14 @@ from web.brand import Brands
 from web.config import WebConfig
 from web.desk import Peers
 from web.entra import Entra
-from web.feed_peer import FEED_GATE, FEED_PEER, MOST_FEEDS_AT_ONCE, feed_peer
+from web.feed_peer import (
+    ANSWER_GATE,
+    FEED_GATE,
+    FEED_PEER,
+    MOST_ANSWERS_AT_ONCE,
+    MOST_FEEDS_AT_ONCE,
+    feed_peer,
+)
 from web.guard import AROUND, CLOCK, CONFIG, ENTRA, PEERS, SESSIONS, put_headers
 from web.journeys import ALL
 from web.journeys.sign_in.flows import FLOWS, Flows
@@ -33,6 +40,7 @@ def make_app(config: WebConfig) -> web.Application:
     app[BRANDS] = Brands({council.slug: council.name for council in config.councils})
     app[FLOWS] = Flows()
     app[FEED_GATE] = asyncio.Semaphore(MOST_FEEDS_AT_ONCE)
+    app[ANSWER_GATE] = asyncio.Semaphore(MOST_ANSWERS_AT_ONCE)
     set_up_pages(app, [journey.__name__.rpartition(".")[2] for journey in ALL])
     for journey in ALL:
         app.add_routes(journey.ROUTES)

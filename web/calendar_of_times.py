@@ -13,11 +13,14 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _WORK_DAYS = 5
 _SHORT = {
     "CHAIR_BUSY": "chair is busy",
+    "CHAIR_HAS_ENOUGH": "chair has enough meetings",
     "CHAIR_NOT_WORKING": "chair is not working",
     "REQUIRED_BUSY": "somebody needed is busy",
     "REQUIRED_AWAY": "somebody needed is not working",
+    "CONTACT_TIME": "contact time",
     "NO_COMMON_TIME": "never all free at once",
     "NO_ROOM": "no room",
+    "TOO_FAR": "no room near enough",
     "TOO_LATE_TODAY": "too late today",
 }
 

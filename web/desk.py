@@ -16,8 +16,10 @@ from permanence.notifications.v1.notifications_service_pb2_grpc import Notificat
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
+from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit.caller import Caller
@@ -69,7 +71,9 @@ _READS = (
     ("scheduler", "permanence.scheduler.v1.MeetingDraftsService", ["GetMeetingDraft", "ListMeetingDrafts"]),
     ("scheduler", "permanence.scheduler.v1.BulkMovesService", ["GetBulkMove", "ListBulkMoves"]),
     ("scheduler", "permanence.scheduler.v1.CapacityService", ["GetCapacity", "GetCapacityWeek"]),
+    ("scheduler", "permanence.scheduler.v1.DateOffersService", ["GetDateOffer", "ListDateOffers"]),
     ("scheduler", "permanence.scheduler.v1.DiaryService", ["GetDiary", "ListDiaryFeeds"]),
+    ("scheduler", "permanence.scheduler.v1.PeoplesTimeService", ["GetWorkingTime", "ListAbsences"]),
     (
         "panels",
         "permanence.panels.v1.PanelsService",
@@ -78,7 +82,7 @@ _READS = (
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
-        ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery"],
+        ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
     ),
 )
 
@@ -131,6 +135,8 @@ class Peers:
         self.bulk_moves = BulkMovesServiceStub(peers["scheduler"].channel)
         self.capacity = CapacityServiceStub(peers["scheduler"].channel)
         self.diary = DiaryServiceStub(peers["scheduler"].channel)
+        self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
+        self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
 
@@ -153,7 +159,8 @@ class Desk:
         self.performance, self.returns = peers.performance, peers.returns
         self.scheduler, self.drafts = peers.scheduler, peers.drafts
         self.bulk_moves = peers.bulk_moves
-        self.capacity, self.diary = peers.capacity, peers.diary
+        self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
+        self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
 
     @property

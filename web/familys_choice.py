@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 import wtforms
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.cases.v1.council_pb2 import MeetingKind
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Meeting, Room
 from wtforms.validators import StopValidation
 
 from web.desk import key_of
 from web.form import AtMost, DateField, Needed, PageForm
-from web.reviewing_word import word_told
 from web.times import asked_of
 from web.words import (
     LONDON,
@@ -152,20 +152,29 @@ def choosers(attendees: Iterable[Attendee], names: Mapping[str, str]) -> list[tu
 
 
 def decision_words(decision: DateDecision | None, attendees: Sequence[Attendee], names: Mapping[str, str]) -> str:
-    """`Kim Ash (mother) chose it. The family consents since Monday 9 March 2026.`; empty where nobody said so."""
+    """`Kim Ash (mother) chose it. The family consents since Monday 9 March 2026.`; empty where nobody said so.
+
+    Of a date that is the reviewing service's: who of it agreed, and on which day.
+    """
     if decision is None:
         return ""
     who = next((one for one in attendees if one.person == decision.person), None)
-    if who is None or who.role not in _FAMILY:
-        return word_told(decision, names)
-    chose = _upper(_who(who, names))
-    return f"{chose} chose it. The family consents since {long_date(consent_day(decision))}."
+    day = long_date(consent_day(decision))
+    if chosen_by_family(decision, attendees):
+        assert who is not None
+        return f"{_upper(_who(who, names))} chose it. The family consents since {day}."
+    agreed = _upper(_who(who, names)) if who else names.get(decision.person) or "Somebody"
+    return f"{agreed} agreed to it for the reviewing service on {day}."
 
 
-def is_chosen_by_family(meeting: Meeting) -> bool:
-    """Whether the family chose the date of a booked meeting; a review's is another service's word."""
-    family = {one.person for one in meeting.attendees if one.role in _FAMILY}
-    return meeting.HasField("date_decision") and meeting.date_decision.person in family
+def chosen_by_family(decision: DateDecision | None, attendees: Iterable[Attendee]) -> bool:
+    """Whether the family chose: the same message says that the reviewing service agreed to a review's day."""
+    return decision is not None and decision.person in {one.person for one in family_of(attendees)}
+
+
+def decision_of(thing: Meeting | MeetingDraft) -> DateDecision | None:
+    """Whose word the date was, where somebody said so."""
+    return thing.date_decision if thing.HasField("date_decision") else None
 
 
 def consent_day(decision: DateDecision) -> date | None:

@@ -34,11 +34,12 @@ def new_nonce() -> str:
 
 
 def security_headers(
-    nonce: str, *, https: bool, static: bool, document: str = "", private: bool = False
+    nonce: str, *, https: bool, static: bool, document: str = "", private: bool = False, secret: bool = False
 ) -> dict[str, str]:
     """All of them, by name. `static`: styles and scripts, the same for everybody, may be kept for a day.
 
     A `document` has an origin of its own, runs nothing, sends nothing, and is styled by what stands in it.
+    `secret`: the address is one, and no page that it leads to is told it.
     """
     policy = _document_policy(document) if document else _page_policy(nonce)
     kept = CacheControl().public().max_age(STATIC_SECONDS) if static else CacheControl().no_store()
@@ -50,7 +51,7 @@ def security_headers(
         coop=CrossOriginOpenerPolicy().same_origin(),
         corp=CrossOriginResourcePolicy().same_origin(),
         permissions=PermissionsPolicy().camera().microphone().geolocation(),
-        referrer=ReferrerPolicy().same_origin(),
+        referrer=ReferrerPolicy().no_referrer() if secret else ReferrerPolicy().same_origin(),
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
         hsts=StrictTransportSecurity().max_age(31_536_000).include_subdomains() if https else None,

@@ -12,6 +12,12 @@ _WORDS = {
     "HOLD_LAPSED": "The time was kept for ten minutes and has been given back. Choose a time again.",
     "NO_CHAIR": "Nobody around the child can chair this meeting. Ask the team manager to be recorded on the case.",
     "DRAFT_CLOSED": "This meeting has been booked or given up meanwhile.",
+    "DATE_OFFER_CLOSED": "These dates are not offered any more: one was taken, they were withdrawn, or the time for "
+    "answering has passed. Below is how it stands now.",
+    "DATE_IS_OFFERED": "This time is kept for people who were asked about it. Take the date on the page of the dates "
+    "offered, or withdraw them there.",
+    "OFFERED_TIME_TAKEN": "The chair or the room is taken at one of these times. Choose others.",
+    "ALREADY_OFFERED": "Dates are offered for this meeting already. Go on with those, or withdraw them first.",
     "MOVE_CLOSED": "It is too late for this: the meetings were moved or taken back meanwhile. "
     "Below is how it stands now.",
     "DATE_IS_THE_FAMILYS": "The family chooses the date of this meeting. Ask them, then enter what they chose.",

@@ -17,7 +17,7 @@ from servicekit.caller import Caller
 from web.desk import Away, Desk, key_of
 from web.form import DateField, PageForm
 from web.people import staff_with_part
-from web.words import civil, long_date, wire_date
+from web.words import wire_date
 
 OFFICER = "reviewing-officer"
 # As the scheduler has it: who of those asked can have agreed.
@@ -74,9 +74,3 @@ class WordForm(PageForm):
 def needs_word(kind: MeetingKind | None, caller: Caller) -> bool:
     """Whether somebody else's word is needed for another date of such a meeting."""
     return kind is not None and kind.date_is_the_reviewing_services and OFFICER not in caller.roles
-
-
-def word_told(decision: DateDecision, names: Mapping[str, str]) -> str:
-    """`Kim Ash agreed to it for the reviewing service on Monday 9 March 2026.`"""
-    who = names.get(decision.person) or "Somebody"
-    return f"{who} agreed to it for the reviewing service on {long_date(civil(decision.consent_date))}."

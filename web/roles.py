@@ -26,6 +26,8 @@ CASE_STAFF = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
 COUNTERS = frozenset({"performance-officer", "business-support-manager"})
 # Who plans with chairs' and rooms' time; arrangers see what stands behind it, and colleagues' diaries.
 PLANNERS = ARRANGERS | COUNTERS
+# Who keeps colleagues' hours and absences.
+TIME_KEEPERS = frozenset({"business-support", "business-support-manager"})
 # Who ends the private feeds of whoever leaves.
 FEED_ENDERS = frozenset({"business-support-manager"})
 # Who sees figures: whoever counts, of all cases; the others of those they may know of.

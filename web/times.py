@@ -20,6 +20,7 @@ from datetime import date, datetime, timedelta
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.scheduler.v1.meeting_pb2 import (
     DIARY_STATE_BUSY,
+    DIARY_STATE_DAY_FULL,
     DIARY_STATE_NOT_WORKING,
     Attendee,
     DayWithout,
@@ -34,7 +35,8 @@ NOT_A_WORKING_DAY = "NOT_A_WORKING_DAY"
 NO_CLOCK_WEEKS = timedelta(weeks=8)
 _DIARY_WORDS: Mapping[int, str] = {
     DIARY_STATE_BUSY: "has something else then",
-    DIARY_STATE_NOT_WORKING: "is not working then",
+    DIARY_STATE_NOT_WORKING: "is away or not working then",
+    DIARY_STATE_DAY_FULL: "has as many meetings that day as they take",
 }
 # Said by this module itself, with names and both dates; whatever else has a cost is shown in the scheduler's words.
 _SAID_HERE = {
@@ -272,7 +274,7 @@ def _takes(
     found = []
     for one in away:
         if one.needed and states[one.person] == DIARY_STATE_NOT_WORKING:
-            found.append(f"{_upper(one.who)} would have to come outside their working hours, or be heard another way")
+            found.append(f"{_upper(one.who)} would have to come although they are not working, or be heard another way")
         elif one.needed:
             found.append(f"{_upper(one.who)} would have to come free from something else, or join by telephone")
     if slot.breaches:

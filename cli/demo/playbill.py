@@ -76,6 +76,8 @@ class Playbill:
                 "name": made.spec.name,
                 "tenant_id": made.spec.tenant_id,
                 "pack": "northmoor",
+                # One of the numbers that Ofcom keeps for plays.
+                "telephone": "01632 960001",
             }
             for made in self.councils
         ]

@@ -83,6 +83,7 @@ class Stage:
             "PERMANENCE_PANELS_DELIVERY_DIR": str(self.places.minutes),
         }
         environ["PERMANENCE_WEB_LISTEN"] = address_of("web")
+        environ["PERMANENCE_WEB_PUBLIC_URL"] = f"http://{address_of('web')}"
         for name, database in self.databases.items():
             environ[f"PERMANENCE_{name.upper()}_DATABASE_URL"] = database.app_url
             environ[f"PERMANENCE_{name.upper()}_LISTEN"] = address_of(name)

@@ -262,6 +262,11 @@ SUPPLEMENT_COLUMNS: dict[str, tuple[str, ...]] = {
         "email",
         "busy_start",
         "busy_end",
+        "from_day",
+        "until_day",
+        "term_time_only",
+        "absence_kind",
+        "venue",
     ),
 }
 

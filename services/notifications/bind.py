@@ -20,23 +20,24 @@ from servicekit.log import allow_keys
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
-from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside
+from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside, QuestionDesk
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
-from services.notifications.storage.unit_of_work import LANE, UnitOfWork, beginner
+from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import ReplyListener
-from services.notifications.workers.telling import teller
+from services.notifications.workers.telling import asker, teller
 
 _SERVICE = "notifications"
 # What cannot be sent now is tried again for weeks, at most once a minute: no lane is ever given up by itself.
@@ -58,9 +59,12 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
     desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside)
+    web_url = params.config.settings_of(NotificationsSettings).web_url
+    telephones = {council.council_id: council.telephone for council in params.councils}
+    questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
     bindings.add_servicer(
         add_NotificationsServiceServicer_to_server,
-        InvitationServicer(desk, begin),
+        InvitationServicer(questions, begin),
         "permanence.notifications.v1.NotificationsService",
     )
     bindings.add_servicer(
@@ -69,16 +73,17 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
-    _add_workers(params, bindings, desk)
+    _add_workers(params, bindings, desk, questions)
 
 
 _SAFE_READS = (
     ("scheduler", "permanence.scheduler.v1.SchedulerService", ["GetMeeting", "ListRooms"]),
+    ("scheduler", "permanence.scheduler.v1.DateOffersService", ["GetDateOffer"]),
     ("cases", "permanence.cases.v1.CasesService", ["ResolveRecipients", "ListRestrictions"]),
 )
 
 
-def _add_workers(params: Params, bindings: Bindings, desk: Desk) -> None:
+def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: QuestionDesk) -> None:
     database, councils = params.database, params.councils
     apply = hearer(UnitOfWork)
     bindings.add_worker("relay", Relay(database).run)
@@ -89,6 +94,8 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk) -> None:
     ):
         consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE, together=_TOGETHER)
         bindings.add_worker(f"{name} feed", consumer.run)
+    asking = LaneWorker(database, params.clock, OFFER_LANE, asker(questions, councils), tries=_TRIES, backoff=_BACKOFF)
+    bindings.add_worker("date offers", asking.run)
     lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds

@@ -44,12 +44,16 @@ class SmtpSettings:
 
 @dataclass(frozen=True)
 class NotificationsSettings:
-    """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug."""
+    """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
+
+    `web_url`: where people open the site; empty: no links can be made.
+    """
 
     graph: GraphSettings | None
     mailboxes: Mapping[str, str]
     smtp: SmtpSettings | None
     reply_seconds: float
+    web_url: str = ""
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -58,7 +62,11 @@ def settings(env: Environment) -> NotificationsSettings:
     mailboxes = _mailboxes(env)
     graph = _graph(env, production) if mailboxes else None
     return NotificationsSettings(
-        graph, mailboxes, _smtp(env, production), env.seconds("PERMANENCE_REPLY_SECONDS", 15.0)
+        graph,
+        mailboxes,
+        _smtp(env, production),
+        env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
+        _web_url(env),
     )
 
 
@@ -86,6 +94,16 @@ def _check_url(env: Environment, name: str, url: str, production: bool) -> None:
         env.fault(f"{name} must begin with https:// and name a host")
     elif production and is_loopback(parts.hostname):
         env.fault(f"{name}: an emulator's address is refused in production")
+
+
+def _web_url(env: Environment) -> str:
+    """As the site's own setting; empty where it is not set."""
+    url = env.text("PERMANENCE_WEB_PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    local = bool(parts.hostname) and is_loopback(parts.hostname or "")
+    if url and (not parts.hostname or parts.scheme != "https") and not (local and parts.scheme == "http"):
+        env.fault("PERMANENCE_WEB_PUBLIC_URL must begin with https:// unless it is an address of this machine")
+    return url
 
 
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:

@@ -3,8 +3,10 @@
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import add_BulkMovesServiceServicer_to_server
 from permanence.scheduler.v1.capacity_service_pb2_grpc import add_CapacityServiceServicer_to_server
+from permanence.scheduler.v1.date_offers_service_pb2_grpc import add_DateOffersServiceServicer_to_server
 from permanence.scheduler.v1.diary_service_pb2_grpc import add_DiaryServiceServicer_to_server
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import add_PeoplesTimeServiceServicer_to_server
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
 
 from rulebook.pack import load_pack
@@ -24,10 +26,12 @@ from services.scheduler.app.ports import Surroundings
 from services.scheduler.domain.bulk_move import MOVES_LANE
 from services.scheduler.rpc.bulk_moves_servicer import BulkMovesServicer
 from services.scheduler.rpc.capacity_servicer import CapacityServicer
+from services.scheduler.rpc.date_offers_servicer import DateOffersServicer
 from services.scheduler.rpc.diary_servicer import DiaryServicer
 from services.scheduler.rpc.error_table import ERROR_TABLE
 from services.scheduler.rpc.feed_servicer import FeedServicer
 from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
+from services.scheduler.rpc.peoples_time_servicer import PeoplesTimeServicer
 from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
 from services.scheduler.workers.bulk_moves import mover
@@ -71,6 +75,16 @@ async def bind(params: Params, bindings: Bindings) -> None:
     )
     bindings.add_servicer(
         add_DiaryServiceServicer_to_server, DiaryServicer(around, begin), "permanence.scheduler.v1.DiaryService"
+    )
+    bindings.add_servicer(
+        add_PeoplesTimeServiceServicer_to_server,
+        PeoplesTimeServicer(around, begin),
+        "permanence.scheduler.v1.PeoplesTimeService",
+    )
+    bindings.add_servicer(
+        add_DateOffersServiceServicer_to_server,
+        DateOffersServicer(around, begin),
+        "permanence.scheduler.v1.DateOffersService",
     )
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(database), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -20,21 +20,23 @@ NamesOf = Callable[[str, str], str]
 
 COLLECTIONS = {
     "parent": "", "subject": "children", "subjects": "children", "person": "people", "people": "people",
+    "child": "children",
     "meeting": "meetings", "meetings": "meetings",
     "hold": "meetings", "draft": "meetingDrafts", "moving_meeting": "meetings",
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
-    "date_changes": "dateChanges",
+    "date_offer": "dateOffers", "date_changes": "dateChanges",
     "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
-    "BulkMove": "bulkMoves",
+    "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
-    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds",
+    "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
+    "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
@@ -47,7 +49,10 @@ VALUES: dict[str, object] = {
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
-    "people_checked": True, "kept_apart_checked": True, "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "number": 1, "remote": True, "own": True,
+    "people_checked": True, "kept_apart_checked": True, "release_hold": True,
+    "weeks": 4, "token": "a" * 43, "whole_council": True,
+    "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -58,6 +63,8 @@ LEFT_OUT = {
     "throughout", "confirmation", "date_decision", "choices", "recurrence_rule", "validate_only", "of_leavers",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
+# Of these at least two are needed.
+SEVERAL = {"CreateDateOfferRequest.dates"}
 # Where a request can be put in several ways: what is left out in each of them.
 WAYS: dict[str, tuple[frozenset[str], ...]] = {
     "PreviewBulkMoveRequest": (
@@ -123,7 +130,8 @@ def _set(message: Message, field: FieldDescriptor, value: object) -> None:
 
 def _values(field: FieldDescriptor, names: NamesOf, path: str) -> Iterator[object]:
     if field.type == FieldDescriptor.TYPE_MESSAGE:
-        yield _nested(field.message_type, names, path)
+        for _ in range(2 if f"{field.containing_type.name}.{field.name}" in SEVERAL else 1):
+            yield _nested(field.message_type, names, path)
     elif field.type == FieldDescriptor.TYPE_ENUM:
         yield field.enum_type.values[1].number
     elif field.name == "request_id":

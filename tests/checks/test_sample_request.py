@@ -9,7 +9,14 @@ from tests.checks.every_rpc import SERVICES, every_rpc
 from tests.checks.sample_request import Unknown, sample_stream
 
 MORE_CONTRACTS = {
-    "scheduler": ("BulkMovesService", "CapacityService", "DiaryService", "MeetingDraftsService"),
+    "scheduler": (
+        "BulkMovesService",
+        "CapacityService",
+        "DateOffersService",
+        "DiaryService",
+        "MeetingDraftsService",
+        "PeoplesTimeService",
+    ),
     "notifications": ("FreeBusyService",),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }

@@ -203,6 +203,7 @@ def _requests(stand: Stand) -> dict[str, Message]:
         "RecordAnswer": rpc.RecordAnswerRequest(
             invitation=invitation, answer=notification_pb2.ANSWER_ACCEPTED, request_id=str(uuid4())
         ),
+        "ListDateQuestions": rpc.ListDateQuestionsRequest(date_offer=f"councils/north/dateOffers/{uuid4()}"),
     }
 
 

@@ -17,8 +17,10 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
+from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
 from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
+from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from servicekit import log
@@ -40,7 +42,7 @@ MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
 STUBS = (
     SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, CapacityServiceStub, DiaryServiceStub,
-    EventFeedStub,
+    PeoplesTimeServiceStub, DateOffersServiceStub, EventFeedStub,
 )  # fmt: skip
 
 
@@ -92,6 +94,8 @@ class World:
     bulk_moves: BulkMovesServiceStub
     capacity: CapacityServiceStub
     diary: DiaryServiceStub
+    time: PeoplesTimeServiceStub
+    offers: DateOffersServiceStub
     feed: EventFeedStub
     clock_file: Path
 

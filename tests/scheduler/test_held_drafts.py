@@ -165,7 +165,16 @@ async def test_a_draft_keeps_the_familys_choice_for_whoever_goes_on(world: World
     other_day = meeting_pb2.DateDecision(person=MOTHER, consent_date=Date(year=2026, month=3, day=11))
     other = await change(world, seen, start_time=EVENING, date_decision=other_day)
     assert not other.hold and other.date_decision == other_day
-    dropped = await change(world, other, start_time=None, date_decision=other_day)
+    other.plan.attendees.add(person=named("people", "gran"), role="family-member")
+    more = await change(world, other, date_decision=other_day)
+    assert (more.start_time, more.date_decision, len(more.plan.attendees)) == (EVENING, other_day, 4)
+    left = [one for one in more.plan.attendees if one.person != MOTHER]
+    del more.plan.attendees[:]
+    more.plan.attendees.extend(left)
+    with pytest.raises(grpc.aio.AioRpcError) as nobody:
+        await change(world, more, date_decision=other_day)
+    assert nobody.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    dropped = await change(world, await get(world, draft.name), start_time=None, date_decision=other_day)
     assert not dropped.HasField("date_decision") and not dropped.HasField("start_time")
 
 

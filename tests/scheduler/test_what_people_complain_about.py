@@ -157,8 +157,8 @@ async def test_slow_slots(world: World, monkeypatch: pytest.MonkeyPatch) -> None
         plan = sitting(chair(MANAGER), *others, session_minutes=[60])
         await world.stub.SuggestSlots(wire.SuggestSlotsRequest(parent=PARENT, plan=plan), metadata=world.as_())
         counts.append(len(asked))
-    # Workers ask now and then as well; thirty people one by one would be thirty.
-    assert max(counts) <= 6, counts
+    # Workers ask now and then as well, and Outlook is read the first time; thirty people one by one would be thirty.
+    assert max(counts) <= 10, counts
 
 
 async def test_bad_questions_are_refused_by_their_field(world: World) -> None:

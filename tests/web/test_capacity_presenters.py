@@ -61,6 +61,9 @@ def test_every_cell_has_a_word_and_an_unknown_one_says_why_and_is_not_free() -> 
     told = dict(numbers_of(ROWS[2].cells[1], room=False))
     assert told["Still free"] == told["Taken elsewhere"] == "Not known" and told["Working hours"] == "40h"
     assert "To be booked" not in dict(numbers_of(ROWS[0].cells[0], room=True))
+    assert "Chairs" not in told, "nobody has said how many"
+    some = cell(16, FITS, meetings=8, chaired_meetings=7, most_chaired_meetings=15)
+    assert dict(numbers_of(some, room=False))["Chairs"] == "7 of at most 15 meetings"
 
 
 def test_a_state_that_a_later_release_may_add_is_not_known() -> None:

@@ -39,6 +39,7 @@ SERVED = {
         "bulk_moves_service",
         "capacity_service",
         "diary_service",
+        "date_offers_service",
     ),
     "panels": ("panels_service",),
     "notifications": ("notifications_service",),

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
-from hypothesis import given
-from hypothesis import strategies as st
 from multidict import MultiDict
 from permanence.cases.v1.council_pb2 import MeetingKind, MeetingPart
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
@@ -31,6 +29,7 @@ from web.desk import Refused
 from web.familys_choice import ELSEWHERE, ChoiceForm, choosers, decision_words, shown_choice
 from web.journeys.arrange.notices import notices
 from web.journeys.arrange.presenters import tasks
+from web.journeys.meeting.presenters import of_the_family, room_words
 from web.journeys.to_arrange.presenters import waits_for
 from web.overlap import a_person_is_taken, may_take_twice, taken_twice_words
 from web.parts import moved_part_lines, part_lines, spans_of_plan
@@ -118,9 +117,11 @@ def test_a_meeting_that_has_a_room_keeps_to_rooms() -> None:
     assert sent.choice(ATTENDEES, NOW) is None and sent.place.errors
 
 
-@given(st.dates(date(2026, 3, 17), date(2028, 3, 1)), st.integers(0, 23), st.integers(0, 59))
-def test_what_is_kept_is_shown_again_as_it_was_typed(day: date, hour: int, minute: int) -> None:
-    start = timestamp(datetime.combine(day, time(hour, minute), tzinfo=LONDON))
+# On both days on which clocks change, before and after; midday and midnight are written in ways of their own.
+@pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29)])
+@pytest.mark.parametrize("at", [time(0, 0), time(9, 5), time(12, 0), time(18, 30), time(23, 59)])
+def test_what_is_kept_is_shown_again_as_it_was_typed(day: date, at: time) -> None:
+    start = timestamp(datetime.combine(day, at, tzinfo=LONDON))
     shown = ChoiceForm(**shown_choice(start, "councils/demo/rooms/oak", DECISION))
     assert (shown.chosen_by.data, shown.consented_on.data, shown.place.data) == ("mum", date(2026, 3, 9), "oak")
     back = shown.start
@@ -134,6 +135,19 @@ def test_a_child_who_chose_is_named_by_role_alone() -> None:
         "The child chose it. The family consents since Monday 9 March 2026."
     )
     assert decision_words(None, ATTENDEES, NAMES) == ""
+
+
+def test_a_review_is_not_taken_for_the_familys() -> None:
+    officer = Attendee(person="p/iro", role="reviewing-officer", chair=True)
+    word = DateDecision(person="p/iro", consent_date=DECISION.consent_date)
+    review = Meeting(attendees=[officer, ATTENDEES[2]], date_decision=word)
+    assert not of_the_family(review) and room_words(review, {}) == "No room"
+    told = "agreed to it for the reviewing service on Monday 9 March 2026."
+    assert decision_words(word, review.attendees, NAMES) == f"The reviewing officer {told}"
+    manager = DateDecision(person="p/sw", consent_date=DECISION.consent_date)  # not asked to come
+    assert decision_words(manager, review.attendees, NAMES) == f"Sam Hale {told}"
+    conference = Meeting(attendees=ATTENDEES, date_decision=DECISION)
+    assert of_the_family(conference) and room_words(conference, {}) == "A place of the family's own, or remote"
 
 
 def test_the_private_time_holds_the_family_and_the_referrer_is_at_hand() -> None:

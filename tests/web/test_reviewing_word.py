@@ -7,17 +7,13 @@ import pytest
 from multidict import MultiDict
 from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.scheduler.v1 import bulk_move_pb2 as moves
-from permanence.scheduler.v1.meeting_pb2 import Attendee, DateDecision, Meeting
 
 from servicekit.caller import Caller, CallerKind
-from web.familys_choice import decision_words, is_chosen_by_family
 from web.journeys.bulk_move.presenters import reviews_among
 from web.journeys.meeting.forms import CancelForm
 from web.reviewing_word import needs_word
-from web.words import wire_date
 
 OFFICER = "councils/demo/people/11111111-0000-0000-0000-000000000001"
-MOTHER = "councils/demo/people/11111111-0000-0000-0000-000000000002"
 KEY = OFFICER.rpartition("/")[2]
 REVIEW, PPM = MeetingKind(key="cic_review", date_is_the_reviewing_services=True), MeetingKind(key="ppm")
 SENT = {"reason": "chair", "agreed_by": KEY, "agreed_on-day": "16", "agreed_on-month": "3", "agreed_on-year": "2026"}
@@ -66,13 +62,3 @@ def test_a_bulk_move_asks_where_a_review_is_ticked() -> None:
 
     move = moves.BulkMove(meetings=[one("a", review=True), one("b", review=False)])
     assert reviews_among(move) and reviews_among(move, ["a"]) and not reviews_among(move, ["b"])
-
-
-def test_whose_word_it_was_is_told_and_a_reviews_is_not_the_familys() -> None:
-    asked = [Attendee(person=OFFICER, role="reviewing-officer"), Attendee(person=MOTHER, role="mother")]
-    theirs = DateDecision(person=OFFICER, consent_date=wire_date(date(2026, 3, 16)))
-    assert decision_words(theirs, asked, {OFFICER: "Kim Ash"}) == (
-        "Kim Ash agreed to it for the reviewing service on Monday 16 March 2026."
-    )
-    assert not is_chosen_by_family(Meeting(attendees=asked, date_decision=theirs))
-    assert is_chosen_by_family(Meeting(attendees=asked, date_decision=DateDecision(person=MOTHER)))

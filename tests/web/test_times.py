@@ -78,7 +78,7 @@ def test_who_is_away_is_told_by_name_role_and_reason() -> None:
     option = time_option(slot(clashes=away), choosing(person(1), person(2, needed=False), person(3)))
     assert option.against == (
         "Person 1 (social worker) has something else then",
-        "Person 2 (social worker) is not working then",
+        "Person 2 (social worker) is away or not working then",
     )
     assert option.free[0] == "1 of 2 people needed is known to be free"
     assert option.takes == (

@@ -12,7 +12,7 @@ from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
 from servicekit.client import Peer
 from servicekit.config import Council
 from servicekit.inbox import FeedEvent
-from services.notifications.app.hear_meeting import MeetingHeard, PeopleChanged
+from services.notifications.app.hear_meeting import MeetingHeard, OfferHeard, PeopleChanged
 
 _WAIT = Duration(seconds=15)
 _MEETING_FACTS = (
@@ -20,13 +20,14 @@ _MEETING_FACTS = (
     scheduler.MeetingRescheduled,
     scheduler.MeetingCancelled,
 )
-_SCHEDULER_TYPES = [*(kind.DESCRIPTOR.full_name for kind in _MEETING_FACTS), scheduler.MeetingHeld.DESCRIPTOR.full_name]
+_OFFER_FACTS = (scheduler.DatesOffered, scheduler.DateOfferClosed)
+_SCHEDULER_TYPES = [kind.DESCRIPTOR.full_name for kind in (*_MEETING_FACTS, scheduler.MeetingHeld, *_OFFER_FACTS)]
 _CASES_TYPES = [cases.PeopleAroundSubjectChanged.DESCRIPTOR.full_name]
 
 
 def scheduler_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
-    """Meetings booked, moved, cancelled and held."""
-    return _puller(peer, _SCHEDULER_TYPES, _meeting_heard)
+    """Meetings booked, moved, cancelled and held; dates offered, and offers closed."""
+    return _puller(peer, _SCHEDULER_TYPES, _scheduler_heard)
 
 
 def cases_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
@@ -52,6 +53,14 @@ def _feed_event(event: event_feed_pb2.Event, convert: Callable[[event_feed_pb2.E
     kind = event.fact.TypeName().rpartition(".")[2]
     recorded = event.recorded_time.ToDatetime(tzinfo=UTC)
     return FeedEvent(event.position, UUID(event.event_id), kind, event.aggregate, recorded, convert(event))
+
+
+def _scheduler_heard(event: event_feed_pb2.Event) -> MeetingHeard | OfferHeard | None:
+    for kind in _OFFER_FACTS:
+        fact = kind()
+        if event.fact.Unpack(fact):
+            return OfferHeard(fact.date_offer)
+    return _meeting_heard(event)
 
 
 def _meeting_heard(event: event_feed_pb2.Event) -> MeetingHeard | None:

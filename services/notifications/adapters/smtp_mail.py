@@ -10,8 +10,10 @@ from typing import NoReturn
 import aiosmtplib
 
 from services.notifications.adapters.imip_message import compose
+from services.notifications.adapters.text_message import compose_text
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Refused, Unreachable
 from services.notifications.domain.mail_draft import MailDraft
+from services.notifications.domain.text_mail import TextMail
 
 _FAREWELL_SECONDS = 5.0
 
@@ -50,13 +52,13 @@ class SmtpMail:
         ca_file = str(server.ca_file) if server.ca_file else None
         self._tls = ssl.create_default_context(cafile=ca_file) if needs_tls else None
 
-    async def send(self, mail: MailDraft) -> None:
+    async def send(self, mail: MailDraft | TextMail) -> None:
         """Hand over one message; returns after the server's 250.
 
         Raises Unreachable where it was not taken for now, Refused where it never will be, OutcomeUnknown where the
         connection ended between the data and the answer.
         """
-        message = compose(mail)
+        message = compose_text(mail) if isinstance(mail, TextMail) else compose(mail)
         client = self._client()
         try:
             await _up_to_the_data(client, mail)
@@ -80,7 +82,7 @@ class SmtpMail:
         )
 
 
-async def _up_to_the_data(client: aiosmtplib.SMTP, mail: MailDraft) -> None:
+async def _up_to_the_data(client: aiosmtplib.SMTP, mail: MailDraft | TextMail) -> None:
     """Whatever happens here, nothing was handed over."""
     try:
         await client.connect()

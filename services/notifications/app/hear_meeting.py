@@ -21,11 +21,20 @@ class PeopleChanged:
     subject: str
 
 
+@dataclass(frozen=True)
+class OfferHeard:
+    """Dates were offered, or their offer was closed."""
+
+    offer: str
+
+
 async def hear(unit: Unit, fact: object) -> None:
     """Keep that something is to be done, and wake the lanes that do it. Other facts do not matter here."""
     if isinstance(fact, MeetingHeard):
         await unit.meetings.hear(fact.meeting, fact.subjects, fact.revision)
         await unit.wake(fact.meeting)
+    elif isinstance(fact, OfferHeard):
+        await unit.wake_offer(fact.offer)
     elif isinstance(fact, PeopleChanged):
         for meeting in await unit.meetings.open_of_subject(fact.subject):
             await unit.wake(meeting)

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.invitation import Invitation
@@ -26,6 +27,7 @@ from services.notifications.domain.remote_event import (
     ReplyPage,
 )
 from services.notifications.domain.reply import ReplyEntry
+from services.notifications.domain.text_mail import TextMail
 
 
 class OutlookCalendar(Protocol):
@@ -91,7 +93,7 @@ class OutlookCalendar(Protocol):
 class InvitationMail(Protocol):
     """The council's mail server."""
 
-    async def send(self, mail: MailDraft) -> None:
+    async def send(self, mail: MailDraft | TextMail) -> None:
         """Hand over one message; returns once the server has accepted it (250 after the data).
 
         Raises Unreachable (nothing was handed over), OutcomeUnknown (cut after the data went: a repeat must
@@ -128,6 +130,18 @@ class Surroundings:
     restricted: bool
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
+
+
+class OfferReader(Protocol):
+    """The scheduler, asked about offers of dates."""
+
+    async def offer(self, caller: Caller, name: str) -> OfferToAsk | None:
+        """The offer as it stands; None where the caller may not know of it. Raises Unavailable."""
+        ...
+
+    async def link(self, caller: Caller, offer: str, person: str) -> str:
+        """The token of a new link; empty where the offer takes no answers any more. Raises Unavailable."""
+        ...
 
 
 class PeopleReader(Protocol):
@@ -198,6 +212,18 @@ class EventStore(Protocol):
         ...
 
 
+class QuestionStore(Protocol):
+    """Date questions."""
+
+    async def of_offer(self, offer: str) -> list[DateQuestion]:
+        """All of an offer, in the order in which they were asked."""
+        ...
+
+    async def put(self, question: DateQuestion) -> None:
+        """Add or replace."""
+        ...
+
+
 class ReleaseStore(Protocol):
     """Who let what go."""
 
@@ -242,6 +268,7 @@ class Unit(Protocol):
     events: EventStore
     releases: ReleaseStore
     replies: ReplyStore
+    questions: QuestionStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -249,6 +276,10 @@ class Unit(Protocol):
 
     async def wake(self, meeting: str) -> None:
         """Have the meeting's lane looked at after the commit."""
+        ...
+
+    async def wake_offer(self, offer: str) -> None:
+        """Have the offer's lane looked at after the commit."""
         ...
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
@@ -271,3 +302,13 @@ class Desk:
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
+
+
+@dataclass(frozen=True)
+class QuestionDesk:
+    """What asking about dates needs besides. `web_url`: where people open the site; `telephones`: by council id."""
+
+    desk: Desk
+    offers: OfferReader
+    web_url: str
+    telephones: Mapping[UUID, str]

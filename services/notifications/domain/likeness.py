@@ -19,6 +19,8 @@ _OWN_WORDS = frozenset([
     "place", "will", "be", "told", "separately", "take", "need", "anything", "europe", "london", "monday",
     "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
     "may", "june", "july", "august", "september", "october", "november", "december",
+    "which", "these", "dates", "make", "for", "in", "person", "join", "from", "video", "or", "telephone", "before",
+    "here", "an", "account", "if", "use", "link", "want", "talk", "about", "ring", "council", "on", "has", "with",
 ])  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _SQUEEZED_FROM = 6

@@ -122,7 +122,7 @@ def _body(
     lines = [
         f"You are asked to come to this meeting: {meeting.title}",
         f"Reference: {meeting.reference}",
-        *(f"When: {_when(session, meeting.time_zone)}" for session in sessions),
+        *(f"When: {when(session, meeting.time_zone)}" for session in sessions),
         f"Where: {location or WE_WILL_TELL_YOU}",
     ]
     if recipient.staff and view.references:
@@ -132,7 +132,8 @@ def _body(
     return "\n".join([*lines, "", _ANSWER, _NO_NAMES, ""])
 
 
-def _when(session: Session, time_zone: str) -> str:
+def when(session: Session, time_zone: str) -> str:
+    """`Tuesday 24 March 2026, 10:00 to 11:30 (Europe/London)`."""
     zone = ZoneInfo(time_zone)
     start, end = session.start.astimezone(zone), session.end.astimezone(zone)
     return f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} to {end:%H:%M} ({time_zone})"

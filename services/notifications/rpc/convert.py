@@ -1,6 +1,6 @@
 """Wire to domain and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -16,10 +16,12 @@ from services.notifications.app.preview_invitations import Preview, Previews
 from services.notifications.app.release_invitations import Release
 from services.notifications.app.take_answer import Given
 from services.notifications.domain.answer import Answer
+from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
 
 _MEETING = "councils/{council}/meetings/{meeting}"
+_DATE_OFFER = "councils/{council}/dateOffers/{date_offer}"
 
 
 def meeting_from(request: rpc.PreviewInvitationsRequest | rpc.GetMeetingDeliveryRequest, council: str) -> str:
@@ -28,6 +30,27 @@ def meeting_from(request: rpc.PreviewInvitationsRequest | rpc.GetMeetingDelivery
     check.resource_name("meeting", _MEETING)
     check.raise_if_any()
     return request.meeting
+
+
+def offer_from(request: rpc.ListDateQuestionsRequest, council: str) -> str:
+    """The offer's name. As `meeting_from`."""
+    check = Check(request, council=council)
+    check.resource_name("date_offer", _DATE_OFFER)
+    check.raise_if_any()
+    return request.date_offer
+
+
+def questions_to(found: Sequence[DateQuestion]) -> list[wire.DateQuestion]:
+    """How each person is asked; never the message, whose link is a secret."""
+    return [
+        wire.DateQuestion(
+            person=one.person,
+            state=wire.DateQuestionState.Value(one.state.value),
+            trouble=one.trouble,
+            send_time=_instant(one.sent_at),
+        )
+        for one in found
+    ]
 
 
 def release_from(request: rpc.ReleaseInvitationsRequest, council: str) -> Release:

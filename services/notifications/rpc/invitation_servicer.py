@@ -12,8 +12,9 @@ from servicekit.caller import Caller, current_caller
 from servicekit.idempotency import Unit as OnceUnit
 from servicekit.idempotency import once
 from servicekit.page import next_token
+from services.notifications.app.list_date_questions import list_date_questions
 from services.notifications.app.list_invitations import get_meeting_delivery, list_invitations
-from services.notifications.app.ports import Desk, Unit
+from services.notifications.app.ports import QuestionDesk, Unit
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.release_invitations import read_for_release, release_invitations
 from services.notifications.app.take_answer import may_record_answer, record_answer
@@ -24,7 +25,9 @@ from services.notifications.rpc.convert import (
     invitations_to,
     list_from,
     meeting_from,
+    offer_from,
     previews_to,
+    questions_to,
     release_from,
 )
 
@@ -40,8 +43,9 @@ Context: TypeAlias = grpc.aio.ServicerContext[object, object]
 class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
     """permanence.notifications.v1.NotificationsService."""
 
-    def __init__(self, desk: Desk, begin: BeginOnce) -> None:
-        self._desk = desk
+    def __init__(self, questions: QuestionDesk, begin: BeginOnce) -> None:
+        self._questions = questions
+        self._desk = questions.desk
         self._begin = begin
 
     async def PreviewInvitations(
@@ -95,3 +99,11 @@ class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
             return rpc.RecordAnswerResponse(invitation=invitation_to(one, caller.council))
 
         return await once(self._begin, caller, request, rpc.RecordAnswerResponse, do)
+
+    async def ListDateQuestions(
+        self, request: rpc.ListDateQuestionsRequest, context: Context
+    ) -> rpc.ListDateQuestionsResponse:
+        """How each person is asked about offered dates."""
+        caller = current_caller()
+        found = await list_date_questions(self._questions, caller, offer_from(request, caller.council))
+        return rpc.ListDateQuestionsResponse(date_questions=questions_to(found))

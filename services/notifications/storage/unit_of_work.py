@@ -10,11 +10,20 @@ from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.notifications.app.policy import policy_version
-from services.notifications.app.ports import EventStore, InvitationStore, MeetingStore, ReleaseStore, ReplyStore
+from services.notifications.app.ports import (
+    EventStore,
+    InvitationStore,
+    MeetingStore,
+    QuestionStore,
+    ReleaseStore,
+    ReplyStore,
+)
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
 LANE = "meeting"
+OFFER_LANE = "date-offer"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -26,6 +35,7 @@ class UnitOfWork:
     events: EventStore
     releases: ReleaseStore
     replies: ReplyStore
+    questions: QuestionStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -35,6 +45,7 @@ class UnitOfWork:
         self.events = Events(tx)
         self.releases = Releases(tx)
         self.replies = Replies(tx)
+        self.questions = Questions(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -43,6 +54,10 @@ class UnitOfWork:
     async def wake(self, meeting: str) -> None:
         """With the commit."""
         await lanes.wake(self.tx, LANE, meeting)
+
+    async def wake_offer(self, offer: str) -> None:
+        """With the commit."""
+        await lanes.wake(self.tx, OFFER_LANE, offer)
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
         """With the commit."""

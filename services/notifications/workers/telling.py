@@ -1,4 +1,4 @@
-"""The lane of one meeting."""
+"""The lane of one meeting, and that of one offer of dates."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from servicekit.caller import acting_as, service_caller
 from servicekit.config import Council
 from servicekit.lanes import Lane
-from services.notifications.app.ports import Desk
+from services.notifications.app.ask_about_dates import ask_about_dates
+from services.notifications.app.ports import Desk, QuestionDesk
 from services.notifications.app.tell_people import tell_people
 
 _SERVICE = "notifications"
@@ -22,6 +23,19 @@ def teller(desk: Desk, councils: Sequence[Council]) -> Callable[[Lane], Awaitabl
         caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
         with acting_as(caller):
             await tell_people(desk, caller, lane.key)
+        return None
+
+    return work
+
+
+def asker(desk: QuestionDesk, councils: Sequence[Council]) -> Callable[[Lane], Awaitable[datetime | None]]:
+    """The work of an offer's lane, as `teller`."""
+    slugs = {council.council_id: council.slug for council in councils}
+
+    async def work(lane: Lane) -> datetime | None:
+        caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
+        with acting_as(caller):
+            await ask_about_dates(desk, caller, lane.key)
         return None
 
     return work

@@ -13,6 +13,7 @@ from services.scheduler.app.policy import demand, may
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
 from services.scheduler.app.read_outlook import read_before_taking
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.see_meeting import demand_meeting
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
@@ -47,12 +48,13 @@ class BookCommand:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A command with everything asked of others."""
+    """A command with everything asked of others. `offer`: the offer whose date the hold is."""
 
     wanted: TimeToTake
     hold: UUID | None
     breach_reason: str
     draft: UUID | None = None
+    offer: UUID | None = None
 
 
 async def prepare_booking(around: Surroundings, caller: Caller, command: BookCommand) -> Booking:
@@ -94,14 +96,17 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
 async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calendar: WorkingDays) -> Meeting:
     """Book it, close its draft and tell the followers.
 
-    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed.
+    TimeTaken, MissesAClock, HoldLapsed; NotAHold where it is none (any more); DraftClosed; AlreadyOffered where dates
+    are offered for the draft; DateIsOffered where the hold is the date of an offer that is not named.
     """
     # Locked first: of two who book from one draft, the second waits here and finds it closed.
     draft = await open_draft(unit, caller, booking.draft) if booking.draft else None
+    if booking.draft is not None and booking.offer is None:
+        await demand_not_offered(unit, caller, booking.draft)
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar, draft.hold if draft else None)
     else:
-        meeting = await _book_held(unit, caller, booking.hold, booking.breach_reason)
+        meeting = await _book_held(unit, caller, booking, booking.hold)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
     await unit.audit(caller, "BookMeeting", name, purpose_of(meeting))
@@ -127,11 +132,11 @@ async def _book_at_once(
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 
-async def _book_held(unit: UnitOfWork, caller: Caller, hold: UUID, breach_reason: str) -> Meeting:
-    meeting = await held_meeting(unit, caller, hold)
+async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: UUID) -> Meeting:
+    meeting = await held_meeting(unit, caller, hold, booking.offer)
     if not await unit.reservations.book_held(hold):
         raise HoldLapsed(meeting=meeting_name(caller.council, hold))
-    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, breach_reason)
+    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, booking.breach_reason)
     meeting = replace(
         meeting.changed(told=False),
         state=MeetingState.BOOKED,

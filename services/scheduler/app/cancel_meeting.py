@@ -7,6 +7,7 @@ from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from services.scheduler.app.ask_whose_date import demand_reviewers_word
+from services.scheduler.app.hold_slot import offered
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import meeting_for
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
@@ -47,7 +48,7 @@ async def prepare_cancel(around: Surroundings, caller: Caller, command: CancelCo
 async def cancel_meeting(unit: UnitOfWork, caller: Caller, command: CancelCommand) -> Meeting:
     """Cancel it and tell the followers, or give a hold back. Cancelling a cancelled one changes nothing.
 
-    NotBooked where it took place; VersionClash for another etag.
+    NotBooked where it took place; DateIsOffered where it is held for an offer; VersionClash for another etag.
     """
     meeting_id, name = command.meeting, meeting_name(caller.council, command.meeting)
     await unit.reservations.lock((), meeting_id)
@@ -60,6 +61,8 @@ async def cancel_meeting(unit: UnitOfWork, caller: Caller, command: CancelComman
         raise VersionClash(name)
     if meeting.state not in _GIVES_BACK:
         raise NotBooked(meeting=name, state=meeting.state.value)
+    if meeting.offer and meeting.state is MeetingState.HELD_SLOT:
+        raise offered(caller, meeting)
     was_booked = meeting.state is MeetingState.BOOKED
     gone = replace(
         meeting.changed(told=was_booked),

@@ -8,6 +8,7 @@ from services.scheduler.app.get_meeting_draft import demand_draft
 from services.scheduler.app.hold_slot import give_back
 from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.domain.meeting_draft import DraftState, MeetingDraft, draft_name
 
 
@@ -17,11 +18,15 @@ async def prepare_discard(around: Surroundings, caller: Caller, draft_id: UUID) 
 
 
 async def discard_meeting_draft(unit: UnitOfWork, caller: Caller, draft_id: UUID, etag: str) -> MeetingDraft:
-    """Discard it. Discarding a discarded one changes nothing. DraftClosed where it was booked; VersionClash."""
+    """Discard it. Discarding a discarded one changes nothing.
+
+    DraftClosed where it was booked; AlreadyOffered while dates are offered for it; VersionClash.
+    """
     found = await unit.drafts.load(draft_id, lock=True)
     if found is not None and found.state is DraftState.DISCARDED:
         return found
     draft = await open_draft(unit, caller, draft_id, etag)
+    await demand_not_offered(unit, caller, draft_id)
     if draft.hold is not None:
         await unit.reservations.lock((), draft.hold.meeting)
         await give_back(unit, draft.hold.meeting)

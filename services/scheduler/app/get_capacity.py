@@ -12,6 +12,7 @@ from rulebook.pack import Pack
 from rulebook.rule import Role
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.get_working_time import usual_most_chaired
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import BUFFER_PARAMETER
@@ -28,7 +29,7 @@ from services.scheduler.domain.capacity_week import (
 from services.scheduler.domain.clocks import ClockToKeep
 from services.scheduler.domain.diary import Room
 from services.scheduler.domain.meeting import civil_day
-from services.scheduler.domain.need import Need, chair_roles, needs_of, telling_no_kind
+from services.scheduler.domain.need import Need, chair_roles, needs_of, taken_by, telling_no_kind
 
 _REVIEWING_OFFICER = str(Role("reviewing-officer"))
 _ROOMS_AT_ONCE = 500
@@ -65,7 +66,7 @@ async def get_capacity(
         await unit.audit(caller, "GetCapacity", parent)
         clocks = await unit.clocks.due_before(weeks.end)
         chairing = await unit.taken.chairing(*margins(weeks))
-    needs = await needs_among(around, caller, clocks)
+    needs = await needs_among(around, caller, clocks, rooms=wanted.rooms)
     if wanted.rooms:
         async with around.begin(caller) as unit:
             return await _rooms(around, caller, unit, needs, weeks), weeks.now
@@ -84,15 +85,17 @@ def weeks_of(around: Surroundings, first: date | None, count: int, now: datetime
     return Weeks.of(monday_of(first or present), count, now, around.calendar)
 
 
-async def needs_among(around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep]) -> list[Need]:
+async def needs_among(
+    around: Surroundings, caller: Caller, clocks: Sequence[ClockToKeep], *, rooms: bool
+) -> list[Need]:
     """The meetings that these clocks ask for. Who would chair is asked of cases each time, as the service itself."""
     pack = around.pack_of(caller.council)
     subjects = sorted({clock.subject for clock in clocks})
     parts = await around.cases.parts(caller, subjects, chair_roles(clocks, pack.meeting_kinds))
     async with around.begin(caller) as unit:
         not_restricted = await unit.clocks.open_subjects(subjects)
-    needs = needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack))
-    return telling_no_kind(needs, not_restricted, pack.meeting_kinds, kept_after(pack))
+    needs = needs_of(clocks, pack.meeting_kinds, parts, kept_after(pack), written_up=not rooms)
+    return telling_no_kind(needs, not_restricted, pack.meeting_kinds, kept_after(pack), written_up=not rooms)
 
 
 def kept_after(pack: Pack) -> int:
@@ -100,9 +103,10 @@ def kept_after(pack: Pack) -> int:
     return int(pack.parameters.get(BUFFER_PARAMETER, 0))
 
 
-def shortest_meeting(pack: Pack) -> int:
+def shortest_meeting(pack: Pack, *, rooms: bool) -> int:
     """Minutes of the council's shortest meeting, with the time kept after it."""
-    return min((kind.duration_minutes for kind in pack.meeting_kinds.values()), default=0) + kept_after(pack)
+    after = kept_after(pack)
+    return min((taken_by(kind, after, written_up=not rooms) for kind in pack.meeting_kinds.values()), default=after)
 
 
 def _roles_of(
@@ -125,7 +129,8 @@ async def _chairs(
     needs: Sequence[Need],
     weeks: Weeks,
 ) -> list[CapacityRow]:
-    shortest = shortest_meeting(around.pack_of(caller.council))
+    pack = around.pack_of(caller.council)
+    shortest, usual = shortest_meeting(pack, rooms=False), usual_most_chaired(pack)
     taken = await unit.taken.load(list(roles), *margins(weeks))
     by_chair: dict[str, list[Need]] = {}
     for need in needs:
@@ -133,7 +138,7 @@ async def _chairs(
     rows = [
         CapacityRow(
             person,
-            count_weeks(taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, shortest),
+            count_weeks(taken[person], asked_by_week(by_chair.get(person, ()), weeks), weeks, shortest, usual),
             roles[person],
             known_until=taken[person].known_until,
         )
@@ -148,7 +153,7 @@ async def _chairs(
 async def _rooms(
     around: Surroundings, caller: Caller, unit: UnitOfWork, needs: Sequence[Need], weeks: Weeks
 ) -> list[CapacityRow]:
-    shortest = shortest_meeting(around.pack_of(caller.council))
+    shortest = shortest_meeting(around.pack_of(caller.council), rooms=True)
     rooms = sorted(await _every_room(unit), key=lambda room: room.name)
     taken = await unit.taken.load([room.name for room in rooms], *margins(weeks))
     rows = [

@@ -14,6 +14,7 @@ from services.scheduler.app.get_capacity import (
     shortest_meeting,
     weeks_of,
 )
+from services.scheduler.app.get_working_time import usual_most_chaired
 from services.scheduler.app.list_unarranged_obligations import UnarrangedClock, unarranged_clock
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import MeetingFilter, Surroundings, UnitOfWork
@@ -48,7 +49,9 @@ async def get_capacity_week(
         weeks = weeks_of(around, day, 1, unit.now())
         await unit.audit(caller, "GetCapacityWeek", resource)
         clocks = await unit.clocks.due_before(weeks.end)
-    needs = [need for need in await needs_among(around, caller, clocks) if weeks.number_of(need.due) is not None]
+    needs = [
+        need for need in await needs_among(around, caller, clocks, rooms=room) if weeks.number_of(need.due) is not None
+    ]
     mine = needs if room else [need for need in needs if need.chair == resource]
     hidden = await hidden_subjects(around, caller, {clock.subject for need in mine for clock in need.clocks})
     seen = [need for need in mine if need.clocks[0].subject not in hidden]
@@ -76,8 +79,9 @@ async def _row(
         raise NotFound(resource)
     found = (await unit.taken.load([resource], *margins(weeks)))[resource]
     asked = {} if room else asked_by_week(needs, weeks)
-    shortest = shortest_meeting(around.pack_of(caller.council))
-    cells = count_weeks(of_room(found) if room else found, asked, weeks, shortest)
+    pack = around.pack_of(caller.council)
+    usual = 0 if room else usual_most_chaired(pack)
+    cells = count_weeks(of_room(found) if room else found, asked, weeks, shortest_meeting(pack, rooms=room), usual)
     return CapacityRow(resource, cells, display_name=known.display_name if known else "", known_until=found.known_until)
 
 

@@ -13,9 +13,11 @@ from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.app.read_outlook import read_before_taking
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.date_decision import check_decided
-from services.scheduler.domain.errors import HoldLapsed, NotAHold
+from services.scheduler.domain.date_offer import offer_name
+from services.scheduler.domain.errors import DateIsOffered, HoldLapsed, NotAHold
 from services.scheduler.domain.meeting import (
     HOLD_TIME,
     AcceptedBreach,
@@ -46,6 +48,7 @@ class TimeToTake:
     overlap: ApprovedOverlap | None = None
     draft: UUID | None = None
     instead_of: UUID | None = None
+    offer: UUID | None = None
 
 
 async def prepare_hold(
@@ -71,9 +74,12 @@ async def prepare_hold(
 async def hold_slot(unit: UnitOfWork, caller: Caller, wanted: TimeToTake, calendar: WorkingDays) -> Meeting:
     """Hold it, for its draft where there is one, whose earlier hold is given back.
 
-    TimeTaken where the chair, the room or something else exclusive is taken; DraftClosed.
+    TimeTaken where the chair, the room or something else exclusive is taken; DraftClosed; AlreadyOffered
+    while dates are offered for the draft.
     """
     draft = await open_draft(unit, caller, wanted.draft) if wanted.draft else None
+    if draft is not None:
+        await demand_not_offered(unit, caller, draft.id)
     plan, _ = await settle_obligations(unit, wanted.prepared.plan)
     earlier = draft.hold.meeting if draft and draft.hold else None
     wanted = replace(wanted, prepared=replace(wanted.prepared, plan=plan), instead_of=earlier)
@@ -117,7 +123,10 @@ async def take(
     overlap = await unit.reservations.take(
         meeting_id, claims, booked=expires_at is None, expires_at=expires_at, overlap=wanted.overlap
     )
-    plan = await look_into_diaries(unit, prepared.plan, claims, sessions, calendar, moving=meeting_id)
+    most = prepared.kept.most_chaired
+    plan = await look_into_diaries(
+        unit, prepared.plan, claims, sessions, calendar, moving=meeting_id, most_chaired=most
+    )
     meeting = Meeting(
         id=meeting_id,
         plan=plan,
@@ -132,6 +141,7 @@ async def take(
         accepted_breaches=breaches,
         decision=wanted.decision,
         overlap=overlap,
+        offer=wanted.offer,
     )
     return await unit.meetings.insert(meeting)
 
@@ -144,8 +154,11 @@ async def give_back(unit: UnitOfWork, hold: UUID) -> None:
         await unit.meetings.save(replace(meeting.changed(told=False), state=MeetingState.LAPSED))
 
 
-async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Meeting:
-    """The held meeting, locked for change. NotFound, NotAHold; HoldLapsed where its time is over."""
+async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, offer: UUID | None = None) -> Meeting:
+    """The held meeting, locked for change. NotFound, NotAHold; HoldLapsed where its time is over.
+
+    DateIsOffered where it is the date of an offer, and not of this one.
+    """
     name = meeting_name(caller.council, meeting_id)
     await unit.reservations.lock((), meeting_id)
     meeting = await unit.meetings.load(meeting_id, lock=True)
@@ -155,4 +168,12 @@ async def held_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID) -> Me
         raise NotAHold(meeting=name, state=meeting.state.value)
     if meeting.state is MeetingState.LAPSED:
         raise HoldLapsed(meeting=name)
+    if meeting.offer != offer:
+        raise offered(caller, meeting)
     return meeting
+
+
+def offered(caller: Caller, meeting: Meeting) -> DateIsOffered:
+    """The refusal to do by itself what is done with the offer."""
+    offer = offer_name(caller.council, meeting.offer) if meeting.offer else ""
+    return DateIsOffered(meeting=meeting_name(caller.council, meeting.id), offer=offer)

@@ -12,7 +12,6 @@ from services.scheduler.domain.capacity_file import (
     Key,
     RefusedRow,
     UnreadableFile,
-    merged,
     read_capacity,
 )
 from services.scheduler.domain.grains import span
@@ -21,6 +20,10 @@ _UNKNOWN = {
     "person": ("UNKNOWN_WORKER", "nobody with this resource_source_id is known; import the workers first"),
     "interpreter": ("UNKNOWN_INTERPRETER", "the file has no interpreter row with this resource_source_id; add one"),
 }
+_SET_BY_HAND = (
+    "SET_BY_HAND",
+    "the working hours of this person were set on the site and stay as they are; to use the file's, clear them there",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class KeptCapacity:
     working_patterns: int
     rooms: int
     busy_times: int
+    absences: int
+    terms: int
     refused: tuple[RefusedRow, ...]
 
 
@@ -60,15 +65,27 @@ async def prepare_capacity(around: Surroundings, caller: Caller, content: bytes)
 
 
 async def import_capacity(unit: UnitOfWork, caller: Caller, read: ReadCapacity) -> KeptCapacity:
-    """Keep it. What an earlier file said of the same resources is replaced; others are left alone."""
+    """Keep it. What an earlier file said of the same resources is replaced; others are left alone.
+
+    So are hours that somebody set on the site; that the file's are not used is said.
+    """
     file = read.file
+    by_hand = await unit.working_time.by_hand(read.names.values())
+    for key in [key for key, name in read.names.items() if name in by_hand and key in file.patterns]:
+        file.refused.append(RefusedRow(file.first_row[key], *_SET_BY_HAND))
+        del file.patterns[key]
     resources = [_resource(file, key, name) for key, name in sorted(read.names.items())]
     await unit.capacity.keep(resources, file.known_until)
+    if file.terms:
+        await unit.working_time.keep_terms(sorted(file.terms.values()))
+    await unit.absences.keep_file({one.name: one.absences for one in resources}, unit.now())
     await unit.audit(caller, "ImportCapacity", f"councils/{caller.council}")
     return KeptCapacity(
-        working_patterns=sum(len(one.hours or ()) for one in resources),
+        working_patterns=sum(len(pattern.stretches) for one in resources for pattern in one.patterns),
         rooms=sum(one.room is not None for one in resources),
         busy_times=sum(len(one.busy) for one in resources),
+        absences=sum(len(one.absences) for one in resources),
+        terms=len(file.terms),
         refused=tuple(sorted(file.refused, key=lambda one: one.row)),
     )
 
@@ -88,7 +105,8 @@ def own_id(council_id: UUID, kind: str, source_id: str) -> UUID:
 
 
 def _resource(file: CapacityFile, key: Key, name: str) -> ImportedResource:
-    hours = file.hours.get(key)
+    patterns, absences = file.patterns.get(key, {}), file.absences.get(key, ())
     busy = tuple(sorted(span(start, end) for start, end in file.busy.get(key, ())))
     kind = ResourceKind(key[0])
-    return ImportedResource(name, kind, file.rooms.get(key), merged(hours) if hours else None, busy)
+    away = tuple(sorted(absences, key=lambda one: (one.span, one.kind)))
+    return ImportedResource(name, kind, file.rooms.get(key), tuple(patterns.values()), busy, away)

@@ -14,18 +14,22 @@ from servicekit.caller import Caller
 from servicekit.clock import Clock
 from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.clock_ports import Clocks
+from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.draft_ports import Drafts
 from services.scheduler.app.sitting_ports import Sittings
+from services.scheduler.app.time_ports import Absences, ChildTimes, WorkingTimes
+from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
-from services.scheduler.domain.diary import Capacity, Room, WorkingHours
-from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.domain.diary import Capacity, Room
+from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
-from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
-from services.scheduler.domain.meeting_draft import MeetingDraft
+from services.scheduler.domain.meeting import ApprovedOverlap, Meeting
 from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
+from services.scheduler.domain.working_time import WorkingPattern
 
 
 class ResourceKind(StrEnum):
@@ -91,13 +95,14 @@ class ClockFilter:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResource:
-    """A resource of a capacity file, by its resource name; `hours` None: the file gives none."""
+    """A resource of a capacity file, by its resource name; no `patterns`: the file gives no hours."""
 
     name: str
     kind: ResourceKind
     room: RoomRow | None
-    hours: tuple[WorkingHours, ...] | None
-    busy: tuple[Span, ...]
+    patterns: tuple[WorkingPattern, ...] = ()
+    busy: tuple[Span, ...] = ()
+    absences: tuple[Away, ...] = ()
 
 
 class Meetings(Protocol):
@@ -133,30 +138,6 @@ class Meetings(Protocol):
 
     async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
         """Keep a series."""
-        ...
-
-
-class Drafts(Protocol):
-    """Drafts of meetings of one council."""
-
-    async def start(self, draft: MeetingDraft) -> MeetingDraft:
-        """Keep a new one; where one is open for its kind and subjects, that one, as it is: the database decides."""
-        ...
-
-    async def find_open(self, plan: Plan) -> MeetingDraft | None:
-        """The open one for the plan's kind and subjects."""
-        ...
-
-    async def load(self, draft_id: UUID, *, lock: bool = False) -> MeetingDraft | None:
-        """One draft, or None."""
-        ...
-
-    async def save(self, draft: MeetingDraft) -> None:
-        """Keep the changed draft."""
-        ...
-
-    async def open_page(self, size: int, after: tuple[str, ...]) -> Sequence[MeetingDraft]:
-        """Open ones, the latest changed first, then by id; `after` is (time of the change, id) of the last one."""
         ...
 
 
@@ -271,6 +252,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def offers(self) -> DateOffers:
+        """Offers of dates."""
+        ...
+
+    @property
     def reservations(self) -> Reservations:
         """What is taken."""
         ...
@@ -305,11 +291,26 @@ class UnitOfWork(Protocol):
         """Private feeds of diaries."""
         ...
 
+    @property
+    def absences(self) -> Absences:
+        """When people are away."""
+        ...
+
+    @property
+    def working_time(self) -> WorkingTimes:
+        """Working patterns and terms."""
+        ...
+
+    @property
+    def child_time(self) -> ChildTimes:
+        """Children's own weeks."""
+        ...
+
     def now(self) -> datetime:
         """The product's clock."""
         ...
 
-    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+    async def append_event(self, aggregate: str, event: MeetingEvent | OfferEvent) -> None:
         """Tell the followers, with this transaction."""
         ...
 

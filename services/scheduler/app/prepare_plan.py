@@ -18,8 +18,12 @@ from services.scheduler.domain.clocks import due_dates
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart, pairs_asked
 from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.plan_filling import faults_of, fill_plan
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept
 
 BUFFER_PARAMETER = "minutes_kept_after_meetings"
+BEFORE_PARAMETER = "minutes_kept_before_meetings"
+TRAVEL_PARAMETER = "minutes_between_venues"
+MOST_CHAIRED_PARAMETER = "most_chaired_a_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class PreparedPlan:
     buffer_minutes: int = 0
     kept_apart: tuple[str, ...] = ()
     pairs: tuple[MustNotMeetPair, ...] = ()
+    kept: TimeKept = NOTHING_KEPT
 
 
 async def prepare_plan(
@@ -59,12 +64,19 @@ async def prepare_plan(
         if part or not plan.attendees:
             filled, told = keep_apart(filled, pairs)
         check_kept_apart(filled, pairs)
-    return PreparedPlan(filled, kind, kind.title, buffer_of(pack), told, pairs_asked(filled, pairs))
+    pairs_here = pairs_asked(filled, pairs)
+    return PreparedPlan(filled, kind, kind.title, buffer_of(pack), told, pairs_here, time_kept(pack, kind))
 
 
 def buffer_of(pack: Pack) -> int:
     """Minutes that are kept free after each meeting of the council."""
     return int(pack.parameters.get(BUFFER_PARAMETER, 0))
+
+
+def time_kept(pack: Pack, kind: MeetingKind) -> TimeKept:
+    """What is kept for the chair around a meeting of the kind, and how many they have on one day at most."""
+    names = (BEFORE_PARAMETER, MOST_CHAIRED_PARAMETER, TRAVEL_PARAMETER)
+    return TimeKept(kind.minutes_to_write_up, *(int(pack.parameters.get(name, 0)) for name in names))
 
 
 def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:

@@ -12,7 +12,7 @@ from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import BookedFilter, Surroundings, UnitOfWork
-from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of
+from services.scheduler.app.prepare_plan import PreparedPlan, buffer_of, time_kept
 from services.scheduler.app.see_meeting import visible, without_hidden_clocks
 from services.scheduler.app.suggest_slots import check_horizon, check_window
 from services.scheduler.app.take_time import claims_of
@@ -52,7 +52,7 @@ async def prepare_preview(around: Surroundings, caller: Caller, asked: Asked) ->
     async with around.begin(caller) as unit:
         movables = await _movables(unit, around.pack_of(caller.council), meetings)
         people = {person for one in meetings for person in one.plan.people}
-        capacity = await unit.capacity.load(people, *asked.window, rooms=True)
+        capacity = await unit.capacity.load(people | set(subjects), *asked.window, rooms=True)
     ground = Ground(capacity, asked.window, around.calendar, now, tuple(pairs), _closed(asked))
     # Many searches in a row: other calls are answered meanwhile.
     return BulkPlan(asked, await asyncio.to_thread(plan_moves, movables, ground))
@@ -111,6 +111,7 @@ def _as_its_kind_asks(one: Movable, pack: Pack) -> Movable:
         buffer_minutes=prepared.buffer_minutes,
         date_is_the_familys=prepared.kind.decides_date is DecidesDate.FAMILY,
         date_is_the_reviewing_services=prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE,
+        kept=prepared.kept,
     )
 
 
@@ -125,7 +126,7 @@ def prepared_as_booked(pack: Pack, meeting: Meeting) -> PreparedPlan:
     LookupError where the council's pack does not know the kind any more (`knows_kind`).
     """
     kind = pack.meeting_kinds[MeetingKindId(meeting.plan.meeting_kind)]
-    return PreparedPlan(meeting.plan, kind, meeting.title, buffer_of(pack))
+    return PreparedPlan(meeting.plan, kind, meeting.title, buffer_of(pack), kept=time_kept(pack, kind))
 
 
 def _closed(asked: Asked) -> Closed | None:

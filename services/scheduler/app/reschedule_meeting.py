@@ -111,7 +111,8 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     await unit.reservations.release(meeting.id)
     overlap = await unit.reservations.take(meeting.id, claims, booked=True, expires_at=None, overlap=move.overlap)
     sessions = sessions_at(plan, command.start)
-    seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id)
+    most = move.prepared.kept.most_chaired
+    seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id, most_chaired=most)
     moved = replace(
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.

@@ -74,11 +74,12 @@ async def suggest_slots(around: Surroundings, caller: Caller, command: SuggestCo
             await unit.audit(caller, "SuggestSlots", subject)
     await read_outlook(around, caller, stale, last)
     async with around.begin(caller) as unit:
-        capacity = await unit.capacity.load(people, window[0], last, rooms=plan.needs_room, moving=command.moving)
+        wanted = (*people, *plan.subjects)
+        capacity = await unit.capacity.load(wanted, window[0], last, rooms=plan.needs_room, moving=command.moving)
         met = await unit.meetings.times_met(plan.subjects, plan.candidates) if plan.choices else {}
         outlook_read_at = await unit.outlook.oldest_reading(people)
     earliest = int(now.timestamp()) // 60 + 1
-    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met)
+    question = Question(plan, window, dates, earliest, command.most, prepared.buffer_minutes, met, prepared.kept)
     return Proposals(suggest(question, capacity, around.calendar), replace(prepared, plan=plan), outlook_read_at)
 
 
@@ -130,7 +131,8 @@ async def alternatives_to(
     first = civil_day(start)
     plan = replace(prepared.plan, attendees=tuple(one for one in prepared.plan.attendees if one.required or one.chair))
     window = (first, first + timedelta(days=_ALTERNATIVE_DAYS))
-    capacity = await unit.capacity.load(plan.people, *window, rooms=plan.needs_room, moving=moving)
+    people = (*plan.people, *plan.subjects)
+    capacity = await unit.capacity.load(people, *window, rooms=plan.needs_room, moving=moving)
     search = prepare_search(
         plan,
         capacity,
@@ -138,6 +140,7 @@ async def alternatives_to(
         around.calendar,
         not_before=int(max(start, unit.now()).timestamp()) // 60 + 1,
         buffer_minutes=prepared.buffer_minutes,
+        kept=prepared.kept,
     )
     found = (search.grid.instant(grain) for grain in positions(search.starts))
     return [instant for _, instant in zip(range(_ALTERNATIVES), found, strict=False)]

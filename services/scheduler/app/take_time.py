@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from rulebook.working_days import WorkingDays
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan
+from services.scheduler.domain.childs_time import at_contact
 from services.scheduler.domain.date_decision import faults_of_decision
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
@@ -16,11 +17,13 @@ from services.scheduler.domain.grains import span
 from services.scheduler.domain.meeting import (
     Attendee,
     DateDecision,
+    DiaryState,
     Plan,
     Session,
     civil_day,
     sessions_at,
 )
+from services.scheduler.domain.time_kept import full_days
 
 _ALWAYS_EXCLUSIVE = "interpreter"
 
@@ -29,8 +32,13 @@ def claims_of(prepared: PreparedPlan, start: datetime, room: str) -> tuple[Claim
     """The chair, the room, interpreters and whoever the kind says, from start to end with the time kept after."""
     plan, sessions = prepared.plan, sessions_at(prepared.plan, start)
     after = timedelta(minutes=prepared.buffer_minutes)
+    written_up = timedelta(minutes=max(prepared.buffer_minutes, prepared.kept.write_up))
     exclusive = {str(role) for role in prepared.kind.exclusive_roles} | {_ALWAYS_EXCLUSIVE}
-    claims = [_claim(one, sessions, after) for one in plan.attendees if one.chair or one.role in exclusive]
+    claims = [
+        _claim(one, sessions, written_up if one.chair else after)
+        for one in plan.attendees
+        if one.chair or one.role in exclusive
+    ]
     if room:
         claims.append(Claim(room, ResourceKind.ROOM, "room", sessions[0].start, sessions[-1].end + after))
     return tuple(claims)
@@ -73,19 +81,37 @@ async def look_into_diaries(
     calendar: WorkingDays,
     *,
     moving: UUID | None = None,
+    most_chaired: int = 0,
 ) -> Plan:
     """The plan with what is known of each diary now. TimeTaken where a room's or interpreter's own diary is taken.
 
-    A person's diary is a warning and never a refusal: real diaries overlap, and people choose.
+    A person's diary is a warning and never a refusal: real diaries overlap, and people choose. So is a chair who has as
+    many meetings that day as they take.
     """
-    names = {*plan.people, *(claim.resource for claim in claims)}
+    names = {*plan.people, *plan.subjects, *(claim.resource for claim in claims)}
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
     capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
     taken = taken_outside(claims, capacity)
     if taken is not None:
         raise TimeTaken(taken.taken)
-    attendees = tuple(replace(one, diary=diary_at(plan, one, sessions, capacity, calendar)) for one in plan.attendees)
-    return replace(plan, attendees=attendees)
+    states = (_state_of(plan, one, sessions, capacity, calendar) for one in plan.attendees)
+    seen = tuple(replace(one, diary=state) for one, state in zip(plan.attendees, states, strict=True))
+    return replace(plan, attendees=tuple(_or_full(one, capacity, first, most_chaired) for one in seen))
+
+
+def _state_of(
+    plan: Plan, attendee: Attendee, sessions: Sequence[Session], capacity: Capacity, calendar: WorkingDays
+) -> DiaryState:
+    if at_contact(plan, capacity, attendee.role, sessions[0].start, sessions[-1].end):
+        return DiaryState.NOT_WORKING
+    return diary_at(plan, attendee, sessions, capacity, calendar)
+
+
+def _or_full(attendee: Attendee, capacity: Capacity, day: date, usual: int) -> Attendee:
+    otherwise_free = attendee.diary in (DiaryState.FREE, DiaryState.UNKNOWN)
+    if attendee.chair and otherwise_free and day in full_days(capacity.diary(attendee.person), usual):
+        return replace(attendee, diary=DiaryState.DAY_FULL)
+    return attendee
 
 
 def taken_outside(claims: Sequence[Claim], capacity: Capacity) -> Claim | None:

@@ -35,6 +35,7 @@ from services.scheduler.domain.meeting import Meeting, MeetingState, Plan, sessi
 from services.scheduler.domain.own_time import Taking, without
 from services.scheduler.domain.slot_rank import Ranking, Slot
 from services.scheduler.domain.slot_search import Search, prepare_search, what_stands_in_the_way
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept
 
 # Between a preview and its start somebody reads it.
 _NOTICE = timedelta(minutes=30)
@@ -53,6 +54,7 @@ class Movable:
     buffer_minutes: int = 0
     in_another_move: bool = False
     date_is_the_familys: bool = False
+    kept: TimeKept = NOTHING_KEPT
     date_is_the_reviewing_services: bool = False
     kind_not_known: bool = False
     own: tuple[Taking, ...] = ()
@@ -149,6 +151,7 @@ def _look(one: Movable, ground: Ground, times: "Times") -> Slot | Why:
         ground.calendar,
         not_before=int((ground.now + UNDO_TIME + _NOTICE).timestamp()) // 60,
         buffer_minutes=one.buffer_minutes,
+        kept=one.kept,
     )
     best = _best(one, ground, search, capacity)
     return _in_its_own_room(best, search, one.meeting.room) if best else _why_no_time(search, ground)
@@ -178,6 +181,8 @@ def _why_no_time(search: Search, ground: Ground) -> Why:
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     if not any(map(ground.calendar.is_working, days)):
         return Why("NO_WORKING_DAY", "No day of the window is a working day.")
+    if search.contact:
+        return Why("CONTACT_TIME", "What is left of the window is contact between a child and their family.")
     return Why("TOO_LATE", "No start is left in the window.")
 
 
@@ -187,6 +192,7 @@ class Times:
     def __init__(self, capacity: Capacity, closed: Closed | None) -> None:
         self._diaries: dict[str, Diary] = dict(capacity.diaries)
         self._rooms: dict[str, Room] = {room.name: room for room in capacity.rooms}
+        self._children = capacity.children
         if closed is not None:
             self._close(closed)
 
@@ -198,19 +204,28 @@ class Times:
             # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
             for name in one.exclusive & set(diaries) - {chair}:
                 diaries[name] = replace(diaries[name], busy=_earlier(diaries[name].busy, one.buffer_minutes))
-        return without(Capacity(diaries, tuple(self._rooms.values())), one.own)
+        return without(Capacity(diaries, tuple(self._rooms.values()), self._children), one.own)
 
     def take(self, one: Movable, slot: Slot) -> None:
         """The time is gone for everybody who comes to the meeting, and for its room."""
         sessions = sessions_at(one.meeting.plan, slot.start)
         after = timedelta(minutes=one.buffer_minutes)
+        written_up = timedelta(minutes=max(one.buffer_minutes, one.kept.write_up))
         for attendee in one.meeting.plan.attendees:
             theirs = [each for each in sessions if attendee.throughout or attendee.comes_to(each.number)]
             if attendee.person in one.exclusive:
-                stretches = [span(theirs[0].start, theirs[-1].end + after)]
+                stretches = [span(theirs[0].start, theirs[-1].end + (written_up if attendee.chair else after))]
             else:
                 stretches = [span(each.start, each.end) for each in theirs]
             self._busy(attendee.person, stretches)
+            if slot.room:
+                diary = self._diaries[attendee.person]
+                stays = [(*span(each.start, each.end), slot.room) for each in theirs]
+                self._diaries[attendee.person] = replace(diary, places=(*diary.places, *stays))
+            if attendee.chair:
+                diary = self._diaries[attendee.person]
+                chaired = (*diary.chaired, stretches[0][0])
+                self._diaries[attendee.person] = replace(diary, chaired=chaired)
         if slot.room:
             self._occupied(slot.room, span(sessions[0].start, sessions[-1].end + after))
 

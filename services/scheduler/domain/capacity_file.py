@@ -1,24 +1,40 @@
-"""Reads capacity.csv: hours, rooms, interpreters, busy times (docs/import.md). A row that cannot be used says why."""
+"""Reads capacity.csv: hours, terms, absences, rooms, interpreters, busy times (docs/import.md).
+
+A row that cannot be used says why.
+"""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
-from services.scheduler.domain.diary import WorkingHours
-from services.scheduler.domain.meeting import LONDON
+from services.scheduler.domain.absence import AbsenceKind, Away, faults_of_away
+from services.scheduler.domain.diary import Term
+from services.scheduler.domain.file_cells import (
+    Refusal,
+    Row,
+    day,
+    instant,
+    minutes,
+    stretch_of_days,
+    weekday,
+    yes,
+)
+from services.scheduler.domain.working_time import WorkingPattern, merged_stretches
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _REQUIRED = ("kind", "resource_kind", "resource_source_id")
 _KINDS_OF = {
     "working_pattern": ("person", "interpreter"),
     "room": ("room",),
     "interpreter": ("interpreter",),
     "busy": ("person", "room", "interpreter"),
+    "absence": ("person", "interpreter"),
+    "term": ("term",),
 }
 LARGEST_BYTES = 8 * 1024 * 1024
-Row = Mapping[str, str]
+PatternDays = tuple[date | None, date | None, bool]
+"""First and last day of a pattern, and whether it is for term time only."""
 Key = tuple[str, str]
 """(resource kind, source id)."""
 
@@ -43,13 +59,16 @@ class RoomRow:
     display_name: str
     seats: int
     features: tuple[str, ...]
+    venue: str = ""
 
 
 @dataclass(slots=True)
 class CapacityFile:
     """What the file holds, by (resource kind, source id). Rows of one resource are merged; repeated rows count once."""
 
-    hours: dict[Key, set[WorkingHours]] = field(default_factory=dict)
+    patterns: dict[Key, dict[PatternDays, WorkingPattern]] = field(default_factory=dict)
+    absences: dict[Key, set[Away]] = field(default_factory=dict)
+    terms: dict[str, Term] = field(default_factory=dict)
     rooms: dict[Key, RoomRow] = field(default_factory=dict)
     interpreters: dict[Key, str] = field(default_factory=dict)
     busy: dict[Key, set[tuple[datetime, datetime]]] = field(default_factory=dict)
@@ -69,14 +88,9 @@ class CapacityFile:
     def drop(self, key: Key, reason: str, message: str) -> None:
         """Leave a whole resource out; said once, at the first row that names it."""
         self.refused.append(RefusedRow(self.first_row.pop(key), reason, message))
-        self.hours.pop(key, None)
+        self.patterns.pop(key, None)
+        self.absences.pop(key, None)
         self.busy.pop(key, None)
-
-
-class _Refusal(Exception):
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(reason)
-        self.refused = (reason, message)
 
 
 def read_capacity(content: bytes) -> CapacityFile:
@@ -95,23 +109,10 @@ def read_capacity(content: bytes) -> CapacityFile:
     for row, cells in _rows(reader):
         try:
             _take(found, row, cells)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             found.refused.append(RefusedRow(row, *refusal.refused))
     _check_rooms(found)
     return found
-
-
-def merged(hours: Iterable[WorkingHours]) -> tuple[WorkingHours, ...]:
-    """In order, stretches that touch made one."""
-    whole: list[WorkingHours] = []
-    for one in sorted(hours, key=lambda one: (one.weekday, one.from_minute)):
-        last = whole[-1] if whole else None
-        if last and last.weekday == one.weekday and one.from_minute <= last.until_minute:
-            until = max(last.until_minute, one.until_minute)
-            whole[-1] = WorkingHours(one.weekday, last.from_minute, until)
-        else:
-            whole.append(one)
-    return tuple(whole)
 
 
 def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Row]]:
@@ -128,45 +129,71 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Row]]:
 def _take(found: CapacityFile, row: int, cells: Row) -> None:
     kind, key = cells["kind"], (cells["resource_kind"], cells["resource_source_id"])
     if kind not in _KINDS_OF:
-        raise _Refusal("UNKNOWN_KIND", f"kind must be one of {', '.join(_KINDS_OF)}")
+        raise Refusal("UNKNOWN_KIND", f"kind must be one of {', '.join(_KINDS_OF)}")
     if key[0] not in _KINDS_OF[kind]:
-        raise _Refusal("UNKNOWN_RESOURCE_KIND", f"resource_kind of such a row must be {' or '.join(_KINDS_OF[kind])}")
+        raise Refusal("UNKNOWN_RESOURCE_KIND", f"resource_kind of such a row must be {' or '.join(_KINDS_OF[kind])}")
     if not key[1]:
-        raise _Refusal("MISSING", "resource_source_id is required")
+        raise Refusal("MISSING", "resource_source_id is required")
+    if kind == "term":
+        _take_term(found, key[1], cells)
+        return
     _TAKE[kind](found, key, cells)
     found.first_row.setdefault(key, row)
 
 
 def _take_hours(found: CapacityFile, key: Key, cells: Row) -> None:
-    weekday = cells.get("weekday", "").lower()
-    if weekday not in _WEEKDAYS:
-        raise _Refusal("BAD_WEEKDAY", "weekday must be monday to sunday")
-    first, last = _minutes(cells, "from"), _minutes(cells, "until")
+    at, first, last = weekday(cells), minutes(cells, "from"), minutes(cells, "until")
     if last <= first:
-        raise _Refusal("ENDS_BEFORE_IT_BEGINS", "until must be later than from")
-    found.hours.setdefault(key, set()).add(WorkingHours(_WEEKDAYS.index(weekday), first, last))
+        raise Refusal("ENDS_BEFORE_IT_BEGINS", "until must be later than from")
+    days = (*stretch_of_days(cells), yes(cells, "term_time_only"))
+    known = found.patterns.get(key, {})
+    pattern = known.get(days, WorkingPattern((), *days))
+    if any(pattern.overlaps(other) for other_days, other in known.items() if other_days != days):
+        what = "its days overlap those of another pattern of this person; end that one the day before from_day"
+        raise Refusal("PATTERNS_OVERLAP", what)
+    whole = replace(pattern, stretches=merged_stretches([*pattern.stretches, (at, first, last)]))
+    found.patterns[key] = known | {days: whole}
+
+
+def _take_term(found: CapacityFile, name: str, cells: Row) -> None:
+    term = day(cells, "from_day"), day(cells, "until_day")
+    if term[1] < term[0]:
+        raise Refusal("ENDS_BEFORE_IT_BEGINS", "until_day must be from_day or later")
+    if any(term[0] <= last and first <= term[1] for other, (first, last) in found.terms.items() if other != name):
+        raise Refusal("TERMS_OVERLAP", "its days overlap those of another term; correct from_day or until_day")
+    found.terms[name] = term
+
+
+def _take_absence(found: CapacityFile, key: Key, cells: Row) -> None:
+    if cells.get("absence_kind") not in set(AbsenceKind):
+        raise Refusal("UNKNOWN_ABSENCE", f"absence_kind must be one of {', '.join(AbsenceKind)}")
+    times = (minutes(cells, column) if cells.get(column) else None for column in ("from", "until"))
+    away = Away(AbsenceKind(cells["absence_kind"]), day(cells, "from_day"), day(cells, "until_day"), *times)
+    if faults_of_away(away):
+        raise Refusal("ENDS_BEFORE_IT_BEGINS", "until_day, or until on the same day, must be later than its beginning")
+    found.absences.setdefault(key, set()).add(away)
 
 
 def _take_room(found: CapacityFile, key: Key, cells: Row) -> None:
     if not cells.get("room_name"):
-        raise _Refusal("MISSING", "room_name is required for a room")
+        raise Refusal("MISSING", "room_name is required for a room")
     seats = cells.get("seats", "")
     if not seats.isdecimal() or not 1 <= int(seats) <= 10_000:
-        raise _Refusal("NOT_A_NUMBER", "seats must be a whole number from 1")
+        raise Refusal("NOT_A_NUMBER", "seats must be a whole number from 1")
     features = tuple(sorted({part.strip() for part in cells.get("features", "").split(";")} - {""}))
-    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features)
+    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""))
 
 
 def _take_interpreter(found: CapacityFile, key: Key, cells: Row) -> None:
     if not cells.get("language"):
-        raise _Refusal("MISSING", "language is required for an interpreter")
+        raise Refusal("MISSING", "language is required for an interpreter")
     found.interpreters[key] = cells["language"]
 
 
 def _take_busy(found: CapacityFile, key: Key, cells: Row) -> None:
-    start, end = _instant(cells, "busy_start"), _instant(cells, "busy_end")
+    start, end = instant(cells, "busy_start"), instant(cells, "busy_end")
     if end <= start:
-        raise _Refusal("ENDS_BEFORE_IT_BEGINS", "busy_end must be later than busy_start")
+        raise Refusal("ENDS_BEFORE_IT_BEGINS", "busy_end must be later than busy_start")
     found.busy.setdefault(key, set()).add((start, end))
 
 
@@ -175,26 +202,10 @@ _TAKE: Mapping[str, Callable[[CapacityFile, Key, Row], None]] = {
     "room": _take_room,
     "interpreter": _take_interpreter,
     "busy": _take_busy,
+    "absence": _take_absence,
 }
 
 
 def _check_rooms(found: CapacityFile) -> None:
     for key in [key for key in found.first_row if key[0] == "room" and key not in found.rooms]:
         found.drop(key, "UNKNOWN_ROOM", "the file has no room row with this resource_source_id; add one")
-
-
-def _minutes(cells: Row, column: str) -> int:
-    try:
-        found = time.fromisoformat(cells.get(column, ""))
-    except ValueError:
-        raise _Refusal("BAD_TIME", f"{column} must be a time of day such as 09:00") from None
-    return found.hour * 60 + found.minute
-
-
-def _instant(cells: Row, column: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(cells.get(column, ""))
-    except ValueError:
-        raise _Refusal("BAD_TIME", f"{column} must be a date and time such as 2026-03-16T11:30") from None
-    # Without an offset it is London wall time; with one, that offset is believed.
-    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rulebook.working_days import WorkingDays
-from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, wall_spans
+from services.scheduler.domain.diary import NINE_TO_FIVE, WorkingHours, hours_mask, open_mask, unknown_mask, wall_spans
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, Span
 from services.scheduler.domain.meeting import civil_day
 from services.scheduler.domain.need import Need
@@ -99,7 +99,9 @@ def monday_of(day: date) -> date:
 class Taken:
     """What is known of a person's or a room's time. `hours` None: nobody knows; `known_until` None: nobody read it.
 
-    `meetings` are spans that ours take with the time kept after them; `begins` is the start of each meeting.
+    `meetings` are spans that ours take with the time kept after them; `begins` is the start of each meeting. `away`:
+    leave and other absence. `chaired`: the start of each meeting that they chair; `most_chaired`: on one day at most,
+    None: as usual.
     """
 
     hours: tuple[WorkingHours, ...] | None = None
@@ -107,11 +109,17 @@ class Taken:
     elsewhere: Sequence[Span] = ()
     meetings: Sequence[Span] = ()
     begins: Sequence[int] = ()
+    away: Sequence[Span] = ()
+    chaired: Sequence[int] = ()
+    most_chaired: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CapacityWeek:
-    """One week in minutes and numbers of meetings. working = elsewhere + available."""
+    """One week in minutes and numbers of meetings. working = elsewhere + available.
+
+    `most_chaired`: as many meetings as they chair on the days on which they work, together; 0: there is no number.
+    """
 
     week: date
     state: WeekState
@@ -122,6 +130,8 @@ class CapacityWeek:
     meetings: int = 0
     unbooked: int = 0
     unbooked_minutes: int = 0
+    chaired: int = 0
+    most_chaired: int = 0
 
     @property
     def available(self) -> int:
@@ -151,20 +161,27 @@ def asked_by_week(needs: Iterable[Need], weeks: Weeks) -> Mapping[int, Asked]:
     return found
 
 
-def count_weeks(taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest: int) -> tuple[CapacityWeek, ...]:
-    """Every week. `shortest`: minutes of the shortest meeting that there is; less than that is no room for another."""
+def count_weeks(
+    taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest: int, usual_most: int = 0
+) -> tuple[CapacityWeek, ...]:
+    """Every week. `shortest`: minutes of the shortest meeting that there is; less than that is no room for another.
+
+    `usual_most`: meetings that anybody chairs on one day at most, 0: no number.
+    """
     # A day on each side, so that no change of the clocks loses a minute.
     grid = Grid(weeks.first - timedelta(days=1), 7 * weeks.count + 2)
-    working = _working(taken.hours, weeks, grid)
-    meetings, busy = grid.mask(taken.meetings), grid.mask(taken.elsewhere)
+    working, unknown = _working(taken.hours, weeks, grid)
+    away = grid.mask(taken.away)
+    meetings, busy = grid.mask(taken.meetings), grid.mask(taken.elsewhere) | away
     elsewhere = working & busy & ~meetings
     free = working & ~busy & ~meetings & grid.between(grid.grain_at_or_after(weeks.now), grid.size)
-    begins = sorted(taken.begins)
+    begins, chaired = sorted(taken.begins), sorted(taken.chaired)
+    most = taken.most_chaired or usual_most
     found, bounds = [], weeks.bounds
     for number, monday in enumerate(weeks.mondays[:-1]):
         first, last = bounds[number], bounds[number + 1]
         inside = grid.between((first - grid.origin) // GRAIN_MINUTES, (last - grid.origin) // GRAIN_MINUTES)
-        known = _known(taken, working & inside, grid)
+        known = WeekState.HOURS_NOT_KNOWN if unknown & inside else _known(taken, working & inside & ~away, grid)
         need = asked.get(number, NOTHING)
         counted = CapacityWeek(
             week=monday,
@@ -176,6 +193,8 @@ def count_weeks(taken: Taken, asked: Mapping[int, Asked], weeks: Weeks, shortest
             meetings=bisect_right(begins, last - 1) - bisect_right(begins, first - 1),
             unbooked=need.meetings,
             unbooked_minutes=need.minutes,
+            chaired=bisect_right(chaired, last - 1) - bisect_right(chaired, first - 1),
+            most_chaired=most and most * _days_among(working & inside & ~away, grid),
         )
         found.append(counted if known else _judged(counted, shortest))
     return tuple(found)
@@ -209,11 +228,12 @@ def all_together(
     return tuple(found)
 
 
-def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid) -> int:
+def _working(hours: tuple[WorkingHours, ...] | None, weeks: Weeks, grid: Grid) -> tuple[int, int]:
+    """When they work, and the working days of which nobody knows."""
     if hours is None:
-        return 0
-    last = weeks.end - timedelta(days=1)
-    return hours_mask(hours, grid) & open_mask(weeks.first, last, _WHOLE_DAY, grid, weeks.closed)
+        return 0, 0
+    opened = open_mask(weeks.first, weeks.end - timedelta(days=1), _WHOLE_DAY, grid, weeks.closed)
+    return hours_mask(hours, grid) & opened, unknown_mask(hours, grid) & opened
 
 
 def _known(taken: Taken, working: int, grid: Grid) -> WeekState | None:
@@ -233,6 +253,13 @@ def _judged(one: CapacityWeek, shortest: int) -> CapacityWeek:
     else:
         state = WeekState.FULL if one.free - one.unbooked_minutes < shortest else WeekState.FITS
     return replace(one, state=state)
+
+
+def _days_among(working: int, grid: Grid) -> int:
+    """On how many days of London something of that time lies."""
+    first, last = grid.first_day, grid.first_day + timedelta(days=grid.days - 1)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return sum(1 for day in days if working & open_mask(day, day, _WHOLE_DAY, grid, frozenset()))
 
 
 def _minutes(mask: int) -> int:

@@ -4,23 +4,55 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.grains import GRAIN_MINUTES, Grid, ReadyBits, Span, span
-from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan, Session
+from services.scheduler.domain.meeting import LONDON, Attendee, DiaryState, Plan, Session, civil_day
+
+if TYPE_CHECKING:
+    from services.scheduler.domain.childs_time import ChildsTime
 
 NINE_TO_FIVE = (9 * 60, 17 * 60)
 # Nothing is proposed outside these wall times, whatever hours a diary gives; evenings are for people to arrange.
 EARLIEST_TO_LATEST = (8 * 60, 19 * 60)
+WHOLE_DAY = (0, 24 * 60)
+
+Term = tuple[date, date]
+"""First and last day of a school term."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """One stretch of one weekday (0 is Monday) in London wall time, minutes since midnight, the end left out."""
+    """One stretch of one weekday (0 is Monday) in London wall time, minutes since midnight, the end left out.
+
+    `first_day`, `last_day`: the days between which it holds, both included; None: no end on that side. `terms`: the
+    terms known when it holds in term time only, in order; None: it holds in holidays too.
+    """
 
     weekday: int
     from_minute: int
     until_minute: int
+    first_day: date | None = None
+    last_day: date | None = None
+    terms: tuple[Term, ...] | None = None
+
+    @property
+    def always(self) -> bool:
+        """Whether it says of every day that there is what is worked on it."""
+        return self.first_day is None and self.last_day is None and self.terms is None
+
+    def covers(self, day: date) -> bool:
+        """Whether it says anything of that day: before the first term that is known and after the last nobody knows."""
+        if (self.first_day and day < self.first_day) or (self.last_day and day > self.last_day):
+            return False
+        return self.terms is None or (bool(self.terms) and self.terms[0][0] <= day <= self.terms[-1][1])
+
+    def works_on(self, day: date) -> bool:
+        """Whether it is worked that day, bank holidays aside."""
+        if self.weekday != day.weekday() or not self.covers(day):
+            return False
+        return self.terms is None or any(first <= day <= last for first, last in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +82,31 @@ NOTHING = Busy()
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """`hours` None: nobody knows when they work. `known_until`: how far the diary was read; None: never."""
+    """`hours` None: nobody knows when they work. `known_until`: how far the diary was read; None: never.
+
+    `away`: leave and other absence, which is known whatever else is not. `chaired`: the start of each meeting of ours
+    that they chair, in minutes since the epoch; `most_chaired`: on one day at most, None: as usual.
+    `places`: (first, last minute, room) of each part of a meeting in a room.
+    """
 
     hours: tuple[WorkingHours, ...] | None = None
     busy: Busy = NOTHING
     known_until: datetime | None = None
+    away: tuple[Span, ...] = ()
+    chaired: tuple[int, ...] = ()
+    places: tuple[tuple[int, int, str], ...] = ()
+    most_chaired: int | None = None
 
     def state_at(self, start: datetime, end: datetime, calendar: WorkingDays) -> DiaryState:
         """What is known of this stretch."""
         first, last = span(start, end)
+        if any(begins < last and first < ends for begins, ends in self.away):
+            return DiaryState.NOT_WORKING
         if self.busy.meets(first, last):
             return DiaryState.BUSY
-        if self.hours is None:
+        if not hours_known_on(self.hours, civil_day(start)):
             return DiaryState.UNKNOWN
+        assert self.hours is not None
         if not _within_hours(self.hours, start, end, calendar):
             return DiaryState.NOT_WORKING
         if self.known_until is None or end > self.known_until:
@@ -79,6 +123,7 @@ class Room:
     seats: int
     features: frozenset[str] = frozenset()
     busy: Busy = NOTHING
+    venue: str = ""
 
     def fits(self, seats: int, features: Sequence[str]) -> bool:
         """Whether it is large enough and has what is asked for."""
@@ -87,10 +132,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The diaries of people by resource name, and the rooms. Who is not in it is unknown."""
+    """The diaries of people by resource name, and the rooms. Who is not in it is unknown.
+
+    `children`: what is on record of children's own weeks, by the child's resource name.
+    """
 
     diaries: Mapping[str, Diary] = field(default_factory=dict)
     rooms: tuple[Room, ...] = ()
+    children: Mapping[str, "ChildsTime"] = field(default_factory=dict)
 
     def diary(self, person: str) -> Diary:
         """Their diary; an unknown one where nobody could look."""
@@ -130,8 +179,27 @@ def hours_mask(hours: tuple[WorkingHours, ...], grid: Grid) -> int:
     spans: list[Span] = []
     for offset in range(-1, grid.days + 1):
         day = grid.first_day + timedelta(days=offset)
-        spans += wall_spans(day, [(one.from_minute, one.until_minute) for one in hours if one.weekday == day.weekday()])
+        spans += wall_spans(day, stretches_on(hours, day))
     return grid.mask(spans)
+
+
+def stretches_on(hours: Sequence[WorkingHours], day: date) -> list[tuple[int, int]]:
+    """What is worked that day, in minutes since midnight."""
+    return [(one.from_minute, one.until_minute) for one in hours if one.works_on(day)]
+
+
+def hours_known_on(hours: tuple[WorkingHours, ...] | None, day: date) -> bool:
+    """Whether anybody knows what is worked that day: a pattern that has run out says nothing of the days after it."""
+    return hours is not None and (not hours or any(one.covers(day) for one in hours))
+
+
+@lru_cache(maxsize=2048)
+def unknown_mask(hours: tuple[WorkingHours, ...], grid: Grid) -> int:
+    """The days of which these hours say nothing. Most people's say something of all."""
+    if not hours or any(one.always for one in hours):
+        return 0
+    days = (grid.first_day + timedelta(days=offset) for offset in range(-1, grid.days + 1))
+    return grid.mask(wall_spans(day, [WHOLE_DAY])[0] for day in days if not hours_known_on(hours, day))
 
 
 @lru_cache(maxsize=256)
@@ -146,6 +214,4 @@ def _within_hours(hours: tuple[WorkingHours, ...], start: datetime, end: datetim
     if begins.date() != ends.date() or not calendar.is_working(begins.date()):
         return False
     first, last = begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
-    return any(
-        one.weekday == begins.weekday() and one.from_minute <= first and last <= one.until_minute for one in hours
-    )
+    return any(low <= first and last <= high for low, high in stretches_on(hours, begins.date()))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.capacity_week import Taken
-from services.scheduler.domain.diary import wall_spans
+from services.scheduler.domain.diary import hours_known_on, stretches_on, wall_spans
 from services.scheduler.domain.grains import Span, span
 from services.scheduler.domain.meeting import MeetingState
 
@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     MEETING = "meeting"
     WRITE_UP = "write_up"
     ELSEWHERE = "elsewhere"
+    AWAY = "away"
     GAP = "gap"
     NOT_KNOWN = "not_known"
 
@@ -63,6 +64,7 @@ class DiaryDay:
     closed: str
     hours: tuple[Span, ...]
     entries: tuple[DiaryEntry, ...]
+    hours_known: bool = True
 
 
 def diary_days(
@@ -74,22 +76,24 @@ def diary_days(
 
 def _day(day: date, taken: Taken, meetings: Sequence[DiaryMeeting], calendar: WorkingDays) -> DiaryDay:
     closed = calendar.name_of_non_working(day) or ""
-    stretches = [(one.from_minute, one.until_minute) for one in taken.hours or () if one.weekday == day.weekday()]
-    hours = tuple(wall_spans(day, stretches)) if not closed else ()
+    hours = tuple(wall_spans(day, stretches_on(taken.hours or (), day))) if not closed else ()
     begin, end = wall_spans(day, [(0, 24 * 60)])[0]
     mine = [one for one in meetings if begin <= span(one.start, one.start)[0] < end]
     ours = merged_spans(span(one.start, one.kept_until) for one in mine)
+    away = list(_clipped(merged_spans(taken.away), begin, end))
     other = [one for one in _clipped(merged_spans(taken.elsewhere), begin, end)]
-    elsewhere = list(_without(other, ours))
+    elsewhere = list(_without(other, merged_spans([*ours, *away])))
     # What is only held is not told, and is not free either.
-    gaps = _without(hours, merged_spans([*ours, *other, *taken.meetings]))
+    gaps = _without(hours, merged_spans([*ours, *other, *away, *taken.meetings]))
     entries = [
         *(DiaryEntry(EntryKind.MEETING, one.start, one.end, one) for one in mine),
         *_write_ups(mine),
+        *(_entry(EntryKind.AWAY, one) for one in away),
         *(_entry(EntryKind.ELSEWHERE, one) for one in elsewhere),
         *_gaps(gaps, taken.known_until),
     ]
-    return DiaryDay(day, closed, hours, tuple(sorted(entries, key=lambda one: (one.start, one.end))))
+    ordered = tuple(sorted(entries, key=lambda one: (one.start, one.end)))
+    return DiaryDay(day, closed, hours, ordered, hours_known_on(taken.hours, day))
 
 
 def _write_ups(meetings: Sequence[DiaryMeeting]) -> Iterator[DiaryEntry]:

@@ -67,6 +67,37 @@ class DraftClosed(SchedulingError):
     message = "{draft} is {state} and stays as it is. Go on with the meeting booked from it, or start a draft again."
 
 
+class DateIsOffered(SchedulingError):
+    """A held time that is offered is taken or given back with its offer, never by itself."""
+
+    reason = "DATE_IS_OFFERED"
+    message = (
+        "{meeting} is held for the offer {offer}, whose people were asked about it. Take the date there, or withdraw"
+        " the offer."
+    )
+
+
+class DateOfferClosed(SchedulingError):
+    """The offer was taken, withdrawn or has run out. `state` is the one it is in."""
+
+    reason = "DATE_OFFER_CLOSED"
+    message = "The offer is {state}: its dates are not to be had any more and it takes no answers."
+
+
+class OfferedTimeTaken(SchedulingError):
+    """Something exclusive is taken at one of the dates. `start_time`: which, ISO; `taken`: chair, room ..."""
+
+    reason = "OFFERED_TIME_TAKEN"
+    message = "At {start_time} the {taken} is taken, so that this date cannot be offered. Choose another."
+
+
+class AlreadyOffered(SchedulingError):
+    """Dates are offered for the draft already. `offer`: that offer."""
+
+    reason = "ALREADY_OFFERED"
+    message = "Dates are offered for {draft} already, with {offer}. Go on with those, or withdraw them first."
+
+
 class DateIsTheFamilys(SchedulingError):
     """A meeting whose date is the family's to choose is neither proposed nor taken without their word."""
 

@@ -51,6 +51,24 @@ class MeetingHeld:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class DatesOffered:
+    """Dates were offered: those asked are to be told."""
+
+    date_offer: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DateOfferClosed:
+    """A date was taken, or the offer withdrawn (`taken_meeting` empty)."""
+
+    date_offer: str
+    subjects: tuple[str, ...]
+    taken_meeting: str
+
+
+OfferEvent = DatesOffered | DateOfferClosed
 MeetingEvent = MeetingBooked | MeetingRescheduled | MeetingCancelled | MeetingHeld
 
 

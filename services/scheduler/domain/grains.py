@@ -142,6 +142,16 @@ def before(mask: int, count: int) -> int:
     return mask
 
 
+def after(mask: int, count: int, grid: Grid) -> int:
+    """The mask with so many grains after each set bit set too, as far as the grid goes: dilation by doubling."""
+    have = 0
+    while have < count:
+        step = min(have + 1, count - have)
+        mask |= mask << step
+        have += step
+    return mask & grid.everything
+
+
 def runs(mask: int, length: int) -> int:
     """The bits at which `length` set bits in a row begin: erosion by doubling."""
     have = 1

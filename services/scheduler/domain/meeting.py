@@ -30,6 +30,7 @@ class DiaryState(StrEnum):
     FREE = "free"
     BUSY = "busy"
     NOT_WORKING = "not_working"
+    DAY_FULL = "day_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,10 @@ class AcceptedBreach:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of."""
+    """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of.
+
+    `offer`: the offer whose date it is.
+    """
 
     id: UUID
     plan: Plan
@@ -194,6 +198,7 @@ class Meeting:
     change_reason: str = ""
     expires_at: datetime | None = None
     accepted_breaches: tuple[AcceptedBreach, ...] = field(default=())
+    offer: UUID | None = None
 
     @property
     def start(self) -> datetime:
@@ -213,7 +218,7 @@ class Meeting:
     @property
     def clashes(self) -> tuple[Clash, ...]:
         """Those asked whose diary said something else when it was booked."""
-        away = (DiaryState.BUSY, DiaryState.NOT_WORKING)
+        away = (DiaryState.BUSY, DiaryState.NOT_WORKING, DiaryState.DAY_FULL)
         return tuple(Clash(one.person, one.diary) for one in self.plan.attendees if one.diary in away)
 
     def changed(self, *, told: bool) -> "Meeting":

@@ -31,9 +31,14 @@ def chair_roles(clocks: Iterable[ClockToKeep], kinds: Kinds) -> list[str]:
 
 
 def needs_of(
-    clocks: Sequence[ClockToKeep], kinds: Kinds, parts: Sequence[Involvement], minutes_kept_after: int
+    clocks: Sequence[ClockToKeep],
+    kinds: Kinds,
+    parts: Sequence[Involvement],
+    minutes_kept_after: int,
+    *,
+    written_up: bool = True,
 ) -> list[Need]:
-    """The meetings, the earliest due first.
+    """The meetings, the earliest due first. `written_up`: with the time that a chair, and no room, is kept for that.
 
     Booking one meets every open clock of its kind and subject, so those are one meeting, by the earliest of their
     dates. A child's clock for a panel's kind is none: the child comes onto the agenda of a sitting, which has its time.
@@ -44,7 +49,7 @@ def needs_of(
             together.setdefault((clock.subject, clock.meeting_kind), []).append(clock)
     chairs = _chairs(parts)
     found = [
-        _need(mine, kinds.get(MeetingKindId(kind)), chairs, minutes_kept_after)
+        _need(mine, kinds.get(MeetingKindId(kind)), chairs, minutes_kept_after, written_up=written_up)
         for (_, kind), mine in together.items()
         if not _at_a_sitting(mine[0], kinds.get(MeetingKindId(kind)))
     ]
@@ -52,10 +57,16 @@ def needs_of(
 
 
 def telling_no_kind(
-    needs: Iterable[Need], open_subjects: Collection[str], kinds: Kinds, minutes_kept_after: int
+    needs: Iterable[Need],
+    open_subjects: Collection[str],
+    kinds: Kinds,
+    minutes_kept_after: int,
+    *,
+    written_up: bool = True,
 ) -> list[Need]:
     """The same, those of restricted cases as long as a usual meeting: their own minutes would tell of which kind."""
-    usual = median_low(sorted(kind.duration_minutes for kind in kinds.values())) + minutes_kept_after if kinds else 0
+    lengths = [taken_by(kind, minutes_kept_after, written_up=written_up) for kind in kinds.values()]
+    usual = median_low(sorted(lengths)) if lengths else 0
     return [need if need.clocks[0].subject in open_subjects else replace(need, minutes=usual) for need in needs]
 
 
@@ -73,10 +84,20 @@ def _chairs(parts: Iterable[Involvement]) -> dict[tuple[str, str], str]:
 
 
 def _need(
-    clocks: Sequence[ClockToKeep], kind: MeetingKind | None, chairs: Mapping[tuple[str, str], str], after: int
+    clocks: Sequence[ClockToKeep],
+    kind: MeetingKind | None,
+    chairs: Mapping[tuple[str, str], str],
+    after: int,
+    *,
+    written_up: bool,
 ) -> Need:
     ordered = tuple(sorted(clocks, key=lambda clock: (clock.due or date.max, clock.obligation)))
     assert ordered[0].due is not None
     role = str(kind.chair_role) if kind else ""
-    minutes = kind.duration_minutes + after if kind else 0
+    minutes = taken_by(kind, after, written_up=written_up) if kind else 0
     return Need(ordered, ordered[0].due, minutes, chairs.get((ordered[0].subject, role), ""), role)
+
+
+def taken_by(kind: MeetingKind, after: int, *, written_up: bool) -> int:
+    """Minutes that a meeting of the kind takes, with what is kept after it."""
+    return kind.duration_minutes + (max(after, kind.minutes_to_write_up) if written_up else after)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from services.scheduler.domain.diary import Busy, Capacity
+from services.scheduler.domain.diary import Busy, Capacity, Diary
 from services.scheduler.domain.grains import Span, span
 from services.scheduler.domain.meeting import Meeting
 
@@ -29,14 +29,23 @@ def without(capacity: Capacity, own: Sequence[Taking]) -> Capacity:
     for name, spell in own:
         by_name.setdefault(name, []).append(spell)
     diaries = {
-        name: replace(diary, busy=_without(diary.busy, by_name[name])) if name in by_name else diary
+        name: _diary_without(diary, by_name[name]) if name in by_name else diary
         for name, diary in capacity.diaries.items()
     }
     rooms = tuple(
         replace(room, busy=_without(room.busy, by_name[room.name])) if room.name in by_name else room
         for room in capacity.rooms
     )
-    return Capacity(diaries, rooms)
+    return replace(capacity, diaries=diaries, rooms=rooms)
+
+
+def _diary_without(diary: Diary, own: Sequence[Span]) -> Diary:
+    """A meeting that is moved is none of those that its chair has that day, and none from which there is a way."""
+    starts, chaired = [first for first, _ in own], list(diary.chaired)
+    if (start := next((one for one in chaired if one in starts), None)) is not None:
+        chaired.remove(start)
+    places = tuple(one for one in diary.places if one[:2] not in own)
+    return replace(diary, busy=_without(diary.busy, own), chaired=tuple(chaired), places=places)
 
 
 def _without(busy: Busy, own: Iterable[Span]) -> Busy:

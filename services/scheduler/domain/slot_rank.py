@@ -7,10 +7,10 @@ from functools import reduce
 from operator import and_
 
 from rulebook.working_days import WorkingDays
+from services.scheduler.domain.childs_time import costs_of_a_start
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.grains import positions
 from services.scheduler.domain.meeting import (
-    LONDON,
     Attendee,
     Clash,
     DiaryState,
@@ -20,11 +20,10 @@ from services.scheduler.domain.meeting import (
 )
 from services.scheduler.domain.slot_search import ChoiceStarts, PersonStarts, Search, due_before
 
-_MISSED_CLOCK, _REQUIRED_AWAY, _CLOSE_TO_CLOCK, _SCHOOL_HOURS = 1000, 500, 20, 15
+_MISSED_CLOCK, _REQUIRED_AWAY, _CLOSE_TO_CLOCK = 1000, 500, 20
 _OPTIONAL_AWAY, _NOT_CHECKED, _LATER_DAY = 10, 3, 2
 _WITHIN_QUORUM, _NEW_FACE = 50, 4
 _SLACK_WORKING_DAYS = 3
-_SCHOOL = ("08:45", "15:30")
 _PER_DAY = 2
 
 
@@ -125,7 +124,7 @@ class Ranking:
         if unread:
             text = f"{_people(unread)} not checked: nobody can read their diary that far"
             found.append(Reason("NOT_CHECKED", text, unread * _NOT_CHECKED))
-        found += self._school_reason(start) + self._choice_reasons(grain)
+        found += self._childs_reasons(start) + self._choice_reasons(grain)
         later = self._days_later(grain)
         found.append(Reason("EARLIER_IS_BETTER", f"{_working_days(later)} after the first day", later * _LATER_DAY))
         return found
@@ -186,15 +185,9 @@ class Ranking:
         )
         return free[: choice.count]
 
-    def _school_reason(self, start: datetime) -> list[Reason]:
-        if not any(one.attendee.role == "child" for one in self.search.people):
-            return []
+    def _childs_reasons(self, start: datetime) -> list[Reason]:
         end = start + timedelta(minutes=self.search.plan.span_minutes)
-        first, last = (one.astimezone(LONDON).strftime("%H:%M") for one in (start, end))
-        if first < _SCHOOL[1] and last > _SCHOOL[0]:
-            text = "Within school hours, unless it is a school holiday"
-            return [Reason("WITHIN_SCHOOL_HOURS", text, _SCHOOL_HOURS)]
-        return [Reason("OUTSIDE_SCHOOL_HOURS", "Outside school hours", 0)]
+        return [Reason(*one) for one in costs_of_a_start(self.search.plan, self.capacity, start, end)]
 
     def _clashes(self, grain: int, sessions: tuple[Session, ...]) -> tuple[Clash, ...]:
         people = [*self.search.required, *self.search.optional]

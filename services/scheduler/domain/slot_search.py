@@ -4,12 +4,13 @@ Also the reasons of the days that offer nothing, read off the same bit sets.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial, reduce
 from operator import and_
 
 from rulebook.working_days import WorkingDays
+from services.scheduler.domain.childs_time import contact_mask
 from services.scheduler.domain.choice import at_least
 from services.scheduler.domain.diary import (
     EARLIEST_TO_LATEST,
@@ -19,10 +20,13 @@ from services.scheduler.domain.diary import (
     Room,
     hours_mask,
     open_mask,
+    unknown_mask,
     wall_spans,
 )
-from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, before, grains, runs
+from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, after, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept, full_mask, most_of
+from services.scheduler.domain.travel import out_of_reach
 
 Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes of the sessions that somebody comes to."""
@@ -30,7 +34,11 @@ Parts = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class PersonStarts:
-    """When somebody could come: the grains that are theirs, and from them, once asked for, the starts."""
+    """When somebody could come: the grains that are theirs, and from them, once asked for, the starts.
+
+    `unknown`: days of which their hours, known otherwise, say nothing. `full`: days on which they chair `most`
+    meetings, which is as many as they take.
+    """
 
     attendee: Attendee
     parts: Parts
@@ -38,6 +46,9 @@ class PersonStarts:
     free: int
     known_until: int
     hours_known: bool
+    unknown: int = 0
+    full: int = 0
+    most: int = 0
 
     @cached_property
     def fits(self) -> int:
@@ -51,7 +62,7 @@ class PersonStarts:
 
     def known_at(self, grain: int, span: int) -> bool:
         """Whether their diary was read as far as the end of a meeting that starts there."""
-        return self.hours_known and grain + span <= self.known_until
+        return self.hours_known and grain + span <= self.known_until and not self.unknown >> grain & 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +85,30 @@ class ChoiceStarts:
 
 @dataclass(frozen=True)
 class RoomStarts:
-    """A room with the grains at which it is free, and from them, once asked for, the starts."""
+    """A room with the grains at which it is free, and from them, once asked for, the starts.
+
+    `reached`: starts at which whoever must come can be there in time from where else they are.
+    """
 
     room: Room
     free: int
     length: int
+    reached: int = -1
 
     @cached_property
-    def fits(self) -> int:
+    def stands_free(self) -> int:
         """Starts at which it is free for long enough."""
         return runs(self.free, self.length)
+
+    @property
+    def fits(self) -> int:
+        """Those of them at which everybody who must come can be there."""
+        return self.stands_free & self.reached
 
 
 @dataclass(frozen=True)
 class Search:
-    """Everything a ranking needs, as bit sets over the grid."""
+    """Everything a ranking needs, as bit sets over the grid. `contact`: starts left out for a child's contact."""
 
     plan: Plan
     grid: Grid
@@ -99,6 +119,7 @@ class Search:
     rooms: tuple[RoomStarts, ...]
     span: int
     choices: tuple[ChoiceStarts, ...] = ()
+    contact: int = 0
 
     @cached_property
     def required(self) -> tuple[PersonStarts, ...]:
@@ -162,21 +183,24 @@ def prepare_search(
     *,
     not_before: int | None = None,
     buffer_minutes: int = 0,
+    kept: TimeKept = NOTHING_KEPT,
 ) -> Search:
     """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after."""
     first, last = window
     grid = Grid(first - timedelta(days=1), (last - first).days + 3)
     closed = _closed(first, last, calendar)
-    chair = plan.chair
-    stretch = EARLIEST_TO_LATEST if chair and capacity.diary(chair.person).hours is not None else NINE_TO_FIVE
     span = plan.span_minutes
-    allowed = runs(open_mask(first, last, stretch, grid, closed), grains(span)) & grid.half_hours()
+    allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span)) & grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
-    people_of = partial(_people_starts, plan, capacity, grid, buffer_minutes)
+    contact = allowed & ~runs(grid.everything & ~contact_mask(plan, capacity, grid), grains(span))
+    people_of = partial(
+        _people_starts, plan, capacity, grid, replace(kept, write_up=max(buffer_minutes, kept.write_up))
+    )
     choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
-    rooms = _room_starts(plan, capacity.rooms, grid, span + buffer_minutes) if plan.needs_room else ()
-    return Search(plan, grid, first, last, allowed, people_of(plan.attendees), rooms, grains(span), choices)
+    rooms = _room_starts(plan, capacity, grid, span + buffer_minutes, kept.travel) if plan.needs_room else ()
+    people = people_of(plan.attendees)
+    return Search(plan, grid, first, last, allowed & ~contact, people, rooms, grains(span), choices, contact)
 
 
 def fitting_starts(free: int, parts: Parts) -> int:
@@ -188,31 +212,59 @@ def fitting_starts(free: int, parts: Parts) -> int:
     return free if found is None else found
 
 
+def _open(plan: Plan, capacity: Capacity, first: date, last: date, grid: Grid, closed: frozenset[date]) -> int:
+    """When anything may be: as far as the chair's hours are known those decide, else nine to five."""
+    hours = capacity.diary(plan.chair.person).hours if plan.chair else None
+    if hours is None:
+        return open_mask(first, last, NINE_TO_FIVE, grid, closed)
+    whole, unknown = open_mask(first, last, EARLIEST_TO_LATEST, grid, closed), unknown_mask(hours, grid)
+    return whole & ~unknown | open_mask(first, last, NINE_TO_FIVE, grid, closed) & unknown if unknown else whole
+
+
 @lru_cache(maxsize=256)
 def _closed(first: date, last: date, calendar: WorkingDays) -> frozenset[date]:
     return frozenset(day for day in _days(first, last) if not calendar.is_working(day))
 
 
 def _people_starts(
-    plan: Plan, capacity: Capacity, grid: Grid, buffer: int, attendees: Sequence[Attendee]
+    plan: Plan, capacity: Capacity, grid: Grid, kept: TimeKept, attendees: Sequence[Attendee]
 ) -> tuple[PersonStarts, ...]:
-    return tuple(_person_starts(plan, one, capacity.diary(one.person), grid, buffer) for one in attendees)
+    return tuple(_person_starts(plan, one, capacity.diary(one.person), grid, kept) for one in attendees)
 
 
-def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, buffer: int) -> PersonStarts:
-    hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid)
-    # The time kept after a meeting is the chair's own, before the next thing; it may lie outside working hours.
-    busy = before(diary.busy.on(grid), grains(buffer) if attendee.chair else 0)
+def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, kept: TimeKept) -> PersonStarts:
+    unknown = 0 if diary.hours is None else unknown_mask(diary.hours, grid)
+    hours = grid.everything if diary.hours is None else hours_mask(diary.hours, grid) | unknown
+    hours &= ~grid.mask(diary.away) if diary.away else -1
+    busy, full = diary.busy.on(grid), 0
     known = 0 if diary.known_until is None else grid.grain_at_or_after(diary.known_until)
-    return PersonStarts(attendee, plan.parts(attendee), hours, hours & ~busy, known, diary.hours is not None)
+    if attendee.chair:
+        # The time kept around a meeting is the chair's own, beside the next thing; it may lie outside working hours.
+        busy = before(busy, grains(kept.write_up)) | after(busy, grains(kept.before), grid)
+        full = full_mask(diary, kept.most_chaired, grid)
+    return PersonStarts(
+        attendee,
+        plan.parts(attendee),
+        hours,
+        hours & ~busy & ~full,
+        known,
+        hours_known=diary.hours is not None,
+        unknown=unknown,
+        full=full,
+        most=most_of(diary, kept.most_chaired),
+    )
 
 
-def _room_starts(plan: Plan, rooms: Sequence[Room], grid: Grid, minutes: int) -> tuple[RoomStarts, ...]:
+def _room_starts(plan: Plan, capacity: Capacity, grid: Grid, minutes: int, travel: int) -> tuple[RoomStarts, ...]:
     seats = plan.seats()
-    fitting = [room for room in rooms if room.fits(seats, plan.room_features)]
+    fitting = [room for room in capacity.rooms if room.fits(seats, plan.room_features)]
     fitting.sort(key=lambda room: (room.seats, room.display_name, room.name))
     everything, length = grid.everything, grains(minutes)
-    return tuple(RoomStarts(room, everything & ~room.busy.on(grid), length) for room in fitting)
+    away = out_of_reach(plan, capacity, travel, grid)
+    reached = {venue: runs(everything & ~mask, grains(plan.span_minutes)) for venue, mask in away.items()}
+    return tuple(
+        RoomStarts(room, everything & ~room.busy.on(grid), length, reached.get(room.venue, -1)) for room in fitting
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +287,14 @@ def days_without(search: Search, calendar: WorkingDays) -> tuple[DayWithout, ...
         if holiday is not None:
             found.append(DayWithout(day, "NOT_A_WORKING_DAY", f"{holiday}."))
         else:
-            found.append(DayWithout(day, *what_stands_in_the_way(search, whole & search.allowed)))
+            left = whole & search.allowed
+            why = what_stands_in_the_way(search, left) if left else _nothing_left(search, whole)
+            found.append(DayWithout(day, *why))
     return tuple(found)
 
 
 def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     """The first reason why none of the grains in `day` is a start: a stable code, and words that name no person."""
-    if not day:
-        return "TOO_LATE_TODAY", "No start is left on this day."
     for person in sorted(search.always, key=lambda one: not one.attendee.chair):
         if not person.fits & day:
             return _person_in_the_way(person, day)
@@ -252,22 +304,37 @@ def what_stands_in_the_way(search: Search, day: int) -> tuple[str, str]:
     if not search.quorate & day:
         return "NO_QUORUM", f"Fewer than {search.plan.quorum} of those who must come are free at once."
     together = [*(one.fits for one in search.always), *(one.fits for one in search.choices)]
-    if not reduce(and_, together, day & search.quorate):
+    common = reduce(and_, together, day & search.quorate)
+    if not common:
         return "NO_COMMON_TIME", "Those who must come are never all free at once."
     if not search.rooms:
         return "NO_ROOM", "No room has the seats and features that are asked for."
+    if any(one.stands_free & common for one in search.rooms):
+        return "TOO_FAR", "No room is free that those who must come can reach in time from their other meetings."
     return "NO_ROOM", "No fitting room is free when those who must come are."
+
+
+def _nothing_left(search: Search, day: int) -> tuple[str, str]:
+    if search.contact & day:
+        return "CONTACT_TIME", "What is left of the day is contact between the child and their family."
+    return "TOO_LATE_TODAY", "No start is left on this day."
 
 
 def _person_in_the_way(person: PersonStarts, day: int) -> tuple[str, str]:
     who, working = person.attendee.role.replace("-", " "), person.works & day
     if person.attendee.chair:
+        if working and not working & ~person.full:
+            return "CHAIR_HAS_ENOUGH", f"The chair ({who}) has {_meetings(person.most)} that day already."
         if working:
             return "CHAIR_BUSY", f"The chair ({who}) has no stretch long enough left."
-        return "CHAIR_NOT_WORKING", f"The chair ({who}) does not work then."
+        return "CHAIR_NOT_WORKING", f"The chair ({who}) is away or does not work then."
     if working:
         return "REQUIRED_BUSY", f"The {who} has no stretch long enough left."
-    return "REQUIRED_AWAY", f"The {who} does not work then."
+    return "REQUIRED_AWAY", f"The {who} is away or does not work then."
+
+
+def _meetings(count: int) -> str:
+    return "1 meeting" if count == 1 else f"{count} meetings"
 
 
 def _day_mask(grid: Grid, day: date) -> int:

@@ -9,6 +9,7 @@ from services.scheduler.domain.diary import Capacity
 from services.scheduler.domain.meeting import Plan
 from services.scheduler.domain.slot_rank import Ranking, Slot
 from services.scheduler.domain.slot_search import DayWithout, days_without, prepare_search
+from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept
 
 DEFAULT_WINDOW = timedelta(weeks=8)
 LONGEST_WINDOW_DAYS = 182
@@ -38,6 +39,7 @@ class Question:
     most: int
     buffer_minutes: int = 0
     met: Mapping[str, int] = field(default_factory=dict)
+    kept: TimeKept = NOTHING_KEPT
 
 
 def default_window(
@@ -76,5 +78,6 @@ def _ranking(question: Question, window: tuple[date, date], capacity: Capacity, 
         calendar,
         not_before=question.not_before,
         buffer_minutes=question.buffer_minutes,
+        kept=question.kept,
     )
     return Ranking(search, capacity, question.due_dates, calendar, question.met)

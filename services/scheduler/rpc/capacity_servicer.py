@@ -86,4 +86,6 @@ def _cell(one: CapacityWeek) -> wire.CapacityCell:
         meetings=one.meetings,
         unbooked_meetings=one.unbooked,
         unbooked_minutes=one.unbooked_minutes,
+        chaired_meetings=one.chaired,
+        most_chaired_meetings=one.most_chaired,
     )

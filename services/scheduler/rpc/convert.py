@@ -25,6 +25,7 @@ MEETING = COUNCIL + "/meetings/{meeting}"
 DRAFT = COUNCIL + "/meetingDrafts/{meeting_draft}"
 ROOM = COUNCIL + "/rooms/{room}"
 PERSON = COUNCIL + "/people/{person}"
+DATE_OFFER = COUNCIL + "/dateOffers/{date_offer}"
 DIARY_FEED = COUNCIL + "/diaryFeeds/{diary_feed}"
 BODY = COUNCIL + "/bodies/{body}"
 _OBLIGATION = COUNCIL + "/obligations/{obligation}"
@@ -228,6 +229,11 @@ def checked_decision(check: Check, request: Decided) -> DateDecision | None:
     check.resource_name("date_decision.person", _PERSON_FORMS["people"])
     consented_on = check.date("date_decision.consent_date")
     return DateDecision(request.date_decision.person, consented_on) if consented_on else None
+
+
+def checked_subject(check: Check, subject: str) -> None:
+    """The request's field `subject`, empty for all."""
+    _subjects(check, [subject] if subject else [], "subject")
 
 
 def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:

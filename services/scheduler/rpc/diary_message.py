@@ -6,6 +6,7 @@ from permanence.scheduler.v1 import diary_service_pb2 as wire
 from permanence.scheduler.v1 import meeting_pb2
 
 from services.scheduler.app.get_diary import Diary
+from services.scheduler.domain.absence import Away
 from services.scheduler.domain.diary_day import DiaryDay, DiaryEntry, DiaryMeeting, EntryKind
 from services.scheduler.domain.diary_feed import DiaryFeed, feed_name
 from services.scheduler.domain.meeting import MeetingState, meeting_name
@@ -15,6 +16,7 @@ _KINDS = {
     EntryKind.MEETING: wire.DIARY_ENTRY_KIND_MEETING,
     EntryKind.WRITE_UP: wire.DIARY_ENTRY_KIND_WRITE_UP,
     EntryKind.ELSEWHERE: wire.DIARY_ENTRY_KIND_ELSEWHERE,
+    EntryKind.AWAY: wire.DIARY_ENTRY_KIND_AWAY,
     EntryKind.GAP: wire.DIARY_ENTRY_KIND_GAP,
     EntryKind.NOT_KNOWN: wire.DIARY_ENTRY_KIND_NOT_KNOWN,
 }
@@ -40,6 +42,11 @@ def meeting_entry(council: str, one: DiaryMeeting) -> wire.DiaryEntry:
     return _entry(council, DiaryEntry(EntryKind.MEETING, one.start, one.end, one))
 
 
+def away_entry(absence: Away) -> wire.DiaryEntry:
+    """An absence as a whole."""
+    return _entry("", DiaryEntry(EntryKind.AWAY, absence.start, absence.end))
+
+
 def feed_message(council: str, feed: DiaryFeed) -> wire.DiaryFeed:
     """A feed, without its secret."""
     return wire.DiaryFeed(
@@ -61,6 +68,7 @@ def _day(council: str, one: DiaryDay) -> wire.DiaryDay:
             for first, last in one.hours
         ],
         entries=[_entry(council, entry) for entry in one.entries],
+        hours_unknown=not one.hours_known,
     )
 
 

@@ -105,5 +105,6 @@ class DiaryServicer(DiaryServiceServicer):
         check = convert.checked(request, caller)
         token = check.text("token", _LONGEST_TOKEN, required=True)
         check.raise_if_any()
-        meetings = await read_diary_feed(self._around, caller, token)
-        return wire.ReadDiaryFeedResponse(entries=[show.meeting_entry(caller.council, one) for one in meetings])
+        meetings, absences = await read_diary_feed(self._around, caller, token)
+        entries = [*(show.meeting_entry(caller.council, one) for one in meetings), *map(show.away_entry, absences)]
+        return wire.ReadDiaryFeedResponse(entries=entries)

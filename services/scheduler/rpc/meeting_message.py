@@ -42,6 +42,7 @@ _DIARIES = {
     DiaryState.FREE: wire.DIARY_STATE_FREE,
     DiaryState.BUSY: wire.DIARY_STATE_BUSY,
     DiaryState.NOT_WORKING: wire.DIARY_STATE_NOT_WORKING,
+    DiaryState.DAY_FULL: wire.DIARY_STATE_DAY_FULL,
 }
 
 

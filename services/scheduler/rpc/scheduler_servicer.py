@@ -278,6 +278,8 @@ class SchedulerServicer(SchedulerServiceServicer):
                 working_patterns=kept.working_patterns,
                 rooms=kept.rooms,
                 busy_times=kept.busy_times,
+                absences=kept.absences,
+                terms=kept.terms,
                 refused_rows=[
                     wire.RefusedRow(row=one.row, reason=one.reason, message=one.message) for one in kept.refused
                 ],

@@ -8,15 +8,17 @@ import asyncpg
 
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.app.ports import ImportedResource, ResourceKind
-from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, WorkingHours, wall_spans
+from services.scheduler.domain.diary import NOTHING, Busy, Capacity, Diary, Room, wall_spans
 from services.scheduler.domain.grains import ReadyBits, Span, ready_bits, ready_bytes
+from services.scheduler.storage.child_time_rows import CHILD_TIMES, childs_time_of
 from services.scheduler.storage.resource_ids import resource_id
+from services.scheduler.storage.working_time_rows import HOURS, TERMS, hours_of, keep_patterns
 
 FILE = "capacity.csv"
 # One question for all of it, for each costs a search more than all of its arithmetic. $1, $2: ids and names of people;
 # $3: rooms too; $4, $5: days; $6, $7: their minutes since the epoch; $8: now; $9: the meeting to be moved; $10: without
 # bits.
-_DIARIES = """
+_DIARIES = f"""
 with wanted as materialized (
     -- Hidden from the planner, who would else plan anew for every number of people, which takes longer than the answer.
     select id, name from unnest((select $1::uuid[]), (select $2::text[])) as given (id, name)
@@ -24,15 +26,20 @@ with wanted as materialized (
     select id, name from resource where $3 and kind = 'room' and display_name <> ''
 ), own as (
     -- Aggregated in the database: reading one array of integers per resource costs a tenth of reading rows.
-    select id, array_agg(first) as firsts, array_agg(last) as lasts from (
-        select resource_id as id, (extract(epoch from lower(during)) / 60)::int as first,
+    select id, array_agg(first) as firsts, array_agg(last) as lasts, array_agg(place) as places,
+        array_agg(chaired) filter (where chaired > 0) as chaired
+    from (
+        select resource_id as id, '' as place, 0 as chaired, (extract(epoch from lower(during)) / 60)::int as first,
             (extract(epoch from upper(during)) / 60)::int as last
         from reservation
         where resource_id in (select id from wanted) and meeting_id is distinct from $9
           and state <> 'released' and (state = 'booked' or expires_at > $8)
           and during && tstzrange(to_timestamp($6::bigint * 60), to_timestamp($7::bigint * 60))
         union all
-        select w.id, (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
+        -- Of a meeting in several parts the first one that the chair comes to counts.
+        select w.id, m.room, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+            then (extract(epoch from m.start_at) / 60)::int else 0 end,
+            (extract(epoch from s.start_at) / 60)::int, (extract(epoch from s.end_at) / 60)::int
         from wanted w
         join meeting_attendee a on a.person = w.name
         join meeting m on m.id = a.meeting_id
@@ -45,7 +52,9 @@ with wanted as materialized (
           and m.start_at >= to_timestamp(($6::bigint - 1440) * 60) and m.start_at < to_timestamp($7::bigint * 60)
         union all
         -- The new times of meetings that a bulk move is about to move.
-        select w.id, (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
+        select w.id, b.after_room, case when a.chair and s.number = coalesce(a.sessions[1], 1)
+            then (extract(epoch from b.after_start) / 60)::int else 0 end,
+            (extract(epoch from s.start_at - m.start_at + b.after_start) / 60)::int,
             (extract(epoch from s.end_at - m.start_at + b.after_start) / 60)::int
         from bulk_move_meeting b
         join meeting m on m.id = b.meeting_id
@@ -57,19 +66,24 @@ with wanted as materialized (
           and b.after_start < to_timestamp($7::bigint * 60)
           and b.after_start + (m.end_at - m.start_at) > to_timestamp($6::bigint * 60)
     ) as taken group by id
+), pattern as ({HOURS}), week as ({CHILD_TIMES}), absent as (
+    select resource_id, array_agg(array[start_minute, end_minute]) as away from absence
+    where resource_id = any($1) and withdrawn_at is null and end_minute > $6 and start_minute < $7 group by resource_id
 )
-select w.id, w.name, r.kind, r.display_name, r.seats, r.features,
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.most_chaired, r.venue,
     -- Outlook says nothing any more a day after it was read.
     greatest(r.known_until, case when r.outlook_read_at > $8 - interval '1 day' then r.outlook_known_until end)
         as known_until,
-    own.firsts, own.lasts,
+    own.firsts, own.lasts, own.places, own.chaired,
     -- Whole days out of the middle: 36 bytes each.
     greatest(b.first_day, $4) as first_day,
     substring(b.bits from greatest($4 - b.first_day, 0) * 36 + 1
               for greatest($5 - greatest(b.first_day, $4), 0) * 36) as bits,
-    array(select array[weekday, from_minute, until_minute] from working_pattern p
-          where p.resource_id = w.id order by weekday, from_minute) as hours
+    pattern.hours, absent.away, week.times as child_times, {TERMS} as terms
 from wanted w
+left join pattern on pattern.resource_id = w.id
+left join absent on absent.resource_id = w.id
+left join week on week.child = w.name
 left join resource r on r.id = w.id
 left join diary_bits b on b.resource_id = w.id and not $10
 left join own on own.id = w.id
@@ -80,12 +94,17 @@ select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as 
 where resource_id = any($1) and end_minute > $2 and start_minute < $3 group by resource_id
 """
 _KEEP_RESOURCE = """
-insert into resource as r (id, council_id, kind, name, display_name, seats, features, known_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into resource as r (id, council_id, kind, name, display_name, seats, features, venue, known_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (id) do update set kind = excluded.kind, known_until = excluded.known_until,
     display_name = case when excluded.kind = 'room' then excluded.display_name else r.display_name end,
     seats = case when excluded.kind = 'room' then excluded.seats else r.seats end,
-    features = case when excluded.kind = 'room' then excluded.features else r.features end
+    features = case when excluded.kind = 'room' then excluded.features else r.features end,
+    venue = case when excluded.kind = 'room' then excluded.venue else r.venue end
+"""
+_FORGET_PATTERNS = """
+delete from working_pattern where resource_id = any($1)
+  and not exists (select from resource r where r.id = resource_id and r.hours_by_hand)
 """
 FORGET_BUSY = """
 delete from busy_time b
@@ -128,6 +147,8 @@ class CapacityRows:
     ) -> Capacity:
         """Diaries of these names and all rooms where asked for. Our own meetings count as busy, save `moving`.
 
+        Names may be children's too, of whose own weeks it is told what is on record.
+
         What stands in `busy_time` comes as ready bits where there are any, unless it is wanted `to_the_minute`.
         """
         names = {resource_id(self._tx.council_id, name): name for name in people}
@@ -144,7 +165,9 @@ class CapacityRows:
             busy[row["resource_id"]] = Busy((*busy[row["resource_id"]].spells, *_spells(row)))
         rooms_found = tuple(_room(row, busy[row["id"]]) for row in found if row["kind"] == ResourceKind.ROOM)
         people_found = (row for row in found if row["kind"] != ResourceKind.ROOM)
-        return Capacity({row["name"]: _diary(row, busy[row["id"]]) for row in people_found}, rooms_found)
+        diaries = {row["name"]: _diary(row, busy[row["id"]]) for row in people_found}
+        weeks = {row["name"]: childs_time_of(row["child_times"], row["terms"]) for row in found if row["child_times"]}
+        return Capacity(diaries, rooms_found, weeks)
 
     async def room(self, name: str) -> Room | None:
         """One room without its busy times."""
@@ -172,16 +195,8 @@ class CapacityRows:
         await self._tx.executemany(
             _KEEP_RESOURCE, [(ids[one.name], council_id, *_resource_row(one, known_until)) for one in ordered]
         )
-        await self._tx.execute("delete from working_pattern where resource_id = any($1)", list(ids.values()))
-        await self._tx.executemany(
-            "insert into working_pattern (council_id, resource_id, weekday, from_minute, until_minute)"
-            " values ($1, $2, $3, $4, $5)",
-            [
-                (council_id, ids[one.name], stretch.weekday, stretch.from_minute, stretch.until_minute)
-                for one in ordered
-                for stretch in one.hours or ()
-            ],
-        )
+        await self._tx.execute(_FORGET_PATTERNS, list(ids.values()))
+        await keep_patterns(self._tx, [(ids[one.name], pattern) for one in ordered for pattern in one.patterns])
         spells = [(ids[one.name], first, last) for one in ordered for first, last in one.busy]
         columns = [[spell[place] for spell in spells] for place in range(3)]
         await self._tx.execute(FORGET_BUSY, *columns, FILE, list(ids.values()))
@@ -199,8 +214,15 @@ async def make_ready(tx: ScopedTransaction, ids: Sequence[UUID]) -> None:
 
 
 def _diary(row: asyncpg.Record, busy: Busy) -> Diary:
-    hours = tuple(WorkingHours(*stretch) for stretch in row["hours"])
-    return Diary(hours or None, busy, row["known_until"])
+    return Diary(
+        hours_of(row["hours"], row["terms"]),
+        busy,
+        row["known_until"],
+        tuple((first, last) for first, last in row["away"] or ()),
+        tuple(row["chaired"] or ()),
+        _places(row),
+        row["most_chaired"],
+    )
 
 
 def _busy(row: asyncpg.Record) -> Busy:
@@ -212,11 +234,16 @@ def _spells(row: asyncpg.Record) -> tuple[Span, ...]:
     return tuple(zip(row["firsts"] or (), row["lasts"] or (), strict=True))
 
 
+def _places(row: asyncpg.Record) -> tuple[tuple[int, int, str], ...]:
+    stays = zip(row["firsts"] or (), row["lasts"] or (), row["places"] or (), strict=True)
+    return tuple((first, last, room) for first, last, room in stays if room)
+
+
 def _room(row: asyncpg.Record, busy: Busy) -> Room:
-    return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy)
+    return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy, row["venue"])
 
 
 def _resource_row(one: ImportedResource, known_until: datetime | None) -> tuple[object, ...]:
     room = one.room
-    shown = (room.display_name, room.seats, list(room.features)) if room else ("", 0, [])
+    shown = (room.display_name, room.seats, list(room.features), room.venue) if room else ("", 0, [], "")
     return one.kind.value, one.name, *shown, known_until

@@ -33,9 +33,10 @@ _INSERT = """
 insert into meeting (
     id, council_id, reference, meeting_kind, title, state, start_at, end_at, time_zone, local_start, minutes_between,
     needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at,
-    date_decided_by, consented_on, overlap_approved_by, overlap_reason
+    date_decided_by, consented_on, overlap_approved_by, overlap_reason, date_offer_id
 ) values (
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+    $26
 )
 """
 _LOAD = "select * from meeting where id = $1"
@@ -240,6 +241,7 @@ def _new_row(council_id: UUID, meeting: Meeting) -> tuple[object, ...]:
         meeting.expires_at,
         *_decision_row(meeting.decision),
         *_overlap_row(meeting.overlap),
+        meeting.offer,
     )
 
 
@@ -295,6 +297,7 @@ def _meeting(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], now: d
             for one in parts["obligation"]
             if one["breach_due"] is not None
         ),
+        offer=row["date_offer_id"],
     )
 
 

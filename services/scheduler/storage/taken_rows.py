@@ -8,11 +8,11 @@ import asyncpg
 
 from servicekit.postgres import ScopedTransaction
 from services.scheduler.domain.capacity_week import Taken
-from services.scheduler.domain.diary import WorkingHours
 from services.scheduler.domain.diary_day import DiaryMeeting
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.meeting import MeetingState
 from services.scheduler.storage.resource_ids import resource_id
+from services.scheduler.storage.working_time_rows import HOURS, TERMS, hours_of
 
 # The meetings first, and then what belongs to them by one array of their ids: joined row by row under the wall between
 # councils, a planner that has no statistics yet (after a large import) asks an index of the whole council for each one.
@@ -40,6 +40,9 @@ select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts f
     select resource_id, 'elsewhere' as what, start_minute as first, end_minute as last from busy_time
     where resource_id = any($1) and end_minute > $3 and start_minute < $4
     union all
+    select resource_id, 'away', start_minute, end_minute from absence
+    where resource_id = any($1) and withdrawn_at is null and end_minute > $3 and start_minute < $4
+    union all
     select resource_id, 'meeting',
         (extract(epoch from lower(during)) / 60)::int, (extract(epoch from upper(during)) / 60)::int
     from reservation
@@ -55,13 +58,18 @@ select resource_id, what, array_agg(first) as firsts, array_agg(last) as lasts f
     from (select meeting_id, person as name from asked union all select id, room from within) as used
     join wanted on wanted.name = used.name join within on within.id = used.meeting_id
     where within.start_at >= to_timestamp($3::bigint * 60)
+    union all
+    select wanted.id, 'chaired', (extract(epoch from within.start_at) / 60)::int, 0
+    from asked join wanted on wanted.name = asked.person join within on within.id = asked.meeting_id
+    where asked.chair and within.start_at >= to_timestamp($3::bigint * 60)
 ) as taken group by resource_id, what
 """
-_HOURS = """
-select resource_id, array_agg(weekday order by weekday, from_minute) as weekdays,
-    array_agg(from_minute order by weekday, from_minute) as firsts,
-    array_agg(until_minute order by weekday, from_minute) as lasts
-from working_pattern where resource_id = any($1) group by resource_id
+_KNOWN = f"""
+with pattern as ({HOURS})
+select r.id, r.most_chaired, pattern.hours, {TERMS} as terms,
+    greatest(known_until, case when outlook_read_at > $2::timestamptz - interval '1 day' then outlook_known_until end)
+        as known_until
+from resource r left join pattern on pattern.resource_id = r.id where r.id = any($1)
 """
 _CHAIRING = f"""
 with {_WITHIN.replace("$3", "$1").replace("$4", "$2").replace("$5", "$3")}
@@ -92,14 +100,6 @@ where meeting_id = any($1) group by meeting_id
 """
 
 
-_KNOWN_UNTIL = """
-select id,
-    greatest(known_until, case when outlook_read_at > $2::timestamptz - interval '1 day' then outlook_known_until end)
-        as known_until
-from resource where id = any($1)
-"""
-
-
 class TakenRows:
     """The time of one council's people and rooms."""
 
@@ -110,10 +110,10 @@ class TakenRows:
         """Of each of them, from minute to minute. Whoever is in no file has no hours and no diary that was read."""
         ids = {resource_id(self._tx.council_id, name): name for name in names}
         asked = (list(ids), list(ids.values()), first, last, self._tx.now())
-        known = await self._tx.fetch(_KNOWN_UNTIL, list(ids), self._tx.now())
+        known = await self._tx.fetch(_KNOWN, list(ids), self._tx.now())
+        most = {row["id"]: row["most_chaired"] for row in known}
         known_until = {row["id"]: row["known_until"] for row in known}
-        rows = await self._tx.fetch(_HOURS, list(ids))
-        hours = {row["resource_id"]: _hours(row["weekdays"], row["firsts"], row["lasts"]) for row in rows}
+        hours = {row["id"]: hours_of(row["hours"], row["terms"]) for row in known}
         spans: dict[tuple[UUID, str], list[Span]] = {}
         for row in await self._tx.fetch(_TAKEN, *asked):
             spans[row["resource_id"], row["what"]] = list(zip(row["firsts"], row["lasts"], strict=True))
@@ -124,6 +124,9 @@ class TakenRows:
                 spans.get((one, "elsewhere"), ()),
                 spans.get((one, "meeting"), ()),
                 [first for first, _ in spans.get((one, "begin"), ())],
+                spans.get((one, "away"), ()),
+                [first for first, _ in spans.get((one, "chaired"), ())],
+                most.get(one),
             )
             for one, name in ids.items()
         }
@@ -180,7 +183,3 @@ def _diary_meeting(
         revision=row["revision"],
         subjects=subjects,
     )
-
-
-def _hours(weekdays: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]) -> tuple[WorkingHours, ...]:
-    return tuple(WorkingHours(*one) for one in zip(weekdays, firsts, lasts, strict=True))

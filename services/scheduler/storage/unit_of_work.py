@@ -7,10 +7,13 @@ from datetime import datetime
 from servicekit import audit, lanes, outbox
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
-from services.scheduler.domain.events import MeetingEvent
+from services.scheduler.domain.events import MeetingEvent, OfferEvent
+from services.scheduler.storage.absence_rows import AbsenceRows
 from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
+from services.scheduler.storage.child_time_rows import ChildTimeRows
 from services.scheduler.storage.clock_rows import ClockRows
+from services.scheduler.storage.date_offer_rows import DateOfferRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
 from services.scheduler.storage.meeting_rows import MeetingRows
@@ -18,6 +21,7 @@ from services.scheduler.storage.outlook_rows import OutlookRows
 from services.scheduler.storage.reservation_rows import ReservationRows
 from services.scheduler.storage.sitting_rows import SittingRows
 from services.scheduler.storage.taken_rows import TakenRows
+from services.scheduler.storage.working_time_rows import WorkingTimeRows
 
 
 class SchedulerUnit:
@@ -28,6 +32,7 @@ class SchedulerUnit:
         self.meetings = MeetingRows(tx)
         self.drafts = DraftRows(tx)
         self.bulk_moves = BulkMoveRows(tx)
+        self.offers = DateOfferRows(tx)
         self.reservations = ReservationRows(tx)
         self.capacity = CapacityRows(tx)
         self.clocks = ClockRows(tx)
@@ -35,13 +40,16 @@ class SchedulerUnit:
         self.sittings = SittingRows(tx)
         self.taken = TakenRows(tx)
         self.feeds = FeedRows(tx)
+        self.absences = AbsenceRows(tx)
+        self.working_time = WorkingTimeRows(tx)
+        self.child_time = ChildTimeRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:
         """The product's clock."""
         return self.tx.now()
 
-    async def append_event(self, aggregate: str, event: MeetingEvent) -> None:
+    async def append_event(self, aggregate: str, event: MeetingEvent | OfferEvent) -> None:
         """Tell the followers, with this transaction."""
         await outbox.append(self.tx, aggregate, event)
 

@@ -15,6 +15,10 @@ from permanence.cases.v1.obligations_service_pb2_grpc import (
     ObligationsServiceStub,
     add_ObligationsServiceServicer_to_server,
 )
+from permanence.scheduler.v1.date_offers_service_pb2_grpc import (
+    DateOffersServiceStub,
+    add_DateOffersServiceServicer_to_server,
+)
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import (
     MeetingDraftsServiceStub,
     add_MeetingDraftsServiceServicer_to_server,
@@ -27,6 +31,7 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
 _SERVED = (
     (SchedulerServiceStub, add_SchedulerServiceServicer_to_server),
     (MeetingDraftsServiceStub, add_MeetingDraftsServiceServicer_to_server),
+    (DateOffersServiceStub, add_DateOffersServiceServicer_to_server),
     (CasesServiceStub, add_CasesServiceServicer_to_server),
     (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
 )

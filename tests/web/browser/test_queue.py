@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.scheduler.v1 import date_offers_service_pb2 as offers_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 
@@ -199,6 +200,7 @@ def test_nothing_to_arrange_is_said_in_words(visitor: Visitors, own_site: Callab
     nothing = {
         "ListUnarrangedObligations": pb.ListUnarrangedObligationsResponse(),
         "ListMeetingDrafts": drafts_pb.ListMeetingDraftsResponse(),
+        "ListDateOffers": offers_pb.ListDateOffersResponse(),
     }
     with stand_in(**nothing) as address:
         own = own_site(PERMANENCE_SCHEDULER_ADDRESS=address)

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from aiohttp import web
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
-from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
+from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.arranging import Step, held_words, is_held, next_step
 from web.desk import Desk, Refused, desk_of
-from web.familys_choice import decision_words
+from web.familys_choice import decision_of, decision_words
 from web.form import posted
 from web.journeys.arrange.facts import (
     BOOKED,
@@ -202,7 +202,7 @@ async def check_page(
         "late": late,
         "may_book": may_accept or not late,
         "ask_reason": late and may_accept and not draft.breach_reason,
-        "decision": decision_words(_decision(draft), draft.plan.attendees, names),
+        "decision": decision_words(decision_of(draft), draft.plan.attendees, names),
         "parts": part_lines(facts.kind, spans_of_plan(draft.plan, start), draft.plan.attendees, names),
         "held": is_held(draft, facts.now),
         "held_words": held_words(draft, facts.now),
@@ -220,7 +220,3 @@ async def _held(desk: Desk, draft: MeetingDraft) -> Meeting:
     reply = await desk.ask("scheduler", desk.scheduler.GetMeeting, pb.GetMeetingRequest(name=draft.hold))
     meeting: Meeting = reply.meeting
     return meeting
-
-
-def _decision(draft: MeetingDraft) -> DateDecision | None:
-    return draft.date_decision if draft.HasField("date_decision") else None

@@ -23,7 +23,7 @@ from servicekit.caller import Caller
 from web.arranging import is_held, next_step
 from web.desk import Away, Desk, Known, Refused, desk_of, key_of
 from web.done import tell
-from web.familys_choice import date_is_the_familys
+from web.familys_choice import date_is_the_familys, decision_of
 from web.guard import session_of
 from web.journeys.arrange.forms import DraftForm
 from web.page import BRANDS, away_words
@@ -62,7 +62,7 @@ class Facts:
     @property
     def familys(self) -> bool:
         """Whether the date is the family's; while cases is away, as far as the draft itself can tell."""
-        return date_is_the_familys(self.kind) if self.kind else self.draft.HasField("date_decision")
+        return date_is_the_familys(self.kind) if self.kind else decision_of(self.draft) is not None
 
     @property
     def path(self) -> str:
@@ -135,7 +135,7 @@ def change_of(draft: MeetingDraft, form: DraftForm) -> drafts_pb.UpdateMeetingDr
         people_checked=draft.people_checked,
         kept_apart_checked=draft.kept_apart_checked,
         breach_reason=draft.breach_reason,
-        date_decision=draft.date_decision if draft.HasField("date_decision") else None,
+        date_decision=decision_of(draft),
         request_id=form.request_id.data or "",
     )
 

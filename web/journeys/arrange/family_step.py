@@ -7,7 +7,7 @@ from aiohttp import web
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from web.desk import desk_of
-from web.familys_choice import Choice, choosers, shown_choice
+from web.familys_choice import Choice, choosers, decision_of, shown_choice
 from web.journeys.arrange.facts import Facts, change_of, choose, next_path, sent, update
 from web.journeys.arrange.forms import DraftForm, FamilysForm
 from web.journeys.arrange.holding import hold_time, wants_hold
@@ -21,8 +21,7 @@ async def ask_choice(request: web.Request, facts: Facts, before: DraftForm | Non
     """What the draft knows of it; `before`: a form whose faults are told here, as nothing was booked."""
     draft = facts.draft
     start = draft.start_time if draft.HasField("start_time") else None
-    decision = draft.date_decision if draft.HasField("date_decision") else None
-    known = shown_choice(start, draft.room, decision)
+    known = shown_choice(start, draft.room, decision_of(draft))
     reason = before["breach_reason"].data if before is not None else draft.breach_reason
     form = FamilysForm(etag=draft.etag, breach_reason=reason, **known)
     for fault in before.faults if before is not None else ():

@@ -6,7 +6,7 @@ from uuid import uuid4
 import wtforms
 
 from web.familys_choice import ChoiceForm
-from web.form import AtMost, Needed, PageForm
+from web.form import AtMost, DateField, Needed, PageForm
 
 _REASON_CHARACTERS = 1000
 
@@ -56,6 +56,22 @@ class TimeForm(DraftForm):
 
     time = wtforms.RadioField("Times that would do", [Needed("Choose a time")], validate_choice=False)
     breach_reason = wtforms.TextAreaField("Why a date may be missed", [AtMost(_REASON_CHARACTERS)])
+
+
+class OfferForm(DraftForm):
+    """Two or three times, whom to ask about them, and until when."""
+
+    wire_fields: Mapping[str, str] = {"dates": "dates", "people": "people", "expire_time": "until"}
+
+    dates = wtforms.SelectMultipleField("Dates to offer", validate_choice=False)
+    people = wtforms.SelectMultipleField("Whom to ask", validate_choice=False)
+    joining = wtforms.RadioField(
+        "How people come",
+        [Needed("Say whether people come in person or join by video or telephone")],
+        choices=[("in-person", "In person"), ("remote", "By video or telephone")],
+        validate_choice=False,
+    )
+    until = DateField("Last day to answer", [Needed("Enter the last day to answer")])
 
 
 class FamilysForm(ChoiceForm, DraftForm):

@@ -8,6 +8,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from web.desk import Away, Refused, desk_of
+from web.familys_choice import decision_of
 from web.form import posted
 from web.journeys.arrange.facts import led_on, plan_of
 from web.journeys.arrange.forms import DraftForm
@@ -34,7 +35,7 @@ async def hold_time(request: web.Request, draft: MeetingDraft, form: DraftForm) 
         plan=plan_of(draft),
         start_time=draft.start_time,
         room=draft.room,
-        date_decision=draft.date_decision if draft.HasField("date_decision") else None,
+        date_decision=decision_of(draft),
         draft=draft.name,
         request_id=str(uuid5(_HOLDS, form.request_id.data or "")),
     )

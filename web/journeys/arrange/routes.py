@@ -8,6 +8,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_draft_pb2 import MEETING_DRAFT_STATE_DISCARDED, MeetingDraft
 
 from web.arranging import Step, next_step, parted, step_words
+from web.date_offers import offer_of_draft, offer_path
 from web.desk import Refused, desk_of
 from web.done import tell
 from web.form import PageForm, posted
@@ -103,6 +104,7 @@ async def give_up(request: web.Request) -> web.StreamResponse:
 
 async def _task_list(request: web.Request, facts: Facts, form: DraftForm, *, status: int = 200) -> web.StreamResponse:
     draft, names = facts.draft, facts.people.names
+    offered = await offer_of_draft(desk_of(request), draft.name, draft.plan.subjects[0])
     rooms = facts.question.rooms
     step = next_step(draft, facts.now)
     late = draft.HasField("start_time") and misses_a_clock(london(draft.start_time), facts.clocks)
@@ -116,6 +118,7 @@ async def _task_list(request: web.Request, facts: Facts, form: DraftForm, *, sta
         "step": step,
         "step_words": step_words(step, facts.kind),
         "waits_for_manager": waits and step is Step.CHECK,
+        "offered": offer_path(offered.name) if offered else "",
     }
     return await page(request, "arrange/task_list.html", context, status=status)
 

@@ -109,6 +109,21 @@ class ChooseForm(PageForm):
         return found[2] if found and found[1] == collection else ""
 
 
+def asked_for(query: Mapping[str, str]) -> dict[str, Any]:
+    """What an address says of whose meetings are moved, when and why; what is nothing of the kind is left out."""
+    whose, cause = query.get("whose", ""), query.get("cause", "")
+    days = {name: _day(query.get(name, "")) for name in ("first", "last")}
+    found = {"whose": whose if _WHOSE.fullmatch(whose) else "", "cause": cause if cause in _ON_WIRE else "", **days}
+    return {name: value for name, value in found.items() if value}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=LONDON)
 

@@ -12,7 +12,7 @@ from web.desk import Absent, Desk, Refused, desk_of, key_of
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.bulk_move import presenters as show
-from web.journeys.bulk_move.forms import ChooseForm, StartForm, UndoForm
+from web.journeys.bulk_move.forms import ChooseForm, StartForm, UndoForm, asked_for
 from web.keys import KEY
 from web.page import page
 from web.people import people_of, staff_with_part
@@ -30,7 +30,7 @@ _LATELY = 5
 @ROUTES.get("/bulk-moves/new")
 async def ask_which(request: web.Request) -> web.StreamResponse:
     """Whose meetings, when, why, and when the new times may be."""
-    return await _choose_page(request, ChooseForm())
+    return await _choose_page(request, ChooseForm(**asked_for(request.query)))
 
 
 @ROUTES.post("/bulk-moves/new")
@@ -155,6 +155,11 @@ async def _choose_page(request: web.Request, form: ChooseForm) -> web.StreamResp
         desk.known(_lately(desk)),
     )
     form.whose.choices = show.whose_choices(officers.value, managers.value, rooms.value)
+    if form.person and form.whose.data not in dict(form.whose.choices):
+        # Whoever is away may chair nothing by their role, and still have to come.
+        person = desk.name("people", form.person)
+        named = (await people_of(desk, people=[person])).name(person, "The colleague who is away")
+        form.whose.choices = [*form.whose.choices, (form.whose.data, named)]
     context = {
         "form": form,
         "names_away": officers.value is None or managers.value is None,

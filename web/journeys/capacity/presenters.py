@@ -136,6 +136,8 @@ def numbers_of(cell: pb.CapacityCell, *, room: bool) -> list[tuple[str, str]]:
         ("Taken by meetings", f"{hours_words(cell.meeting_minutes)}, {count_words(cell.meetings, 'meeting')}"),
         ("Still free", hours_words(cell.free_minutes) if known else "Not known"),
     ]
+    if cell.most_chaired_meetings:
+        found.append(("Chairs", f"{cell.chaired_meetings} of at most {cell.most_chaired_meetings} meetings"))
     return found if room else [*found, ("To be booked", _to_book(cell) or "Nothing")]
 
 

@@ -1,7 +1,7 @@
 """Somebody's own days, on screen, on paper and in their own calendar program."""
 
-from web.journeys.diary import feeds, routes
+from web.journeys.diary import feeds, hours, routes
 
-ROUTES = [*routes.ROUTES, *feeds.ROUTES]
+ROUTES = [*routes.ROUTES, *feeds.ROUTES, *hours.ROUTES]
 
 __all__ = ["ROUTES"]

@@ -4,10 +4,10 @@ No names, no place, no link: the address may lie in a calendar of a telephone th
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Calendar, Event
-from permanence.scheduler.v1.diary_service_pb2 import DiaryEntry
+from permanence.scheduler.v1.diary_service_pb2 import DIARY_ENTRY_KIND_AWAY, DiaryEntry
 
 from servicekit.london_zone import LONDON, is_plain_in_london, london
 from web.desk import key_of
@@ -33,6 +33,26 @@ def calendar_file(entries: Iterable[DiaryEntry], now: datetime) -> bytes:
 
 
 def _event(entry: DiaryEntry, now: datetime) -> Event:
+    return _away(entry, now) if entry.kind == DIARY_ENTRY_KIND_AWAY else _meeting(entry, now)
+
+
+def _away(entry: DiaryEntry, now: datetime) -> Event:
+    """Whole days as such; of what kind it is stands nowhere."""
+    start, end = (one.ToDatetime(UTC).astimezone(LONDON) for one in (entry.start_time, entry.end_time))
+    whole = start.time() == end.time() == time()
+    event = Event()
+    event.add("uid", f"away-{start:%Y%m%dT%H%M}-{end:%Y%m%dT%H%M}@diary.permanence")
+    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", start.date() if whole else start)
+    event.add("dtend", end.date() if whole else end)
+    event.add("summary", "Away")
+    event.add("class", "PRIVATE")
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _meeting(entry: DiaryEntry, now: datetime) -> Event:
     meeting = entry.meeting
     start, end = (one.ToDatetime(UTC) for one in (entry.start_time, entry.end_time))
     zone = LONDON if is_plain_in_london(start) and is_plain_in_london(end) else UTC

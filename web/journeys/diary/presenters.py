@@ -14,6 +14,7 @@ from web.words import civil, hours_words, london, moment, role_words, time_span
 _WORDS = {
     pb.DIARY_ENTRY_KIND_WRITE_UP: "Writing up",
     pb.DIARY_ENTRY_KIND_ELSEWHERE: "Leave or another appointment",
+    pb.DIARY_ENTRY_KIND_AWAY: "Away",
     pb.DIARY_ENTRY_KIND_GAP: "Free",
     pb.DIARY_ENTRY_KIND_NOT_KNOWN: "Not known: nobody has read the diary so far ahead",
 }
@@ -21,6 +22,7 @@ _KINDS = {
     pb.DIARY_ENTRY_KIND_MEETING: "meeting",
     pb.DIARY_ENTRY_KIND_WRITE_UP: "write-up",
     pb.DIARY_ENTRY_KIND_ELSEWHERE: "elsewhere",
+    pb.DIARY_ENTRY_KIND_AWAY: "away",
     pb.DIARY_ENTRY_KIND_GAP: "gap",
 }
 
@@ -80,7 +82,7 @@ def _day(day: pb.DiaryDay, rooms: Mapping[str, Room] | None, *, hours_known: boo
     spans = [time_span(london(one.start_time), london(one.end_time)) for one in day.hours]
     if day.closed:
         hours = f"No working day: {day.closed}"
-    elif not hours_known:
+    elif not hours_known or day.hours_unknown:
         hours = "Working hours not known"
     else:
         hours = f"Works {', '.join(spans)}" if spans else "Does not work on this day"

@@ -8,11 +8,12 @@ from aiohttp import web
 from permanence.scheduler.v1 import diary_service_pb2 as pb
 
 from web.desk import Desk, Refused, desk_of
+from web.guard import session_of
 from web.journeys.diary.presenters import days_of
 from web.keys import KEY
 from web.page import page
 from web.people import people_of
-from web.roles import FEED_ENDERS, may
+from web.roles import FEED_ENDERS, TIME_KEEPERS, may
 from web.rooms import rooms_of
 from web.words import LONDON, long_date, moment, short_date, wire_date
 
@@ -46,6 +47,7 @@ async def diary(request: web.Request) -> web.StreamResponse:
         "own": found.own,
         "person": person,
         "may_end": may(desk.caller, FEED_ENDERS),
+        "hours_path": _hours_path(request, person, own=found.own),
         "heading": "My diary" if found.own else f"Diary of {people.name(found.person, 'a colleague')}",
         "period": long_date(first) if view == "day" else f"{short_date(first)} to {short_date(last)}",
         "view": view,
@@ -58,6 +60,13 @@ async def diary(request: web.Request) -> web.StreamResponse:
         "made": moment(desk.clock.now().astimezone(LONDON)),
     }
     return await page(request, "diary/diary.html", context)
+
+
+def _hours_path(request: web.Request, person: str, *, own: bool) -> str:
+    """Where this person's hours and absences are kept; empty for a reader who may not."""
+    if own:
+        return "/diary/hours"
+    return f"/diary/hours?person={person}" if may(session_of(request).caller, TIME_KEEPERS) else ""
 
 
 async def _read(desk: Desk, person: str, first: date, last: date) -> pb.Diary:

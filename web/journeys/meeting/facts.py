@@ -63,7 +63,7 @@ async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
         people_of(
             desk,
             subjects=meeting.subjects,
-            people=[one.person for one in meeting.attendees],
+            people=[*(one.person for one in meeting.attendees), meeting.date_decision.person],
             principals=[
                 meeting.booked_by,
                 meeting.approved_overlap.approved_by,

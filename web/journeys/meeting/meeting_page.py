@@ -11,9 +11,9 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
 
 from web.desk import key_of
-from web.familys_choice import decision_words, is_chosen_by_family
+from web.familys_choice import decision_of, decision_words
 from web.journeys.meeting.facts import Facts
-from web.journeys.meeting.presenters import room_words, state_words
+from web.journeys.meeting.presenters import of_the_family, room_words, state_words
 from web.journeys.meeting.timeline import Happening, timeline_of
 from web.overlap import overlap_words
 from web.parts import PartLine, part_lines, spans_of
@@ -37,8 +37,10 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _DIARIES = {
     meeting_pb2.DIARY_STATE_FREE: "Free",
     meeting_pb2.DIARY_STATE_BUSY: "Has something else then",
-    meeting_pb2.DIARY_STATE_NOT_WORKING: "Outside their working hours",
+    meeting_pb2.DIARY_STATE_NOT_WORKING: "Away or outside their working hours",
+    meeting_pb2.DIARY_STATE_DAY_FULL: "Has as many meetings that day as they take",
 }
+_CLASHES = frozenset(_DIARIES) - {meeting_pb2.DIARY_STATE_FREE}
 CONFIRMATIONS = {
     meeting_pb2.CONFIRMATION_STATE_WAITED_FOR: "Not yet confirmed",
     meeting_pb2.CONFIRMATION_STATE_CONFIRMED: "Confirmed",
@@ -158,11 +160,7 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
         timeline=timeline_of(facts),
         parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
-        decision=decision_words(
-            meeting.date_decision if meeting.HasField("date_decision") else None,
-            meeting.attendees,
-            facts.people.names,
-        ),
+        decision=decision_words(decision_of(meeting), meeting.attendees, facts.people.names),
         overlap=overlap_words(
             meeting.approved_overlap if meeting.HasField("approved_overlap") else None,
             facts.people.name(meeting.approved_overlap.approved_by, "a manager"),
@@ -215,7 +213,7 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         reply_tag=_TAGS.get(reply, "grey"),
         reply_detail=_reply_detail(invitation, facts.meeting),
         diary=_DIARIES.get(diary, "Not known"),
-        clashes=diary in (meeting_pb2.DIARY_STATE_BUSY, meeting_pb2.DIARY_STATE_NOT_WORKING),
+        clashes=diary in _CLASHES,
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
         confirmation=CONFIRMATIONS.get(one.confirmation, ""),
         confirmed=one.confirmation == meeting_pb2.CONFIRMATION_STATE_CONFIRMED,
@@ -297,7 +295,7 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
         if row.confirmation and not row.confirmed:
             found.append(f"{row.role} has not confirmed yet.")
-    if not meeting.room and not is_chosen_by_family(meeting):
+    if not meeting.room and not of_the_family(meeting):
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))
 

@@ -7,15 +7,15 @@ from urllib.parse import urlencode
 from aiohttp import web
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
-from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
+from permanence.scheduler.v1.meeting_pb2 import DateDecision
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.familys_choice import (
     choosers,
     consent_day,
     date_is_the_familys,
+    decision_of,
     decision_words,
-    is_chosen_by_family,
     shown_choice,
 )
 from web.form import posted
@@ -26,6 +26,7 @@ from web.journeys.meeting.facts import Facts, facts_of, meeting_of, meeting_or_s
 from web.journeys.meeting.forms import FamilysMoveForm, MoveForm, TimeForm
 from web.journeys.meeting.late_children import late_children
 from web.journeys.meeting.moving import Move, move_of, plan_of
+from web.journeys.meeting.presenters import of_the_family
 from web.keys import KEY
 from web.meeting_preview import Proposed, preview_of
 from web.overlap import ASK_A_MANAGER, a_person_is_taken, may_take_twice, taken_twice_words
@@ -48,7 +49,7 @@ async def ask_for_time(request: web.Request) -> web.StreamResponse:
     """Times that would do, the meeting's own not counted as taken."""
     facts = await _facts(request)
     if await _is_the_familys(request, facts):
-        known = shown_choice(facts.meeting.start_time, facts.meeting.room, _decision_of(facts.meeting))
+        known = shown_choice(facts.meeting.start_time, facts.meeting.room, decision_of(facts.meeting))
         return await _family_page(request, facts, FamilysMoveForm(**known))
     return await _time_page(request, facts, TimeForm(time=request.query.get("time", "")))
 
@@ -122,11 +123,7 @@ async def _take_choice(request: web.Request, facts: Facts, form: FamilysMoveForm
 async def _is_the_familys(request: web.Request, facts: Facts) -> bool:
     brand = await request.app[BRANDS].of(desk_of(request))
     kind = brand.kinds.get(facts.meeting.meeting_kind)
-    return date_is_the_familys(kind) if kind else is_chosen_by_family(facts.meeting)
-
-
-def _decision_of(meeting: Meeting) -> DateDecision | None:
-    return meeting.date_decision if meeting.HasField("date_decision") else None
+    return date_is_the_familys(kind) if kind else of_the_family(facts.meeting)
 
 
 def _offer_places(form: FamilysMoveForm, facts: Facts) -> None:

@@ -10,7 +10,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Meeting, Room
 
 from web.desk import key_of
-from web.familys_choice import is_chosen_by_family
+from web.familys_choice import chosen_by_family, decision_of
 from web.telling import Told, declined, delivery_words
 from web.words import count_words, london, time_span
 
@@ -64,7 +64,12 @@ def room_words(meeting: Meeting, rooms: Mapping[str, Room] | None) -> str:
 
 def no_room_words(meeting: Meeting) -> str:
     """Where a meeting without a room is: a family may have chosen a place of its own."""
-    return "A place of the family's own, or remote" if is_chosen_by_family(meeting) else "No room"
+    return "A place of the family's own, or remote" if of_the_family(meeting) else "No room"
+
+
+def of_the_family(meeting: Meeting) -> bool:
+    """Whether its date and place are the family's choice."""
+    return chosen_by_family(decision_of(meeting), meeting.attendees)
 
 
 def by_day(

@@ -18,6 +18,10 @@ _DOES = (
     (r"/drafts/[^/]+/hold", "hold a time, or let it go"),
     (r"/meetings/[^/]+/confirmations", "record whether somebody has confirmed that they will come"),
     (r"/drafts/[^/]+/give-up", "give up an arrangement"),
+    (r"/drafts/[^/]+/offer", "keep dates and have people asked about them"),
+    (r"/date-offers/[^/]+/take/[^/]+", "take an offered date and book the meeting"),
+    (r"/date-offers/[^/]+/withdraw", "withdraw the dates offered"),
+    (r"/answer/[^/]+", "answer about dates"),
     (r"/drafts/[^/]+(/[a-z]+)?", "go on with arranging a meeting"),
     (r"/clocks/[^/]+/waive", "say that a clock need not be met"),
     (r"/clocks/[^/]+/restore", "let a waived clock run again"),
@@ -35,7 +39,7 @@ _DOES = (
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
-    r"/(meetings|bulk-moves|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+    r"/(meetings|bulk-moves|date-offers|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
 )
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from permanence.cases.v1.council_pb2 import MeetingKind
+from permanence.scheduler.v1.date_offer_pb2 import DateOffer
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 from permanence.scheduler.v1.meeting_pb2 import UnarrangedObligation
 
 from web.arranging import held_words, is_held, next_step, step_words
+from web.date_offers import offer_path
 from web.desk import key_of
 from web.subjects import subject_path
 from web.words import civil, days_left_words, london, moment
@@ -37,6 +39,17 @@ class QueueRow:
     bar: int
     draft: str
     at_panel: bool
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """Dates that wait for answers, or that ran out and nobody took one."""
+
+    path: str
+    title: str
+    references: str
+    answered: str
+    until: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,26 @@ def draft_rows(
         )
         for draft in drafts
     ]
+
+
+def offer_rows(offers: Iterable[DateOffer], drafts: Iterable[MeetingDraft], now: datetime) -> list[OfferRow]:
+    """Dates that are offered, called by the cases' references where their draft is open."""
+    references = {draft.name: ", ".join(one for one in draft.references if one) for draft in drafts}
+    return [
+        OfferRow(
+            path=offer_path(one.name),
+            title=one.title,
+            references=references.get(one.draft) or one.reference,
+            answered=f"{sum(bool(person.answers) for person in one.people)} of {len(one.people)}",
+            until=_until_words(one, now),
+        )
+        for one in offers
+    ]
+
+
+def _until_words(one: DateOffer, now: datetime) -> str:
+    until = london(one.expire_time)
+    return moment(until) if until > now else f"Ran out on {moment(until)}: nobody took a date"
 
 
 def waits_for(draft: MeetingDraft, now: datetime, kind: MeetingKind | None = None) -> str:

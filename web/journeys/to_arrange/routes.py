@@ -3,13 +3,15 @@
 from aiohttp import web
 from permanence.panels.v1 import panels_service_pb2 as panels_pb
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
+from permanence.scheduler.v1.date_offer_pb2 import DateOffer
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
+from web.date_offers import waiting_offers
 from web.desk import Desk, desk_of
 from web.form import PageForm
 from web.guard import session_of
 from web.journeys.to_arrange.narrowing import empty_words, filters, narrowing_of, shown_words
-from web.journeys.to_arrange.presenters import draft_rows, next_row, queue_rows
+from web.journeys.to_arrange.presenters import draft_rows, next_row, offer_rows, queue_rows
 from web.page import BRANDS, page
 from web.people import people_of, staff_with_part
 from web.roles import ARRANGERS, may
@@ -27,9 +29,10 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
     asked = narrowing_of(request.query, brand.kinds)
     wanted = asked.request(desk.parent, PAGE_SIZE, token)
     may_arrange = may(session_of(request).caller, ARRANGERS)
-    queue, drafts, panel_kinds, managers, officers = await desk.together(
+    queue, drafts, offers, panel_kinds, managers, officers = await desk.together(
         desk.ask("scheduler", desk.scheduler.ListUnarrangedObligations, wanted),
         _drafts(desk, wanted=may_arrange),
+        _offers(desk, wanted=may_arrange),
         desk.known(_kinds_of_bodies(desk)),
         desk.known(staff_with_part(desk, "team-manager")),
         desk.known(staff_with_part(desk, "reviewing-officer")),
@@ -45,6 +48,7 @@ async def to_arrange(request: web.Request) -> web.StreamResponse:
             "next_row": next_row(rows),
             "next_page": asked.path(queue.next_page_token) if queue.next_page_token else "",
             "first_page": asked.path() if token else "",
+            "offers": offer_rows(offers, drafts, desk.clock.now()),
             "drafts": draft_rows(drafts, people.names, desk.clock.now(), brand.kinds),
             "filters": choices,
             "only": shown_words(*choices),
@@ -67,6 +71,10 @@ async def _drafts(desk: Desk, *, wanted: bool) -> list[MeetingDraft]:
         token = reply.next_page_token
         wanted = bool(token)
     return found
+
+
+async def _offers(desk: Desk, *, wanted: bool) -> list[DateOffer]:
+    return await waiting_offers(desk) if wanted else []
 
 
 async def _kinds_of_bodies(desk: Desk) -> frozenset[str]:
