@@ -213,7 +213,7 @@ def test_once_it_is_held_diaries_are_told_as_they_were_read_and_what_nobody_read
         one.diary = read.get(one.person, DIARY_STATE_UNSPECIFIED)
     told = notices(draft(start_time=timestamp(SATURDAY)), None, KIND, NAMES, held=held)
     assert [(one.text, one.serious) for one in told[:3]] == [
-        ("Sam Hale (social worker) is not working then.", True),
+        ("Sam Hale (social worker) is away or not working then.", True),
         ("Lee Oak (interpreter) has something else then.", False),
         ("Not checked, nobody can read the diary: Kim Ash (mother), Jo Ash (child).", False),
     ]

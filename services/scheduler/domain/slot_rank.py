@@ -71,8 +71,8 @@ class Ranking:
 
     def best(self, most: int) -> tuple[Slot, ...]:
         """The best first; two of one day while other days are left: five half-hours of one morning are no choice."""
-        ranked = sorted((self._cost_of(grain), grain) for grain in positions(self.search.starts))
-        chosen = _spread(ranked, most, lambda grain: civil_day(self.search.grid.instant(grain)))
+        ranked = sorted((self.cost_of(grain), grain) for grain in positions(self.search.starts))
+        chosen = spread(ranked, most, lambda grain: civil_day(self.search.grid.instant(grain)))
         return tuple(self.slot_at(grain) for grain in chosen)
 
     def best_one(self) -> Slot | None:
@@ -81,7 +81,7 @@ class Ranking:
         for grain in positions(self.search.starts):
             if found is not None and self._days_later(grain) * _LATER_DAY >= found[0]:
                 break
-            cost = self._cost_of(grain)
+            cost = self.cost_of(grain)
             if found is None or cost < found[0]:
                 found = cost, grain
         return None if found is None else self.slot_at(found[1])
@@ -93,17 +93,17 @@ class Ranking:
         for person in search.required:
             if person.attendee.chair:
                 starts &= person.fits
-        best = min(((self._cost_of(grain), grain) for grain in positions(starts)), default=None)
+        best = min(((self.cost_of(grain), grain) for grain in positions(starts)), default=None)
         return None if best is None else self.slot_at(best[1])
 
-    def slot_at(self, grain: int) -> Slot:
-        """The slot that starts there, with all that speaks for and against it."""
+    def slot_at(self, grain: int, room: str = "") -> Slot:
+        """The slot that starts there, with all that speaks for and against it; in this room, else the smallest free."""
         start = self.search.grid.instant(grain)
         sessions = sessions_at(self.search.plan, start)
-        room = self.search.room_at(grain)
+        free = None if room else self.search.room_at(grain)
         return Slot(
             sessions=sessions,
-            room=room.name if room else "",
+            room=free.name if free else room,
             reasons=tuple(sorted(self._reasons(grain), key=lambda one: -one.cost)),
             clashes=self._clashes(grain, sessions),
             breaches=due_before(self.due_dates, civil_day(start)),
@@ -111,7 +111,8 @@ class Ranking:
             chosen=tuple(one.attendee for one in self._chosen(grain)),
         )
 
-    def _cost_of(self, grain: int) -> int:
+    def cost_of(self, grain: int) -> int:
+        """What speaks against a start there, added up."""
         return sum(reason.cost for reason in self._reasons(grain))
 
     def _reasons(self, grain: int) -> list[Reason]:
@@ -211,7 +212,8 @@ def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _spread(ranked: Sequence[tuple[int, int]], most: int, day_of: Callable[[int], date]) -> list[int]:
+def spread(ranked: Sequence[tuple[int, int]], most: int, day_of: Callable[[int], date]) -> list[int]:
+    """The best starts out of (cost, start), no more than two of a day while other days are left."""
     taken: dict[date, int] = {}
     first: list[tuple[int, int]] = []
     rest: list[tuple[int, int]] = []

@@ -184,13 +184,19 @@ def prepare_search(
     not_before: int | None = None,
     buffer_minutes: int = 0,
     kept: TimeKept = NOTHING_KEPT,
+    on_half_hours: bool = True,
 ) -> Search:
-    """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after."""
+    """Build the bit sets. `not_before`: no start before this minute since the epoch; `buffer_minutes`: kept after.
+
+    `on_half_hours`: starts are full and half hours, as people expect; what follows something begins when that ends.
+    """
     first, last = window
     grid = Grid(first - timedelta(days=1), (last - first).days + 3)
     closed = _closed(first, last, calendar)
     span = plan.span_minutes
-    allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span)) & grid.half_hours()
+    allowed = runs(_open(plan, capacity, first, last, grid, closed), grains(span))
+    if on_half_hours:
+        allowed &= grid.half_hours()
     if not_before is not None:
         allowed &= grid.between(-((grid.origin - not_before) // 5), grid.size)
     contact = allowed & ~runs(grid.everything & ~contact_mask(plan, capacity, grid), grains(span))

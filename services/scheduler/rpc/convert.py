@@ -17,6 +17,7 @@ from services.scheduler.app.book_meeting import BookCommand
 from services.scheduler.app.cancel_meeting import CancelCommand
 from services.scheduler.app.ports import ClockFilter, MeetingFilter, PartsWanted
 from services.scheduler.app.reschedule_meeting import MoveCommand
+from services.scheduler.app.suggest_back_to_back import BackToBackCommand
 from services.scheduler.app.suggest_slots import SuggestCommand
 from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Attendee, Choice, DateDecision, Plan
 
@@ -36,7 +37,7 @@ _PERSON_FORMS = {kind: f"{COUNCIL}/{kind}/{{person}}" for kind in ("people", "in
 _ROLES = frozenset(map(str, Role))
 _MOST_SUBJECTS, _MOST_ATTENDEES, _MOST_SLOTS = 20, 60, 50
 _MOST_CHOICES, _MOST_CANDIDATES = 20, 200
-_DEFAULT_SLOTS = 5
+_DEFAULT_SLOTS, _MOST_BACK_TO_BACK = 5, 6
 
 
 Decided: TypeAlias = (
@@ -68,6 +69,20 @@ def suggest_command(request: service.SuggestSlotsRequest, caller: Caller) -> Sug
     moving = check.resource_name("moving_meeting", MEETING, required=False)
     check.raise_if_any()
     return SuggestCommand(plan, first, last, request.max_slots or _DEFAULT_SLOTS, uuid_in(moving, "meeting"))
+
+
+def back_to_back_command(request: service.SuggestBackToBackRequest, caller: Caller) -> BackToBackCommand:
+    """InvalidRequest with every violation."""
+    check = checked(request, caller)
+    if not 1 <= len(request.plans) <= _MOST_BACK_TO_BACK:
+        check.refuse("plans", f"must hold 1 to {_MOST_BACK_TO_BACK}")
+    plans = tuple(checked_plan(check, one, field=f"plans[{place}]") for place, one in enumerate(request.plans))
+    first = check.date("from_date", required=False)
+    last = check.date("until_date", required=False)
+    if not 0 <= request.max_slots <= _MOST_SLOTS:
+        check.refuse("max_slots", f"must lie between 0 and {_MOST_SLOTS}")
+    check.raise_if_any()
+    return BackToBackCommand(plans, first, last, request.max_slots or _DEFAULT_SLOTS)
 
 
 def book_command(request: service.BookMeetingRequest, caller: Caller) -> BookCommand:
@@ -170,18 +185,21 @@ def meeting_id(parts: dict[str, UUID | str]) -> UUID:
     return found
 
 
-def checked_plan(check: Check, plan: service.MeetingPlan, *, choices: bool = False) -> Plan:
-    """The plan in the request's field `plan`, its violations added to the check. `choices`: seats may be open."""
-    check.require("plan.meeting_kind")
-    _subjects(check, plan.subjects, "plan.subjects")
-    check.resource_name("plan.body", BODY, required=False)
+def checked_plan(check: Check, plan: service.MeetingPlan, *, choices: bool = False, field: str = "plan") -> Plan:
+    """The plan in that field of the request, its violations added to the check. `choices`: seats may be open."""
+    if not plan.meeting_kind:
+        check.refuse(f"{field}.meeting_kind", "is required")
+    _subjects(check, plan.subjects, f"{field}.subjects")
+    if plan.body:
+        check.resource_name_text(f"{field}.body", plan.body, BODY)
     for place, name in enumerate(plan.obligations):
-        check.resource_name_text(f"plan.obligations[{place}]", name, _OBLIGATION)
+        check.resource_name_text(f"{field}.obligations[{place}]", name, _OBLIGATION)
     if len(set(plan.obligations)) != len(plan.obligations):
-        check.refuse("plan.obligations", "names one twice")
-    check_attendees(check, plan.attendees, "plan.attendees")
+        check.refuse(f"{field}.obligations", "names one twice")
+    check_attendees(check, plan.attendees, f"{field}.attendees")
     if plan.choices and not choices:
-        check.refuse("plan.choices", "is only for SuggestSlots; put those whom a slot has `chosen` among the attendees")
+        what = "is only for SuggestSlots; put those whom a slot has `chosen` among the attendees"
+        check.refuse(f"{field}.choices", what)
     _check_choices(check, plan.choices)
     return plan_of(plan)
 

@@ -28,6 +28,7 @@ from services.scheduler.app.record_confirmation import prepare_confirmation, rec
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
 from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_meeting
+from services.scheduler.app.suggest_back_to_back import suggest_back_to_back
 from services.scheduler.app.suggest_slots import suggest_slots
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
@@ -66,6 +67,24 @@ class SchedulerServicer(SchedulerServiceServicer):
             kept_apart=prepared.kept_apart,
             kept_apart_pairs=[show.kept_apart_message(one) for one in prepared.pairs],
             outlook_read_time=show.timestamp(proposals.outlook_read_at) if proposals.outlook_read_at else None,
+        )
+
+    async def SuggestBackToBack(
+        self, request: wire.SuggestBackToBackRequest, context: Context
+    ) -> wire.SuggestBackToBackResponse:
+        """Times for meetings one directly after the other."""
+        caller = current_caller()
+        found = await suggest_back_to_back(self._around, caller, convert.back_to_back_command(request, caller))
+        return wire.SuggestBackToBackResponse(
+            proposals=[
+                wire.BackToBackSlots(
+                    slots=[show.slot_message(one) for one in slots], cost=sum(one.cost for one in slots)
+                )
+                for slots in found.found
+            ],
+            days_without=[show.day_without_message(one) for one in found.days_without],
+            plans=[show.plan_message(one) for one in found.plans],
+            outlook_read_time=show.timestamp(found.outlook_read_at) if found.outlook_read_at else None,
         )
 
     async def HoldSlot(self, request: wire.HoldSlotRequest, context: Context) -> wire.HoldSlotResponse:
