@@ -19,7 +19,18 @@ from wtforms.validators import StopValidation
 from web.desk import key_of
 from web.form import AtMost, DateField, Needed, PageForm
 from web.times import asked_of
-from web.words import LONDON, civil, clock_of, clock_time, count_words, london, long_date, timestamp, wire_date
+from web.words import (
+    LONDON,
+    civil,
+    clock_of,
+    clock_time,
+    count_words,
+    in_order,
+    london,
+    long_date,
+    timestamp,
+    wire_date,
+)
 
 # As the scheduler has it: who of those asked can have chosen.
 _FAMILY = frozenset({"mother", "father", "parent", "family-member", "child", "carer"})
@@ -70,7 +81,7 @@ class ChoiceForm(PageForm):
 
     def offer_rooms(self, rooms: Mapping[str, Room], *, elsewhere: bool = True) -> None:
         """The rooms that can be chosen, by name; `elsewhere`: or none of them."""
-        named = sorted(rooms.values(), key=lambda room: room.display_name)
+        named = sorted(rooms.values(), key=lambda room: in_order(room.display_name))
         self.places = [
             ("", "Choose where"),
             *([(ELSEWHERE, "No room of ours: a place of the family's own, or remote")] if elsewhere else []),

@@ -21,6 +21,8 @@ _WORDS = {
     "MOVE_CLOSED": "It is too late for this: the meetings were moved or taken back meanwhile. "
     "Below is how it stands now.",
     "DATE_IS_THE_FAMILYS": "The family chooses the date of this meeting. Ask them, then enter what they chose.",
+    "DATE_IS_THE_REVIEWING_SERVICES": "When a review is held is the reviewing service's to say. Ask the reviewing "
+    "officer, then say who of them agreed, and when.",
     "NOT_ASKED_TO_CONFIRM": "Only an interpreter or an advocate of the meeting confirms. Look at it again.",
     "NOT_A_HOLD": "This time is not held any more. Look at the page again.",
     "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",

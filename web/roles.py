@@ -7,6 +7,8 @@ from servicekit.caller import Caller
 ARRANGERS = frozenset({"business-support", "business-support-manager", "team-manager"})
 PREPARERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 RELEASERS = PREPARERS
+# Who books the sittings of a panel for a time ahead.
+SITTING_PLANNERS = frozenset({"business-support", "business-support-manager"})
 CHAIRS = frozenset({"panel-chair", "business-support", "business-support-manager"})
 # Who may accept, with a reason, that a date is missed.
 ACCEPTERS = frozenset({"business-support-manager", "team-manager"})

@@ -107,6 +107,12 @@ def time_left_words(due: datetime, now: datetime) -> str:
     return f"late by {length}" if due < now else f"{length} left"
 
 
+def in_order(text: str) -> tuple[tuple[int, str], ...]:
+    """What names are sorted by, as people count: `Room 2` before `Room 10`, whatever the case of letters."""
+    parts = re.split(r"(\d+)", text.casefold())
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
+
 def count_words(count: int, one: str, many: str = "") -> str:
     """`1 person`, `3 people`."""
     return f"{count} {one if count == 1 else many or one + 's'}"

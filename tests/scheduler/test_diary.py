@@ -171,6 +171,28 @@ async def test_who_reads_whose_diary_and_ends_whose_feeds(world: World, booked: 
     assert await code(world, "ReadDiaryFeed", reads, role) == "NOT_FOUND"
 
 
+async def test_the_feeds_of_whoever_has_left_are_found_and_ended_by_a_manager(world: World, booked: str) -> None:
+    as_worker = world.as_("social-worker", oid="oid-worker")
+    made = (await world.diary.CreateDiaryFeed(_create(), metadata=as_worker)).diary_feed
+    await world.diary.CreateDiaryFeed(_create(), metadata=world.as_("team-manager", oid=OWN))
+    left = wire.ListDiaryFeedsRequest(parent=PARENT, of_leavers=True)
+    theirs = wire.ListDiaryFeedsRequest(parent=PARENT, person=WORKER)
+    manager = world.as_("business-support-manager", oid="oid-manager")
+    assert not (await world.diary.ListDiaryFeeds(left, metadata=manager)).diary_feeds, "nobody has left"
+    for known in (world.cases.people, world.cases.accounts):
+        for key in [key for key, person in known.items() if person == WORKER]:
+            del known[key]
+    for asked in (left, theirs):
+        found = (await world.diary.ListDiaryFeeds(asked, metadata=manager)).diary_feeds
+        assert [one.name for one in found] == [made.name]
+    assert await code(world, "ListDiaryFeeds", left, "business-support") == "PERMISSION_DENIED"
+    both = wire.ListDiaryFeedsRequest(parent=PARENT, person=WORKER, of_leavers=True)
+    assert await code(world, "ListDiaryFeeds", both, "business-support-manager") == "INVALID_ARGUMENT"
+    revoke = wire.RevokeDiaryFeedRequest(name=made.name, request_id=str(uuid4()))
+    assert await code(world, "RevokeDiaryFeed", revoke, "business-support-manager") == "OK"
+    assert not (await world.diary.ListDiaryFeeds(left, metadata=manager)).diary_feeds
+
+
 async def test_whoever_is_not_on_the_list_of_staff_is_told_so(world: World) -> None:
     for method, request in (
         ("GetDiary", diary()),

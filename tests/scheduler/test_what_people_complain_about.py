@@ -184,7 +184,7 @@ async def test_bad_questions_are_refused_by_their_field(world: World) -> None:
     )  # fmt: skip
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await world.stub.CreateSeries(zone, metadata=world.as_())
-    assert "local_start" in str(refused.value.trailing_metadata())
+    assert "without a time zone" in str(refused.value.trailing_metadata())
     content = (
         "kind,resource_kind,resource_source_id,weekday,from,until,busy_start,busy_end\n"
         "working_pattern,person,TM1,monday,17:00,09:00,,\n"

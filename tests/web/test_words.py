@@ -82,3 +82,8 @@ def test_one_and_many() -> None:
     assert words.count_words(0, "person", "people") == "0 people"
     assert words.count_words(2, "child", "children") == "2 children"
     assert words.count_words(2, "page") == "2 pages"
+
+
+def test_names_are_ordered_as_people_count() -> None:
+    rooms = ["Room 10", "room 2", "Annexe", "Room 1b", "12", "Room", "Room 1a"]
+    assert sorted(rooms, key=words.in_order) == ["12", "Annexe", "Room", "Room 1a", "Room 1b", "room 2", "Room 10"]

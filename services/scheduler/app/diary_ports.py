@@ -41,6 +41,10 @@ class Feeds(Protocol):
         """Those that can be read, the newest first."""
         ...
 
+    async def all_in_use(self) -> Sequence[DiaryFeed]:
+        """Those of everybody that can be read, by person, the newest first."""
+        ...
+
     async def load(self, feed_id: UUID, *, lock: bool = False) -> DiaryFeed | None:
         """One, whatever its state."""
         ...

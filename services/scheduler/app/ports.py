@@ -16,6 +16,7 @@ from services.scheduler.app.bulk_move_ports import BulkMoves
 from services.scheduler.app.clock_ports import Clocks
 from services.scheduler.app.date_offer_ports import DateOffers
 from services.scheduler.app.diary_ports import Feeds, TakenTimes
+from services.scheduler.app.draft_ports import Drafts
 from services.scheduler.app.sitting_ports import Sittings
 from services.scheduler.app.time_ports import Absences, ChildTimes, WorkingTimes
 from services.scheduler.domain.absence import Away
@@ -24,8 +25,7 @@ from services.scheduler.domain.diary import Capacity, Room
 from services.scheduler.domain.events import MeetingEvent, OfferEvent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
-from services.scheduler.domain.meeting import ApprovedOverlap, Meeting, Plan
-from services.scheduler.domain.meeting_draft import MeetingDraft
+from services.scheduler.domain.meeting import ApprovedOverlap, Meeting
 from services.scheduler.domain.outlook import OutlookReading
 from services.scheduler.domain.plan_filling import Involvement
 from services.scheduler.domain.series_dates import SittingDay
@@ -138,30 +138,6 @@ class Meetings(Protocol):
 
     async def insert_series(self, series_id: UUID, body: str, moved: Sequence[SittingDay]) -> None:
         """Keep a series."""
-        ...
-
-
-class Drafts(Protocol):
-    """Drafts of meetings of one council."""
-
-    async def start(self, draft: MeetingDraft) -> MeetingDraft:
-        """Keep a new one; where one is open for its kind and subjects, that one, as it is: the database decides."""
-        ...
-
-    async def find_open(self, plan: Plan) -> MeetingDraft | None:
-        """The open one for the plan's kind and subjects."""
-        ...
-
-    async def load(self, draft_id: UUID, *, lock: bool = False) -> MeetingDraft | None:
-        """One draft, or None."""
-        ...
-
-    async def save(self, draft: MeetingDraft) -> None:
-        """Keep the changed draft."""
-        ...
-
-    async def open_page(self, size: int, after: tuple[str, ...]) -> Sequence[MeetingDraft]:
-        """Open ones, the latest changed first, then by id; `after` is (time of the change, id) of the last one."""
         ...
 
 

@@ -10,7 +10,7 @@ from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from services.scheduler.app.create_diary_feed import create_diary_feed, prepare_feed
 from services.scheduler.app.get_diary import get_diary
-from services.scheduler.app.list_diary_feeds import list_diary_feeds
+from services.scheduler.app.list_diary_feeds import list_diary_feeds, list_leavers_feeds
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.read_diary_feed import read_diary_feed
 from services.scheduler.app.revoke_diary_feed import prepare_revocation, revoke_diary_feed
@@ -71,8 +71,13 @@ class DiaryServicer(DiaryServiceServicer):
         caller = current_caller()
         check = convert.checked(request, caller)
         check.resource_name("person", convert.PERSON, required=False)
+        if request.of_leavers and request.person:
+            check.refuse("person", "must be empty where the feeds of all who have left are asked for")
         check.raise_if_any()
-        feeds = await list_diary_feeds(self._around, caller, request.person)
+        if request.of_leavers:
+            feeds = await list_leavers_feeds(self._around, caller)
+        else:
+            feeds = await list_diary_feeds(self._around, caller, request.person)
         return wire.ListDiaryFeedsResponse(diary_feeds=[show.feed_message(caller.council, one) for one in feeds])
 
     async def RevokeDiaryFeed(

@@ -25,7 +25,7 @@ def series_command(request: service.CreateSeriesRequest, caller: Caller) -> Seri
     first = check.date("first_date")
     clock = _CLOCK.fullmatch(request.local_start)
     if clock is None:
-        check.refuse("local_start", "must be a wall time such as 09:30")
+        check.refuse("local_start", "must be a wall time in Europe/London such as 09:30, without a time zone")
     if not 5 <= request.minutes <= 600:
         check.refuse("minutes", "must lie between 5 and 600")
     days = _regular_days(check, request, first, time(int(clock[1]), int(clock[2])) if clock else time())

@@ -19,6 +19,9 @@ _IN_USE = f"""
 select {_COLUMNS} from diary_feed where person = $1 and revoked_at is null and expires_at > $2
 order by created_at desc, id desc
 """
+_ALL_IN_USE = f"""
+select {_COLUMNS} from diary_feed where revoked_at is null and expires_at > $1 order by person, created_at desc, id desc
+"""
 _KEEP = """
 insert into diary_feed (id, council_id, person, secret_digest, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)
 """
@@ -43,6 +46,10 @@ class FeedRows:
     async def in_use(self, person: str) -> Sequence[DiaryFeed]:
         """Those that can be read, the newest first."""
         return [_feed(row) for row in await self._tx.fetch(_IN_USE, person, self._tx.now())]
+
+    async def all_in_use(self) -> Sequence[DiaryFeed]:
+        """Those of everybody that can be read, by person, the newest first."""
+        return [_feed(row) for row in await self._tx.fetch(_ALL_IN_USE, self._tx.now())]
 
     async def load(self, feed_id: UUID, *, lock: bool = False) -> DiaryFeed | None:
         """One, whatever its state."""

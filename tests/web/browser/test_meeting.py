@@ -258,6 +258,32 @@ def test_a_meeting_is_not_moved_to_where_it_stands(visitor: Visitors, backstage:
 # Cancelling
 
 
+def test_a_review_is_called_off_and_moved_at_the_reviewing_services_word(
+    visitor: Visitors, backstage: Backstage, site: Site
+) -> None:
+    case = backstage.case(kind="cic_review")
+    path, today = backstage.book(case), site.clock.now().date()
+    officer = visitor("business-support", "narrow")
+    officer.open(f"{path}/move/check?time={_value(case.slots[1])}")
+    officer.choose("The chair cannot come")
+    when("they do not say who of the reviewing service agreed")
+    officer.press("Move the meeting")
+    then("it is asked, and nothing is moved")
+    assert len(officer.faults) == 2 and "Enter the day on which they agreed" in officer.faults
+    officer.picture("narrow-move-review")
+    officer.page.get_by_label("Who of the reviewing service agreed?").select_option(index=1)
+    officer.write_date("On which day did they agree?", today)
+    officer.press("Move the meeting")
+    assert officer.done == "The meeting is moved"
+    officer.says("agreed to it for the reviewing service on")
+    officer.press("Cancel")
+    officer.choose("A report is not ready")
+    officer.page.get_by_label("Who of the reviewing service agreed?").select_option(index=1)
+    officer.write_date("On which day did they agree?", today)
+    officer.press("Cancel the meeting")
+    assert officer.done == "The meeting is cancelled"
+
+
 def test_cancelling_needs_a_reason(visitor: Visitors, backstage: Backstage) -> None:
     path = backstage.book(backstage.case())
     officer = visitor("business-support", "keyboard")

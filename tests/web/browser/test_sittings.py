@@ -1,6 +1,7 @@
 """Sittings of a panel: their agendas, put in order by whoever chairs, and the run sheet for the table."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from permanence.panels.v1 import panel_pb2 as wire
@@ -236,3 +237,58 @@ def test_a_council_without_sittings_is_told_so(visitor: Visitors) -> None:
     chair.says("No sitting is booked.", "The panels' own clocks")
     assert not chair.page.locator("main table").count()
     chair.picture("narrow-no-sittings")
+
+
+def test_sittings_are_planned_by_a_rule_and_looked_at_before_they_are_booked(
+    visitor: Visitors, panel: Panel, site: Site
+) -> None:
+    panel.planned()
+    given("business support, and a panel whose chair is known from its sittings")
+    officer = visitor("business-support", "narrow")
+    officer.open("/sittings")
+    officer.follow("Plan the sittings of a panel")
+    when("they send the form empty")
+    officer.press("Look at the days")
+    then("every fault is named")
+    assert len(officer.faults) == 7 and officer.faults[0] == "Choose the panel"
+    officer.picture("narrow-plan-sittings")
+    when("they say every two weeks from a Friday, three times, over Christmas")
+    eleventh = date(site.clock.now().year, 12, 11)
+    first = eleventh - timedelta(days=(eleventh.weekday() - 4) % 7)
+    officer.page.get_by_label("Which panel?").select_option(index=1)
+    officer.write_date("Day of the first sitting", first)
+    officer.write("Time at which it begins", "7:30am")
+    officer.write("Minutes of a sitting", "60")
+    officer.choose("Every 2 weeks")
+    officer.write("How many sittings", "3")
+    officer.page.get_by_label("Who chairs?").select_option(index=1)
+    officer.press("Look at the days")
+    then("each day is shown, with what it steps round, and nothing is booked")
+    officer.says("3 sittings", "Nothing is booked yet.")
+    assert len(officer.rows("Days of the sittings")) == 3
+    officer.picture("narrow-plan-sittings-check")
+    before = len(panel.sittings())
+    when("they book them")
+    officer.press("Book these sittings")
+    assert officer.done == "3 sittings are booked"
+    until("the panel knows of them", lambda: len(panel.sittings()) == before + 3)
+
+
+def test_c_22_before_a_sitting_is_moved_it_is_shown_whose_date_that_breaks(visitor: Visitors, panel: Panel) -> None:
+    sitting = panel.planned()
+    start = london(sitting.start_time) + timedelta(days=7 * 52)
+    check = f"/meetings/{key(sitting.meeting)}/move/check?time={int(start.timestamp())}."
+    given("a sitting, to be moved to a day by which no other sitting hears the children in time")
+    officer, manager = visitor("business-support"), visitor("business-support-manager", "narrow")
+    officer.open(check)
+    then("each child's dates are shown, and that a manager has to accept it")
+    officer.says("would be missed: no other sitting of this panel that is booked comes in time.")
+    officer.says("This move breaks children's dates. A manager has to accept that with a reason")
+    assert officer.rows("Dates that this move breaks") and not officer.has("button", "Move the meeting")
+    officer.picture("move-sitting")
+    when("a manager moves it without saying why")
+    manager.open(check)
+    manager.picture("narrow-move-sitting")
+    manager.choose("The chair cannot come")
+    manager.press("Move the meeting")
+    assert manager.faults == ["Say why the date may be missed"]

@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 
 from web.form import AtMost, DateField, Fault, LongText, Needed, PageForm
 from web.keys import KEY
+from web.reviewing_word import WIRE_FIELDS, WordForm
 from web.words import LONDON
 
 MOST_REASON = 500
@@ -127,9 +128,10 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=LONDON)
 
 
-class StartForm(PageForm):
+class StartForm(WordForm):
     """Which of the meetings go, and why those that miss a date may. `reasons`: by key of the meeting."""
 
+    wire_fields: Mapping[str, str] = WIRE_FIELDS
     etag = wtforms.HiddenField()
     ticked = wtforms.SelectMultipleField("Which meetings are moved?", validate_choice=False)
     reason_for_all = LongText("One reason for all that miss a date", [AtMost(MOST_REASON)])

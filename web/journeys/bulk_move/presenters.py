@@ -1,6 +1,6 @@
 """A bulk move as a person reads it: before and after, the clocks touched, and what needs them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from permanence.scheduler.v1.meeting_pb2 import Room
 from web.desk import key_of
 from web.journeys.bulk_move.forms import ALL
 from web.people import People
-from web.words import civil, clock_time, count_words, london, long_date, moment, short_date, time_span
+from web.words import civil, clock_time, count_words, in_order, london, long_date, moment, short_date, time_span
 
 _SECONDS = 60
 
@@ -82,7 +82,7 @@ def whose_choices(
     found = [("", "Choose"), (ALL, "All meetings of the council")]
     for role, staff in (("Reviewing officer", officers), ("Team manager", managers)):
         found += [(f"people/{key_of(one.person)}", f"{role}: {one.display_name}") for one in staff or ()]
-    doors = sorted((rooms or {}).values(), key=lambda room: room.display_name)
+    doors = sorted((rooms or {}).values(), key=lambda room: in_order(room.display_name))
     return found + [(f"rooms/{key_of(room.name)}", f"Room: {room.display_name}") for room in doors]
 
 
@@ -129,6 +129,12 @@ def left_words(at: datetime, now: datetime) -> str:
     minutes, rest = divmod(seconds, _SECONDS)
     parts = [count_words(minutes, "minute")] if minutes else []
     return " and ".join(parts + ([count_words(rest, "second")] if rest else []))
+
+
+def reviews_among(move: wire.BulkMove, keys: Collection[str] | None = None) -> bool:
+    """Whether one of these meetings (None: of all that can go) needs the reviewing service's word."""
+    going = [one for one in move.meetings if one.state == wire.BULK_MOVE_MEETING_STATE_PROPOSED]
+    return any(one.needs_reviewing_service for one in going if keys is None or key_of(one.meeting) in keys)
 
 
 def missing_reasons(move: wire.BulkMove) -> dict[str, str]:

@@ -63,6 +63,8 @@ async def start(request: web.Request) -> web.StreamResponse:
     desk, form = _desk(request), StartForm(await posted(request))
     move = await _move(request)
     may_accept = may(desk.caller, ACCEPTERS)
+    if show.reviews_among(move, form.keys):
+        await form.ask_word(desk, (), {})
     good = form.validate()
     if may_accept:
         form.check_reasons(show.missing_reasons(move), form.keys)
@@ -132,6 +134,7 @@ def _started(desk: Desk, move: wire.BulkMove, form: StartForm, *, may_accept: bo
         breach_reasons=[
             pb.BreachReason(meeting=desk.name("meetings", key), reason=form.reason_of(key)) for key in breaking
         ],
+        date_decision=form.word(desk),
         request_id=form.request_id.data or "",
     )
 
@@ -174,6 +177,8 @@ async def _page_of(request: web.Request, move: wire.BulkMove, form: PageForm) ->
     doors = rooms.value or {}
     context = {"form": form, "move": move, "key": key_of(move.name), "whose": show.whose_words(move, people, doors)}
     if move.state == wire.BULK_MOVE_STATE_PROPOSED:
+        if isinstance(form, StartForm) and not form.asks_word and show.reviews_among(move):
+            await form.ask_word(desk, (), {})
         return await page(request, "bulk_move/preview.html", context | _preview(request, move, doors))
     now = desk.clock.now().astimezone(LONDON)
     standing = show.standing_of(move, doors, now)

@@ -10,7 +10,17 @@ from permanence.scheduler.v1.meeting_pb2 import Meeting, Room, UnarrangedObligat
 from web.desk import key_of
 from web.people import People
 from web.subjects import subject_path
-from web.words import civil, count_words, days_left_words, hours_words, london, moment, role_words, short_date
+from web.words import (
+    civil,
+    count_words,
+    days_left_words,
+    hours_words,
+    in_order,
+    london,
+    moment,
+    role_words,
+    short_date,
+)
 
 # What a state is called, and the class that gives its cell a ground. Over leads where weeks are looked for.
 _STATES = {
@@ -91,7 +101,7 @@ class ToArrange:
 def rows_of(rows: Iterable[pb.CapacityRow], people: People, role: str, *, lead_on: bool) -> list[Row]:
     """The first to break first, then by name; what belongs to nobody stays last. `role`: only who chairs in it."""
     shown = [_row(one, people, lead_on=lead_on) for one in rows if not role or role in one.roles or not one.resource]
-    return sorted(shown, key=lambda row: (row.last, _first_over(row), row.name.casefold()))
+    return sorted(shown, key=lambda row: (row.last, _first_over(row), in_order(row.name)))
 
 
 def weeks_that_break(rows: Sequence[Row]) -> list[Broken]:

@@ -1,6 +1,7 @@
 """`/diary/feeds`: private addresses of one's own meetings; and `/diary/feed/…`, where a calendar program reads them."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 
 from servicekit.config import Council
 from servicekit.errors import RemoteRefusal, TransactionConflict, Unavailable
-from web.desk import Absent, Away, Refused, desk_of
+from web.desk import Absent, Away, Desk, Refused, desk_of
 from web.done import tell
 from web.feed_peer import FEED_GATE, FEED_PEER
 from web.form import PageForm, posted
@@ -20,6 +21,7 @@ from web.journeys.diary.presenters import feed_rows
 from web.keys import KEY
 from web.page import page
 from web.people import people_of
+from web.roles import FEED_ENDERS, may
 
 ROUTES = web.RouteTableDef()
 _PATH = "/diary/feeds"
@@ -105,16 +107,24 @@ async def _page(request: web.Request, form: PageForm) -> web.StreamResponse:
         if refusal.reason != "NOT_ON_STAFF_LIST":
             raise
         return await page(request, "diary/nobody.html")
+    left = await _of_leavers(desk) if not key and may(desk.caller, FEED_ENDERS) else ()
     address, session.shown_once = ("", session.shown_once) if key else (session.shown_once, "")
     people = await people_of(desk, people=[wanted.person]) if key else None
     context: dict[str, Any] = {
         "form": form,
         "address": address,
         "rows": feed_rows(reply.diary_feeds),
+        "left": feed_rows(left),
         "person": key,
         "whose": people.name(wanted.person, "a colleague") if people else "",
     }
     return await page(request, "diary/feeds.html", context)
+
+
+async def _of_leavers(desk: Desk) -> Sequence[pb.DiaryFeed]:
+    """Addresses that still open the diary of somebody who is not on the list of staff any more."""
+    wanted = pb.ListDiaryFeedsRequest(parent=desk.parent, of_leavers=True)
+    return list((await desk.ask("scheduler", desk.diary.ListDiaryFeeds, wanted)).diary_feeds)
 
 
 def _person(text: str) -> str:

@@ -13,7 +13,7 @@ from web.journeys.diary.presenters import days_of
 from web.keys import KEY
 from web.page import page
 from web.people import people_of
-from web.roles import TIME_KEEPERS, may
+from web.roles import FEED_ENDERS, TIME_KEEPERS, may
 from web.rooms import rooms_of
 from web.words import LONDON, long_date, moment, short_date, wire_date
 
@@ -45,6 +45,8 @@ async def diary(request: web.Request) -> web.StreamResponse:
 
     context = {
         "own": found.own,
+        "person": person,
+        "may_end": may(desk.caller, FEED_ENDERS),
         "hours_path": _hours_path(request, person, own=found.own),
         "heading": "My diary" if found.own else f"Diary of {people.name(found.person, 'a colleague')}",
         "period": long_date(first) if view == "day" else f"{short_date(first)} to {short_date(last)}",

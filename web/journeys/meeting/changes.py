@@ -19,8 +19,9 @@ from web.journeys.meeting.forms import AnswerForm, CancelForm, HeldForm
 from web.journeys.meeting.late_children import late_children
 from web.journeys.meeting.meeting_page import hand_told, when_words
 from web.keys import KEY
-from web.page import away_words, page
+from web.page import BRANDS, away_words, page
 from web.people import people_of
+from web.reviewing_word import needs_word
 from web.roles import ARRANGERS, may
 from web.telling import ROUTE_WORDS, by_hand, invitations_of, is_off, knows_something
 from web.words import clock_time, london, role_words, timestamp
@@ -44,10 +45,15 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     desk, form = desk_of(request), CancelForm(await posted(request))
     _demand(may(session_of(request).caller, ARRANGERS))
     meeting, away = await meeting_or_stand_in(desk, request.match_info["meeting"])
+    await _ask_word(request, meeting, form)
     if not form.validate() or away:
         return await _cancel_page(request, meeting, form, away)
     wanted = pb.CancelMeetingRequest(
-        name=meeting.name, etag=form.etag.data or "", reason=form.words, request_id=form.request_id.data or ""
+        name=meeting.name,
+        etag=form.etag.data or "",
+        reason=form.words,
+        date_decision=form.word(desk),
+        request_id=form.request_id.data or "",
     )
     try:
         await desk.ask("scheduler", desk.scheduler.CancelMeeting, wanted)
@@ -192,9 +198,20 @@ def _stand_ins(request: web.Request) -> tuple[Meeting, Invitation]:
     return meeting, Invitation(name=desk.name("invitations", keys["invitation"]), route=ROUTE_OWN_EVENT)
 
 
+async def _ask_word(request: web.Request, meeting: Meeting, form: CancelForm) -> None:
+    """Of a review that would be called off."""
+    desk = desk_of(request)
+    kind = (await request.app[BRANDS].of(desk)).kinds.get(meeting.meeting_kind)
+    if needs_word(kind, desk.caller):
+        people = await people_of(desk, subjects=meeting.subjects)
+        await form.ask_word(desk, meeting.attendees, people.names)
+
+
 async def _cancel_page(request: web.Request, meeting: Meeting, form: CancelForm, away: str = "") -> web.StreamResponse:
     desk, status = desk_of(request), refuse_away(form, away)
     booked = meeting.state == meeting_pb2.MEETING_STATE_BOOKED
+    if not form.asks_word:
+        await _ask_word(request, meeting, form)
     invitations = (await known_invitations(desk, meeting.name)).value
     late = await late_children(desk, meeting, None) if booked else Known(())
     context = {

@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from web.familys_choice import ChoiceForm
 from web.form import AtMost, DateField, LongText, Needed, PageForm
 from web.overlap import NO_REASON
+from web.reviewing_word import WIRE_FIELDS, WordForm
 from web.times import chosen
 from web.words import LONDON, clock_of
 
@@ -49,7 +50,7 @@ class Choice(wtforms.RadioField):
             self.data = None
 
 
-class _Reasoned(PageForm):
+class _Reasoned(WordForm):
     """A usual reason, own words, or both; `etag` is the state of the meeting that was looked at."""
 
     usual: Mapping[str, str] = {}
@@ -74,7 +75,7 @@ class _Reasoned(PageForm):
 class CancelForm(_Reasoned):
     """Calling a meeting off."""
 
-    wire_fields: Mapping[str, str] = {"reason": "own_words"}
+    wire_fields: Mapping[str, str] = {"reason": "own_words", **WIRE_FIELDS}
     usual: Mapping[str, str] = dict(CANCEL_REASONS)
     reason = Choice(
         "Why is it cancelled?", [Needed("Choose why the meeting is cancelled")], choices=[*CANCEL_REASONS, _OTHER]
@@ -113,6 +114,7 @@ class MoveForm(_Reasoned):
         "reason": "own_words",
         "breach_reason": "breach_reason",
         "overlap_reason": "overlap_reason",
+        **WIRE_FIELDS,
     }
     usual: Mapping[str, str] = dict(MOVE_REASONS)
     reason = Choice("Why is it moved?", [Needed("Choose why the meeting is moved")], choices=[*MOVE_REASONS, _OTHER])

@@ -34,6 +34,7 @@ from web.page import BRANDS, page
 from web.parts import moved_part_lines
 from web.people import People
 from web.refusals import words_for
+from web.reviewing_word import needs_word
 from web.roles import ACCEPTERS, may
 from web.time_search import Question, Times, search_times
 from web.times import chosen, value_of
@@ -80,6 +81,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     facts, gone = await _facts_or_stand_in(request)
     shown = _shown(desk, facts, form)
     late = await late_children(desk, facts.meeting, shown.start)
+    await _ask_word(request, facts, form, shown)
     form.needs_breach_reason = (shown.missed or bool(late.value)) and may(desk.caller, ACCEPTERS)
     if not form.validate() or gone:
         return await _check_page(request, facts, form, gone)
@@ -93,6 +95,14 @@ async def move(request: web.Request) -> web.StreamResponse:
     except Away as away:
         return await _check_page(request, facts, form, away.service)
     raise done(request, facts.meeting, "The meeting is moved")
+
+
+async def _ask_word(request: web.Request, facts: Facts, form: MoveForm, shown: Move) -> None:
+    """Of a review that would begin at another time."""
+    desk, meeting = desk_of(request), facts.meeting
+    kind = (await request.app[BRANDS].of(desk)).kinds.get(meeting.meeting_kind)
+    if needs_word(kind, desk.caller) and timestamp(shown.start) != meeting.start_time:
+        await form.ask_word(desk, meeting.attendees, facts.people.names)
 
 
 async def _take_choice(request: web.Request, facts: Facts, form: FamilysMoveForm) -> web.StreamResponse:
@@ -179,7 +189,7 @@ def _wanted(desk: Desk, facts: Facts, form: MoveForm, shown: Move) -> pb.Resched
         room=shown.room,
         reason=form.words,
         breach_reason=(form.breach_reason.data or "").strip() if may(desk.caller, ACCEPTERS) else "",
-        date_decision=_decided(desk, form),
+        date_decision=_decided(desk, form) or form.word(desk),
         overlap_reason=(form.overlap_reason.data or "").strip() if form.overlap.data else "",
         request_id=form.request_id.data or "",
     )
@@ -227,6 +237,8 @@ async def _times(desk: Desk, facts: Facts, query: Mapping[str, Any]) -> Times:
 async def _check_page(request: web.Request, facts: Facts, form: MoveForm, away: str = "") -> web.StreamResponse:
     desk, status, meeting = desk_of(request), refuse_away(form, away), facts.meeting
     shown, brand = _shown(desk, facts, form), await request.app[BRANDS].of(desk)
+    if not form.asks_word:
+        await _ask_word(request, facts, form, shown)
     kind = brand.kinds.get(meeting.meeting_kind)
     whose = (*meeting.subjects, *([meeting.body] if meeting.body else []))
     proposed = Proposed(meeting.meeting_kind, whose, shown.start, shown.end, moving=meeting.name)

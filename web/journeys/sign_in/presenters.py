@@ -37,6 +37,8 @@ _DOES = (
     (r"/diary/hours/most", "say how many meetings somebody chairs on a day"),
     (r"/diary/hours/(change|remove)", "change when somebody works"),
     (r"/diary/hours/away(/[^/]+/withdraw)?", "record an absence, or take it back"),
+    (r"/sittings/plan", "look at the days of a panel's sittings"),
+    (r"/sittings/plan/book", "book the sittings of a panel"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(

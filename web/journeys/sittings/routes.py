@@ -31,7 +31,7 @@ from web.journeys.sittings.presenters import (
 )
 from web.keys import KEY
 from web.page import away_words, page
-from web.roles import CHAIRS, LOOKERS, may
+from web.roles import CHAIRS, LOOKERS, SITTING_PLANNERS, may
 from web.subjects import subjects_of
 from web.words import timestamp
 
@@ -61,6 +61,8 @@ async def sittings(request: web.Request) -> web.StreamResponse:
             "more": bool(listed.next_page_token),
             "bodies": [(body.title, key_of(name)) for name, body in bodies.items()],
             "may_read": may(session_of(request).caller, CHAIRS | LOOKERS),
+            "may_plan": may(session_of(request).caller, SITTING_PLANNERS),
+            "done": told(session_of(request), request.path),
         },
     )
 
