@@ -69,6 +69,7 @@ class FakeCases(CasesServiceServicer):
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
     filtered: list[list[str]] = field(default_factory=list)
+    listed: int = 0
 
     async def GetSubject(
         self, request: cases_service_pb2.GetSubjectRequest, context: Context
@@ -78,6 +79,20 @@ class FakeCases(CasesServiceServicer):
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such subject")
         assert found is not None
         return cases_service_pb2.GetSubjectResponse(subject=found)
+
+    async def ListSubjects(
+        self, request: cases_service_pb2.ListSubjectsRequest, context: Context
+    ) -> cases_service_pb2.ListSubjectsResponse:
+        """Two to a page, so that whoever reads them has to turn it."""
+        self.listed += 1
+        oid, first = oid_of(context), int(request.page_token or 0)
+        shown = [
+            one
+            for name, one in sorted(self.subjects.items())
+            if one.kind == request.kind and oid not in self.hidden_from.get(name, ())
+        ]
+        more = str(first + 2) if len(shown) > first + 2 else ""
+        return cases_service_pb2.ListSubjectsResponse(subjects=shown[first : first + 2], next_page_token=more)
 
     async def FilterSubjects(
         self, request: cases_service_pb2.FilterSubjectsRequest, context: Context

@@ -70,6 +70,19 @@ async def test_the_agenda_builds_itself_from_clocks_and_families(panels: Panels)
     assert "There was no room on 10 March 2026." in later.agenda[0].reason
 
 
+async def test_families_are_read_page_by_page_and_not_one_by_one(panels: Panels) -> None:
+    meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 13), body=BODY_ID)
+    cases, expected = panels.cases, []
+    for number in range(5):
+        pair = [cases.add_child("demo", f"Child {number}{n} Example", f"C-{number}{n}") for n in "ab"]
+        cases.add_family("demo", pair)
+        cases.add_clock(pair[0], date(2026, 3, 1 + number))
+        cases.add_clock(pair[1], date(2026, 3, 20))
+        expected.append([f"C-{number}a", f"C-{number}b"])
+    await _sitting_of_cases(panels, meeting, expected)
+    assert cases.listed >= 3, "five families, two to a page"
+
+
 async def _sitting_of_cases(panels: Panels, meeting: str, expected: list[list[str]]) -> panel_pb2.Sitting:
     """Once all that was told has been taken in: until then another case may stand where a family will."""
 

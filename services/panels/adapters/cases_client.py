@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceAsyncStub
 
 SERVICE = "permanence.cases.v1.CasesService"
-SAFE_METHODS = ("GetSubject", "FilterSubjects", "ListInvolvements", "ListRestrictions")
+SAFE_METHODS = ("GetSubject", "ListSubjects", "FilterSubjects", "ListInvolvements", "ListRestrictions")
 _MOST_SUBJECTS = 500
 R = TypeVar("R")
 
@@ -33,15 +33,20 @@ class CasesClient:
         """NotFound where it is not there for the caller."""
         request = wire.GetSubjectRequest(name=subject)
         reply = await hidden_as_absent(self._peer.call(self._stub.GetSubject, request, caller), subject)
-        found = reply.subject
-        return SubjectDetails(
-            subject=found.name,
-            reference=found.reference,
-            display_name=found.display_name,
-            restricted=found.restricted,
-            is_family=found.kind == subject_pb2.SUBJECT_KIND_SIBLING_GROUP,
-            members=tuple(found.members),
-        )
+        return _details(reply.subject)
+
+    async def families(self, caller: Caller) -> Sequence[SubjectDetails]:
+        """Every sibling group that is there for the caller, in as few calls as there are pages."""
+        parent, kind = f"councils/{caller.council}", subject_pb2.SUBJECT_KIND_SIBLING_GROUP
+        found: list[SubjectDetails] = []
+        token = ""
+        while True:
+            request = wire.ListSubjectsRequest(parent=parent, kind=kind, page_size=_MOST_SUBJECTS, page_token=token)
+            reply = await self._peer.call(self._stub.ListSubjects, request, caller)
+            found += map(_details, reply.subjects)
+            token = reply.next_page_token
+            if not token:
+                return found
 
     async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
         """Those of the subjects that are there for the caller."""
@@ -95,3 +100,14 @@ async def hidden_as_absent(call: Awaitable[R], resource: str) -> R:
         if refusal.code in ("NOT_FOUND", "PERMISSION_DENIED"):
             raise NotFound(resource) from refusal
         raise
+
+
+def _details(found: subject_pb2.Subject) -> SubjectDetails:
+    return SubjectDetails(
+        subject=found.name,
+        reference=found.reference,
+        display_name=found.display_name,
+        restricted=found.restricted,
+        is_family=found.kind == subject_pb2.SUBJECT_KIND_SIBLING_GROUP,
+        members=tuple(found.members),
+    )

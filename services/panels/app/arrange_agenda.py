@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from servicekit.caller import Caller
-from servicekit.errors import NotFound, Unavailable
+from servicekit.errors import Unavailable
 from servicekit.ids import new_id
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases, KnownSubject, UnitOfWork
+from services.panels.app.ports import Begin, Cases, KnownSubject, SubjectDetails, UnitOfWork
 from services.panels.domain.agenda import Circumstances, Wish, plan_agendas
 from services.panels.domain.body import Body
 from services.panels.domain.names import body_name
@@ -43,21 +43,20 @@ class AgendaKeeper:
         return again_at
 
     async def _families(self, caller: Caller, names: Sequence[str]) -> tuple[list[KnownSubject], Unavailable | None]:
-        """As many as could be read, and why no more."""
-        read: list[KnownSubject] = []
-        for name in names:
-            try:
-                read.append(await self._family(caller, name))
-            except Unavailable as failure:
-                return read, failure
-        return read, None
-
-    async def _family(self, caller: Caller, name: str) -> KnownSubject:
+        """Those that were asked for, in one go; none, and why, where cases did not answer."""
+        if not names:
+            return [], None
         try:
-            found = await self.cases.subject(caller, name)
-        except NotFound:
-            return KnownSubject(name, "", restricted=True, is_family=True)
-        return KnownSubject(name, found.reference, found.restricted, is_family=True, members=found.members)
+            found = {one.subject: one for one in await self.cases.families(caller)}
+        except Unavailable as failure:
+            return [], failure
+        return [_known(name, found.get(name)) for name in names], None
+
+
+def _known(name: str, found: SubjectDetails | None) -> KnownSubject:
+    if found is None:
+        return KnownSubject(name, "", restricted=True, is_family=True)
+    return KnownSubject(name, found.reference, found.restricted, is_family=True, members=found.members)
 
 
 async def arrange_agenda(unit: UnitOfWork, body: Body) -> datetime | None:

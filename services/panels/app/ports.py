@@ -272,6 +272,10 @@ class Cases(Protocol):
         """As the caller may see it; NotFound where it is not there for them."""
         ...
 
+    async def families(self, caller: Caller) -> Sequence[SubjectDetails]:
+        """Every sibling group that is there for the caller."""
+        ...
+
     async def shown_to(self, caller: Caller, subjects: Sequence[str]) -> frozenset[str]:
         """Those of the subjects that are there for the caller."""
         ...
