@@ -35,7 +35,7 @@ from web.feed_peer import ANSWER_GATE
 from web.guard import ENTRA
 from web.journeys.arrange.offer_step import end_of, usual_until
 from web.journeys.date_offer import presenters as show
-from web.journeys.date_offer.forms import AnswersForm
+from web.journeys.date_offer.forms import SEND_AGAIN, AnswersForm
 
 SECRET = "s" * 43
 PAGE = f"/answer/demo.{SECRET}"
@@ -175,6 +175,27 @@ async def test_an_offer_closed_in_the_very_moment_is_said_on_the_page_that_follo
     monkeypatch.setattr(links, "call", closed)
     status, _, headers = await seen(client, **FORM, answer_1="can-come", answer_2="cannot")
     assert (status, headers["location"]) == (HTTPStatus.SEE_OTHER, PAGE)
+
+
+@pytest.mark.parametrize("reason", ["REQUEST_ID_REUSED", "INVALID_ARGUMENT"])
+async def test_a_page_that_was_sent_before_is_shown_to_be_sent_again(
+    client: TestClient[Any, Any], links: Links, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    played = links.call
+
+    async def once(request: Message, caller: object) -> Message:
+        if isinstance(request, pb.AnswerOfferedDatesRequest) and request.request_id == FORM["request_id"]:
+            raise RemoteRefusal("INVALID_ARGUMENT", reason, {}, [])
+        return await played(request, caller)
+
+    monkeypatch.setattr(links, "call", once)
+    status, text, _ = await seen(client, **FORM, answer_1="can-come", answer_2="cannot")
+    assert status == HTTPStatus.UNPROCESSABLE_ENTITY and SEND_AGAIN in text and text.count(" checked") == 2
+    found = re.search(r'name="request_id" value="([^"]+)"', text)
+    assert found and found[1] != FORM["request_id"]
+    status, _, headers = await seen(client, request_id=found[1], answer_1="can-come", answer_2="cannot")
+    assert (status, headers["location"]) == (HTTPStatus.SEE_OTHER, PAGE)
+    assert [one.answer for one in links.sheet.dates] == [CAN, CANNOT]
 
 
 async def test_every_link_that_opens_nothing_gives_the_same_page(client: TestClient[Any, Any], links: Links) -> None:

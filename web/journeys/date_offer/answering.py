@@ -61,9 +61,10 @@ async def answer(request: web.Request) -> web.StreamResponse:
         try:
             sheet = await _read(request, council, secret)
             answers = form.answers(sheet_labels(sheet))
-            if not answers:  # something is missing, or it is over
+            if answers:
+                await _send(request, council, secret, answers, form)
+            if not answers or form.faults:  # something is missing or to be sent again, or it is over
                 return await _sheet_page(request, council, sheet, form)
-            await _send(request, council, secret, answers, form)
         except Away:
             return await _later(request, council, HTTPStatus.SERVICE_UNAVAILABLE, form)
     raise web.HTTPSeeOther(request.path)
@@ -86,7 +87,10 @@ async def _read(request: web.Request, council: Council, secret: str) -> pb.Answe
 
 
 async def _send(request: web.Request, council: Council, secret: str, answers: Any, form: AnswersForm) -> None:
-    """Where it was closed in this very moment, the page that follows says so."""
+    """Where it was closed in this very moment, the page that follows says so.
+
+    Whoever goes back and changes their answers sends the same page twice: the form then asks for a second sending.
+    """
     wanted = pb.AnswerOfferedDatesRequest(
         parent=f"councils/{council.slug}", token=secret, answers=answers, request_id=form.request_id.data or ""
     )
@@ -94,7 +98,9 @@ async def _send(request: web.Request, council: Council, secret: str, answers: An
     try:
         await _ask(request, council, stub.AnswerOfferedDates, wanted)
     except RemoteRefusal as refusal:
-        if refusal.remote_reason != "DATE_OFFER_CLOSED":
+        if refusal.code == "INVALID_ARGUMENT":  # the page's request_id was used before, or is none
+            form.send_again()
+        elif refusal.remote_reason != "DATE_OFFER_CLOSED":
             raise
 
 

@@ -1,6 +1,7 @@
 """The forms around an offer of dates."""
 
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 import wtforms
 from permanence.scheduler.v1.date_offer_pb2 import (
@@ -17,6 +18,7 @@ ANSWER_WORDS: Mapping[int, str] = {
     OFFER_ANSWER_RATHER_NOT: "I would rather not",
     OFFER_ANSWER_CANNOT: "I cannot",
 }
+SEND_AGAIN = "What you chose here has not been kept yet. Check it, then send it again"
 _SAID = {
     "can-come": OFFER_ANSWER_CAN_COME,
     "rather-not": OFFER_ANSWER_RATHER_NOT,
@@ -43,6 +45,11 @@ class AnswersForm(PageForm):
         """What was answered before, by the number of the date."""
         for number, answer in answers.items():
             self.field(number).data = _VALUES.get(answer, "")
+
+    def send_again(self) -> None:
+        """Say that it has to be sent once more, as a sending of its own; what was chosen stays."""
+        self.refuse(SEND_AGAIN)
+        self.request_id.data = str(uuid4())
 
     def answers(self, labels: Mapping[int, str]) -> Sequence[DateAnswer]:
         """One for each date; empty, with the faults in the form, where one is missing. `labels`: the dates in words."""
