@@ -15,6 +15,7 @@ from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
 from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.see_meeting import demand_meeting
+from services.scheduler.app.take_time import claims_of, look_into_diaries
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed
@@ -90,6 +91,8 @@ async def _prepare_held(around: Surroundings, caller: Caller, hold: UUID, breach
         found = await unit.meetings.load(hold)
     meeting = await demand_meeting(around, caller, meeting_name(caller.council, hold), found)
     prepared = await prepare_plan(around, caller, meeting.plan, meeting.on_date)
+    if meeting.offer is not None:
+        await read_before_taking(around, caller, meeting.plan.people, meeting.start)
     return Booking(TimeToTake(prepared, meeting.start, meeting.room), hold, breach_reason)
 
 
@@ -106,7 +109,7 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar, draft.hold if draft else None)
     else:
-        meeting = await _book_held(unit, caller, booking, booking.hold)
+        meeting = await _book_held(unit, caller, booking, booking.hold, calendar)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
     await unit.audit(caller, "BookMeeting", name, purpose_of(meeting))
@@ -132,13 +135,15 @@ async def _book_at_once(
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 
-async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: UUID) -> Meeting:
+async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: UUID, calendar: WorkingDays) -> Meeting:
     meeting = await held_meeting(unit, caller, hold, booking.offer)
     if not await unit.reservations.book_held(hold):
         raise HoldLapsed(meeting=meeting_name(caller.council, hold))
-    breaches = await breaches_of(unit, caller, meeting.plan, meeting.on_date, booking.breach_reason)
+    plan = await _looked_at_again(unit, booking, meeting, calendar) if meeting.offer else meeting.plan
+    breaches = await breaches_of(unit, caller, plan, meeting.on_date, booking.breach_reason)
     meeting = replace(
         meeting.changed(told=False),
+        plan=plan,
         state=MeetingState.BOOKED,
         expires_at=None,
         accepted_breaches=breaches,
@@ -146,6 +151,18 @@ async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: U
     )
     await unit.meetings.save(meeting)
     return meeting
+
+
+async def _looked_at_again(unit: UnitOfWork, booking: Booking, meeting: Meeting, calendar: WorkingDays) -> Plan:
+    """The offered date's plan with the clocks that run now and the diaries as they are: it was held for days.
+
+    TimeTaken where the room's or an interpreter's own diary was taken since.
+    """
+    plan, _ = await settle_obligations(unit, replace(meeting.plan, obligations=()))
+    prepared = replace(booking.wanted.prepared, plan=plan)
+    claims = claims_of(prepared, meeting.start, meeting.room)
+    most = prepared.kept.most_chaired
+    return await look_into_diaries(unit, plan, claims, meeting.sessions, calendar, moving=meeting.id, most_chaired=most)
 
 
 async def breaches_of(

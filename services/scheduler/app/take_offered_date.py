@@ -11,7 +11,7 @@ from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_date_offer import offer_for, open_offer
 from services.scheduler.app.withdraw_date_offer import close, give_all_back
-from services.scheduler.domain.date_offer import DateOffer, OfferState
+from services.scheduler.domain.date_offer import DateOffer, OfferState, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,18 @@ async def prepare_taking(
 async def take_offered_date(unit: UnitOfWork, caller: Caller, wanted: DateToTake, calendar: WorkingDays) -> DateOffer:
     """Book it as any hold is booked, and give the others back.
 
-    DateOfferClosed, VersionClash, HoldLapsed, MissesAClock.
+    DateOfferClosed, VersionClash, HoldLapsed, MissesAClock; TimeTaken where the own diary of the room or
+    of an interpreter was taken since.
     """
     # The offer's lock comes first: of two who take two dates, the second waits here and finds it closed.
     offer = await open_offer(unit, caller, wanted.offer, wanted.etag)
     if offer.draft is not None:
         await open_draft(unit, caller, offer.draft)
     await unit.reservations.lock((), *(one.id for one in offer.dates))
-    taken = await book_meeting(unit, caller, replace(wanted.booking, draft=offer.draft), calendar)
-    others = [one for one in offer.dates if one.id != taken.id]
+    others = [one for one in offer.dates if one.id != wanted.booking.hold]
+    # Before the diaries are looked into: else the other dates would count as meetings of that day.
     lapsed = await give_all_back(unit, others)
-    dates = tuple(sorted((taken, *lapsed), key=lambda one: one.start))
-    offer = replace(offer, dates=dates).closed(OfferState.TAKEN, caller.principal_id, unit.now(), wanted.number)
+    taken = await book_meeting(unit, caller, replace(wanted.booking, draft=offer.draft), calendar)
+    offer = replace(offer, dates=numbered((taken, *lapsed)))
+    offer = offer.closed(OfferState.TAKEN, caller.principal_id, unit.now(), wanted.number)
     return await close(unit, caller, offer, "TakeOfferedDate")

@@ -57,7 +57,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class DateOffer:
-    """An offer. `dates` are held meetings, the earliest first, numbered from 1; `version` is its etag."""
+    """An offer. `dates` are held meetings, as `numbered`, from 1; `version` is its etag."""
 
     id: UUID
     dates: tuple[Meeting, ...]
@@ -111,6 +111,11 @@ class DateOffer:
     def closed(self, state: OfferState, by: str, at: datetime, taken: int | None = None) -> "DateOffer":
         """Taken or withdrawn."""
         return replace(self, state=state, taken=taken, closed_by=by, closed_at=at, version=self.version + 1)
+
+
+def numbered(dates: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """The dates as they are numbered: by id, for they were made the earliest first, and a taken one may move."""
+    return tuple(sorted(dates, key=lambda one: one.id))
 
 
 def times_of(meeting: Meeting, attendee: Attendee) -> tuple[datetime, datetime]:

@@ -15,6 +15,7 @@ from services.scheduler.domain.date_offer import (
     DateOffer,
     OfferAnswer,
     OfferState,
+    numbered,
 )
 from services.scheduler.domain.meeting import Meeting
 from services.scheduler.storage.meeting_rows import MeetingRows
@@ -132,7 +133,7 @@ class DateOfferRows:
         return [
             _offer(
                 row,
-                tuple(one for one in meetings if offer_of[one.id] == row["id"]),
+                numbered(one for one in meetings if offer_of[one.id] == row["id"]),
                 tuple(_person(one) for one in people if one["offer_id"] == row["id"]),
                 now,
             )

@@ -80,7 +80,7 @@ class PersonRow:
 
 
 def date_rows(offer: DateOffer, rooms: Mapping[str, Room]) -> list[DateRow]:
-    """The earliest first."""
+    """By their numbers."""
     return [
         DateRow(
             one.number,
