@@ -315,14 +315,19 @@ async def test_the_draft_is_booked_with_the_date_and_only_one_offer_is_open_for_
     assert found.meeting == taken.taken_meeting
 
 
-async def test_while_dates_are_offered_the_draft_is_neither_booked_otherwise_nor_given_up(world: World) -> None:
+async def test_while_dates_are_offered_the_draft_is_neither_changed_booked_otherwise_nor_given_up(world: World) -> None:
     draft = await _draft(world)
     made = await offer(world, draft=draft.name)
     expected = ("FAILED_PRECONDITION", "ALREADY_OFFERED", {"draft": draft.name, "offer": made.name})
     assert await refused(world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)) == expected
     gone = drafts.DiscardMeetingDraftRequest(name=draft.name, etag=draft.etag, request_id=str(uuid4()))
     assert await refused(world.drafts.DiscardMeetingDraft(gone, metadata=world.as_())) == expected
+    change = drafts.UpdateMeetingDraftRequest(
+        name=draft.name, etag=draft.etag, plan=_alone(), people_checked=True, request_id=str(uuid4())
+    )
+    assert await refused(world.drafts.UpdateMeetingDraft(change, metadata=world.as_())) == expected
     await withdraw(world, made)
+    assert (await world.drafts.UpdateMeetingDraft(change, metadata=world.as_())).meeting_draft.people_checked
     assert (await world.book(_alone(), at(days_from_monday(14, 9)), draft=draft.name)).state == MEETING_STATE_BOOKED
 
 

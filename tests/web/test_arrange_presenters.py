@@ -15,6 +15,7 @@ from web.journeys.arrange.holding import taken_words
 from web.journeys.arrange.notices import notices
 from web.journeys.arrange.presenters import (
     CHAIR_DECIDES,
+    WHEN_TAKEN,
     Status,
     about,
     attendees_of,
@@ -99,6 +100,14 @@ def statuses(one: MeetingDraft, *, waits: bool = False) -> list[Status]:
 )
 def test_the_task_list_and_the_next_step_agree(one: MeetingDraft, step: Step, wanted: list[Status]) -> None:
     assert (next_step(one, NOW), statuses(one)) == (step, wanted)
+
+
+def test_while_dates_are_offered_no_task_leads_to_what_is_refused() -> None:
+    for one in (draft(), draft(kept_apart_checked=True), draft(kept_apart_checked=True, start_time=stamp(24))):
+        shown = tasks(one, "/drafts/d", NOW, {}, waits_for_manager=False, offered=True)
+        assert not any(task.path for task in shown)
+        assert [task.status for task in shown[2:]] == [Status.SHUT] * 3 and shown[1].status is not Status.NEEDS_YOU
+        assert {task.hint for task in shown[2:4]} == {WHEN_TAKEN}, "whichever time was chosen before is none of them"
 
 
 @pytest.mark.parametrize(("parts", "span"), [(False, "10am to 11:30am"), (True, "10am to 12:30pm")])

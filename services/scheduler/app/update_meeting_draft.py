@@ -10,6 +10,7 @@ from services.scheduler.app.hold_slot import give_back
 from services.scheduler.app.open_draft import open_draft
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
+from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.take_time import check_decision
 from services.scheduler.app.tell_kept_apart import day_in_question
 from services.scheduler.domain.meeting_draft import Arrangement, MeetingDraft, draft_name, keeps_hold, rearranged
@@ -47,11 +48,14 @@ async def prepare_update(around: Surroundings, caller: Caller, command: DraftCom
 async def update_meeting_draft(unit: UnitOfWork, caller: Caller, change: DraftChange) -> MeetingDraft:
     """Change it, and give its hold back where that keeps something else than the draft now holds.
 
-    DraftClosed where it is booked or discarded; VersionClash for another etag; InvalidRequest as `check_decision`.
+    DraftClosed where it is booked or discarded; AlreadyOffered while dates are offered for it; VersionClash for another
+    etag; InvalidRequest as `check_decision`.
     """
     command = change.command
     check_decision(unit, change.prepared, command.wanted.decision)
     draft = await open_draft(unit, caller, command.draft, command.etag)
+    # Taking a date books what was offered: a change made meanwhile would be lost without a word.
+    await demand_not_offered(unit, caller, draft.id)
     plan, _ = await settle_obligations(unit, change.prepared.plan)
     held = rearranged(draft, replace(command.wanted, plan=plan), people_named=bool(command.wanted.plan.attendees))
     hold = draft.hold

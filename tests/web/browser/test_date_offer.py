@@ -99,6 +99,7 @@ def test_dates_are_offered_answered_and_one_is_taken(visitor: Visitors, backstag
     officer.says(f"3 of {asked} people have answered", "recorded by", "by their own link")
     officer.says(f"2 of {asked} can come, 1 cannot", "1 would rather not")
     officer.open(draft)
+    officer.says_not("Go on", "Give this up")
     officer.follow("See who can come, and take one")
     officer.open("/to-arrange")
     officer.follow(f"{offer.title}, {case.reference}", row=f"3 of {asked}")

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 from permanence.scheduler.v1 import date_offers_service_pb2 as pb
 from permanence.scheduler.v1.date_offer_pb2 import DateOffer
+from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from servicekit.errors import Violation
 from web.arranging import apart_is_open
@@ -34,9 +35,7 @@ async def ask_dates(request: web.Request) -> web.StreamResponse:
     desk, draft = desk_of(request), await open_draft(request)
     if apart_is_open(draft):
         raise web.HTTPSeeOther(next_path(request, draft))
-    there = await offer_of_draft(desk, draft.name, draft.plan.subjects[0])
-    if there is not None:
-        raise web.HTTPSeeOther(offer_path(there.name))
+    await _lead_to_offer(desk, draft)
     facts = await facts_of(request, draft)
     times = await _times(request, facts)
     form = OfferForm(etag=draft.etag, people=unread_people(times), until=usual_until(desk.today(), times))
@@ -86,7 +85,18 @@ def _is_whole(form: OfferForm) -> bool:
     return not form.faults
 
 
+async def _lead_to_offer(desk: Desk, draft: MeetingDraft) -> None:
+    """On to the dates that are offered for the draft, where there are some."""
+    there = await offer_of_draft(desk, draft.name, draft.plan.subjects[0])
+    if there is not None:
+        raise web.HTTPSeeOther(offer_path(there.name))
+
+
 async def _create(desk: Desk, facts: Facts, form: OfferForm) -> DateOffer:
+    if form.etag.data != facts.draft.etag:
+        # Offering changes a draft that held a time: the form may have arrived before, its answer lost.
+        await _lead_to_offer(desk, facts.draft)
+        raise Refused("STALE", {}, ())
     request = pb.CreateDateOfferRequest(
         parent=desk.parent,
         plan=plan_of(facts.draft),

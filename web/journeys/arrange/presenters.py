@@ -1,7 +1,7 @@
 """A draft as a person reads it: its task list, its people, who must not meet, and what to look at before booking."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -90,6 +90,7 @@ class PairLine:
     out: tuple[tuple[str, str], ...]
 
 
+WHEN_TAKEN = "When one of the dates offered is taken"
 CHAIR_DECIDES = "asked only if the chair says so"
 _NOT_USUAL = "not usually asked to this meeting"
 
@@ -131,15 +132,19 @@ def tasks(
     *,
     waits_for_manager: bool,
     kind: MeetingKind | None = None,
+    offered: bool = False,
 ) -> list[Task]:
-    """The task list. `waits_for_manager`: the time misses a date, which this reader may not accept."""
-    return [
-        _people_task(draft, path),
-        _apart_task(draft, path),
-        _time_task(draft, path, now, rooms, kind),
-        _check_task(draft, path, now, waits_for_manager),
-        Task("Tell people", "", "After the meeting is booked", Status.SHUT),
-    ]
+    """The task list. `waits_for_manager`: the time misses a date, which this reader may not accept.
+
+    `offered`: dates are offered for it, and nothing of it can be changed until they are withdrawn: no task leads on.
+    """
+    who = [_people_task(draft, path), _apart_task(draft, path)]
+    when = [_time_task(draft, path, now, rooms, kind), _check_task(draft, path, now, waits_for_manager)]
+    if offered:
+        # Two or three times stand instead of whichever was chosen before.
+        who = [replace(one, path="", status=Status.DONE if one.status is Status.DONE else Status.SHUT) for one in who]
+        when = [Task(one.title, "", WHEN_TAKEN, Status.SHUT) for one in when]
+    return [*who, *when, Task("Tell people", "", "After the meeting is booked", Status.SHUT)]
 
 
 def _people_task(draft: MeetingDraft, path: str) -> Task:

@@ -112,7 +112,9 @@ async def _task_list(request: web.Request, facts: Facts, form: DraftForm, *, sta
     context = {
         **_heading(facts),
         "form": form,
-        "tasks": tasks(draft, facts.path, facts.now, rooms, waits_for_manager=waits, kind=facts.kind),
+        "tasks": tasks(
+            draft, facts.path, facts.now, rooms, waits_for_manager=waits, kind=facts.kind, offered=bool(offered)
+        ),
         "left": clock_lines(facts.clocks)[-1][1].lower(),
         "people": people(draft, names, facts.kind),
         "step": step,
