@@ -11,8 +11,8 @@ from permanence.scheduler.v1.date_offer_pb2 import DATE_OFFER_STATE_OPEN
 from permanence.scheduler.v1.meeting_pb2 import DIARY_STATE_BUSY, DIARY_STATE_FREE, Attendee
 
 from .conftest import CAPACITY, CHILD, CLOCK, MANAGER, MONDAY, MOTHER, PARENT, World, at, days_from_monday, named
+from .offering import FRIDAY, TUESDAY, WEDNESDAY, meeting, offer, people, read, refused, take, taking, told
 from .test_capacity import FAR, bring, works
-from .test_date_offers import FRIDAY, TUESDAY, WEDNESDAY, meeting, offer, people, read, refused, take, taking, told
 from .test_peoples_time import OWN
 from .test_time_kept import most
 
