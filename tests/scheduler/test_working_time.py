@@ -304,6 +304,20 @@ def test_the_file_has_dates_terms_and_absences_and_each_row_that_cannot_be_says_
     }
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("0001-01-01T00:00", "2026-03-16T10:00"),
+        ("2026-03-16T10:00", "9999-12-31T23:59"),
+        ("0001-01-01T00:00+01:00",) * 2,
+    ],
+)
+def test_a_busy_time_at_the_ends_of_the_calendar_is_refused(start: str, end: str) -> None:
+    header = "kind,resource_kind,resource_source_id,busy_start,busy_end"
+    found = read_capacity(f"{header}\nbusy,person,A,{start},{end}\n".encode(), date(2026, 3, 16))
+    assert [one.reason for one in found.refused] == ["BAD_TIME"] and not found.busy
+
+
 def test_hours_that_always_hold_say_something_of_every_day() -> None:
     always, until = WorkingHours(0, 540, 1020), WorkingHours(0, 540, 1020, None, date(2026, 3, 31))
     assert always.always and not until.always
