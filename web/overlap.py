@@ -13,8 +13,8 @@ NO_REASON = "Say why it is booked all the same, or choose another time"
 
 
 def a_person_is_taken(refusal: Refused) -> bool:
-    """Whether what is taken is a person, whom some may take twice; never a room or an interpreter."""
-    return refusal.reason == "TIME_TAKEN" and refusal.metadata.get("taken", "") not in _NEVER_TWICE
+    """Whether nothing is taken but people, whom some may take twice; never a room or an interpreter."""
+    return refusal.reason == "TIME_TAKEN" and _NEVER_TWICE.isdisjoint(_taken(refusal))
 
 
 def may_take_twice(refusal: Refused, caller: Caller) -> bool:
@@ -24,15 +24,20 @@ def may_take_twice(refusal: Refused, caller: Caller) -> bool:
 
 def taken_twice_words(refusal: Refused, done: str) -> str:
     """For those who may: what is taken, and what they can do. `done`: what was not (booked, moved)."""
+    have = "has" if len(_taken(refusal)) == 1 else "have"
     return (
-        f"The {spoken(refusal)} has something else then. Nothing was {done}. "
+        f"The {spoken(refusal)} {have} something else then. Nothing was {done}. "
         "You may do it all the same, with a reason, or choose another time"
     )
 
 
 def spoken(refusal: Refused) -> str:
-    """What is taken: `chair`, `reviewing officer`."""
-    return refusal.metadata.get("taken", "").replace("-", " ").replace("_", " ")
+    """What is taken: `chair`, or `chair and the reviewing officer`."""
+    return " and the ".join(_taken(refusal)).replace("-", " ").replace("_", " ")
+
+
+def _taken(refusal: Refused) -> list[str]:
+    return refusal.metadata.get("taken", "").split(", ")
 
 
 def overlap_words(overlap: ApprovedOverlap | None, by: str) -> str:

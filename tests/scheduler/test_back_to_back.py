@@ -1,5 +1,6 @@
 """Meetings one directly after the other, such as the reviews of brothers and sisters."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import grpc
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
 from rulebook.working_days import england_and_wales
-from services.scheduler.domain.back_to_back import BackToBack, in_grains, offsets_of
+from services.scheduler.domain.back_to_back import BackToBack, in_grains, no_time_for_a_way, offsets_of
 from services.scheduler.domain.diary import Busy, Capacity, Diary, Room, WorkingHours
 from services.scheduler.domain.grains import Grid, positions
 from services.scheduler.domain.kept_apart import MustNotMeetPair
@@ -34,8 +35,10 @@ def review(*people: str, minutes: int = 60, room: bool = False) -> Plan:
     return Plan("cic_review", attendees=(OFFICER, *others), session_minutes=(minutes,), needs_room=room)
 
 
-def together(plans: list[Plan], capacity: Capacity, buffer: int = 0) -> BackToBack:
-    offsets = in_grains(offsets_of(plans, [(buffer, NOTHING_KEPT)] * len(plans), ()))
+def together(plans: list[Plan], capacity: Capacity, buffer: int = 0, travel: int = 0) -> BackToBack:
+    kept = [(buffer, TimeKept(travel=travel))] * len(plans)
+    minutes = offsets_of(plans, kept, ())
+    offsets = in_grains(minutes)
     rankings = [
         Ranking(
             prepare_search(plan, capacity, WINDOW, CALENDAR, buffer_minutes=buffer, on_half_hours=place == 0),
@@ -45,7 +48,7 @@ def together(plans: list[Plan], capacity: Capacity, buffer: int = 0) -> BackToBa
         )
         for place, plan in enumerate(plans)
     ]
-    return BackToBack(tuple(rankings), offsets)
+    return BackToBack(tuple(rankings), offsets, no_time_for_a_way(plans, kept, minutes))
 
 
 def busy(*hours: tuple[int, int]) -> Diary:
@@ -91,6 +94,41 @@ def test_they_stay_in_one_room_where_one_is_free_for_all() -> None:
     (first, second), *_ = together(plans, Capacity(people, (small, large))).best(5)
     assert first.start.hour == 13 and second.start.hour == 14
     assert (first.room, second.room) == ("large", "large"), "the small one is free for the first alone"
+
+
+def taken_but(*hours: int) -> Busy:
+    return Busy(tuple((ORIGIN + one * 60, ORIGIN + one * 60 + 60) for one in range(9, 17) if one not in hours))
+
+
+def test_nobody_is_sent_to_another_venue_without_time_to_get_there() -> None:
+    people = {"iro": Diary(FULL_WEEK, taken_but(9, 10, 13, 14)), "a": busy(), "b": busy()}
+    north = Room("n1", "N1", 4, frozenset(), taken_but(9, 13), "north")
+    next_door = Room("n2", "N2", 9, frozenset(), taken_but(14), "north")
+    south = Room("s1", "S1", 3, frozenset(), taken_but(10, 14), "south")
+    plans = [review("a", room=True), review("b", room=True)]
+    rooms = (north, next_door, south)
+
+    def rooms_of(found: BackToBack) -> dict[int, tuple[str, ...]]:
+        monday = (slots for slots in found.best(20) if slots[0].start.date() == MONDAY)
+        return {slots[0].start.hour: tuple(one.room for one in slots) for slots in monday}
+
+    assert rooms_of(together(plans, Capacity(people, rooms))) == {9: ("n1", "s1"), 13: ("n1", "s1")}
+    assert rooms_of(together(plans, Capacity(people, rooms), travel=20)) == {13: ("n1", "n2")}
+    nowhere = together(plans, Capacity(people, (north, south)), travel=20)
+    assert rooms_of(nowhere) == {}
+    assert {one.on_date: one.reason for one in nowhere.days_without(CALENDAR)}[MONDAY] == "NOT_ONE_AFTER_THE_OTHER"
+    # Where nobody has said of which venue a room is, or one of the meetings needs none, nothing stands in the way.
+    somewhere = (north, replace(south, venue=""))
+    assert rooms_of(together(plans, Capacity(people, somewhere), travel=20)) == {9: ("n1", "s1"), 13: ("n1", "s1")}
+    talk = [plans[0], review("b")]
+    assert rooms_of(together(talk, Capacity(people, (north,)), travel=20)) == {9: ("n1", ""), 13: ("n1", "")}
+
+
+def test_time_enough_between_two_leaves_every_venue() -> None:
+    plans = [review("a"), review("b"), review("c")]
+    for gaps, way, hurried in (((0, 0), 0, False), ((20, 20), 20, False), ((20, 15), 20, True)):
+        offsets = [0, 60 + gaps[0], 120 + sum(gaps)]
+        assert no_time_for_a_way(plans, [(0, TimeKept(travel=way))] * 3, offsets) is hurried
 
 
 def test_between_two_lies_what_is_kept_and_nobody_who_must_not_meet_passes_in_the_corridor() -> None:

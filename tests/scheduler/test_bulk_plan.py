@@ -137,6 +137,23 @@ def test_the_best_one_is_the_best_of_all(spells: list[tuple[int, int]], due: int
     assert ranking.best_one() == next(iter(ranking.best(1)), None)
 
 
+def test_its_own_time_is_in_nobodys_way_where_time_is_kept_after_it() -> None:
+    """The only hour that is left overlaps the one that it has now, and what is kept after it just fits."""
+    worker = Attendee("worker", "interpreter", required=True)
+    one = movable(1, worker)
+    now = replace(one.meeting, sessions=sessions_at(one.meeting.plan, at(10)))
+    taken = span(at(10), at(11, 15))
+    own = (("chair", taken), ("worker", taken), ("oak", taken), *(
+        (person, span(at(10), at(11))) for person in ("chair", "worker")
+    ))  # fmt: skip
+    others = [span(at(7), at(10, 30)), span(at(11, 45), at(20))]
+    ours = [spell for name, spell in own if name == "worker"]
+    closed = ground(chair=[*others, *ours], worker=[*others, *ours])
+    moved = replace(one, meeting=now, exclusive=frozenset({"chair", "worker"}), buffer_minutes=15, own=own)
+    (part,) = plan_moves([moved], closed)
+    assert part.after and part.after.start == at(10, 30), part.why
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     some.lists(

@@ -1,5 +1,6 @@
 """When people work and when they are away, over the wire, on a real database."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date
 from uuid import uuid4
@@ -13,6 +14,10 @@ from permanence.scheduler.v1 import diary_service_pb2 as diary_wire
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import peoples_time_service_pb2 as wire
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler
+
+from services.scheduler.domain.working_time import WorkingPattern, WorkingTime
+from services.scheduler.storage.working_time_rows import WorkingTimeRows
+from tests.servicekit.eventually import eventually
 
 from .conftest import (
     CAPACITY,
@@ -168,6 +173,35 @@ async def test_an_absence_is_no_time_for_a_search_and_its_meetings_are_told_and_
         assert await tx.fetchval("select count(*) from meeting where state = 'booked'") == 2, "nothing moved by itself"
 
 
+async def test_a_meeting_in_parts_is_one_that_is_missed(manager: World) -> None:
+    attendees = [chair(MANAGER, "team-manager")]
+    plan = scheduler.MeetingPlan(
+        meeting_kind="ppm", subjects=[CHILD], attendees=attendees, session_minutes=[60, 30, 60]
+    )
+    booked = await manager.book(plan, at(days_from_monday(1, 10)))
+    reply = await ask(manager, "RecordAbsence", away(TUESDAY, local_from="11:15"))
+    assert isinstance(reply, wire.RecordAbsenceResponse)
+    (missed,) = reply.absence.meetings
+    assert missed.meeting == booked.name
+    second, third = booked.sessions[1], booked.sessions[2]
+    assert (missed.start_time, missed.end_time) == (second.start_time, third.end_time)
+
+
+async def test_hours_that_touch_are_one_for_a_booking_too(manager: World) -> None:
+    hours = [
+        wire.WeekdayHours(weekday=2, local_from=first, local_until=last)
+        for first, last in (("12:00", "17:00"), ("09:00", "12:00"))
+    ]
+    await set_pattern(manager, wire.WorkingPattern(hours=hours))
+    (kept,) = (await time_of(manager)).patterns
+    assert [(one.local_from, one.local_until) for one in kept.hours] == [("09:00", "17:00")]
+    plan = scheduler.MeetingPlan(
+        meeting_kind="ppm", subjects=[CHILD], attendees=[chair(MANAGER, "team-manager")], session_minutes=[60]
+    )
+    booked = await manager.book(plan, at(days_from_monday(1, 11, 30)))
+    assert [one.diary for one in booked.attendees] == [meeting_pb2.DIARY_STATE_FREE] and not booked.clashes
+
+
 async def test_who_is_booked_while_away_is_told_as_not_there_and_not_as_busy(manager: World) -> None:
     await ask(manager, "RecordAbsence", away(TUESDAY))
     plan = scheduler.MeetingPlan(meeting_kind="ppm", subjects=[CHILD], attendees=[chair(MANAGER, "team-manager")])
@@ -246,6 +280,26 @@ async def test_hours_set_by_hand_stay_until_they_are_cleared(manager: World) -> 
     assert (await slots(manager, MONDAY, FRIDAY))[0] == {FRIDAY}
 
 
+async def test_a_file_that_meets_hours_just_being_set_leaves_them_and_says_so(manager: World) -> None:
+    """The file's rows wait for whoever sets hours; that these were set by hand is seen after the wait."""
+
+    async def waits() -> bool:
+        async with manager.database.unscoped() as connection:
+            return await connection.fetchval("select count(*) from pg_locks where not granted") != 0
+
+    by_hand = WorkingTime((WorkingPattern(((1, 540, 720),)),), by_hand=True)
+    async with manager.database.transaction(DEMO.council_id) as tx:
+        rows = WorkingTimeRows(tx)
+        await rows.load(MANAGER, lock=True)
+        await rows.save(MANAGER, by_hand)
+        brought = asyncio.create_task(bring_dated(manager, pattern_row("TM1", "friday"), FAR))
+        await eventually(waits)
+    kept = await brought
+    assert (kept.working_patterns, [one.reason for one in kept.refused_rows]) == (0, ["SET_BY_HAND"])
+    (pattern,) = (await time_of(manager)).patterns
+    assert [(one.weekday, one.local_from, one.local_until) for one in pattern.hours] == [(2, "09:00", "12:00")]
+
+
 async def test_whoever_has_no_pattern_is_never_free(manager: World) -> None:
     await set_pattern(manager)
     attendees = [chair(MANAGER, "team-manager")]
@@ -283,6 +337,8 @@ async def test_every_fault_names_its_field(manager: World) -> None:
     found = await fields_at_fault(manager, "SetWorkingPattern", request)
     assert found == ["patterns[2].until_date", "patterns[1].from_date"]
     assert await fields_at_fault(manager, "RecordAbsence", away(FRIDAY, MONDAY)) == ["until_date"]
+    assert await fields_at_fault(manager, "RecordAbsence", away(FRIDAY, date.max)) == ["until_date"]
+    assert await fields_at_fault(manager, "RecordAbsence", away(date.max)) == ["from_date"]
     early = away(FRIDAY, local_from="13:00", local_until="13:00")
     assert await fields_at_fault(manager, "RecordAbsence", early) == ["local_until"]
     nothing = wire.RecordAbsenceRequest(parent=PARENT, local_from="noon")

@@ -123,6 +123,26 @@ async def test_a_person_is_taken_twice_only_with_an_approval_and_a_room_never(wo
     assert refusal(taken.value)[2]["taken"] == "room"
 
 
+async def test_an_interpreter_of_the_staff_list_is_never_taken_twice_and_all_that_is_taken_is_told(
+    world: World,
+) -> None:
+    interpreter = meeting_pb2.Attendee(person=named("people", "speaks-polish"), role="interpreter", required=True)
+    await world.import_capacity()
+    oak, start = (await world.rooms())["Oak"], at(days_from_monday(2, 13))
+    await world.book(sitting(chair(MANAGER), interpreter, needs_room=True), start, oak)
+    again = sitting(chair(MANAGER), interpreter, needs_room=True)
+    for roles, reason, told in (
+        (("business-support",), "", "chair, interpreter, room"),
+        (("team-manager",), "Asked for", "interpreter, room"),
+    ):
+        request = wire.BookMeetingRequest(
+            parent=PARENT, plan=again, start_time=start, room=oak, overlap_reason=reason, request_id=str(uuid4())
+        )
+        with pytest.raises(grpc.aio.AioRpcError) as taken:
+            await world.stub.BookMeeting(request, metadata=world.as_(*roles))
+        assert (refusal(taken.value)[1], refusal(taken.value)[2]["taken"]) == ("TIME_TAKEN", told)
+
+
 async def test_only_those_who_may_accept_that_a_clock_is_missed(world: World) -> None:
     await world.import_capacity()
     world.cases.tell_subject(CHILD, "NM-0001")

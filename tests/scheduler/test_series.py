@@ -189,6 +189,8 @@ async def test_a_look_tells_what_is_taken_who_is_away_and_whose_diary_is_not_kno
         ({"recurrence_rule": "FREQ=SECONDLY;COUNT=4"}, "recurrence_rule"),
         ({"interval_days": 14, "count": 4}, "recurrence_rule"),
         ({"first_date": Date(year=2032, month=3, day=20)}, "first_date"),
+        ({"first_date": Date(year=9999, month=12, day=31)}, "first_date"),
+        ({"recurrence_rule": "FREQ=WEEKLY;UNTIL=00010101T000000Z"}, "recurrence_rule"),
     ],
 )
 async def test_a_wrong_rule_is_refused_by_the_name_of_its_field(
@@ -200,8 +202,9 @@ async def test_a_wrong_rule_is_refused_by_the_name_of_its_field(
     assert field in str(refused.value.trailing_metadata())
 
 
-async def test_sittings_by_distance_may_not_reach_beyond_the_calendar(world: World) -> None:
-    asked = request(interval_days=366, count=60)
+@pytest.mark.parametrize("year", [2026, 9999])
+async def test_sittings_by_distance_may_not_reach_beyond_the_calendar(world: World, year: int) -> None:
+    asked = request(interval_days=366, count=60, first_date=Date(year=year, month=12, day=11))
     asked.recurrence_rule = ""
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await world.stub.CreateSeries(asked, metadata=world.as_())

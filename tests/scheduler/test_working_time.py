@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rulebook.working_days import england_and_wales
-from services.scheduler.domain.absence import AbsenceKind, Away, away_of, faults_of_away
+from services.scheduler.domain.absence import AbsenceKind, Away, away_of, fault_of_away
 from services.scheduler.domain.capacity_file import read_capacity
 from services.scheduler.domain.capacity_week import Taken, Weeks, WeekState, count_weeks
 from services.scheduler.domain.diary import Capacity, Diary, Term, WorkingHours
@@ -55,7 +56,7 @@ def peoples_time(draw: st.DrawFn) -> tuple[date, list[WorkingPattern], list[Term
         stretches_of_days(first),
         st.none() | st.sampled_from([4 * 60, 9 * 60, 13 * 60 + 25]),
         st.none() | st.sampled_from([5 * 60, 13 * 60, 17 * 60]),
-    ).filter(lambda one: not faults_of_away(one))
+    ).filter(lambda one: not fault_of_away(one, one.first_day))
     patterns: list[WorkingPattern] = []
     for one in draw(st.lists(pattern, min_size=1, max_size=3)):
         patterns += [one] if not faults_of([*patterns, one]) else []
@@ -165,7 +166,7 @@ def test_an_absence_is_read_as_it_was_recorded(data: st.DataObject, first: date)
     end = data.draw(st.none() | st.integers(1, 1439))
     # The hour that is there twice, or not at all, has no wall time of its own.
     away = Away(AbsenceKind.TRAINING, *days, begin, end)
-    if faults_of_away(away) or any(at is not None and 60 <= at < 120 for at in (begin, end)):
+    if fault_of_away(away, first) or any(at is not None and 60 <= at < 120 for at in (begin, end)):
         return
     assert away_of("training", *away.span) == away
 
@@ -184,7 +185,26 @@ def test_part_of_a_day_away_leaves_the_rest_and_is_not_called_busy() -> None:
     whole = Diary(pattern.hours(()), known_until=READ, away=(Away(AbsenceKind.LEAVE, monday, monday).span,))
     (day,) = days_without(prepare_search(plan, Capacity({"tm": whole}), (monday, monday), CALENDAR), CALENDAR)
     assert (day.reason, day.text) == ("CHAIR_NOT_WORKING", "The chair (team manager) is away or does not work then.")
-    assert [field for field, _ in faults_of_away(away[1])] == ["until_date"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "times", "reason", "field"),
+    [
+        (date(2026, 3, 17), date(2026, 3, 16), (), "ENDS_BEFORE_IT_BEGINS", "until_date"),
+        (date(2026, 3, 16), date(2026, 3, 16), (600, 600), "ENDS_BEFORE_IT_BEGINS", "local_until"),
+        (date(2026, 3, 16), date.max, (), "TOO_LONG", "until_date"),
+        (date.min, date.max, (), "TOO_LONG", "until_date"),
+        (date.max, date.max, (), "TOO_FAR_AHEAD", "from_date"),
+        (date(2028, 3, 18), date(2028, 3, 18), (), "TOO_FAR_AHEAD", "from_date"),
+        (date(2028, 3, 17), date(2028, 3, 17), (), "", ""),
+        (date.min, date.min, (), "", ""),
+    ],
+)  # fmt: skip
+def test_an_absence_that_cannot_be_says_why_up_to_the_ends_of_the_calendar(
+    first: date, last: date, times: tuple[int, ...], reason: str, field: str
+) -> None:
+    fault = fault_of_away(Away(AbsenceKind.LEAVE, first, last, *times), date(2026, 3, 16))
+    assert ((fault.reason, fault.field) if fault else ("", "")) == (reason, field)
 
 
 def test_a_pattern_that_has_run_out_is_not_known_and_its_chair_is_looked_for_from_nine_to_five() -> None:
@@ -264,11 +284,13 @@ def test_the_file_has_dates_terms_and_absences_and_each_row_that_cannot_be_says_
         "absence,person,A,,13:00,,2026-06-01,2026-06-01,,training",
         "absence,person,A,,13:00,12:00,2026-06-02,2026-06-02,,training",
         "absence,person,A,,,,2026-06-01,2026-06-01,,holiday",
-    ]).encode())  # fmt: skip
+        "absence,person,A,,,,2026-06-01,9999-12-31,,leave",
+        "absence,person,A,,,,9999-12-31,9999-12-31,,leave",
+    ]).encode(), date(2026, 3, 16))  # fmt: skip
     assert [(one.row, one.reason) for one in found.refused] == [
         (5, "PATTERNS_OVERLAP"), (6, "ENDS_BEFORE_IT_BEGINS"), (7, "ENDS_BEFORE_IT_BEGINS"), (8, "NOT_YES_OR_NO"),
         (9, "BAD_DATE"), (11, "TERMS_OVERLAP"), (12, "BAD_DATE"), (15, "ENDS_BEFORE_IT_BEGINS"),
-        (16, "UNKNOWN_ABSENCE"),
+        (16, "UNKNOWN_ABSENCE"), (17, "TOO_LONG"), (18, "TOO_FAR_AHEAD"),
     ]  # fmt: skip
     key = ("person", "A")
     assert set(found.patterns[key].values()) == {
@@ -280,6 +302,20 @@ def test_the_file_has_dates_terms_and_absences_and_each_row_that_cannot_be_says_
         Away(AbsenceKind.LEAVE, date(2026, 5, 4), date(2026, 5, 8)),
         Away(AbsenceKind.TRAINING, date(2026, 6, 1), date(2026, 6, 1), 13 * 60),
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("0001-01-01T00:00", "2026-03-16T10:00"),
+        ("2026-03-16T10:00", "9999-12-31T23:59"),
+        ("0001-01-01T00:00+01:00",) * 2,
+    ],
+)
+def test_a_busy_time_at_the_ends_of_the_calendar_is_refused(start: str, end: str) -> None:
+    header = "kind,resource_kind,resource_source_id,busy_start,busy_end"
+    found = read_capacity(f"{header}\nbusy,person,A,{start},{end}\n".encode(), date(2026, 3, 16))
+    assert [one.reason for one in found.refused] == ["BAD_TIME"] and not found.busy
 
 
 def test_hours_that_always_hold_say_something_of_every_day() -> None:

@@ -227,6 +227,9 @@ OFFICER = Caller(MANAGER.council_id, "demo", "oid-officer", MANAGER.kind, frozen
     [
         ("chair", True),
         ("reviewing-officer", True),
+        ("chair, reviewing-officer", True),
+        ("chair, room", False),
+        ("interpreter, chair", False),
         ("room", False),
         ("interpreter", False),
         ("time", False),
@@ -243,3 +246,5 @@ def test_only_a_person_is_taken_twice_and_only_by_those_who_may(taken: str, pers
 def test_what_is_taken_is_said_in_words() -> None:
     words = taken_twice_words(Refused("TIME_TAKEN", {"taken": "reviewing-officer"}, ()), "booked")
     assert words.startswith("The reviewing officer has something else then. Nothing was booked.")
+    words = taken_twice_words(Refused("TIME_TAKEN", {"taken": "chair, reviewing-officer"}, ()), "booked")
+    assert words.startswith("The chair and the reviewing officer have something else then.")

@@ -17,8 +17,8 @@ from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.take_time import claims_of
 from services.scheduler.domain.errors import TimeTaken
 from services.scheduler.domain.events import booked
-from services.scheduler.domain.meeting import LONDON, Meeting, Plan, civil_day, meeting_name
-from services.scheduler.domain.series_dates import FARTHEST_FIRST_DAYS, SittingDay, sitting_days
+from services.scheduler.domain.meeting import LONDON, Meeting, Plan, meeting_name
+from services.scheduler.domain.series_dates import SittingDay, sitting_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,9 @@ class PreparedSeries:
 async def prepare_series(around: Surroundings, caller: Caller, command: SeriesCommand) -> PreparedSeries:
     """The days, stepping round those on which the council is closed.
 
-    InvalidRequest for days too far ahead; errors as `prepare_plan`.
+    InvalidRequest for days beyond the calendar; errors as `prepare_plan`.
     """
     demand(caller, "CreateSeries", f"councils/{caller.council}", may_know=True)
-    async with around.begin(caller) as unit:
-        _check_first(command, civil_day(unit.now()))
     plan, pack = command.plan, around.pack_of(caller.council)
     if not plan.session_minutes:
         kind = pack.meeting_kinds.get(MeetingKindId(plan.meeting_kind))
@@ -76,11 +74,6 @@ async def prepare_series(around: Surroundings, caller: Caller, command: SeriesCo
         raise InvalidRequest([Violation("count", what)]) from None
     starts = tuple(datetime.combine(one.day, command.local_start, LONDON).astimezone(UTC) for one in days)
     return PreparedSeries(prepared, command.room, days, starts)
-
-
-def _check_first(command: SeriesCommand, today: date) -> None:
-    if (command.regular_days[0] - today).days > FARTHEST_FIRST_DAYS:
-        raise InvalidRequest([Violation("first_date", f"lies more than {FARTHEST_FIRST_DAYS} days ahead")])
 
 
 async def create_series(

@@ -15,6 +15,7 @@ from services.scheduler.domain.capacity_file import (
     read_capacity,
 )
 from services.scheduler.domain.grains import span
+from services.scheduler.domain.meeting import civil_day
 
 _UNKNOWN = {
     "person": ("UNKNOWN_WORKER", "nobody with this resource_source_id is known; import the workers first"),
@@ -50,7 +51,7 @@ async def prepare_capacity(around: Surroundings, caller: Caller, content: bytes)
     """Read the file and find its people at cases. InvalidRequest where it cannot be read as a whole."""
     demand(caller, "ImportCapacity", f"councils/{caller.council}", may_know=True)
     try:
-        file = read_capacity(content)
+        file = read_capacity(content, civil_day(around.clock.now()))
     except UnreadableFile as fault:
         raise InvalidRequest([Violation("content", str(fault))]) from fault
     people = await around.cases.people_of(caller, file.source_ids)
@@ -70,23 +71,23 @@ async def import_capacity(unit: UnitOfWork, caller: Caller, read: ReadCapacity) 
     So are hours that somebody set on the site; that the file's are not used is said.
     """
     file = read.file
-    by_hand = await unit.working_time.by_hand(read.names.values())
-    for key in [key for key, name in read.names.items() if name in by_hand and key in file.patterns]:
-        file.refused.append(RefusedRow(file.first_row[key], *_SET_BY_HAND))
-        del file.patterns[key]
     resources = [_resource(file, key, name) for key, name in sorted(read.names.items())]
-    await unit.capacity.keep(resources, file.known_until)
+    by_hand = await unit.capacity.keep(resources, file.known_until)
+    left = [key for key, name in read.names.items() if name in by_hand and key in file.patterns]
+    not_used = [*file.refused, *(RefusedRow(file.first_row[key], *_SET_BY_HAND) for key in left)]
     if file.terms:
         await unit.working_time.keep_terms(sorted(file.terms.values()))
     await unit.absences.keep_file({one.name: one.absences for one in resources}, unit.now())
     await unit.audit(caller, "ImportCapacity", f"councils/{caller.council}")
     return KeptCapacity(
-        working_patterns=sum(len(pattern.stretches) for one in resources for pattern in one.patterns),
+        working_patterns=sum(
+            len(pattern.stretches) for one in resources for pattern in one.patterns if one.name not in by_hand
+        ),
         rooms=sum(one.room is not None for one in resources),
         busy_times=sum(len(one.busy) for one in resources),
         absences=sum(len(one.absences) for one in resources),
         terms=len(file.terms),
-        refused=tuple(sorted(file.refused, key=lambda one: one.row)),
+        refused=tuple(sorted(not_used, key=lambda one: one.row)),
     )
 
 

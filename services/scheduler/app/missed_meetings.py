@@ -1,6 +1,8 @@
 """The booked meetings that fall into an absence, as far as the caller may know of them. Nothing moves by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from servicekit.caller import Caller
 from services.scheduler.app.ports import Surroundings
@@ -23,4 +25,12 @@ async def missed_meetings(
     subjects = {subject for one in booked for subject in one.subjects}
     hidden = frozenset() if own else await hidden_subjects(around, caller, subjects)
     shown = [one for one in booked if hidden.isdisjoint(one.subjects)]
-    return [[one for one in shown if one.start < away.end and away.start < one.end] for away in absences]
+    return [_whole(one for one in shown if one.start < away.end and away.start < one.end) for away in absences]
+
+
+def _whole(parts: Iterable[DiaryMeeting]) -> list[DiaryMeeting]:
+    """Each meeting once, from the first of these parts of it to the last; parts come and go by start."""
+    found: dict[UUID, DiaryMeeting] = {}
+    for part in parts:
+        found[part.id] = replace(found.get(part.id, part), end=part.end)
+    return list(found.values())

@@ -212,8 +212,8 @@ class Capacities(Protocol):
         """Rooms by display name, then name."""
         ...
 
-    async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> None:
-        """Replace what an earlier file said of these resources."""
+    async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> frozenset[str]:
+        """Replace what an earlier file said of these resources, save hours set by hand; whose those are by name."""
         ...
 
 

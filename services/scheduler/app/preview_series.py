@@ -62,7 +62,7 @@ def _seen(
     plan = series.prepared.plan
     sessions = sessions_at(plan, start)
     outside = taken_outside(claims, capacity)
-    taken = next((one.taken for one in claims if one in gone or one == outside), "")
+    taken = next((one.taken for one in claims if one in gone or one in outside), "")
     states = {one.person: diary_at(plan, one, sessions, capacity, calendar) for one in plan.attendees}
     said = {one.resource for one in gone}
     clashes = tuple(Clash(one, state) for one, state in states.items() if state in _AWAY and one not in said)

@@ -7,7 +7,8 @@ from servicekit.errors import InvalidRequest, Violation
 from servicekit.ids import new_id
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.whose_diary import own_or
-from services.scheduler.domain.absence import Absence, Away, absence_name, faults_of_away
+from services.scheduler.domain.absence import Absence, Away, absence_name, fault_of_away
+from services.scheduler.domain.meeting import civil_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,9 @@ class AbsenceToRecord:
 
 async def prepare_absence(around: Surroundings, caller: Caller, person: str, away: Away) -> AbsenceToRecord:
     """Whose it will be. InvalidRequest, NotFound, NotOnStaffList."""
-    faults = faults_of_away(away)
-    if faults:
-        raise InvalidRequest([Violation(*fault) for fault in faults])
+    fault = fault_of_away(away, civil_day(around.clock.now()))
+    if fault:
+        raise InvalidRequest([Violation(fault.field, fault.text)])
     whose, own = await own_or(around, caller, person, "KeepPeoplesTime")
     return AbsenceToRecord(whose, own, away)
 

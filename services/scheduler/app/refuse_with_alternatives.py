@@ -33,4 +33,4 @@ async def with_alternatives(
         async with around.begin(caller) as unit:
             found = await alternatives_to(unit, around, prepared, start, moving)
         shown = ",".join(one.isoformat().replace("+00:00", "Z") for one in found)
-        raise (TimeTaken(refused.taken, shown) if found else TimeTaken(refused.taken)) from refused
+        raise (TimeTaken(refused.taken, alternatives=shown) if found else TimeTaken(refused.taken)) from refused

@@ -8,7 +8,7 @@ from servicekit.errors import InvalidRequest, VersionClash, Violation
 from services.scheduler.app.get_working_time import PersonsTime, usual_most_chaired
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.whose_diary import own_or
-from services.scheduler.domain.working_time import WorkingPattern, faults_of
+from services.scheduler.domain.working_time import WorkingPattern, faults_of, merged_stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ async def prepare_pattern(around: Surroundings, caller: Caller, command: Pattern
 async def set_working_pattern(unit: UnitOfWork, caller: Caller, change: PatternChange) -> PersonsTime:
     """Keep it. VersionClash where it was changed since it was read, by a file too.
 
-    Who changes nothing but the number of meetings leaves the hours to the next file.
+    Hours that touch become one: a meeting may lie across where they meet. Who changes nothing but the number of
+    meetings leaves the hours to the next file.
     """
     before = await unit.working_time.load(change.person, lock=True)
     if before.etag != change.command.etag:
         raise VersionClash(change.person)
-    patterns = tuple(change.command.patterns)
+    patterns = tuple(replace(one, stretches=merged_stretches(one.stretches)) for one in change.command.patterns)
     by_hand = before.by_hand if patterns == before.patterns else bool(patterns)
     after = replace(before, patterns=patterns, by_hand=by_hand, most_chaired=change.command.most_chaired)
     await unit.working_time.save(change.person, after)

@@ -263,4 +263,4 @@ def _is_taken(one: _Going, now: _Now, start: datetime) -> bool:
     needed = [each for each in plan.attendees if each.required or each.chair]
     capacity = without(now.capacity, one.own)
     states = (diary_at(plan, each, sessions, capacity, now.calendar) for each in needed)
-    return DiaryState.BUSY in states or taken_outside(one.claims, capacity) is not None
+    return DiaryState.BUSY in states or bool(taken_outside(one.claims, capacity))

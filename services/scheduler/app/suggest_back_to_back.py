@@ -12,7 +12,7 @@ from services.scheduler.app.ports import Surroundings
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan, settle_obligations
 from services.scheduler.app.read_outlook import read_outlook, stale_outlooks
 from services.scheduler.app.suggest_slots import check_horizon, check_window
-from services.scheduler.domain.back_to_back import BackToBack, in_grains, offsets_of
+from services.scheduler.domain.back_to_back import BackToBack, in_grains, no_time_for_a_way, offsets_of
 from services.scheduler.domain.date_decision import check_proposable
 from services.scheduler.domain.diary import Capacity
 from services.scheduler.domain.kept_apart import MustNotMeetPair
@@ -98,8 +98,9 @@ def one_after_the_other(
         for place, one in enumerate(prepared)
     ]
     kept = [(one.buffer_minutes, one.kept) for one in prepared]
-    offsets = offsets_of([one.plan for one in prepared], kept, pairs)
-    return BackToBack(tuple(rankings), in_grains(offsets))
+    plans = [one.plan for one in prepared]
+    offsets = offsets_of(plans, kept, pairs)
+    return BackToBack(tuple(rankings), in_grains(offsets), no_time_for_a_way(plans, kept, offsets))
 
 
 def _search(one: PreparedPlan, ground: Ground, besides: int, *, first: bool) -> Search:

@@ -46,8 +46,10 @@ def claims_of(prepared: PreparedPlan, start: datetime, room: str) -> tuple[Claim
 
 def _claim(attendee: Attendee, sessions: Sequence[Session], after: timedelta) -> Claim:
     theirs = [one for one in sessions if attendee.throughout or attendee.comes_to(one.number)]
-    kind = ResourceKind.INTERPRETER if "/interpreters/" in attendee.person else ResourceKind.PERSON
-    taken = "chair" if attendee.chair else attendee.role
+    # Some interpreters are on the staff list: what they come as decides, not only under which name they are known.
+    interprets = "/interpreters/" in attendee.person or attendee.role == _ALWAYS_EXCLUSIVE
+    kind = ResourceKind.INTERPRETER if interprets else ResourceKind.PERSON
+    taken = _ALWAYS_EXCLUSIVE if interprets else "chair" if attendee.chair else attendee.role
     return Claim(attendee.person, kind, taken, theirs[0].start, theirs[-1].end + after)
 
 
@@ -92,8 +94,8 @@ async def look_into_diaries(
     first, last = civil_day(sessions[0].start), civil_day(sessions[-1].end)
     capacity = await unit.capacity.load(names, first, last, rooms=False, moving=moving, to_the_minute=True)
     taken = taken_outside(claims, capacity)
-    if taken is not None:
-        raise TimeTaken(taken.taken)
+    if taken:
+        raise TimeTaken(*(one.taken for one in taken))
     states = (_state_of(plan, one, sessions, capacity, calendar) for one in plan.attendees)
     seen = tuple(replace(one, diary=state) for one, state in zip(plan.attendees, states, strict=True))
     return replace(plan, attendees=tuple(_or_full(one, capacity, first, most_chaired) for one in seen))
@@ -114,10 +116,10 @@ def _or_full(attendee: Attendee, capacity: Capacity, day: date, usual: int) -> A
     return attendee
 
 
-def taken_outside(claims: Sequence[Claim], capacity: Capacity) -> Claim | None:
-    """The first room or interpreter whose own diary is taken then; a person's is a warning and not among them."""
+def taken_outside(claims: Sequence[Claim], capacity: Capacity) -> tuple[Claim, ...]:
+    """The rooms and interpreters whose own diary is taken then; a person's is a warning and not among them."""
     firm = (claim for claim in claims if claim.kind is not ResourceKind.PERSON)
-    return next((claim for claim in firm if _is_busy(claim, capacity)), None)
+    return tuple(claim for claim in firm if _is_busy(claim, capacity))
 
 
 def _is_busy(claim: Claim, capacity: Capacity) -> bool:

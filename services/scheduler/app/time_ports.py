@@ -46,10 +46,6 @@ class WorkingTimes(Protocol):
         """Keep it; needs `load` with a lock before."""
         ...
 
-    async def by_hand(self, people: Collection[str]) -> frozenset[str]:
-        """Those whose hours were set on the site."""
-        ...
-
     async def keep_terms(self, terms: Sequence[Term]) -> None:
         """These are the council's terms now."""
         ...

@@ -9,6 +9,7 @@ from services.scheduler.domain.grains import Span, span
 from services.scheduler.domain.meeting import LONDON
 
 LONGEST_DAYS = 2 * 366
+FARTHEST_FIRST_DAYS = 2 * 366
 
 
 class AbsenceKind(StrEnum):
@@ -60,15 +61,29 @@ class Absence:
     withdrawn_at: datetime | None = None
 
 
-def faults_of_away(away: Away) -> list[tuple[str, str]]:
-    """(field, what is wrong and what to do)."""
+@dataclass(frozen=True, slots=True)
+class AwayFault:
+    """`reason`: a stable code; `field` of the request; `text`: what is wrong and what to do."""
+
+    reason: str
+    field: str
+    text: str
+
+
+def fault_of_away(away: Away, today: date) -> AwayFault | None:
+    """What is wrong first. Its days before its instants: the last day of the calendar has no end that can be told."""
+    ends_before = "ENDS_BEFORE_IT_BEGINS"
     if away.last_day < away.first_day:
-        return [("until_date", "lies before from_date; an absence ends on its first day or later")]
-    if away.end <= away.start:
-        return [("local_until", "must be later than local_from where both are of one day")]
+        return AwayFault(ends_before, "until_date", "lies before from_date; an absence ends on its first day or later")
     if (away.last_day - away.first_day).days > LONGEST_DAYS:
-        return [("until_date", f"lies more than {LONGEST_DAYS} days after from_date")]
-    return []
+        text = f"lies more than {LONGEST_DAYS} days after from_date; record a shorter absence, and the rest later"
+        return AwayFault("TOO_LONG", "until_date", text)
+    if (away.first_day - today).days > FARTHEST_FIRST_DAYS:
+        text = f"lies more than {FARTHEST_FIRST_DAYS} days ahead; record the absence nearer to the time"
+        return AwayFault("TOO_FAR_AHEAD", "from_date", text)
+    if away.end <= away.start:
+        return AwayFault(ends_before, "local_until", "must be later than local_from where both are of one day")
+    return None
 
 
 def away_of(kind: str, start_minute: int, end_minute: int) -> Away:

@@ -5,28 +5,33 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from itertools import pairwise
-from operator import and_
+from operator import and_, or_
 
 from rulebook.working_days import WorkingDays
 from services.scheduler.domain.grains import grains, positions
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import DEFAULT_GAP_MINUTES, Plan, civil_day
 from services.scheduler.domain.slot_rank import Ranking, Slot, spread
-from services.scheduler.domain.slot_search import DayWithout, days_without
+from services.scheduler.domain.slot_search import DayWithout, RoomStarts, days_without
 from services.scheduler.domain.time_kept import TimeKept
 
 
 @dataclass(frozen=True, slots=True)
 class BackToBack:
-    """A ranking for each meeting in their order, and the grains from the start of the first to the start of each."""
+    """A ranking for each meeting in their order, and the grains from the start of the first to the start of each.
+
+    `one_venue`: between two of them is no time for the way to another venue.
+    """
 
     rankings: tuple[Ranking, ...]
     offsets: tuple[int, ...]
+    one_venue: bool = False
 
     def starts(self) -> int:
         """Starts of the first meeting from which all of them would do."""
         pairs = zip(self.rankings, self.offsets, strict=True)
-        return reduce(and_, (ranking.search.starts >> offset for ranking, offset in pairs))
+        starts = reduce(and_, (ranking.search.starts >> offset for ranking, offset in pairs))
+        return starts & reduce(or_, map(self._starts_in, self._venues())) if self.one_venue else starts
 
     def best(self, most: int) -> tuple[tuple[Slot, ...], ...]:
         """The best first, by the sum of their costs; two of one day while other days are left."""
@@ -51,8 +56,9 @@ class BackToBack:
 
     def _slots_at(self, start: int) -> tuple[Slot, ...]:
         room = self._one_room(start)
-        pairs = zip(self.rankings, self.offsets, strict=True)
-        return tuple(ranking.slot_at(start + offset, room) for ranking, offset in pairs)
+        rooms = [room] * len(self.rankings) if room or not self.one_venue else self._rooms_of_one_venue(start)
+        each = zip(self.rankings, self.offsets, rooms, strict=True)
+        return tuple(ranking.slot_at(start + offset, chosen) for ranking, offset, chosen in each)
 
     def _one_room(self, start: int) -> str:
         """A room that is free for all of them, so that nobody has to move; empty where there is none."""
@@ -63,6 +69,38 @@ class BackToBack:
         ]
         together = set.intersection(*free)
         return next((one.room.name for one in searches[0].rooms if one.room.name in together), "")
+
+    def _venues(self) -> tuple[str, ...]:
+        """Of all rooms that would do, the smallest room's first."""
+        rooms = (one.room for ranking in self.rankings for one in ranking.search.rooms)
+        return tuple(dict.fromkeys(room.venue for room in rooms)) or ("",)
+
+    def _starts_in(self, venue: str) -> int:
+        """Starts at which each that needs a room has one there."""
+        pairs = zip(self.rankings, self.offsets, strict=True)
+        return reduce(
+            and_,
+            (
+                reduce(or_, (one.fits for one in _rooms_in(ranking, venue)), 0) >> offset
+                for ranking, offset in pairs
+                if ranking.search.plan.needs_room
+            ),
+            -1,
+        )
+
+    def _rooms_of_one_venue(self, start: int) -> list[str]:
+        """The smallest free room of each in the first venue that has one for all; empty for whoever needs none."""
+        venue = next(one for one in self._venues() if self._starts_in(one) >> start & 1)
+        found = []
+        for ranking, offset in zip(self.rankings, self.offsets, strict=True):
+            free = (one.room.name for one in _rooms_in(ranking, venue) if one.fits >> start + offset & 1)
+            found.append(next(free, ""))
+        return found
+
+
+def _rooms_in(ranking: Ranking, venue: str) -> list[RoomStarts]:
+    """A room whose venue nobody has said is as near as any, as it is for a search."""
+    return [one for one in ranking.search.rooms if one.room.venue in ("", venue)]
 
 
 def offsets_of(
@@ -82,6 +120,13 @@ def offsets_of(
             gap = max(gap, DEFAULT_GAP_MINUTES)
         found.append(found[-1] + one.span_minutes + gap)
     return found
+
+
+def no_time_for_a_way(plans: Sequence[Plan], kept: Sequence[tuple[int, TimeKept]], offsets: Sequence[int]) -> bool:
+    """Whether two of them lie closer together than the minutes between venues."""
+    gaps = (after - at - one.span_minutes for (at, after), one in zip(pairwise(offsets), plans, strict=False))
+    ways = (max(one.travel, following.travel) for (_, one), (_, following) in pairwise(kept))
+    return any(gap < way for gap, way in zip(gaps, ways, strict=True))
 
 
 def in_grains(minutes: Sequence[int]) -> tuple[int, ...]:

@@ -199,12 +199,17 @@ class Times:
     def seen_by(self, one: Movable, plan: Plan) -> Capacity:
         """The diaries as this meeting's search must read them, and the rooms."""
         diaries = {name: self._diaries[name] for name in plan.people if name in self._diaries}
+        seen = without(Capacity(diaries, tuple(self._rooms.values()), self._children), one.own)
+        if not one.buffer_minutes:
+            return seen
+        # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
         chair = plan.chair.person if plan.chair else ""
-        if one.buffer_minutes:
-            # The search keeps time after the meeting for the chair; of others whose time is taken it does not know.
-            for name in one.exclusive & set(diaries) - {chair}:
-                diaries[name] = replace(diaries[name], busy=_earlier(diaries[name].busy, one.buffer_minutes))
-        return without(Capacity(diaries, tuple(self._rooms.values()), self._children), one.own)
+        earlier = {
+            name: replace(diary, busy=_earlier(diary.busy, one.buffer_minutes))
+            for name, diary in seen.diaries.items()
+            if name in one.exclusive and name != chair
+        }
+        return replace(seen, diaries={**seen.diaries, **earlier})
 
     def take(self, one: Movable, slot: Slot) -> None:
         """The time is gone for everybody who comes to the meeting, and for its room."""

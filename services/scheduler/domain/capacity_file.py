@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from services.scheduler.domain.absence import AbsenceKind, Away, faults_of_away
+from services.scheduler.domain.absence import FARTHEST_FIRST_DAYS, LONGEST_DAYS, AbsenceKind, Away, fault_of_away
 from services.scheduler.domain.diary import Term
 from services.scheduler.domain.file_cells import (
     Refusal,
@@ -31,6 +31,11 @@ _KINDS_OF = {
     "busy": ("person", "room", "interpreter"),
     "absence": ("person", "interpreter"),
     "term": ("term",),
+}
+_ABSENCE_SAYS = {
+    "ENDS_BEFORE_IT_BEGINS": "until_day, or until on the same day, must be later than its beginning",
+    "TOO_LONG": f"until_day lies more than {LONGEST_DAYS} days after from_day; give a shorter absence",
+    "TOO_FAR_AHEAD": f"from_day lies more than {FARTHEST_FIRST_DAYS} days ahead; give the absence nearer to the time",
 }
 LARGEST_BYTES = 8 * 1024 * 1024
 PatternDays = tuple[date | None, date | None, bool]
@@ -66,6 +71,7 @@ class RoomRow:
 class CapacityFile:
     """What the file holds, by (resource kind, source id). Rows of one resource are merged; repeated rows count once."""
 
+    today: date
     patterns: dict[Key, dict[PatternDays, WorkingPattern]] = field(default_factory=dict)
     absences: dict[Key, set[Away]] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
@@ -93,7 +99,7 @@ class CapacityFile:
         self.busy.pop(key, None)
 
 
-def read_capacity(content: bytes) -> CapacityFile:
+def read_capacity(content: bytes, today: date) -> CapacityFile:
     """Read it all. UnreadableFile where it is no UTF-8, too large or lacks a column every row needs."""
     if len(content) > LARGEST_BYTES:
         raise UnreadableFile(f"is {len(content)} bytes long; at most {LARGEST_BYTES} are allowed")
@@ -105,7 +111,7 @@ def read_capacity(content: bytes) -> CapacityFile:
     missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
     if missing:
         raise UnreadableFile(f"lacks the columns {', '.join(missing)}; its first line must name them")
-    found = CapacityFile()
+    found = CapacityFile(today)
     for row, cells in _rows(reader):
         try:
             _take(found, row, cells)
@@ -169,8 +175,9 @@ def _take_absence(found: CapacityFile, key: Key, cells: Row) -> None:
         raise Refusal("UNKNOWN_ABSENCE", f"absence_kind must be one of {', '.join(AbsenceKind)}")
     times = (minutes(cells, column) if cells.get(column) else None for column in ("from", "until"))
     away = Away(AbsenceKind(cells["absence_kind"]), day(cells, "from_day"), day(cells, "until_day"), *times)
-    if faults_of_away(away):
-        raise Refusal("ENDS_BEFORE_IT_BEGINS", "until_day, or until on the same day, must be later than its beginning")
+    fault = fault_of_away(away, found.today)
+    if fault:
+        raise Refusal(fault.reason, _ABSENCE_SAYS[fault.reason])
     found.absences.setdefault(key, set()).add(away)
 
 

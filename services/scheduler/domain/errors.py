@@ -16,14 +16,17 @@ class SchedulingError(Exception):
 
 
 class TimeTaken(SchedulingError):
-    """Something exclusive is taken. `taken`: chair, room or interpreter …; `alternatives`: up to three ISO instants."""
+    """Something exclusive is taken. `taken`: each of chair, room, interpreter … that is, a comma between.
+
+    `alternatives`: up to three ISO instants.
+    """
 
     reason = "TIME_TAKEN"
-    message = "At that time the {taken} is taken. Times that would do: {alternatives}."
+    message = "Taken at that time: {taken}. Times that would do: {alternatives}."
 
-    def __init__(self, taken: str, alternatives: str = "none within two weeks") -> None:
-        super().__init__(taken=taken, alternatives=alternatives)
-        self.taken = taken
+    def __init__(self, *taken: str, alternatives: str = "none within two weeks") -> None:
+        self.taken = ", ".join(dict.fromkeys(taken))
+        super().__init__(taken=self.taken, alternatives=alternatives)
 
 
 class MustNotMeet(SchedulingError):
@@ -85,10 +88,10 @@ class DateOfferClosed(SchedulingError):
 
 
 class OfferedTimeTaken(SchedulingError):
-    """Something exclusive is taken at one of the dates. `start_time`: which, ISO; `taken`: chair, room ..."""
+    """Something exclusive is taken at one of the dates. `start_time`: which, ISO; `taken`: as of `TimeTaken`."""
 
     reason = "OFFERED_TIME_TAKEN"
-    message = "At {start_time} the {taken} is taken, so that this date cannot be offered. Choose another."
+    message = "Taken at {start_time}: {taken}. That date cannot be offered. Choose another."
 
 
 class AlreadyOffered(SchedulingError):

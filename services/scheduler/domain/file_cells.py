@@ -7,6 +7,8 @@ from services.scheduler.domain.meeting import LONDON
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Row = Mapping[str, str]
+# Of instants, which are kept as minutes since 1970: at the ends of the calendar there is no such number.
+_YEARS = range(1970, 2101)
 
 
 class Refusal(Exception):
@@ -40,6 +42,8 @@ def instant(cells: Row, column: str) -> datetime:
         found = datetime.fromisoformat(cells.get(column, ""))
     except ValueError:
         raise Refusal("BAD_TIME", f"{column} must be a date and time such as 2026-03-16T11:30") from None
+    if found.year not in _YEARS:
+        raise Refusal("BAD_TIME", f"{column} must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
     return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
 
 

@@ -22,6 +22,11 @@ class SittingDay:
     reason: str
 
 
+def fault_of_first(first: date, today: date) -> str:
+    """Why a series cannot begin that day; empty where it can. Before its days are worked out: the calendar ends."""
+    return f"lies more than {FARTHEST_FIRST_DAYS} days ahead" if (first - today).days > FARTHEST_FIRST_DAYS else ""
+
+
 def at_equal_distances(first: date, interval_days: int, count: int) -> tuple[date, ...]:
     """Regular days, so many days apart."""
     return tuple(first + timedelta(days=number * interval_days) for number in range(count))

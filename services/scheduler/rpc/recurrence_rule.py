@@ -110,7 +110,7 @@ def _faults_together(parts: dict[str, str]) -> list[str]:
         faults.append("takes either BYDAY or BYMONTHDAY")
     try:
         _until(parts)
-    except ValueError:
+    except (ValueError, OverflowError):
         faults.append("UNTIL is no day of the calendar")
     return faults
 

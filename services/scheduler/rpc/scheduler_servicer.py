@@ -30,6 +30,7 @@ from services.scheduler.app.refuse_with_alternatives import with_alternatives
 from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_meeting
 from services.scheduler.app.suggest_back_to_back import suggest_back_to_back
 from services.scheduler.app.suggest_slots import suggest_slots
+from services.scheduler.domain.meeting import civil_day
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
 from services.scheduler.rpc.bulk_move_convert import touched_message
@@ -266,7 +267,8 @@ class SchedulerServicer(SchedulerServiceServicer):
     async def CreateSeries(self, request: wire.CreateSeriesRequest, context: Context) -> wire.CreateSeriesResponse:
         """The series with its sittings, or with `validate_only` the days alone."""
         caller = current_caller()
-        series = await prepare_series(self._around, caller, series_command(request, caller))
+        command = series_command(request, caller, civil_day(self._around.clock.now()))
+        series = await prepare_series(self._around, caller, command)
         if request.validate_only:
             seen = await preview_series(self._around, caller, series)
             return wire.CreateSeriesResponse(

@@ -9,20 +9,20 @@ from servicekit.caller import Caller
 from servicekit.validate import Check
 from services.scheduler.app.create_series import SeriesCommand
 from services.scheduler.domain.meeting import Plan
-from services.scheduler.domain.series_dates import MOST_SITTINGS, at_equal_distances
+from services.scheduler.domain.series_dates import MOST_SITTINGS, at_equal_distances, fault_of_first
 from services.scheduler.rpc.convert import BODY, ROOM, attendees_of, check_attendees, checked
 from services.scheduler.rpc.recurrence_rule import RuleRefused, days_of
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
-def series_command(request: service.CreateSeriesRequest, caller: Caller) -> SeriesCommand:
+def series_command(request: service.CreateSeriesRequest, caller: Caller, today: date) -> SeriesCommand:
     """InvalidRequest with every violation."""
     check = checked(request, caller)
     check.uuid("request_id")
     check.resource_name("body", BODY)
     kind = check.text("meeting_kind", 60, required=True)
-    first = check.date("first_date")
+    first = _first_day(check, today)
     clock = _CLOCK.fullmatch(request.local_start)
     if clock is None:
         check.refuse("local_start", "must be a wall time in Europe/London such as 09:30, without a time zone")
@@ -43,6 +43,14 @@ def series_command(request: service.CreateSeriesRequest, caller: Caller) -> Seri
         body=request.body,
     )
     return SeriesCommand(plan, days, time(int(clock[1]), int(clock[2])), request.room)
+
+
+def _first_day(check: Check, today: date) -> date | None:
+    first = check.date("first_date")
+    fault = fault_of_first(first, today) if first else ""
+    if fault:
+        check.refuse("first_date", fault)
+    return None if fault else first
 
 
 def _regular_days(

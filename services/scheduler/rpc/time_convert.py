@@ -138,7 +138,7 @@ def _pattern(check: Check, one: wire.WorkingPattern, path: str) -> WorkingPatter
         first = clock_in(check, f"{where}.local_from", hours.local_from)
         last = clock_in(check, f"{where}.local_until", hours.local_until)
         stretches.append((hours.weekday - 1, first or 0, last or 0))
-    return WorkingPattern(tuple(sorted(stretches)), first_day, last_day, one.term_time_only)
+    return WorkingPattern(tuple(stretches), first_day, last_day, one.term_time_only)
 
 
 def check_weekday(check: Check, path: str, weekday: int) -> None:

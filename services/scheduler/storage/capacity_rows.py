@@ -102,10 +102,8 @@ on conflict (id) do update set kind = excluded.kind, known_until = excluded.know
     features = case when excluded.kind = 'room' then excluded.features else r.features end,
     venue = case when excluded.kind = 'room' then excluded.venue else r.venue end
 """
-_FORGET_PATTERNS = """
-delete from working_pattern where resource_id = any($1)
-  and not exists (select from resource r where r.id = resource_id and r.hours_by_hand)
-"""
+# After the rows are locked: who sets hours on the site is either seen here or waits until the file is kept.
+_BY_HAND = "select name from resource where id = any($1) and hours_by_hand"
 FORGET_BUSY = """
 delete from busy_time b
 where b.source = $4 and b.resource_id = any($5) and not exists (
@@ -187,21 +185,29 @@ class CapacityRows:
         )
         return [_room(row, NOTHING) for row in rows]
 
-    async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> None:
-        """Replace what an earlier file said of these resources. In the order of ids, as every lock here."""
+    async def keep(self, resources: Sequence[ImportedResource], known_until: datetime | None) -> frozenset[str]:
+        """Replace what an earlier file said of these resources. In the order of ids, as every lock here.
+
+        Hours that were set by hand stay as they are; the names of those whose they are.
+        """
         council_id = self._tx.council_id
         ids = {one.name: resource_id(council_id, one.name) for one in resources}
         ordered = sorted(resources, key=lambda one: ids[one.name])
         await self._tx.executemany(
             _KEEP_RESOURCE, [(ids[one.name], council_id, *_resource_row(one, known_until)) for one in ordered]
         )
-        await self._tx.execute(_FORGET_PATTERNS, list(ids.values()))
-        await keep_patterns(self._tx, [(ids[one.name], pattern) for one in ordered for pattern in one.patterns])
+        by_hand = frozenset(row["name"] for row in await self._tx.fetch(_BY_HAND, list(ids.values())))
+        theirs = [one for one in ordered if one.name not in by_hand]
+        await self._tx.execute(
+            "delete from working_pattern where resource_id = any($1)", [ids[one.name] for one in theirs]
+        )
+        await keep_patterns(self._tx, [(ids[one.name], pattern) for one in theirs for pattern in one.patterns])
         spells = [(ids[one.name], first, last) for one in ordered for first, last in one.busy]
         columns = [[spell[place] for spell in spells] for place in range(3)]
         await self._tx.execute(FORGET_BUSY, *columns, FILE, list(ids.values()))
         await self._tx.execute(KEEP_BUSY, *columns, FILE, council_id)
         await make_ready(self._tx, list(ids.values()))
+        return by_hand
 
 
 async def make_ready(tx: ScopedTransaction, ids: Sequence[UUID]) -> None:

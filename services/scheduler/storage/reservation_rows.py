@@ -98,7 +98,7 @@ class ReservationRows:
         # Never a room or an interpreter: two meetings in one room could bring those together who must not meet.
         refused = [place for place in taken if not overlap or claims[place].kind is not ResourceKind.PERSON]
         if refused:
-            raise TimeTaken(claims[min(refused)].taken)
+            raise TimeTaken(*(claims[place].taken for place in sorted(refused)))
         rows = []
         for place, one in enumerate(claims):
             approved_by = overlap.by if overlap and place in taken else None

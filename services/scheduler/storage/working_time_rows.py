@@ -1,6 +1,6 @@
 """Working patterns and terms as rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -115,11 +115,6 @@ class WorkingTimeRows:
         )
         await self._tx.execute("delete from working_pattern where resource_id = $1", owner)
         await keep_patterns(self._tx, [(owner, one) for one in found.patterns])
-
-    async def by_hand(self, people: Collection[str]) -> frozenset[str]:
-        """Those whose hours were set on the site."""
-        rows = await self._tx.fetch("select name from resource where name = any($1) and hours_by_hand", list(people))
-        return frozenset(row["name"] for row in rows)
 
     async def keep_terms(self, terms: Sequence[Term]) -> None:
         """These are the council's terms now."""

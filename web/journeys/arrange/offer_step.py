@@ -18,6 +18,7 @@ from web.guard import session_of
 from web.journeys.arrange.facts import Facts, facts_of, next_path, open_draft, plan_of, sent
 from web.journeys.arrange.forms import OfferForm
 from web.keys import KEY
+from web.overlap import spoken
 from web.page import page
 from web.time_search import Times, search_times
 from web.times import chosen
@@ -123,7 +124,7 @@ async def _create(desk: Desk, facts: Facts, form: OfferForm) -> DateOffer:
 def taken_words(refusal: Refused) -> str:
     """Which of the dates cannot be had, and why."""
     start = datetime.fromisoformat(refusal.metadata["start_time"].replace("Z", "+00:00")).astimezone(LONDON)
-    return f"On {moment(start)} the {refusal.metadata['taken']} is taken. Choose another date"
+    return f"On {moment(start)} this is taken: the {spoken(refusal)}. Choose another date"
 
 
 def _collection(facts: Facts, key: str) -> str:
