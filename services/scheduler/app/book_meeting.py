@@ -7,6 +7,7 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.ask_whose_date import check_reviewers_word
 from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
 from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand, may
@@ -80,6 +81,7 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
     await read_before_taking(around, caller, prepared.plan.people, command.start)
+    await check_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
     overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
     wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)
     return Booking(wanted, None, command.breach_reason)

@@ -8,6 +8,7 @@ from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.ids import new_id
+from services.scheduler.app.ask_whose_date import check_reviewers_word
 from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
@@ -68,6 +69,7 @@ async def prepare_hold(
     if draft is not None:
         await demand_draft_of(around, caller, draft, prepared.plan)
     await read_before_taking(around, caller, prepared.plan.people, start)
+    await check_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, decision)
     return TimeToTake(prepared, start, room, decision=decision, draft=draft)
 
 

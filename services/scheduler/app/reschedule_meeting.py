@@ -80,7 +80,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
-    if command.start != meeting.start:
+    if command.decision or command.start != meeting.start:
         await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
     await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
@@ -120,7 +120,8 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.
         plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
-        decision=command.decision,
+        # Another room is no other date: whoever agreed to that has agreed.
+        decision=command.decision or (meeting.decision if command.start == meeting.start else None),
         overlap=overlap,
         sessions=sessions,
         room=move.room,
