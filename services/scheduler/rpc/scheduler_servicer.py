@@ -115,6 +115,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             command.room,
             decision=command.decision,
             draft=command.draft,
+            draft_etag=command.draft_etag,
         )
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
