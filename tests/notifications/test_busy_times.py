@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from servicekit.caller import CallerKind
+from servicekit.caller import Caller, CallerKind, service_caller
 from servicekit.clock import FixedClock
 from servicekit.errors import PermissionDenied
 from servicekit.postgres import Database
@@ -15,6 +15,7 @@ from services.notifications.app.read_busy_times import BusyQuestion, read_busy_t
 from services.notifications.domain.free_busy import FreeBusy
 from tests.notifications.world import SENDER, World, person, recipient
 
+SCHEDULER = service_caller(UUID(int=1), "north", "scheduler")
 FROM = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -26,7 +27,7 @@ def world(database: Database, clock: FixedClock) -> World:
 
 async def ask(world: World, *names: str, days: int = 30) -> dict[str, FreeBusy]:
     asked = BusyQuestion(tuple(map(person, names)), FROM, FROM + timedelta(days=days))
-    found = await read_busy_times(world.desk, world.caller, asked)
+    found = await read_busy_times(world.desk, SCHEDULER, asked)
     return {name: found[person(name)] for name in names}
 
 
@@ -64,7 +65,16 @@ async def test_without_a_tenant_nothing_is_known(world: World) -> None:
 
 @pytest.mark.parametrize("role", ["business-support", "business-support-manager", "team-manager", "feed"])
 async def test_no_person_asks(world: World, role: str) -> None:
-    caller = replace(world.caller, kind=CallerKind.USER, roles=frozenset({role}))
+    caller = replace(SCHEDULER, kind=CallerKind.USER, roles=frozenset({role}))
+    await _is_refused(world, caller)
+
+
+@pytest.mark.parametrize("service", ["web", "cases", "panels", "notifications"])
+async def test_no_other_service_asks_least_of_all_the_one_that_faces_the_public(world: World, service: str) -> None:
+    await _is_refused(world, service_caller(UUID(int=1), "north", service))
+
+
+async def _is_refused(world: World, caller: Caller) -> None:
     asked = BusyQuestion((person("chair"),), FROM, FROM + HOUR)
     with pytest.raises(PermissionDenied):
         await read_busy_times(world.desk, caller, asked)

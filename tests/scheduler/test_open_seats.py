@@ -15,11 +15,12 @@ from rulebook.pack import load_pack
 from rulebook.rule import MeetingKindId
 from rulebook.working_days import england_and_wales
 from services.scheduler.domain.choice import at_least
-from services.scheduler.domain.diary import Busy, Capacity, Diary, WorkingHours
+from services.scheduler.domain.diary import Busy, Capacity, Diary, Room, WorkingHours
 from services.scheduler.domain.grains import Grid, positions
 from services.scheduler.domain.meeting import Attendee, Choice, Plan
 from services.scheduler.domain.slot_search import prepare_search
 from services.scheduler.domain.suggestion import Question, Suggestion, suggest
+from services.scheduler.domain.time_kept import TimeKept, full_days, full_mask
 from tests.servicekit.serving import refusal
 
 from .conftest import FATHER, MANAGER, OTHER_MANAGER, PARENT, WORKER, World, chair, must_not_meet, named, ppm
@@ -203,3 +204,27 @@ def test_where_fewer_are_named_than_make_a_quorum_all_of_them_are_looked_for() -
     plan = Plan("tracking_panel", attendees=(TM, Attendee("a", "social-worker", True)), session_minutes=(60,), quorum=3)
     found = ask(plan, {"tm": busy_on(4), "a": busy_on(0)})
     assert {slot.start.weekday() for slot in found.slots} == {1, 2, 3}
+
+
+def test_who_may_be_chosen_needs_time_to_come_from_another_venue() -> None:
+    at_nine = (_ORIGIN + 9 * 60, _ORIGIN + 10 * 60, "far")
+    rooms = (Room("near", "Near", 9, venue="north"), Room("far", "Far", 9, venue="south"))
+    diaries = {"tm": busy_on(), "a": Diary(FULL_WEEK, Busy((at_nine[:2],)), UNTIL, places=(at_nine,))}
+    plan = Plan("ppm", attendees=(TM,), session_minutes=(60,), needs_room=True, choices=(any_of("a"),))
+    kept, window = TimeKept(travel=30), (MONDAY, MONDAY)
+
+    def first_minute(*there: Room) -> int:
+        search = prepare_search(plan, Capacity(diaries, there), window, CALENDAR, kept=kept)
+        start = search.grid.instant(next(iter(positions(search.starts))))
+        return start.hour * 60 + start.minute
+
+    assert first_minute(*rooms) == 10 * 60 + 30
+    assert first_minute(rooms[1]) == 10 * 60, "with one venue alone there is no way to go"
+
+
+def test_meetings_looked_for_together_count_together_against_a_chairs_number_a_day() -> None:
+    three = Diary(FULL_WEEK, chaired=tuple(_ORIGIN + hour * 60 for hour in (9, 11, 13)), most_chaired=4)
+    assert full_days(three, 0) == frozenset() and full_days(three, 0, besides=1) == {MONDAY}
+    grid = Grid(MONDAY, 3)
+    assert full_mask(Diary(FULL_WEEK, most_chaired=2), 0, grid, besides=2) == grid.everything
+    assert full_mask(Diary(FULL_WEEK, most_chaired=2), 0, grid, besides=1) == 0

@@ -1,11 +1,17 @@
 """Busy times out of people's Outlook: read before a time is looked for or taken, kept with their age."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
+import grpc
+import pytest
 from google.type.date_pb2 import Date
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
+from servicekit.caller import service_caller
+from servicekit.errors import Unavailable
+from services.scheduler.adapters.notifications_client import NotificationsClient
 from tests.servicekit.eventually import eventually
 
 from .conftest import DEMO, MANAGER, MONDAY, PARENT, WORKER, World, at, chair, days_from_monday, sitting
@@ -139,3 +145,41 @@ async def test_many_searches_at_once_keep_one_reading(world: World) -> None:
             return await tx.fetchval("select count(*) from busy_time where source = 'outlook'") == 2
 
     await eventually(kept)
+
+
+async def test_farther_ahead_than_a_year_nobody_reads_and_nobody_is_free_by_that(world: World) -> None:
+    await world.import_capacity()
+    world.cases.outlook[MANAGER] = [WHOLE_DAY]
+    far = await slots(world, date(2027, 4, 14))
+    assert far.slots and all(list(slot.not_checked) == [MANAGER] for slot in far.slots)
+    assert not (await slots(world)).slots, "the near part was read all the same"
+    before = readings(world)
+    await slots(world, date(2027, 4, 14))
+    assert readings(world) == before, "what cannot be read is not asked for again and again"
+
+
+class SlowPeer:
+    """A neighbour that does not answer in time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.channel, self.seconds, self.calls = grpc.aio.insecure_channel("127.0.0.1:1"), seconds, 0
+
+    def timeout(self, default: float) -> float:
+        return min(default, self.seconds)
+
+    async def call(self, *_: object, **__: object) -> object:
+        self.calls += 1
+        raise Unavailable
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(60.0, 2), (1.0, 3)])
+async def test_one_councils_slow_tenant_keeps_no_other_from_being_read(seconds: float, calls: int) -> None:
+    """Nor does somebody who gave it no time to answer."""
+    peer = SlowPeer(seconds)
+    client = NotificationsClient(peer)  # type: ignore[arg-type]
+    first, second = (service_caller(UUID(int=n), "demo", "scheduler") for n in (1, 2))
+    for caller in (first, first, second):
+        with pytest.raises(Unavailable):
+            await client.busy_times(caller, [MANAGER], MONDAY, MONDAY + timedelta(days=1))
+    await peer.channel.close()
+    assert peer.calls == calls

@@ -24,7 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Played:
-    """The story has ended and everything still runs. `another` refers to one more meeting, booked and cancelled.
+    """The story has ended and everything still runs. `besides`: references of meetings that the story does not know:
+    one that was booked and cancelled after it, and those that tests book.
 
     `counts` is what the last line says, `counted` what was in the databases then.
     """
@@ -33,7 +34,7 @@ class Played:
     last_line: str
     counts: dict[str, int]
     counted: dict[str, int]
-    another: str
+    besides: set[str]
     councils: tuple[MadeCouncil, MadeCouncil]
 
 
@@ -55,7 +56,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         counted = count_rows(demo.databases(), councils[0])
         another = play_another_meeting(demo, councils)
-        yield Played(demo, line.string, counts_of(line), counted, another, councils)
+        yield Played(demo, line.string, counts_of(line), counted, {another}, councils)
         ending = demo.stop()
         assert ending.status == 0, f"the demo ended with status {ending.status}\n{demo.tails()}"
     finally:

@@ -73,6 +73,7 @@ async def _book_one(scene: Scene, played: Played, plan: pb.MeetingPlan, start: d
         scene.services.scheduler.GetMeeting, pb.GetMeetingRequest(name=reply.meeting.name)
     )
     reference = read.meeting.reference
+    played.besides.add(reference)
     events = await scene.outlook.events_of(played.councils[0].organiser, reference)
     starts = [_instant(event["start"]) for event in events]
     mails = [one for one in kept_mail(played.demo.root / "mail") if reference in str(one.message["Subject"])]

@@ -1,7 +1,7 @@
 """Every service is killed while the story is played: the same comes of it, and nobody is invited twice."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,21 +91,21 @@ def test_a_repeated_mail_is_the_same_mail(disturbed: Disturbed, record_property:
 
 
 def test_everybody_is_e_mailed_what_they_are_in_a_quiet_run(played: Played, disturbed: Disturbed) -> None:
-    quiet = _revisions(played.demo.root / "mail", but=played.another)
+    quiet = _revisions(played.demo.root / "mail", but=played.besides)
     assert _revisions(disturbed.demo.root / "mail") == quiet
 
 
-def _by_message_id(folder: Path, but: str = "") -> dict[str, list[Told]]:
-    """All but those about the meeting with the reference `but`."""
+def _by_message_id(folder: Path, but: Collection[str] = ()) -> dict[str, list[Told]]:
+    """All but those about the meetings with these references."""
     found: dict[str, list[Told]] = defaultdict(list)
     for mail in kept_mail(folder):
-        if but and but in str(mail.message["Subject"]):
+        if any(reference in str(mail.message["Subject"]) for reference in but):
             continue
         told = told_by(mail)
         found[told.message_id].append(told)
     return found
 
 
-def _revisions(folder: Path, but: str = "") -> Counter[tuple[str, int, str]]:
+def _revisions(folder: Path, but: Collection[str] = ()) -> Counter[tuple[str, int, str]]:
     found = _by_message_id(folder, but).values()
     return Counter((same[0].address, same[0].sequence, same[0].method) for same in found)

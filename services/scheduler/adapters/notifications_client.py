@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.notifications.v1 import free_busy_service_pb2 as wire
@@ -28,14 +29,18 @@ class NotificationsClient:
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
-        self._quiet_until = 0.0
+        self._quiet_until: dict[UUID, float] = {}
 
     async def busy_times(
         self, caller: Caller, people: Sequence[str], start: datetime, end: datetime
     ) -> Sequence[OutlookReading]:
-        """One for each of the people. Unavailable where notifications does not answer, or did not a moment ago."""
-        if time.monotonic() < self._quiet_until:
+        """One for each of the people. Unavailable where notifications does not answer, or did not a moment ago.
+
+        Each council has a tenant of its own: one that is slow keeps no other from being read.
+        """
+        if time.monotonic() < self._quiet_until.get(caller.council_id, 0.0):
             raise Unavailable
+        allowed = self._peer.timeout(_SECONDS)
         own = service_caller(caller.council_id, caller.council, "scheduler")
         stub = FreeBusyServiceStub(self._peer.channel)
         found: list[OutlookReading] = []
@@ -49,9 +54,13 @@ class NotificationsClient:
                 )
                 reply = await self._peer.call(stub.ReadBusyTimes, request, own, timeout=_SECONDS)
                 found += [_reading(one) for one in reply.people]
-        except (Unavailable, DeadlineTooShort) as fault:
-            self._quiet_until = time.monotonic() + _QUIET_SECONDS
+        except DeadlineTooShort as fault:
             raise Unavailable from fault
+        except Unavailable:
+            # Whoever gave it less time than it may have learns nothing about it.
+            if allowed >= _SECONDS:
+                self._quiet_until[caller.council_id] = time.monotonic() + _QUIET_SECONDS
+            raise
         return found
 
 

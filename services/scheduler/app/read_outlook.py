@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+import structlog
+
 from servicekit.caller import Caller
 from servicekit.errors import RemoteRefusal, Unavailable
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.domain.meeting import LONDON
-from services.scheduler.domain.outlook import FRESH_TO_SEARCH, FRESH_TO_TAKE, read_until
+from services.scheduler.domain.outlook import FARTHEST, FRESH_TO_SEARCH, FRESH_TO_TAKE, read_until
 
 _PEOPLE = "people"
+_log = structlog.get_logger()
 
 
 async def stale_outlooks(
@@ -17,7 +20,9 @@ async def stale_outlooks(
 ) -> Sequence[str]:
     """Those of them whose Outlook has to be read again for a time up to that day."""
     asked = [one for one in people if one.split("/")[2] == _PEOPLE]
-    return await unit.outlook.stale(asked, unit.now() - fresh, _end_of(last)) if asked else ()
+    # A day less than is read: what was read a while ago ends a little earlier than what would be read now.
+    until = min(_end_of(last), unit.now() + FARTHEST - timedelta(days=1))
+    return await unit.outlook.stale(asked, unit.now() - fresh, until) if asked else ()
 
 
 async def read_outlook(around: Surroundings, caller: Caller, people: Sequence[str], last: date) -> None:
@@ -31,7 +36,10 @@ async def read_outlook(around: Surroundings, caller: Caller, people: Sequence[st
     until = read_until(now, _end_of(last))
     try:
         readings = await around.outlook.busy_times(caller, people, now, until)
-    except (Unavailable, RemoteRefusal):
+    except Unavailable:
+        return
+    except RemoteRefusal as refusal:
+        _log.warning("outlook not read", reason=refusal.code)
         return
     async with around.begin(caller) as unit:
         await unit.outlook.keep(readings, until)

@@ -1,7 +1,7 @@
 """Proposes times for several meetings one directly after the other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from rulebook.working_days import WorkingDays
@@ -89,8 +89,12 @@ def one_after_the_other(
     pairs: Sequence[MustNotMeetPair],
 ) -> BackToBack:
     """A search for each. Only the first has to begin on a half-hour."""
+    chairs = [one.plan.chair.person if one.plan.chair else "" for one in prepared]
+    besides = [chairs.count(chair) - 1 for chair in chairs]
     rankings = [
-        Ranking(_search(one, ground, first=place == 0), ground.capacity, due_dates[place], ground.calendar)
+        Ranking(
+            _search(one, ground, besides[place], first=place == 0), ground.capacity, due_dates[place], ground.calendar
+        )
         for place, one in enumerate(prepared)
     ]
     kept = [(one.buffer_minutes, one.kept) for one in prepared]
@@ -98,7 +102,7 @@ def one_after_the_other(
     return BackToBack(tuple(rankings), in_grains(offsets))
 
 
-def _search(one: PreparedPlan, ground: Ground, *, first: bool) -> Search:
+def _search(one: PreparedPlan, ground: Ground, besides: int, *, first: bool) -> Search:
     return prepare_search(
         one.plan,
         ground.capacity,
@@ -106,7 +110,7 @@ def _search(one: PreparedPlan, ground: Ground, *, first: bool) -> Search:
         ground.calendar,
         not_before=ground.not_before,
         buffer_minutes=one.buffer_minutes,
-        kept=one.kept,
+        kept=replace(one.kept, besides=besides),
         on_half_hours=first,
     )
 

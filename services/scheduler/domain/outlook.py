@@ -12,6 +12,8 @@ FRESH_TO_TAKE = timedelta(minutes=1)
 # What is older says nothing any more: the diary counts as not checked.
 LONGEST_KEPT = timedelta(days=1)
 READ_AHEAD = timedelta(weeks=12)
+# What lies farther ahead nobody reads: the diary is known as far as that and no farther.
+FARTHEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +33,5 @@ def without_own(busy: Sequence[Span], own: frozenset[Span]) -> list[Span]:
 
 
 def read_until(now: datetime, needed: datetime) -> datetime:
-    """How far to read: some way ahead at once, so that the next search finds it there."""
-    return max(needed, now + READ_AHEAD)
+    """How far to read: some way ahead at once, so that the next search finds it there, and never too far."""
+    return min(max(needed, now + READ_AHEAD), now + FARTHEST)

@@ -26,7 +26,7 @@ from services.scheduler.domain.diary import (
 from services.scheduler.domain.grains import GRAIN_MINUTES, GRAINS_PER_DAY, Grid, after, before, grains, runs
 from services.scheduler.domain.meeting import Attendee, Plan
 from services.scheduler.domain.time_kept import NOTHING_KEPT, TimeKept, full_mask, most_of
-from services.scheduler.domain.travel import out_of_reach
+from services.scheduler.domain.travel import out_of_reach, way_masks
 
 Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes of the sessions that somebody comes to."""
@@ -203,7 +203,11 @@ def prepare_search(
     people_of = partial(
         _people_starts, plan, capacity, grid, replace(kept, write_up=max(buffer_minutes, kept.write_up))
     )
-    choices = tuple(ChoiceStarts(people_of(choice.candidates), choice.count) for choice in plan.choices)
+    ways = way_masks(plan, capacity, kept.travel, grid)
+    choices = tuple(
+        ChoiceStarts(tuple(_not_on_the_way(one, ways) for one in people_of(choice.candidates)), choice.count)
+        for choice in plan.choices
+    )
     rooms = _room_starts(plan, capacity, grid, span + buffer_minutes, kept.travel) if plan.needs_room else ()
     people = people_of(plan.attendees)
     return Search(plan, grid, first, last, allowed & ~contact, people, rooms, grains(span), choices, contact)
@@ -247,7 +251,7 @@ def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, kep
     if attendee.chair:
         # The time kept around a meeting is the chair's own, beside the next thing; it may lie outside working hours.
         busy = before(busy, grains(kept.write_up)) | after(busy, grains(kept.before), grid)
-        full = full_mask(diary, kept.most_chaired, grid)
+        full = full_mask(diary, kept.most_chaired, grid, kept.besides)
     return PersonStarts(
         attendee,
         plan.parts(attendee),
@@ -259,6 +263,11 @@ def _person_starts(plan: Plan, attendee: Attendee, diary: Diary, grid: Grid, kep
         full=full,
         most=most_of(diary, kept.most_chaired),
     )
+
+
+def _not_on_the_way(one: PersonStarts, ways: Mapping[str, int]) -> PersonStarts:
+    way = ways.get(one.attendee.person, 0)
+    return replace(one, free=one.free & ~way) if way else one
 
 
 def _room_starts(plan: Plan, capacity: Capacity, grid: Grid, minutes: int, travel: int) -> tuple[RoomStarts, ...]:

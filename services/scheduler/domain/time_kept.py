@@ -16,12 +16,14 @@ class TimeKept:
 
     `before`: minutes that the chair has free before one, in a search alone. `most_chaired`: meetings that anybody
     chairs on one day at most, where they have no number of their own; 0: no number. `travel`: minutes between venues.
+    `besides`: how many more meetings the chair is to have on the same day, of those that are looked for together.
     """
 
     write_up: int = 0
     before: int = 0
     most_chaired: int = 0
     travel: int = 0
+    besides: int = 0
 
 
 NOTHING_KEPT = TimeKept()
@@ -32,18 +34,21 @@ def most_of(diary: Diary, usual: int) -> int:
     return diary.most_chaired or usual
 
 
-def full_days(diary: Diary, usual: int) -> frozenset[date]:
-    """The days on which they chair as many meetings as they take."""
+def full_days(diary: Diary, usual: int, besides: int = 0) -> frozenset[date]:
+    """The days on which they chair as many meetings as they take, those counted that are to come besides."""
     most = most_of(diary, usual)
     if not most or not diary.chaired:
         return frozenset()
     counted = Counter(days_of(diary.chaired))
-    return frozenset(day for day, count in counted.items() if count >= most)
+    return frozenset(day for day, count in counted.items() if count + besides >= most)
 
 
-def full_mask(diary: Diary, usual: int, grid: Grid) -> int:
-    """The grains of those days."""
-    return grid.mask(wall_spans(day, [WHOLE_DAY])[0] for day in full_days(diary, usual))
+def full_mask(diary: Diary, usual: int, grid: Grid, besides: int = 0) -> int:
+    """The grains of those days; every grain where the meetings looked for together are more than they take a day."""
+    most = most_of(diary, usual)
+    if most and besides >= most:
+        return grid.everything
+    return grid.mask(wall_spans(day, [WHOLE_DAY])[0] for day in full_days(diary, usual, besides))
 
 
 def days_of(minutes: Sequence[int]) -> list[date]:

@@ -27,3 +27,19 @@ def out_of_reach(plan: Plan, capacity: Capacity, minutes: int, grid: Grid) -> Ma
     return {
         here: grid.mask((first, last) for there, first, last in stays if there != here) for here in set(venues.values())
     }
+
+
+def way_masks(plan: Plan, capacity: Capacity, minutes: int, grid: Grid) -> Mapping[str, int]:
+    """By candidate for an open seat: the grains at which they are at a venue, on the way to it or from it.
+
+    Where the meeting will be is not known before somebody is chosen, so the way is kept in any case.
+    """
+    venues = {room.name: room.venue for room in capacity.rooms if room.venue}
+    if not minutes or not plan.needs_room or len(set(venues.values())) < 2:
+        return {}
+    return {
+        person: grid.mask(
+            (first - minutes, last + minutes) for first, last, room in capacity.diary(person).places if room in venues
+        )
+        for person in plan.candidates
+    }
