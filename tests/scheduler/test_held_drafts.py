@@ -90,6 +90,27 @@ async def test_another_time_or_none_or_giving_up_lets_the_held_time_go(world: Wo
     await world.book(ppm(), WEDNESDAY, room)
 
 
+async def test_holding_a_time_overwrites_nothing_that_somebody_else_settled_meanwhile(world: World) -> None:
+    await world.import_capacity()
+    room = (await world.rooms())["Oak"]
+    read = await start(world)
+    wider = wire.MeetingPlan()
+    wider.CopyFrom(read.plan)
+    wider.attendees.add(person=named("people", "gran"), role="family-member")
+    changed = await change(world, read, plan=wider, oid="ben")
+    for more in ({"draft_etag": read.etag}, {}):
+        with pytest.raises(grpc.aio.AioRpcError) as stale:
+            await hold(world, read, WEDNESDAY, room, **more)
+        assert refusal(stale.value)[:2] == (grpc.StatusCode.ABORTED, "STALE")
+    assert await get(world, read.name) == changed, "nothing of it is lost"
+    held = await hold(world, changed, WEDNESDAY, room, draft_etag=changed.etag)
+    with pytest.raises(grpc.aio.AioRpcError) as stale:
+        await hold(world, changed, FRIDAY, room, draft_etag=changed.etag)
+    assert refusal(stale.value)[1] == "STALE"
+    kept = await get(world, read.name)
+    assert (kept.hold, kept.start_time, kept.plan.attendees) == (held.name, WEDNESDAY, changed.plan.attendees)
+
+
 async def test_booking_at_once_does_not_stumble_over_the_drafts_own_hold(world: World) -> None:
     await world.import_capacity()
     room = (await world.rooms())["Oak"]

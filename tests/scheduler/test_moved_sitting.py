@@ -8,6 +8,7 @@ import pytest
 from google.type.date_pb2 import Date
 from hypothesis import given
 from hypothesis import strategies as st
+from permanence.scheduler.v1 import capacity_service_pb2 as capacity
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
@@ -18,7 +19,7 @@ from services.scheduler.domain.sitting_move import made_late
 from .conftest import CHILD, DEMO, MANAGER, PARENT, SIBLING, World, at, chair, days_from_monday, named, refusal, sitting
 
 BROKEN, KEPT, HIDDEN = (named("obligations", key) for key in ("broken", "kept", "hidden"))
-SECRET = named("children", "secret")
+SECRET, INTERPRETER = named("children", "secret"), named("people", "it")
 MONDAY = date(2026, 3, 16)
 
 
@@ -108,6 +109,77 @@ async def test_c_22_where_another_sitting_comes_in_time_nothing_is_broken(world:
     )
     assert await preview(world, first, days_from_monday(35, 10)) == after_all == await preview(world, first, None)
     assert await preview(world, first, days_from_monday(3, 10)) == [], "an earlier sitting breaks nothing"
+
+
+async def heard(world: World) -> meeting_pb2.Meeting:
+    """A sitting that is to meet a clock of a child whom everybody here sees, and one of a hidden child."""
+    await clocks(world)
+    interpreter = meeting_pb2.Attendee(person=INTERPRETER, role="interpreter")
+    plan = sitting(chair(MANAGER), interpreter, session_minutes=[120], obligations=[BROKEN, HIDDEN])
+    return await world.book(plan, at(days_from_monday(4, 10)))
+
+
+def named_in(meeting: meeting_pb2.Meeting) -> tuple[list[str], list[str]]:
+    return list(meeting.obligations), [one.obligation for one in meeting.accepted_breaches]
+
+
+async def test_a_hidden_childs_clock_that_the_sitting_was_to_meet_is_told_by_no_refusal_of_a_move(world: World) -> None:
+    booked = await heard(world)
+    later, sooner = days_from_monday(14, 10), days_from_monday(12, 10)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await move(world, booked, later)
+    told = refusal(refused.value)[2]
+    assert (told["obligations"], told["due_date"]) == (BROKEN, "2026-03-28")
+    # Later than the hidden one alone: whoever does not know of it is asked nothing.
+    assert named_in(await move(world, booked, sooner)) == ([BROKEN], [])
+
+
+async def test_what_a_manager_accepted_of_a_hidden_childs_clock_stays_on_record_when_others_move_on(
+    world: World,
+) -> None:
+    booked = await heard(world)
+    world.cases.hidden.discard(("manager", SECRET))
+    late, role = days_from_monday(12, 10), "business-support-manager"
+    moved = await move(world, booked, late, role, breach_reason="It must be.")
+    assert named_in(moved) == ([BROKEN, HIDDEN], [HIDDEN])
+    moved = await move(world, moved, late + timedelta(hours=1))
+    assert named_in(moved) == ([BROKEN], [])
+    got = await world.stub.GetMeeting(wire.GetMeetingRequest(name=moved.name), metadata=world.as_(role, oid="manager"))
+    assert [(one.obligation, one.approved_by) for one in got.meeting.accepted_breaches] == [(HIDDEN, "manager")]
+
+
+async def test_no_reply_about_a_sitting_names_a_hidden_childs_clock_nor_does_its_week(world: World) -> None:
+    booked = await heard(world)
+    confirm = wire.RecordConfirmationRequest(
+        name=booked.name, etag=booked.etag, person=INTERPRETER, confirmed=True, request_id=str(uuid4())
+    )
+    confirmed = (await world.stub.RecordConfirmation(confirm, metadata=world.as_())).meeting
+    world.cases.people["TM1"] = MANAGER
+    week = capacity.GetCapacityWeekRequest(parent=PARENT, from_date=Date(year=2026, month=3, day=16), person=MANAGER)
+    (seen,) = (await world.capacity.GetCapacityWeek(week, metadata=world.as_())).meetings
+    world.at(days_from_monday(5, 9))
+    over = wire.RecordMeetingHeldRequest(name=booked.name, etag=confirmed.etag, request_id=str(uuid4()))
+    held = (await world.stub.RecordMeetingHeld(over, metadata=world.as_())).meeting
+    other = await world.book(
+        sitting(chair(MANAGER), session_minutes=[120], obligations=[HIDDEN]), at(days_from_monday(6, 10))
+    )
+    gone = wire.CancelMeetingRequest(name=other.name, etag=other.etag, reason="x", request_id=str(uuid4()))
+    cancelled = (await world.stub.CancelMeeting(gone, metadata=world.as_())).meeting
+    assert [named_in(one)[0] for one in (confirmed, seen, held, cancelled)] == [[BROKEN], [BROKEN], [BROKEN], []]
+
+
+async def test_a_reply_given_again_leaves_out_what_was_hidden_since(world: World) -> None:
+    booked = await heard(world)
+    world.cases.hidden.clear()
+    request = wire.RescheduleMeetingRequest(
+        name=booked.name, etag=booked.etag, start_time=at(days_from_monday(14, 10)), reason="x", breach_reason="y",
+        request_id=str(uuid4()),
+    )  # fmt: skip
+    as_manager, found = world.as_("business-support-manager", oid="manager"), []
+    for _ in range(2):
+        found.append(named_in((await world.stub.RescheduleMeeting(request, metadata=as_manager)).meeting))
+        world.cases.hidden.add(("manager", SECRET))
+    assert found == [([BROKEN, HIDDEN], [BROKEN, HIDDEN]), ([BROKEN], [BROKEN])]
 
 
 async def test_only_a_booked_sitting_is_asked_about_by_those_who_move(world: World) -> None:

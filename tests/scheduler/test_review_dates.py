@@ -9,7 +9,7 @@ from google.type.date_pb2 import Date
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
 
-from .conftest import MANAGER, MONDAY, MOTHER, OFFICER, World, at, chair, named, refusal
+from .conftest import DEMO, MANAGER, MONDAY, MOTHER, OFFICER, World, at, chair, named, refusal
 from .officer_away import (
     HELD,
     MOVED,
@@ -23,10 +23,13 @@ from .officer_away import (
     states,
     time_is_over,
 )
+from .officer_away import review as review_plan
+from .test_meeting_drafts import change
+from .test_meeting_drafts import start as start_draft
 
 COLLEAGUE = named("people", "iro2")
 TODAY, TOMORROW = Date(year=2026, month=3, day=16), Date(year=2026, month=3, day=17)
-THEIRS = "DATE_IS_THE_REVIEWING_SERVICES"
+INVALID, THEIRS = grpc.StatusCode.INVALID_ARGUMENT, "DATE_IS_THE_REVIEWING_SERVICES"
 
 
 def word(person: str, day: Date = TODAY) -> meeting_pb2.DateDecision:
@@ -81,10 +84,53 @@ async def test_a_reviewing_officer_needs_nobodys_word_and_another_of_the_service
     ).date_decision.person == COLLEAGUE
 
 
-async def test_another_room_is_no_other_date(world: World) -> None:
+async def test_another_room_is_no_other_date_and_whoever_agreed_to_that_has_agreed(world: World) -> None:
     (review,) = await book_reviews(world, 1)
-    elm = (await world.rooms())["Elm"]
-    assert (await move(world, review, timedelta(0), room=elm)).room == elm
+    rooms = await world.rooms()
+    moved = await move(world, review, timedelta(0), room=rooms["Elm"])
+    assert moved.room == rooms["Elm"] and not moved.HasField("date_decision")
+    later = await move(world, moved, timedelta(days=1, hours=2), date_decision=word(OFFICER))
+    back = await move(world, later, timedelta(0), room=rooms["Oak"])
+    assert (back.room, back.date_decision) == (rooms["Oak"], word(OFFICER))
+    world.cases.involve(named("children", "other"), reviewing_officer=COLLEAGUE)
+    day = back.start_time.ToDatetime().date()
+    there = {"window_from_date": Date(year=day.year, month=day.month, day=day.day)}
+    found = await preview(world, person="", room=rooms["Oak"], **there, window_until_date=there["window_from_date"])
+    started = await start(world, found, date_decision=word(COLLEAGUE))
+    await time_is_over(world, started, MONDAY + timedelta(minutes=3))
+    elsewhere = await meeting(world, back.name)
+    assert (elsewhere.room, elsewhere.start_time) == (rooms["Elm"], back.start_time)
+    assert elsewhere.date_decision == word(OFFICER), "their colleague agreed to other dates than this"
+    again = await move(world, elsewhere, timedelta(hours=1), "reviewing-officer")
+    assert not again.HasField("date_decision"), "another date is another word"
+
+
+async def test_nobody_else_is_put_on_record_as_having_given_the_word(world: World) -> None:
+    (review,) = await book_reviews(world, 1)
+    assert (await refused(move(world, review, timedelta(0), date_decision=word(MANAGER))))[0] is INVALID
+    plan = review_plan(0, MANAGER)
+    when, fields = at(MONDAY + timedelta(days=2)), {"parent": "councils/demo", "request_id": str(uuid4())}
+    hold = wire.HoldSlotRequest(plan=plan, start_time=when, date_decision=word(MANAGER), **fields)
+    book = wire.BookMeetingRequest(plan=plan, start_time=when, date_decision=word(MANAGER), **fields)
+    for ask in (world.stub.HoldSlot(hold, metadata=world.as_()), world.stub.BookMeeting(book, metadata=world.as_())):
+        assert (await refused(ask))[0] is INVALID
+    draft = await start_draft(world, plan)
+    assert (await refused(change(world, draft, start_time=when, date_decision=word(MANAGER))))[0] is INVALID
+    draft = await change(world, draft, start_time=when, date_decision=word(OFFICER))
+    assert draft.date_decision == word(OFFICER)
+    hold.date_decision.CopyFrom(word(OFFICER))
+    held = (await world.stub.HoldSlot(hold, metadata=world.as_())).meeting
+    assert held.date_decision == word(OFFICER)
+
+
+async def test_a_preview_of_the_release_before_moves_no_review_without_the_word(world: World) -> None:
+    await book_reviews(world, 1)
+    found = await preview(world)
+    async with world.database.transaction(DEMO.council_id) as tx:
+        await tx.execute("update bulk_move_meeting set shown = shown - 'needs_word'")
+    asked = (grpc.StatusCode.FAILED_PRECONDITION, THEIRS)
+    assert await refused(start(world, found, date_decision=None)) == asked
+    assert states(await start(world, found)) == {HELD: 1}
 
 
 async def test_other_kinds_are_moved_as_before_and_take_no_word(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Whether whoever's word the date of a meeting is has been asked, before it is moved or called off."""
+"""Whether whoever's word the date of a meeting is has been asked, and can have given it."""
 
 from collections.abc import Iterable
 
@@ -23,11 +23,21 @@ async def demand_reviewers_word(
 
     InvalidRequest where whoever is said to have agreed is none of them.
     """
-    if kind.decides_date is not DecidesDate.REVIEWING_SERVICE:
-        return
-    if decision is None:
-        if not may(caller, "DecideReviewDate"):
-            raise DateIsTheReviewingServices(meeting_kind=str(kind.id))
+    theirs = kind.decides_date is DecidesDate.REVIEWING_SERVICE
+    if theirs and decision is None and not may(caller, "DecideReviewDate"):
+        raise DateIsTheReviewingServices(meeting_kind=str(kind.id))
+    await check_reviewers_word(around, caller, kind, attendees, decision)
+
+
+async def check_reviewers_word(
+    around: Surroundings,
+    caller: Caller,
+    kind: MeetingKind,
+    attendees: Iterable[Attendee],
+    decision: DateDecision | None,
+) -> None:
+    """InvalidRequest where the date is theirs and whoever is said to have agreed is none of them; none need have."""
+    if decision is None or kind.decides_date is not DecidesDate.REVIEWING_SERVICE:
         return
     if decision.by in {one.person for one in attendees if one.role in REVIEWERS}:
         return

@@ -7,6 +7,7 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.ask_whose_date import check_reviewers_word
 from services.scheduler.app.hold_slot import TimeToTake, held_meeting, take
 from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand, may
@@ -35,7 +36,7 @@ from services.scheduler.domain.meeting_draft import DraftHold, DraftState, Meeti
 
 @dataclass(frozen=True, slots=True)
 class BookCommand:
-    """Either `hold`, or `plan` with `start`; `draft`: the draft that this books."""
+    """Either `hold`, or `plan` with `start`; `draft`: the draft that this books, or holds as it is at `draft_etag`."""
 
     hold: UUID | None
     plan: Plan | None
@@ -45,6 +46,7 @@ class BookCommand:
     draft: UUID | None = None
     decision: DateDecision | None = None
     overlap_reason: str = ""
+    draft_etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ async def _prepare_time(around: Surroundings, caller: Caller, command: BookComma
         raise InvalidRequest([Violation("plan", what), Violation("start_time", what)])
     prepared = await prepare_plan(around, caller, command.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
+    await check_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
     await read_before_taking(around, caller, prepared.plan.people, command.start)
     overlap = approve_overlap(caller, command.overlap_reason, f"councils/{caller.council}")
     wanted = TimeToTake(prepared, command.start, command.room, decision=command.decision, overlap=overlap)

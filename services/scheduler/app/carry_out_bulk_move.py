@@ -100,7 +100,8 @@ async def _move_one(around: Surroundings, caller: Caller, move: BulkMove, part: 
     # Who must not meet is asked again: it may have changed since the preview.
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(part.after.start))
     after, reason = part.after, move.asked.reason
-    agreed = move.decision if prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE else None
+    asked = prepared.kind.decides_date is DecidesDate.REVIEWING_SERVICE and after.start != meeting.start
+    agreed = move.decision if asked else None
     command = MoveCommand(meeting.id, str(part.version), after.start, after.room, reason, part.breach_reason, agreed)
     decider = Decider(move.started_by, move.may_accept_breaches, bulk_move_name(caller.council, move.id))
     async with around.begin(caller) as unit:

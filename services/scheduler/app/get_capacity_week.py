@@ -18,7 +18,7 @@ from services.scheduler.app.get_working_time import usual_most_chaired
 from services.scheduler.app.list_unarranged_obligations import UnarrangedClock, unarranged_clock
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import MeetingFilter, Surroundings, UnitOfWork
-from services.scheduler.app.see_meeting import hidden_subjects, visible
+from services.scheduler.app.see_meeting import hidden_subjects, visible, without_hidden_clocks
 from services.scheduler.domain.capacity_week import Weeks, asked_by_week, count_weeks
 from services.scheduler.domain.meeting import Meeting, MeetingState, civil_day
 from services.scheduler.domain.need import Need
@@ -61,7 +61,8 @@ async def get_capacity_week(
         meetings = await _meetings(unit, resource, weeks)
     today = civil_day(weeks.now)
     obligations = [unarranged_clock(around, caller, clock, today) for need in seen for clock in need.clocks]
-    return WeekBehind(row, await visible(around, caller, meetings), obligations)
+    shown = await without_hidden_clocks(around, caller, await visible(around, caller, meetings))
+    return WeekBehind(row, shown, obligations)
 
 
 async def _row(

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
-from servicekit.errors import NotFound
+from servicekit.errors import NotFound, VersionClash
 from servicekit.ids import new_id
+from services.scheduler.app.ask_whose_date import check_reviewers_word
 from services.scheduler.app.open_draft import demand_draft_of, open_draft
 from services.scheduler.app.policy import demand
 from services.scheduler.app.ports import Surroundings, UnitOfWork
@@ -30,14 +31,15 @@ from services.scheduler.domain.meeting import (
     meeting_name,
     sessions_at,
 )
-from services.scheduler.domain.meeting_draft import DraftHold, MeetingDraft, draft_name
+from services.scheduler.domain.meeting_draft import DraftHold, MeetingDraft, asks_the_same, draft_name
 
 
 @dataclass(frozen=True, slots=True)
 class TimeToTake:
     """A prepared plan at a time and, where it needs one, in a room.
 
-    `draft`: the draft whose time this is; `instead_of`: a hold that is given back for it.
+    `draft`: the draft whose time this is, as read at `draft_etag` where that is given; `instead_of`: a hold that is
+    given back for it.
     """
 
     prepared: PreparedPlan
@@ -49,6 +51,7 @@ class TimeToTake:
     draft: UUID | None = None
     instead_of: UUID | None = None
     offer: UUID | None = None
+    draft_etag: str = ""
 
 
 async def prepare_hold(
@@ -60,26 +63,26 @@ async def prepare_hold(
     *,
     decision: DateDecision | None = None,
     draft: UUID | None = None,
+    draft_etag: str = "",
 ) -> TimeToTake:
     """What is asked of others before the transaction. Errors as `prepare_plan`; DateIsTheFamilys; no such draft."""
     demand(caller, "HoldSlot", f"councils/{caller.council}", may_know=True)
     prepared = await prepare_plan(around, caller, plan, civil_day(start))
     check_decided(prepared.kind, decision)
+    await check_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, decision)
     if draft is not None:
         await demand_draft_of(around, caller, draft, prepared.plan)
     await read_before_taking(around, caller, prepared.plan.people, start)
-    return TimeToTake(prepared, start, room, decision=decision, draft=draft)
+    return TimeToTake(prepared, start, room, decision=decision, draft=draft, draft_etag=draft_etag)
 
 
 async def hold_slot(unit: UnitOfWork, caller: Caller, wanted: TimeToTake, calendar: WorkingDays) -> Meeting:
     """Hold it, for its draft where there is one, whose earlier hold is given back.
 
     TimeTaken where the chair, the room or something else exclusive is taken; DraftClosed; AlreadyOffered
-    while dates are offered for the draft.
+    while dates are offered for the draft; VersionClash where somebody has changed it meanwhile.
     """
-    draft = await open_draft(unit, caller, wanted.draft) if wanted.draft else None
-    if draft is not None:
-        await demand_not_offered(unit, caller, draft.id)
+    draft = await _draft_of(unit, caller, wanted) if wanted.draft else None
     plan, _ = await settle_obligations(unit, wanted.prepared.plan)
     earlier = draft.hold.meeting if draft and draft.hold else None
     wanted = replace(wanted, prepared=replace(wanted.prepared, plan=plan), instead_of=earlier)
@@ -89,6 +92,16 @@ async def hold_slot(unit: UnitOfWork, caller: Caller, wanted: TimeToTake, calend
     if draft is not None:
         await _keep_in(unit, caller, draft, wanted, DraftHold(meeting.id, until))
     return meeting
+
+
+async def _draft_of(unit: UnitOfWork, caller: Caller, wanted: TimeToTake) -> MeetingDraft:
+    """The draft, locked. Whoever names no etag has not read it as it is, unless they ask the same people."""
+    assert wanted.draft is not None
+    draft = await open_draft(unit, caller, wanted.draft, wanted.draft_etag or None)
+    if not wanted.draft_etag and not asks_the_same(draft.plan, wanted.prepared.plan):
+        raise VersionClash(draft_name(caller.council, draft.id))
+    await demand_not_offered(unit, caller, draft.id)
+    return draft
 
 
 async def _keep_in(unit: UnitOfWork, caller: Caller, draft: MeetingDraft, held: TimeToTake, hold: DraftHold) -> None:

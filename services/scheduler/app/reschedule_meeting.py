@@ -13,7 +13,7 @@ from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.preview_sitting_move import late_by_move, seen_late
 from services.scheduler.app.read_outlook import read_before_taking
-from services.scheduler.app.see_meeting import meeting_for
+from services.scheduler.app.see_meeting import hidden_clocks, meeting_for
 from services.scheduler.app.sitting_ports import SittingBreach
 from services.scheduler.app.take_time import check_decision, check_start, claims_of, look_into_diaries
 from services.scheduler.domain.bulk_move import CHANGED_MEANWHILE
@@ -68,6 +68,8 @@ class Move:
     overlap: ApprovedOverlap | None = None
     # Of a sitting: the clocks of those whom it hears that whoever decides may know of, and has been told of.
     told_of: frozenset[str] = frozenset()
+    # And those of its own that they may not know of: they are not told of them, and cannot answer for them.
+    untold: frozenset[str] = frozenset()
 
 
 async def prepare_move(around: Surroundings, caller: Caller, command: MoveCommand) -> Move:
@@ -78,14 +80,15 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
     check_decided(prepared.kind, command.decision)
-    if command.start != meeting.start:
+    if command.decision or command.start != meeting.start:
         await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
     await read_before_taking(around, caller, prepared.plan.people, command.start)
     decider = Decider(caller.principal_id, approver_of(caller) is not None)
     overlap = approve_overlap(caller, command.overlap_reason, meeting_name(caller.council, command.meeting))
     late = await seen_late(around, caller, meeting, civil_day(command.start)) if meeting.plan.body else ()
     told_of = frozenset(one.clock.obligation for one in late)
-    return Move(command, prepared, command.room or meeting.room, decider, overlap, told_of)
+    untold = await hidden_clocks(around, caller, meeting.plan.obligations) if meeting.plan.body else frozenset()
+    return Move(command, prepared, command.room or meeting.room, decider, overlap, told_of, untold)
 
 
 async def reschedule_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: WorkingDays) -> Meeting:
@@ -117,7 +120,8 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
         meeting.changed(told=True),
         # Whoever had confirmed that they will come did so for the old time.
         plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
-        decision=command.decision,
+        # Another room is no other date: whoever agreed to that has agreed.
+        decision=command.decision or (meeting.decision if command.start == meeting.start else None),
         overlap=overlap,
         sessions=sessions,
         room=move.room,
@@ -135,17 +139,20 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
 
 async def _accept(unit: UnitOfWork, meeting: Meeting, move: Move) -> tuple[AcceptedBreach, ...]:
     """What the move misses, accepted: the meeting's own clocks and, of a sitting, those of children it was to hear."""
-    command, decider = move.command, move.decided_by
-    own = due_dates(await unit.clocks.named(move.prepared.plan.obligations))
-    late = await late_by_move(unit, meeting, civil_day(command.start))
+    command, decider, day = move.command, move.decided_by, civil_day(move.command.start)
+    clocks = await unit.clocks.named(move.prepared.plan.obligations)
+    own = due_dates(one for one in clocks if one.obligation not in move.untold)
+    late = await late_by_move(unit, meeting, day)
     whose = {one.clock.obligation: one.clock.subject for one in late if one.clock.obligation in move.told_of}
     dates = {**own, **{one.clock.obligation: missed_date(one) for one in late if one.clock.obligation in whose}}
     approver = decider.principal if decider.may_accept_breaches else None
-    breaches = accept_breaches(dates, civil_day(command.start), command.breach_reason, approver)
+    breaches = accept_breaches(dates, day, command.breach_reason, approver)
     if meeting.plan.body:
         theirs = [SittingBreach(whose[one.obligation], one) for one in breaches if one.obligation in whose]
         await unit.sittings.keep_breaches(meeting.id, theirs)
-    return breaches
+    # What somebody else accepted before stays on record where this decider may not know of it.
+    before = (one for one in meeting.accepted_breaches if one.obligation in move.untold and one.due_date < day)
+    return (*breaches, *before)
 
 
 async def booked_meeting(unit: UnitOfWork, caller: Caller, meeting_id: UUID, etag: str) -> Meeting:

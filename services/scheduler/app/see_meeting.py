@@ -69,18 +69,23 @@ async def meeting_for(around: Surroundings, caller: Caller, action: str, meeting
     return meeting
 
 
+async def hidden_clocks(around: Surroundings, caller: Caller, obligations: Collection[str]) -> frozenset[str]:
+    """Those of the obligations of whose subjects the caller may not know. Cases is asked once."""
+    if not obligations:
+        return frozenset()
+    async with around.begin(caller) as unit:
+        clocks = await unit.clocks.named(obligations)
+    hidden = await hidden_subjects(around, caller, {one.subject for one in clocks})
+    return frozenset(one.obligation for one in clocks if one.subject in hidden)
+
+
 async def without_hidden_clocks(around: Surroundings, caller: Caller, meetings: Sequence[Meeting]) -> list[Meeting]:
     """The same, without obligations of others than their own subjects that the caller may not know of.
 
     A sitting has no subject, so everybody may know of it; whose clock it is to meet is another question.
     """
     asked = {name for one in meetings if one.plan.body for name in one.plan.obligations}
-    if not asked:
-        return list(meetings)
-    async with around.begin(caller) as unit:
-        clocks = await unit.clocks.named(asked)
-    hidden = await hidden_subjects(around, caller, {one.subject for one in clocks})
-    names = {one.obligation for one in clocks if one.subject in hidden}
+    names = await hidden_clocks(around, caller, asked)
     return [_without(one, names) if names.intersection(one.plan.obligations) else one for one in meetings]
 
 

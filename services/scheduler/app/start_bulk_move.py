@@ -92,15 +92,17 @@ async def prepare_start(around: Surroundings, caller: Caller, command: StartComm
 
 async def _demand_word(around: Surroundings, caller: Caller, command: StartCommand, move: BulkMove) -> None:
     wanted = set(command.meetings) or {part.meeting for part in move.parts}
-    going = [part.meeting for part in move.in_state(PartState.PROPOSED) if part.meeting in wanted and part.needs_word]
+    # By their times and kinds: previews of the release before do not say of a part that it needs the word.
+    proposed = [part for part in move.in_state(PartState.PROPOSED) if part.meeting in wanted]
+    going = [part.meeting for part in proposed if part.after and part.after.start != part.start]
     pack = around.pack_of(caller.council)
     async with around.begin(caller) as unit:
-        reviews = [one for one in await unit.meetings.load_all(going) if knows_kind(pack, one)]
+        meetings = [one for one in await unit.meetings.load_all(going) if knows_kind(pack, one)]
         today = civil_day(unit.now())
     if command.decision is not None and command.decision.consented_on > today:
         raise InvalidRequest([Violation("date_decision.consent_date", "lies in the future; it is given before")])
-    for kind in {pack.meeting_kinds[MeetingKindId(one.plan.meeting_kind)] for one in reviews}:
-        attendees = [each for one in reviews for each in one.plan.attendees]
+    for kind in {pack.meeting_kinds[MeetingKindId(one.plan.meeting_kind)] for one in meetings}:
+        attendees = [each for one in meetings if one.plan.meeting_kind == kind.id for each in one.plan.attendees]
         await demand_reviewers_word(around, caller, kind, attendees, command.decision)
 
 

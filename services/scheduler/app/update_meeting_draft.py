@@ -5,6 +5,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.ask_whose_date import check_reviewers_word
 from services.scheduler.app.get_meeting_draft import demand_draft
 from services.scheduler.app.hold_slot import give_back
 from services.scheduler.app.open_draft import open_draft
@@ -42,7 +43,9 @@ async def prepare_update(around: Surroundings, caller: Caller, command: DraftCom
         where = "plan.subjects" if plan.meeting_kind == draft.plan.meeting_kind else "plan.meeting_kind"
         raise InvalidRequest([Violation(where, "must be the draft's own; start another draft for another meeting")])
     on = day_in_question(around, command.wanted.start)
-    return DraftChange(command, await prepare_plan(around, caller, plan, on))
+    prepared = await prepare_plan(around, caller, plan, on)
+    await check_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.wanted.decision)
+    return DraftChange(command, prepared)
 
 
 async def update_meeting_draft(unit: UnitOfWork, caller: Caller, change: DraftChange) -> MeetingDraft:

@@ -80,7 +80,7 @@ def rearranged(draft: MeetingDraft, wanted: Arrangement, *, people_named: bool) 
     Another plan's people have other diaries: a time and room chosen before are dropped with them, unless the family
     chose them. Nobody has checked people whom they did not name (`people_named`) and who were filled in anew.
     """
-    if _asked(draft.plan) == _asked(wanted.plan):
+    if asks_the_same(draft.plan, wanted.plan):
         return wanted
     if wanted.start == draft.arrangement.start and wanted.decision is None:
         wanted = replace(wanted, start=None, room="")
@@ -91,11 +91,16 @@ def keeps_hold(draft: MeetingDraft, held: Arrangement) -> bool:
     """Whether what a draft holds now is still what its hold was taken for."""
     before = draft.arrangement
     same = (before.start, before.room, before.decision) == (held.start, held.room, held.decision)
-    return same and _asked(before.plan) == _asked(held.plan)
+    return same and asks_the_same(before.plan, held.plan)
+
+
+def asks_the_same(one: Plan, other: Plan) -> bool:
+    """Whether two plans ask the same people to the same, however they are put."""
+    return _asked(one) == _asked(other)
 
 
 def _asked(plan: Plan) -> tuple[object, ...]:
-    """Who is asked to what: the same for two plans that differ in no more than how they are put."""
+    """Who is asked to what."""
     count = len(plan.session_minutes)
     people = {
         (one.person, one.role, one.required, one.chair, *map(one.comes_to, range(1, count + 1)))

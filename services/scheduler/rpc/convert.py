@@ -115,8 +115,9 @@ def hold_command(request: service.HoldSlotRequest, caller: Caller) -> BookComman
     check.resource_name("room", ROOM, required=False)
     decision = checked_decision(check, request)
     draft = uuid_in(check.resource_name("draft", DRAFT, required=False), "meeting_draft")
+    etag = check.text("draft_etag", 20)
     check.raise_if_any()
-    return BookCommand(None, plan, start, request.room, "", draft, decision)
+    return BookCommand(None, plan, start, request.room, "", draft, decision, draft_etag=etag)
 
 
 def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> MoveCommand:

@@ -1,5 +1,6 @@
 """Domain to wire: meetings, plans, slots and what goes with them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -95,6 +96,20 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         date_decision=decision_message(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
     )
+
+
+def clocks_in(meeting: wire.Meeting) -> frozenset[str]:
+    """The obligations that a message names."""
+    return frozenset(meeting.obligations) | {one.obligation for one in meeting.accepted_breaches}
+
+
+def take_out_clocks(meeting: wire.Meeting, obligations: Collection[str]) -> None:
+    """Leave the message without these."""
+    kept = [name for name in meeting.obligations if name not in obligations]
+    accepted = [one for one in meeting.accepted_breaches if one.obligation not in obligations]
+    del meeting.obligations[:], meeting.accepted_breaches[:]
+    meeting.obligations.extend(kept)
+    meeting.accepted_breaches.extend(accepted)
 
 
 def plan_message(plan: Plan) -> service.MeetingPlan:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 import grpc
 from permanence.scheduler.v1 import scheduler_service_pb2 as wire
@@ -28,6 +28,7 @@ from services.scheduler.app.record_confirmation import prepare_confirmation, rec
 from services.scheduler.app.record_meeting_held import prepare_held, record_meeting_held
 from services.scheduler.app.refuse_with_alternatives import with_alternatives
 from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_meeting
+from services.scheduler.app.see_meeting import hidden_clocks
 from services.scheduler.app.suggest_back_to_back import suggest_back_to_back
 from services.scheduler.app.suggest_slots import suggest_slots
 from services.scheduler.domain.meeting import civil_day
@@ -43,6 +44,13 @@ class WireUnit(ports.UnitOfWork, Unit, Protocol):
     """A unit of work whose transaction can also keep the response."""
 
 
+WithMeeting = TypeVar(
+    "WithMeeting",
+    wire.RescheduleMeetingResponse,
+    wire.CancelMeetingResponse,
+    wire.RecordMeetingHeldResponse,
+    wire.RecordConfirmationResponse,
+)
 BeginOnWire: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[WireUnit]]
 
 
@@ -53,6 +61,13 @@ class SchedulerServicer(SchedulerServiceServicer):
         self._around = around
         self._begin = begin
         self._calendar = around.calendar
+
+    async def _as_seen(self, caller: Caller, reply: WithMeeting) -> WithMeeting:
+        """A reply, also one given again, without clocks that the caller may not know of (any more)."""
+        if reply.meeting.body:
+            hidden = await hidden_clocks(self._around, caller, show.clocks_in(reply.meeting))
+            show.take_out_clocks(reply.meeting, hidden)
+        return reply
 
     async def SuggestSlots(self, request: wire.SuggestSlotsRequest, context: Context) -> wire.SuggestSlotsResponse:
         """Proposals, days without, the nearest, and the plan filled in."""
@@ -101,6 +116,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             command.room,
             decision=command.decision,
             draft=command.draft,
+            draft_etag=command.draft_etag,
         )
 
         async def do(unit: WireUnit) -> wire.HoldSlotResponse:
@@ -160,7 +176,9 @@ class SchedulerServicer(SchedulerServiceServicer):
             return wire.RescheduleMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
 
         work = once(self._begin, caller, request, wire.RescheduleMeetingResponse, do)
-        return await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=command.meeting)
+        moving = command.meeting
+        moved = await with_alternatives(self._around, caller, move.prepared, command.start, work, moving=moving)
+        return await self._as_seen(caller, moved)
 
     async def PreviewSittingMove(
         self, request: wire.PreviewSittingMoveRequest, context: Context
@@ -184,7 +202,7 @@ class SchedulerServicer(SchedulerServiceServicer):
             meeting = await cancel_meeting(unit, caller, command)
             return wire.CancelMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
 
-        return await once(self._begin, caller, request, wire.CancelMeetingResponse, do)
+        return await self._as_seen(caller, await once(self._begin, caller, request, wire.CancelMeetingResponse, do))
 
     async def RecordMeetingHeld(
         self, request: wire.RecordMeetingHeldRequest, context: Context
@@ -204,7 +222,8 @@ class SchedulerServicer(SchedulerServiceServicer):
             meeting = await record_meeting_held(unit, caller, meeting_id, etag, end)
             return wire.RecordMeetingHeldResponse(meeting=show.meeting_message(caller.council, meeting))
 
-        return await once(self._begin, caller, request, wire.RecordMeetingHeldResponse, do)
+        held = await once(self._begin, caller, request, wire.RecordMeetingHeldResponse, do)
+        return await self._as_seen(caller, held)
 
     async def RecordConfirmation(
         self, request: wire.RecordConfirmationRequest, context: Context
@@ -226,7 +245,8 @@ class SchedulerServicer(SchedulerServiceServicer):
             )
             return wire.RecordConfirmationResponse(meeting=show.meeting_message(caller.council, meeting))
 
-        return await once(self._begin, caller, request, wire.RecordConfirmationResponse, do)
+        confirmed = await once(self._begin, caller, request, wire.RecordConfirmationResponse, do)
+        return await self._as_seen(caller, confirmed)
 
     async def GetMeeting(self, request: wire.GetMeetingRequest, context: Context) -> wire.GetMeetingResponse:
         """One meeting."""

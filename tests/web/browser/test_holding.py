@@ -37,8 +37,15 @@ def test_a_time_is_held_kept_longer_let_go_and_lost(visitor: Visitors, backstage
     assert officer.done == "The time is not held any more. Others can take it"
     officer.says("You can hold the time and the room for ten minutes")
     assert backstage.draft(draft).start_time == held.start_time and not backstage.draft(draft).hold
-    when("they hold it again and come back too late")
+    when("a colleague chooses another time meanwhile, and they press the button of the page before")
+    backstage.choose(draft, case.slots[1])
     officer.press("Hold it for 10 minutes")
+    then("nothing is held, and the page shows what the colleague chose")
+    officer.says("Somebody changed this while you had it open")
+    assert not backstage.draft(draft).hold
+    when("they hold that and come back too late")
+    officer.press("Hold it for 10 minutes")
+    assert backstage.draft(draft).hold
     site.clock.move_on(minutes=11)
     officer.open(f"{draft}/check")
     then("it says so and offers the search again")

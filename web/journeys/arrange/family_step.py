@@ -40,7 +40,7 @@ async def keep_choice(request: web.Request, facts: Facts, form: FamilysForm) -> 
     changed, status = await sent(request, form, draft, _keep(request, facts, form, choice))
     if changed is None:
         return await _family_page(request, facts, form, status=status)
-    words = await hold_time(request, changed, form) if await wants_hold(request) else ""
+    words = await hold_time(request, changed, form, changed.etag) if await wants_hold(request) else ""
     if words:
         form.refuse(words)
         form.shown_again(changed.etag)

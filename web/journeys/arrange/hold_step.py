@@ -31,8 +31,10 @@ async def keep(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther(next_path(request, draft))
     if form.do.data == "let-go":
         return await _let_go(request, facts, form)
-    work = _longer(request, draft, form) if draft.hold and form.do.data == "longer" else hold_time(request, draft, form)
-    words = await work
+    if draft.hold and form.do.data == "longer":
+        words = await _longer(request, draft, form)
+    else:
+        words = await hold_time(request, draft, form, form.etag.data or "")
     if words:
         return await _refused(request, facts, words)
     raise tell(session_of(request), f"{path_of(draft)}/check", LONGER)

@@ -27,8 +27,11 @@ async def wants_hold(request: web.Request) -> bool:
     return bool((await posted(request)).get(HOLD))
 
 
-async def hold_time(request: web.Request, draft: MeetingDraft, form: DraftForm) -> str:
-    """Hold the draft's time and room. Empty once they are held, else why they are not."""
+async def hold_time(request: web.Request, draft: MeetingDraft, form: DraftForm, etag: str) -> str:
+    """Hold the draft's time and room. Empty once they are held, else why they are not.
+
+    `etag`: of the draft as it was shown, or as this page has just changed it.
+    """
     desk = desk_of(request)
     wanted = pb.HoldSlotRequest(
         parent=desk.parent,
@@ -37,6 +40,7 @@ async def hold_time(request: web.Request, draft: MeetingDraft, form: DraftForm) 
         room=draft.room,
         date_decision=decision_of(draft),
         draft=draft.name,
+        draft_etag=etag,
         request_id=str(uuid5(_HOLDS, form.request_id.data or "")),
     )
     try:

@@ -53,7 +53,7 @@ async def choose_time(request: web.Request) -> web.StreamResponse:
     changed, status = await sent(request, form, draft, update(desk, change))
     if changed is None:
         return await time_page(request, facts, form, status=status)
-    words = await hold_time(request, changed, form) if await wants_hold(request) else ""
+    words = await hold_time(request, changed, form, changed.etag) if await wants_hold(request) else ""
     if words:
         form.refuse(words, "time")
         form.shown_again(changed.etag)
