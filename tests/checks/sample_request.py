@@ -60,7 +60,8 @@ LEFT_OUT = {
     "page_size", "page_token", "after_position", "wait", "types", "room_features", "minutes_between_sessions",
     "sessions", "diary", "case_events", "RecordCaseEventRequest.at_time", "RecordCaseEventRequest.rule_id",
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
-    "throughout", "confirmation", "date_decision", "choices", "recurrence_rule", "validate_only", "of_leavers",
+    "throughout", "confirmation", "date_decision", "choices",
+    "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
     "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Of these at least two are needed.

@@ -5,7 +5,7 @@ the family is asked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -112,7 +112,7 @@ def _school(children: Sequence[ChildsTime], start: datetime, end: datetime) -> t
         if any(_meets(hours, start, end) for hours in known):
             return "WITHIN_SCHOOL_HOURS", "Within school hours", _IN_SCHOOL
         return "OUTSIDE_SCHOOL_HOURS", "Outside school hours", 0
-    always = [tuple(replace(one, terms=None) for one in hours) for hours in known]
+    always = [tuple(one._replace(terms=None) for one in hours) for hours in known]
     usual = _touches(wall_spans(day, _GUESSED_SCHOOL), start, end) if len(known) < len(children) or not known else False
     if usual or any(_meets(hours, start, end) for hours in always):
         return "WITHIN_SCHOOL_HOURS", "Within school hours, unless it is a school holiday", _IN_SCHOOL
