@@ -125,12 +125,19 @@ class Backstage:
         )
         return path_of(self.ask(self.scheduler.BookMeeting, wanted, persona).meeting)
 
-    def take(self, slot: Slot, case: Case) -> None:
-        """Somebody else books the slot's time and room for another case."""
+    def take(self, slot: Slot, case: Case, *, room: bool = True) -> None:
+        """Somebody else books the slot's time and room for another case; or the time of its chair alone."""
         wanted = pb.BookMeetingRequest(
-            parent=COUNCIL, plan=case.plan, start_time=slot.start_time, room=slot.room, request_id=str(uuid4())
+            parent=COUNCIL,
+            plan=case.plan,
+            start_time=slot.start_time,
+            room=slot.room if room else "",
+            # The other case may have an earlier clock of its own, which is not what its test is about.
+            breach_reason="Everybody can come then.",
+            request_id=str(uuid4()),
         )
-        self.ask(self.scheduler.BookMeeting, wanted)
+        wanted.plan.needs_room = room
+        self.ask(self.scheduler.BookMeeting, wanted, "business-support-manager")
 
     def move(self, path: str, slot: Slot) -> None:
         """Somebody moves the meeting of a page."""

@@ -18,7 +18,7 @@ from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as pb
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
-from permanence.scheduler.v1.meeting_pb2 import Meeting
+from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_BOOKED, Meeting
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from tests.web.browser.site import Site, until
@@ -98,6 +98,18 @@ class Panel:
                 if len(full.agenda) == _ITEMS:
                     return full
         return self._filled(self._book_sitting())
+
+    def alone(self, kept: wire.Sitting) -> None:
+        """No other sitting to come stays booked."""
+        for one in self.sittings():
+            if one.name != kept.name and _at(one.start_time) > self.site.clock.now():
+                asked = scheduler_pb.GetMeetingRequest(name=one.meeting)
+                found = self.scheduler.GetMeeting(asked, metadata=self.who()).meeting
+                if found.state == MEETING_STATE_BOOKED:
+                    request = scheduler_pb.CancelMeetingRequest(
+                        name=found.name, etag=found.etag, reason="It is not needed.", request_id=str(uuid4())
+                    )
+                    self.scheduler.CancelMeeting(request, metadata=self.who())
 
     def agenda(self, sitting: wire.Sitting) -> list[wire.AgendaItem]:
         """The items of a sitting that was listed."""

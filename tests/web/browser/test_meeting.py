@@ -182,7 +182,7 @@ def test_a_move_needs_a_reason_and_keeps_what_was_typed(visitor: Visitors, backs
     assert officer.faults == ["Say in your own words why"]
     officer.picture("move-check-reason")
     when("a colleague books the chair for that time before they go on")
-    backstage.take(case.slots[2], rival)
+    backstage.take(case.slots[2], rival, room=False)
     officer.write("In your own words", "The heating is broken.")
     officer.press("Move the meeting")
     then("it is said that the time is gone, what they typed is there, and the meeting stands where it stood")

@@ -276,6 +276,7 @@ def test_sittings_are_planned_by_a_rule_and_looked_at_before_they_are_booked(
 
 def test_c_22_before_a_sitting_is_moved_it_is_shown_whose_date_that_breaks(visitor: Visitors, panel: Panel) -> None:
     sitting = panel.planned()
+    panel.alone(sitting)
     start = london(sitting.start_time) + timedelta(days=7 * 52)
     check = f"/meetings/{key(sitting.meeting)}/move/check?time={int(start.timestamp())}."
     given("a sitting, to be moved to a day by which no other sitting hears the children in time")
