@@ -116,7 +116,15 @@ async def heard(world: World) -> meeting_pb2.Meeting:
     await clocks(world)
     interpreter = meeting_pb2.Attendee(person=INTERPRETER, role="interpreter")
     plan = sitting(chair(MANAGER), interpreter, session_minutes=[120], obligations=[BROKEN, HIDDEN])
-    return await world.book(plan, at(days_from_monday(4, 10)))
+    return await book_knowing(world, plan, days_from_monday(4, 10))
+
+
+async def book_knowing(world: World, plan: wire.MeetingPlan, start: datetime) -> meeting_pb2.Meeting:
+    """Booked by somebody who knew of the child then, and does so no more."""
+    world.cases.hidden.discard(("oid-1", SECRET))
+    booked = await world.book(plan, at(start))
+    world.cases.hidden.add(("oid-1", SECRET))
+    return booked
 
 
 def named_in(meeting: meeting_pb2.Meeting) -> tuple[list[str], list[str]]:
@@ -160,9 +168,8 @@ async def test_no_reply_about_a_sitting_names_a_hidden_childs_clock_nor_does_its
     world.at(days_from_monday(5, 9))
     over = wire.RecordMeetingHeldRequest(name=booked.name, etag=confirmed.etag, request_id=str(uuid4()))
     held = (await world.stub.RecordMeetingHeld(over, metadata=world.as_())).meeting
-    other = await world.book(
-        sitting(chair(MANAGER), session_minutes=[120], obligations=[HIDDEN]), at(days_from_monday(6, 10))
-    )
+    plan = sitting(chair(MANAGER), session_minutes=[120], obligations=[HIDDEN])
+    other = await book_knowing(world, plan, days_from_monday(6, 10))
     gone = wire.CancelMeetingRequest(name=other.name, etag=other.etag, reason="x", request_id=str(uuid4()))
     cancelled = (await world.stub.CancelMeeting(gone, metadata=world.as_())).meeting
     assert [named_in(one)[0] for one in (confirmed, seen, held, cancelled)] == [[BROKEN], [BROKEN], [BROKEN], []]
@@ -207,3 +214,23 @@ def test_a_clock_is_made_late_where_a_sitting_would_have_kept_it_and_none_does(
     keeps = any(day <= due for day in (after, *others))
     found = made_late([clock], before, after, others)
     assert found == ((Touched(clock, misses_local=True),) if kept and not keeps else ())
+
+
+@pytest.mark.parametrize("rpc", ["SuggestSlots", "HoldSlot", "BookMeeting", "SuggestBackToBack"])
+async def test_nobody_puts_a_clock_into_a_sitting_of_whose_child_they_may_not_know(world: World, rpc: str) -> None:
+    """It is answered as a clock that is not there: no refusal gives its date to whoever has its id."""
+    await clocks(world)
+    answers = []
+    for name in (HIDDEN, named("obligations", "never was")):
+        plan = sitting(chair(MANAGER), session_minutes=[120], obligations=[name])
+        start, once = at(days_from_monday(30, 10)), str(uuid4())
+        request = {
+            "SuggestSlots": wire.SuggestSlotsRequest(parent=PARENT, plan=plan),
+            "SuggestBackToBack": wire.SuggestBackToBackRequest(parent=PARENT, plans=[plan]),
+            "HoldSlot": wire.HoldSlotRequest(parent=PARENT, plan=plan, start_time=start, request_id=once),
+            "BookMeeting": wire.BookMeetingRequest(parent=PARENT, plan=plan, start_time=start, request_id=once),
+        }[rpc]
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await getattr(world.stub, rpc)(request, metadata=world.as_())
+        answers.append((refused.value.code(), refused.value.details()))
+    assert answers[0] == answers[1] and answers[0][0] is grpc.StatusCode.INVALID_ARGUMENT

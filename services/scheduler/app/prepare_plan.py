@@ -12,7 +12,7 @@ from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
 from services.scheduler.app.ports import Surroundings, UnitOfWork
-from services.scheduler.app.see_meeting import demand_subjects
+from services.scheduler.app.see_meeting import demand_subjects, hidden_subjects
 from services.scheduler.domain.choice import without_kept_apart
 from services.scheduler.domain.clocks import due_dates
 from services.scheduler.domain.kept_apart import MustNotMeetPair, check_kept_apart, keep_apart, pairs_asked
@@ -24,6 +24,8 @@ BUFFER_PARAMETER = "minutes_kept_after_meetings"
 BEFORE_PARAMETER = "minutes_kept_before_meetings"
 TRAVEL_PARAMETER = "minutes_between_venues"
 MOST_CHAIRED_PARAMETER = "most_chaired_a_day"
+# The same for what is not there and for what the caller may not know of.
+_NOT_KNOWN = "is not known as an obligation of one of the plan's subjects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,20 @@ class PreparedPlan:
 
 
 async def prepare_plan(
-    around: Surroundings, caller: Caller, plan: Plan, on: date, *, part: bool = False, begun: bool = False
+    around: Surroundings,
+    caller: Caller,
+    plan: Plan,
+    on: date,
+    *,
+    part: bool = False,
+    begun: bool = False,
+    kept: bool = False,
 ) -> PreparedPlan:
     """Fill the plan in. `part`: put people who must not meet into sessions of their own, instead of only refusing.
 
     `begun`: only a draft of it is begun. Where its kind has parts of its own, which cannot be divided further, somebody
-    settles on the draft who of a pair comes, and until then nothing is refused or parted.
+    settles on the draft who of a pair comes, and until then nothing is refused or parted. `kept`: the plan is that of a
+    meeting that stands, which may name clocks of which this caller does not know; nobody puts one into a plan unknown.
 
     Raises InvalidRequest, PermissionDenied (as absence), NoChair, MustNotMeet.
     """
@@ -54,6 +64,8 @@ async def prepare_plan(
     _check(plan, kind, sorted(map(str, pack.meeting_kinds)))
     assert kind is not None
     await demand_subjects(around, caller, plan.subjects)
+    if plan.body and plan.obligations and not kept:
+        await _demand_known(around, caller, plan)
     asked = plan.subjects and not plan.attendees
     involvements = await around.cases.involvements(caller, plan.subjects, on) if asked else ()
     plan = replace(plan, quorum=pack.quorum_of(kind))
@@ -91,6 +103,17 @@ def _check(plan: Plan, kind: MeetingKind | None, known: list[str]) -> None:
         raise InvalidRequest(faults)
 
 
+async def _demand_known(around: Surroundings, caller: Caller, plan: Plan) -> None:
+    """A sitting has no subject that was asked for: each clock it names is of somebody, who may be hidden."""
+    async with around.begin(caller) as unit:
+        found = await unit.clocks.named(plan.obligations)
+    hidden = await hidden_subjects(around, caller, {one.subject for one in found})
+    unknown = {one.obligation for one in found if one.subject in hidden}
+    faults = [place for place, name in enumerate(plan.obligations) if name in unknown]
+    if faults:
+        raise InvalidRequest([Violation(f"plan.obligations[{place}]", _NOT_KNOWN) for place in faults])
+
+
 async def settle_obligations(unit: UnitOfWork, plan: Plan) -> tuple[Plan, Mapping[str, date]]:
     """The plan with the obligations it is to meet, and their earlier dates. InvalidRequest for one not known here."""
     if not plan.obligations:
@@ -100,6 +123,5 @@ async def settle_obligations(unit: UnitOfWork, plan: Plan) -> tuple[Plan, Mappin
     known = {one.obligation for one in found if one.subject in plan.subjects or plan.body}
     missing = [place for place, name in enumerate(plan.obligations) if name not in known]
     if missing:
-        what = "is not known as an obligation of one of the plan's subjects"
-        raise InvalidRequest([Violation(f"plan.obligations[{place}]", what) for place in missing])
+        raise InvalidRequest([Violation(f"plan.obligations[{place}]", _NOT_KNOWN) for place in missing])
     return plan, due_dates(found)

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-import structlog
-
 from servicekit.caller import Caller
 from servicekit.errors import RemoteRefusal, Unavailable
+from servicekit.log import get_logger
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.domain.meeting import LONDON
 from services.scheduler.domain.outlook import FARTHEST, FRESH_TO_SEARCH, FRESH_TO_TAKE, read_until
 
 _PEOPLE = "people"
-_log = structlog.get_logger()
 
 
 async def stale_outlooks(
@@ -39,7 +37,7 @@ async def read_outlook(around: Surroundings, caller: Caller, people: Sequence[st
     except Unavailable:
         return
     except RemoteRefusal as refusal:
-        _log.warning("outlook not read", reason=refusal.code)
+        get_logger().warning("outlook not read", reason=refusal.code)
         return
     async with around.begin(caller) as unit:
         await unit.outlook.keep(readings, until)

@@ -78,7 +78,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     DateIsTheFamilys, DateIsTheReviewingServices where the date is theirs and they have not said so.
     """
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
-    prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start))
+    prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start), kept=True)
     check_decided(prepared.kind, command.decision)
     if command.decision or command.start != meeting.start:
         await demand_reviewers_word(around, caller, prepared.kind, prepared.plan.attendees, command.decision)
