@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, timedelta
 from typing import TypeAlias
 
 import grpc
@@ -27,7 +28,7 @@ _STATES = {
 
 
 class Scheduler(scheduler_grpc.SchedulerServiceServicer):
-    """GetMeeting and ListRooms."""
+    """GetMeeting, ListRooms, and RescheduleMeeting as far as deciding about a time needs it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -52,6 +53,15 @@ class Scheduler(scheduler_grpc.SchedulerServiceServicer):
         for one in meeting.invitees:
             found.attendees.add(person=one.person, role=one.role, required=one.required, sessions=one.sessions)
         return scheduler_rpc.GetMeetingResponse(meeting=found)
+
+    async def RescheduleMeeting(
+        self, request: scheduler_rpc.RescheduleMeetingRequest, context: Context
+    ) -> scheduler_rpc.RescheduleMeetingResponse:
+        if self._world.refuses_moves:
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "not then")
+        shift = request.start_time.ToDatetime(tzinfo=UTC) - self._world.meeting.start
+        self._world.move(int(shift / timedelta(hours=1)))
+        return scheduler_rpc.RescheduleMeetingResponse()
 
     async def ListRooms(
         self, request: scheduler_rpc.ListRoomsRequest, context: Context
