@@ -268,6 +268,8 @@ class World:
         self.subject_strings: tuple[str, ...] = ("Maya Finch", "Oak Tree Primary")
         self.seen = True
         self.refuses_moves = False
+        self.hidden_from: set[str] = set()
+        """Object ids of callers to whom the scheduler does not show the meeting."""
         self.meeting = made_meeting(list(self.people))
         self.clock = clock
         self.caller = service_caller(council_id, "north", "notifications")

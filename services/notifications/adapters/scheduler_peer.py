@@ -12,6 +12,7 @@ from servicekit.caller import Caller
 from servicekit.client import Peer
 from servicekit.errors import RemoteRefusal
 from services.notifications.domain.meeting import Invitee, Meeting, MeetingState, Session
+from services.notifications.domain.refusal import MoveRefusedError
 
 _STATES = {
     wire.MEETING_STATE_BOOKED: MeetingState.BOOKED,
@@ -48,7 +49,10 @@ class SchedulerPeer:
             name=meeting, etag=read.meeting.etag, reason=reason, request_id=str(request_id)
         )
         wanted.start_time.FromDatetime(start)
-        await self._peer.call(self._stub.RescheduleMeeting, wanted, caller)
+        try:
+            await self._peer.call(self._stub.RescheduleMeeting, wanted, caller)
+        except RemoteRefusal as refusal:
+            raise MoveRefusedError(meeting, refusal.remote_reason or refusal.code) from None
 
     async def _room_name(self, caller: Caller, room: str) -> str:
         """Read once and kept: a door's name hardly ever changes, and holds nothing of a case."""

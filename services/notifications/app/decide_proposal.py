@@ -33,8 +33,8 @@ async def act_on_verdict(desk: OutlookDesk, caller: Caller, verdict: Verdict) ->
     """Before the transaction: see that the caller may, and move the meeting where its time is taken over.
 
     The move is repeated by the same request id, so that a repeat moves nothing twice; where the decision is not kept
-    after it, both sides agree and the proposal is over by itself. NotFound, PermissionDenied, Unavailable, and whatever
-    the scheduler refuses.
+    after it, both sides agree and the proposal is over by itself. NotFound, PermissionDenied, Unavailable,
+    MoveRefusedError.
     """
     name = proposal_name(caller.council, verdict.proposal_id)
     if not may(caller, _ACTION):

@@ -363,7 +363,7 @@ class MeetingMover(Protocol):
     """The scheduler, asked to change a meeting as whoever decides."""
 
     async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
-        """Move the meeting to that start. Raises what the scheduler refuses, as it is, and Unavailable."""
+        """Move the meeting to that start. Raises MoveRefusedError with the scheduler's reason, and Unavailable."""
         ...
 
 

@@ -55,3 +55,14 @@ class StaleProposalError(RefusalError):
 
     reason = "STALE"
     message = "{proposal} was edited in Outlook again since you read it. Look at it again, then decide."
+
+
+class MoveRefusedError(Exception):
+    """The scheduler does not move the meeting; `reason` is the scheduler's own."""
+
+    message = "{meeting} was not moved: {reason}. Nothing was decided. Move it on its own page, or put ours back."
+
+    def __init__(self, meeting: str, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.metadata: Mapping[str, str] = {"meeting": meeting, "reason": reason}

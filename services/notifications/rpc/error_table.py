@@ -6,6 +6,7 @@ from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
+    MoveRefusedError,
     NotAChoiceError,
     ProposalClosedError,
     RefusalError,
@@ -21,6 +22,7 @@ ERROR_TABLE: ErrorTable = {
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),
+    MoveRefusedError: ErrorRule(_Code.FAILED_PRECONDITION),
     ProposalClosedError: ErrorRule(_Code.FAILED_PRECONDITION),
     NotAChoiceError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleProposalError: ErrorRule(_Code.ABORTED),
