@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from emulators.directory import MailboxId, TenantId
@@ -72,6 +72,8 @@ class EventRecord:
     response: Response
     id: str
     plain_id: str
+    created: datetime
+    modified: datetime
     transaction_id: str | None = None
     extended: dict[str, str] = field(default_factory=dict)
     revision: int = 0
@@ -79,8 +81,6 @@ class EventRecord:
     change: int = 0
     is_cancelled: bool = False
     deleted: bool = False
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def change_key(self) -> str:

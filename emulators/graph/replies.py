@@ -1,9 +1,9 @@
 """Answers to invitations, from people and from rooms, and what the organiser sees of them."""
 
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from emulators.clock import Clock
 from emulators.directory import Tenant
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import EventRecord, Response
@@ -31,7 +31,8 @@ class Reply:
 class Replies:
     """Carries replies into the organiser's event and the attendee's own copy."""
 
-    def __init__(self, store: EventStore, drills: Drills) -> None:
+    def __init__(self, store: EventStore, drills: Drills, clock: Clock) -> None:
+        self._clock = clock
         self._store = store
         self._drills = drills
 
@@ -69,13 +70,14 @@ class Replies:
     def settle_rooms(self, tenants: dict[str, Tenant]) -> None:
         """Let every room whose time has come answer: accepted where it is free, declined where it is not."""
         with self._store.transaction():
-            for copy in self._store.due_rooms(time.time()):
+            now = self._clock.now()
+            for copy in self._store.due_rooms(now.timestamp()):
                 tenant = tenants.get(copy.tenant)
                 event = self._store.organizers_copy(copy.tenant, copy.ical_uid)
                 room = tenant.mailbox(copy.mailbox) if tenant else None
                 if tenant and event and room and event.attendee(room.address):
                     answer = "accepted" if self._is_free(copy) else "declined"
-                    self.apply(tenant, event, Reply(room.address, answer, datetime.now(UTC)))
+                    self.apply(tenant, event, Reply(room.address, answer, now))
 
     def _is_free(self, copy: EventRecord) -> bool:
         others = [e for e in self._store.live(copy.tenant, copy.mailbox) if e.ical_uid != copy.ical_uid]
