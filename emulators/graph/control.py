@@ -257,6 +257,7 @@ def _seen(event: EventRecord) -> dict[str, object]:
         "organizer": event.organizer["address"],
         "isOrganizer": event.is_organizer,
         "isCancelled": event.is_cancelled,
+        "folder": event.folder,
         "response": event.response["response"],
         "sequence": event.revision,
         "extendedProperties": event.extended,

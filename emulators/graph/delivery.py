@@ -27,14 +27,24 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
+class Cause(StrEnum):
+    """Who made Exchange send: an app through Graph, or a person in Outlook."""
+
+    GRAPH = "graph"
+    OUTLOOK = "outlook"
+
+
 class Delivery:
     """Sends on behalf of the organiser. Call inside a store transaction."""
 
-    def __init__(self, store: EventStore, drills: Drills, clock: Clock, room_delay: float) -> None:
+    def __init__(
+        self, store: EventStore, drills: Drills, clock: Clock, room_delay: float, cause: Cause = Cause.GRAPH
+    ) -> None:
         self._store = store
         self._drills = drills
         self._clock = clock
         self._room_delay = room_delay
+        self._cause = cause
 
     def send(
         self,
@@ -77,6 +87,7 @@ class Delivery:
             "at": stamp(self._clock.now()),
             "tenant": event.tenant,
             "method": method.value,
+            "cause": self._cause.value,
             "organizer": event.organizer["address"],
             "to": address,
             "internal": inside,
@@ -118,9 +129,12 @@ class Delivery:
             self._store.ask_room(copy, self._clock.now().timestamp() + self._room_delay)
 
     def _withdraw(self, tenant: Tenant, event: EventRecord, mailbox: Mailbox) -> None:
-        """A person's copy stays, marked as cancelled, until they remove it; a room's goes."""
+        """A person's copy stays, marked as cancelled, until they remove it; a room's goes, at once or after its lag."""
         copy = self._store.copy_in(tenant.tenant_id, mailbox.oid, event.ical_uid)
         if copy is None:
+            return
+        if mailbox.release_lag_seconds:
+            self._store.ask_room(copy, self._clock.now().timestamp() + mailbox.release_lag_seconds)
             return
         copy.is_cancelled, copy.revision = True, event.revision
         copy.deleted = mailbox.kind is MailboxKind.ROOM

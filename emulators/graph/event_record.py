@@ -10,6 +10,7 @@ from typing import NotRequired, TypedDict
 
 from emulators.directory import MailboxId, TenantId
 
+CALENDAR = "Calendar"
 NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -55,7 +56,8 @@ def new_uid() -> str:
 class EventRecord:
     """One mailbox's copy.
 
-    `revision` is the SEQUENCE that was mailed, `version` counts every save, `change` is the order in delta.
+    `revision` is the SEQUENCE that was mailed, `version` counts every save, `change` is the order in delta;
+    `folder` is where it lies: anywhere but in the primary calendar it blocks no time and stands in no view.
     """
 
     tenant: TenantId
@@ -81,6 +83,7 @@ class EventRecord:
     change: int = 0
     is_cancelled: bool = False
     deleted: bool = False
+    folder: str = CALENDAR
 
     @property
     def change_key(self) -> str:
@@ -96,6 +99,11 @@ class EventRecord:
     def subject(self) -> str:
         """As mailed."""
         return str(self.properties.get("subject") or "")
+
+    @property
+    def in_calendar(self) -> bool:
+        """Whether it lies in its mailbox's primary calendar."""
+        return self.folder == CALENDAR
 
     def attendee(self, address: str) -> Attendee | None:
         """The entry of that address, in any case."""

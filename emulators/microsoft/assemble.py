@@ -15,13 +15,15 @@ from emulators.entra.signing_key import SigningKey
 from emulators.entra.tokens import Issuer
 from emulators.graph.calendar import Calendar
 from emulators.graph.control import Control
-from emulators.graph.delivery import Delivery
+from emulators.graph.delivery import Cause, Delivery
 from emulators.graph.delta import DeltaFeed
 from emulators.graph.drills import Drills
 from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Gate
+from emulators.graph.outlook_control import OutlookControl
+from emulators.graph.outlook_people import OutlookPeople
 from emulators.graph.replies import Replies
 from emulators.graph.routes import GraphRoutes
 
@@ -86,6 +88,10 @@ def assemble(settings: Settings) -> Microsoft:
     graph = GraphRoutes(calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults), drills, settings.public_url)
     secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
     Control(directory, store, replies, faults, drills, clock, settle).add_routes(secure.router)
+    # People in Outlook meet none of the faults that are armed for Graph.
+    by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
+    people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand)
+    OutlookControl(directory, store, people).add_routes(secure.router)
     graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency))
     entra.add_routes(secure.router)
     sign_in = web.Application(middlewares=[_access_log])
