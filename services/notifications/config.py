@@ -43,6 +43,15 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """Where notices of changes are listened for, and the address by which Graph reaches that from outside."""
+
+    host: str
+    port: int
+    public_url: str
+
+
+@dataclass(frozen=True)
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
@@ -54,6 +63,7 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    webhook: WebhookSettings | None = None
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -67,6 +77,7 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _webhook(env),
     )
 
 
@@ -104,6 +115,21 @@ def _web_url(env: Environment) -> str:
     if url and (not parts.hostname or parts.scheme != "https") and not (local and parts.scheme == "http"):
         env.fault("PERMANENCE_WEB_PUBLIC_URL must begin with https:// unless it is an address of this machine")
     return url
+
+
+def _webhook(env: Environment) -> WebhookSettings | None:
+    """None without both settings: then changes are found by reading alone."""
+    listen = env.text("PERMANENCE_WEBHOOK_LISTEN", "")
+    url = env.text("PERMANENCE_WEBHOOK_PUBLIC_URL", "").rstrip("/")
+    if not listen and not url:
+        return None
+    parts = urlsplit(url)
+    if not listen or not parts.hostname:
+        env.fault("set both PERMANENCE_WEBHOOK_LISTEN and PERMANENCE_WEBHOOK_PUBLIC_URL, or neither")
+        return None
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        env.fault("PERMANENCE_WEBHOOK_PUBLIC_URL must begin with https:// unless it is an address of this machine")
+    return WebhookSettings(*env.address("PERMANENCE_WEBHOOK_LISTEN"), url)
 
 
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:

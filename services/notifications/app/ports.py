@@ -29,6 +29,7 @@ from services.notifications.domain.remote_event import (
     ReplyPage,
 )
 from services.notifications.domain.reply import ReplyEntry
+from services.notifications.domain.subscription import RemoteSubscription, Subscription
 from services.notifications.domain.text_mail import TextMail
 
 
@@ -99,6 +100,26 @@ class OutlookCalendar(Protocol):
         ...
 
 
+class ChangeNotices(Protocol):
+    """Being told that something changed in a mailbox, by one council's tenant."""
+
+    async def own(self) -> Sequence[RemoteSubscription]:
+        """All that this application has. Raises Unreachable, OutcomeUnknown, Refused."""
+        ...
+
+    async def subscribe(self, resource: str, url: str, client_state: str, until: datetime) -> RemoteSubscription:
+        """Make one; `url` is called once meanwhile. Raises Unreachable, OutcomeUnknown, Refused."""
+        ...
+
+    async def renew(self, subscription_id: str, until: datetime) -> RemoteSubscription:
+        """Let it live longer. Raises Unreachable, OutcomeUnknown, Refused, Gone."""
+        ...
+
+    async def unsubscribe(self, subscription_id: str) -> None:
+        """Take it away; one that is gone is no fault. Raises Unreachable, OutcomeUnknown, Refused."""
+        ...
+
+
 class InvitationMail(Protocol):
     """The council's mail server."""
 
@@ -114,12 +135,16 @@ class InvitationMail(Protocol):
 
 @dataclass(frozen=True)
 class Outside:
-    """What one council sends with. No calendar means no tenant; no mail means no mail server."""
+    """What one council sends with. No calendar means no tenant; no mail means no mail server.
+
+    Without `notices` nobody tells of changes, and only the reading every few seconds finds them.
+    """
 
     sender: Sender
     mail_host: str
     calendar: OutlookCalendar | None
     mail: InvitationMail | None
+    notices: ChangeNotices | None = None
 
 
 class MeetingReader(Protocol):
@@ -265,6 +290,18 @@ class MismatchStore(Protocol):
         ...
 
 
+class SubscriptionStore(Protocol):
+    """Subscriptions to changes."""
+
+    async def get(self, resource: str) -> Subscription | None:
+        """The one of a resource."""
+        ...
+
+    async def put(self, resource: str, one: Subscription) -> None:
+        """Add or replace."""
+        ...
+
+
 class QuestionStore(Protocol):
     """Date questions."""
 
@@ -324,6 +361,7 @@ class Unit(Protocol):
     questions: QuestionStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
 
     def now(self) -> datetime:
         """The product's clock."""

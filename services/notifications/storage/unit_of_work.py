@@ -19,12 +19,14 @@ from services.notifications.app.ports import (
     QuestionStore,
     ReleaseStore,
     ReplyStore,
+    SubscriptionStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
+from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
@@ -42,6 +44,7 @@ class UnitOfWork:
     questions: QuestionStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -54,6 +57,7 @@ class UnitOfWork:
         self.questions = Questions(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
+        self.subscriptions = Subscriptions(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
