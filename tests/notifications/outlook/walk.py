@@ -144,10 +144,11 @@ class Walk:
         council_id = uuid5(UUID(int=7), f"walk {seed}")
         self.caller = service_caller(council_id, "north", "notifications")
         sender = Sender("North Council", OFFICE, MAIL_FROM)
-        outside = Outside(sender, "north.example.org", self.outlook, self.mail)  # type: ignore[arg-type]
+        outside = Outside(sender, "north.example.org", self.outlook, self.mail)
         self.begin = beginner(database)
         self.desk = Desk(self.begin, self.neighbours, self.neighbours, {council_id: outside})
         self.lost_updates = 0
+        self.mails_sent = 0
         self.done: list[str] = []
 
     async def run(self, steps: int) -> None:
@@ -302,6 +303,7 @@ class Walk:
             self._hold(not [word for word in NEVER_SHOWN if word in shown], "a name left")
         self._hold(all(row["to"] != ADDRESSES["father"] for row in sent), "who is kept apart stands on an event")
         await self._check_mails(sent)
+        self.mails_sent = len(sent)
 
     async def _check_mails(self, sent: Sequence[Mapping[str, Any]]) -> None:
         """No more mails than there were reasons; where an answer was lost, Exchange was told twice at most."""
