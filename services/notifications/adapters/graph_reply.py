@@ -16,6 +16,7 @@ class Reading:
     def __init__(self) -> None:
         self._replies: dict[RemoteReply, None] = {}
         self._removed: dict[str, None] = {}
+        self._seen: dict[RemoteEvent, None] = {}
 
     def take(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Add a page. An event of somebody else's that cannot be read must not stop all others for ever."""
@@ -29,18 +30,20 @@ class Reading:
             except ValueError:
                 unreadable += 1
                 continue
+            self._seen[event] = None
             self._replies.update(dict.fromkeys(_replies(event)))
         if unreadable:
             _LOG.warning("events that could not be read were left out", count=unreadable)
 
     def page(self, token: str) -> ReplyPage:
         """All of it, with the token to read on from."""
-        return ReplyPage(tuple(self._replies), tuple(one for one in self._removed if one), token)
+        removed = tuple(one for one in self._removed if one)
+        return ReplyPage(tuple(self._replies), removed, token, tuple(self._seen))
 
 
 def _replies(event: RemoteEvent) -> list[RemoteReply]:
     return [
-        RemoteReply(event.event_id, one.address, one.answer, one.answered_at, event.start, event.end)
+        RemoteReply(event.event_id, one.address, one.answer, one.answered_at, event.start, event.end, one.proposed)
         for one in event.answers
         if one.answer is not Answer.NONE and one.answered_at is not None
     ]

@@ -17,6 +17,7 @@ from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting
 from services.notifications.domain.refusal import StaleAnswerError
+from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.reply import ReplyEntry, ReplySource
 from services.notifications.domain.route import Route
 
@@ -77,11 +78,12 @@ async def take(
     at: datetime,
     revision: int,
     source: ReplySource,
+    proposed: ProposedTime | None = None,
 ) -> Invitation:
     """Log an answer and merge it: by revision, then by time, never backwards. The same answer twice is
-    once.
+    once. `proposed` is kept with the answer and moves nothing.
     """
-    now = before.answered(answer, at, revision)
+    now = before.answered(answer, at, revision, proposed)
     taken = now != before
     entry = ReplyEntry(new_id(), before.id, answer, at, revision, source, caller.name_for_log, taken)
     if not await unit.replies.log(entry) or not taken:
