@@ -25,7 +25,7 @@ from services.notifications.app.tell_people import StillWaitingError, tell_peopl
 from services.notifications.domain.meeting import Meeting, MeetingState, Restriction, RestrictionKind, Sender
 from services.notifications.storage.unit_of_work import beginner
 from tests.emulators.microsoft_process import OFFICE, SECRET_APP, TENANT
-from tests.notifications.outlook.walk import ADDRESSES, NAMES, Asked, Neighbours
+from tests.notifications.outlook.neighbours import ADDRESSES, NAMES, Asked, Neighbours
 from tests.notifications.world import MAIL_FROM, made_meeting, person, recipient
 
 APART = Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother"))

@@ -21,8 +21,8 @@ from servicekit.launcher import ServiceDatabase
 from servicekit.postgres import connect_database
 from tests.emulators.microsoft_process import OFFICE, Microsoft, make_certificate
 from tests.notifications.adapters.drafts import MailSink
+from tests.notifications.outlook.neighbours import ADDRESSES
 from tests.notifications.outlook.send_once import meeting_of, send
-from tests.notifications.outlook.walk import ADDRESSES
 
 WRITES = "write,writev,sendto,sendmsg,pwrite64"
 EVERY = 1 if os.environ.get("PERMANENCE_EVERY_KILL_POINT") else 31

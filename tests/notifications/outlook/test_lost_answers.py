@@ -17,7 +17,7 @@ from services.notifications.app.ports import Outside
 from services.notifications.domain.meeting import MeetingState, Restriction, RestrictionKind
 from tests.emulators.microsoft_process import OFFICE
 from tests.notifications.outlook.emulator_inside import EmulatorInside, emulator_inside
-from tests.notifications.outlook.walk import ADDRESSES
+from tests.notifications.outlook.neighbours import ADDRESSES
 from tests.notifications.world import SENDER, World, person
 
 DOINGS = ("book", "move", "another room", "somebody goes", "cancel")

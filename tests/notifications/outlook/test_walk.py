@@ -8,7 +8,8 @@ import pytest
 from servicekit.launcher import ServiceDatabase
 from servicekit.postgres import connect_database
 from tests.notifications.outlook.emulator_inside import emulator_inside
-from tests.notifications.outlook.walk import MovingClock, Walk
+from tests.notifications.outlook.neighbours import MovingClock
+from tests.notifications.outlook.walk import Walk
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -7,26 +7,37 @@ name; once the faults stop, everything comes to rest, every calendar shows the t
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
-from servicekit.caller import Caller, service_caller
+from servicekit.caller import CallerKind, service_caller
 from servicekit.postgres import Database
-from services.notifications.app.ports import Desk, OutlookCalendar, Outside, Surroundings
+from services.notifications.app.decide_proposal import Verdict, act_on_verdict, decide_proposal
+from services.notifications.app.ports import Desk, OutlookDesk, Outside
 from services.notifications.app.read_replies import read_replies
+from services.notifications.app.reconcile import reconcile
 from services.notifications.app.tell_people import StillWaitingError, tell_people
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import DeliveryFault
-from services.notifications.domain.meeting import Meeting, MeetingState, Recipient, Restriction, RestrictionKind, Sender
+from services.notifications.domain.meeting import MeetingState, Sender
+from services.notifications.domain.outlook_proposal import Decision, OutlookProposal
 from services.notifications.storage.unit_of_work import beginner
 from tests.emulators.microsoft_process import OFFICE, TENANT
-from tests.notifications.outlook.emulator_inside import STAFF, EmulatorInside
-from tests.notifications.world import MAIL_FROM, ScriptedMail, made_meeting, person, recipient
+from tests.notifications.outlook.emulator_inside import EmulatorInside
+from tests.notifications.outlook.neighbours import (
+    ADDRESSES,
+    NAMES,
+    Asked,
+    Killed,
+    MortalCalendar,
+    MovingClock,
+    Neighbours,
+)
+from tests.notifications.outlook.users import something_done
+from tests.notifications.world import MAIL_FROM, ScriptedMail, made_meeting, recipient
 
-ADDRESSES = {"chair": STAFF[0], "worker": STAFF[1], "mother": "mother@example.org", "father": "father@example.org"}
-NAMES = tuple(ADDRESSES)
 NEVER_SHOWN = ("Robin", "Maya", "Finch", "Lane", "Oak Tree")
 _TICKS = 12
 _OPERATIONS = ("create", "read", "update", "cancel", "list", "delta", None)
@@ -55,84 +66,6 @@ _ANSWERS = {
 }
 
 
-class Killed(Exception):
-    """The process ends here."""
-
-
-class MovingClock:
-    """The product's clock."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        """In UTC."""
-        return self.moment
-
-    def today(self, zone: str = "Europe/London") -> date:
-        """As if London were UTC: near enough here."""
-        return self.moment.date()
-
-
-@dataclass
-class MortalCalendar:
-    """The product's calendar in a process that can be killed before or after any of its requests."""
-
-    calendar: OutlookCalendar
-    kill: str = ""
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.calendar, name)
-        return self._mortal(found) if name in ("find", "create", "update", "cancel") else found
-
-    def _mortal(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def ask(*given: Any) -> Any:
-            kill, self.kill = self.kill, ""
-            if kill == "before":
-                raise Killed
-            answer = await call(*given)
-            if kill == "after":
-                raise Killed
-            return answer
-
-        return ask
-
-
-@dataclass
-class Asked:
-    """One meeting with the ledger of what may have left for it: each of these mails a person at most once."""
-
-    meeting: Meeting
-    people: dict[str, Recipient]
-    causes: Counter[str] = field(default_factory=Counter)
-
-    def cause(self, names: Sequence[str] = NAMES) -> None:
-        """One more reason to write to these."""
-        self.causes.update(names)
-
-
-class Neighbours:
-    """The scheduler and cases."""
-
-    def __init__(self) -> None:
-        self.asked: dict[str, Asked] = {}
-
-    async def meeting(self, caller: Caller, name: str) -> Meeting | None:
-        """As booked."""
-        return self.asked[name].meeting if name in self.asked else None
-
-    async def around(self, caller: Caller, subjects: Sequence[str], people: Sequence[str]) -> Surroundings:
-        """Who has a part today; the father must not know of the mother."""
-        one = self.asked[_of_subject(subjects[0])]
-        found = tuple(who for who in one.people.values() if who.person in people)
-        apart = Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother"))
-        return Surroundings(found, (apart,), False, ("CH-100",), ("Maya Finch", "Oak Tree Primary"))
-
-
-def _of_subject(subject: str) -> str:
-    return subject.replace("/children/", "/meetings/")
-
-
 class Walk:
     """`steps` steps of one seed; `problems` is empty where everything held."""
 
@@ -157,7 +90,7 @@ class Walk:
             "book": self.book, "move": self.move, "cancel": self.cancel, "come or go": self.come_or_go,
             "work": self.work, "work ": self.work, "work  ": self.work, "listen": self.listen, "answer": self.answer,
             "answer ": self.answer, "outlook": self.outlook_user, "fault": self.fault, "kill": self.kill,
-            "wait": self.wait, "mail fault": self.mail_fault,
+            "wait": self.wait, "mail fault": self.mail_fault, "decide": self.decide, "night": self.night,
         }  # fmt: skip
         await self.emulator.at(self.clock.now())
         await self.book()
@@ -256,16 +189,35 @@ class Walk:
         })  # fmt: skip
 
     async def outlook_user(self) -> None:
-        """Somebody with access to the meetings mailbox, or an attendee, does something in Outlook."""
+        """Somebody with access to the meetings mailbox does something in Outlook, past us."""
         events = await self._live()
-        if not events:
+        if events:
+            event = self.dice.choice(events)
+            order = something_done(self.dice, event)
+            await self.emulator.control("POST", "outlook", {"tenant": TENANT, "mailbox": OFFICE, **order})
+
+    async def decide(self) -> None:
+        """A person decides about what was changed in Outlook."""
+        async with self.begin(self.caller) as unit:
+            ones = await unit.proposals.page("", (), 50)
+        if ones:
+            await self._decide(self.dice.choice(ones), self.dice)
+
+    async def _decide(self, one: OutlookProposal, dice: random.Random | None) -> None:
+        choice = dice.choice(one.choices) if dice else Decision.PUT_OURS_BACK
+        verdict = Verdict(one.id, str(one.revision), choice, "It was agreed by telephone.", uuid4())
+        who = replace(self.caller, kind=CallerKind.USER, roles=frozenset({"business-support"}))
+        await act_on_verdict(OutlookDesk(self.desk, self.neighbours), who, verdict)
+        async with self.begin(who) as unit:
+            await decide_proposal(unit, who, verdict)
+        self.neighbours.asked[one.meeting].cause()
+
+    async def night(self) -> None:
+        """The whole mailbox is read and held against what is kept."""
+        try:
+            await reconcile(self.desk, self.caller, self.emulator.calendar, OFFICE)
+        except DeliveryFault:
             return
-        event = self.dice.choice(events)
-        do = self.dice.choice(("move", "forward"))
-        more = {"folder": "Kept"} if do == "move" else {"to": "somebody-else@example.org", "listed": False}
-        await self.emulator.control("POST", "outlook", {
-            "tenant": TENANT, "mailbox": OFFICE, "event": event["id"], "do": do, **more,
-        })  # fmt: skip
 
     async def fault(self) -> None:
         """Something will go wrong."""
@@ -295,7 +247,7 @@ class Walk:
         live = await self._live()
         audiences = Counter(next(iter(event["extendedProperties"].values()), event["transactionId"]) for event in live)
         self._hold(not [one for one, count in audiences.items() if count > 1], "two live events for one audience")
-        on = Counter((event["subject"], one["address"]) for event in live for one in event["attendees"])
+        on = Counter((event["subject"], one["address"]) for event in live for one in event["attendees"] if _ours(one))
         self._hold(not [one for one, count in on.items() if count > 1], "somebody stands on two events of one meeting")
         sent = await self.emulator.mail()
         for row in sent:
@@ -324,15 +276,23 @@ class Walk:
         self.mail.faults.planned, self.outlook.kill = [], ""
         for _ in range(_TICKS):
             await read_replies(self.desk, self.caller)
+            await self.night()
             told = [await self.tell(name) for name in self.neighbours.asked]
-            if all(told):
+            if all(told) and not await self._decide_all():
                 break
         else:
             self._hold(False, "it did not come to rest")
-        await read_replies(self.desk, self.caller)
         await self.check()
         await self._shows_the_truth()
         await self._no_answer_is_lost()
+
+    async def _decide_all(self) -> int:
+        """Ours is put back wherever it was changed; how many there were."""
+        async with self.begin(self.caller) as unit:
+            ones = await unit.proposals.page("", (), 50)
+        for one in ones:
+            await self._decide(one, None)
+        return len(ones)
 
     async def _shows_the_truth(self) -> None:
         live = await self._live()
@@ -371,3 +331,8 @@ class Walk:
 
     def _hold(self, holds: bool, what: str) -> None:
         assert holds, f"seed {self.seed}, step {len(self.done)}: {what}; last steps: {', '.join(self.done[-12:])}"
+
+
+def _ours(attendee: Mapping[str, Any]) -> bool:
+    """Not somebody whom an Outlook user has added by hand."""
+    return attendee["address"] in ADDRESSES.values()

@@ -18,7 +18,8 @@ from servicekit.migrate import migrate
 from servicekit.postgres import connect_database
 from services.notifications.storage.unit_of_work import MIGRATIONS
 from tests.notifications.outlook.emulator_inside import emulator_inside
-from tests.notifications.outlook.walk import MovingClock, Walk
+from tests.notifications.outlook.neighbours import MovingClock
+from tests.notifications.outlook.walk import Walk
 
 BEGIN = datetime(2026, 3, 16, 9, tzinfo=UTC)
 
