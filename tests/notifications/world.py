@@ -41,6 +41,7 @@ from services.notifications.domain.remote_event import (
     RemoteReply,
     ReplyPage,
 )
+from services.notifications.domain.text_mail import TextMail
 from services.notifications.storage.unit_of_work import beginner
 
 START = datetime(2026, 3, 24, 10, tzinfo=UTC)
@@ -225,8 +226,9 @@ class ScriptedMail:
         self.accepted: list[MailDraft] = []
         self.faults = Faults()
 
-    async def send(self, mail: MailDraft) -> None:
+    async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()
+        assert isinstance(mail, MailDraft)
         self.accepted.append(mail)
         self.faults.after(fault)
 

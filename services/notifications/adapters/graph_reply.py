@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from servicekit.log import get_logger
 from services.notifications.adapters.graph_event import remote_event
-from services.notifications.domain.answer import Answer
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply, ReplyPage
 
 _LOG = get_logger()
@@ -31,7 +30,7 @@ class Reading:
                 unreadable += 1
                 continue
             self._seen[event] = None
-            self._replies.update(dict.fromkeys(_replies(event)))
+            self._replies.update(dict.fromkeys(event.replies()))
         if unreadable:
             _LOG.warning("events that could not be read were left out", count=unreadable)
 
@@ -39,11 +38,3 @@ class Reading:
         """All of it, with the token to read on from."""
         removed = tuple(one for one in self._removed if one)
         return ReplyPage(tuple(self._replies), removed, token, tuple(self._seen))
-
-
-def _replies(event: RemoteEvent) -> list[RemoteReply]:
-    return [
-        RemoteReply(event.event_id, one.address, one.answer, one.answered_at, event.start, event.end, one.proposed)
-        for one in event.answers
-        if one.answer is not Answer.NONE and one.answered_at is not None
-    ]

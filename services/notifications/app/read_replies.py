@@ -7,11 +7,9 @@ from uuid import UUID
 from servicekit.caller import Caller
 from services.notifications.app.notice_edits import notice_edits
 from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
-from services.notifications.app.take_answer import take
-from services.notifications.domain.answer import Answer
+from services.notifications.app.take_answer import take_reply
 from services.notifications.domain.outlook_event import LIVE, LOST, EventState, OutlookEvent
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply
-from services.notifications.domain.reply import ReplySource, revision_answered
 from services.notifications.domain.shown_event import edited_parts, shown_by
 
 _BEFORE, _AHEAD = timedelta(days=60), timedelta(days=500)
@@ -56,15 +54,8 @@ def _begun(cursor: ReplyCursor) -> datetime:
 
 async def _take(unit: Unit, caller: Caller, reply: RemoteReply) -> None:
     event = await unit.events.by_remote_id(reply.event_id)
-    if event is None or reply.answer is Answer.NONE:
-        return
-    people = {*event.people, *event.asked_people}
-    for one in await unit.invitations.of_meeting(event.meeting):
-        if one.person in people and one.told_address.casefold() == reply.address.casefold():
-            revision = revision_answered(one, reply)
-            await take(
-                unit, caller, one, reply.answer, reply.answered_at, revision, ReplySource.OUTLOOK, reply.proposed
-            )
+    if event is not None:
+        await take_reply(unit, caller, event, reply)
 
 
 async def look_up_edited(

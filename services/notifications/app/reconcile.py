@@ -8,6 +8,7 @@ from servicekit.caller import Caller
 from servicekit.clock import LONDON
 from services.notifications.app.notice_edits import notice_edits
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
+from services.notifications.app.take_answer import take_shown
 from services.notifications.domain.mismatch import mismatches
 from services.notifications.domain.outlook_event import LIVE, OutlookEvent
 from services.notifications.domain.remote_event import RemoteEvent
@@ -45,6 +46,8 @@ async def reconcile(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailb
         by_id = {one.event_id: one for one in remotes if not one.cancelled}
         for event in kept:
             if event.state in LIVE and event.event_id in by_id:
+                # A delta says nothing of what somebody has moved into another folder: its answers are seen here.
+                await take_shown(unit, caller, event, by_id[event.event_id])
                 await notice_edits(unit, event, by_id[event.event_id])
 
 

@@ -12,6 +12,7 @@ from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.heed_people import heed_people
 from services.notifications.app.notice_edits import notice_edits, overtake
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
+from services.notifications.app.take_answer import take_shown
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
     DeliveryFault,
@@ -128,6 +129,8 @@ async def _look_up(job: EventJob, event: OutlookEvent) -> bool:
             await _called_off(unit, job, event.people)
         elif found.state is EventState.INVITED and found.sent == event.asked:
             await _arrived(unit, job, event)
+        if remote is not None:
+            await take_shown(unit, job.caller, found, remote)
     return True
 
 
@@ -141,6 +144,7 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(remote))
         await _arrived(unit, job, asking)
+        await take_shown(unit, job.caller, asking, remote)
     return True
 
 
@@ -152,6 +156,7 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     if remote is None or remote.cancelled:
         return await _failed(job, event, Gone("NOT_FOUND"))
     async with job.desk.begin(job.caller) as unit:
+        await take_shown(unit, job.caller, event, remote)
         if await notice_edits(unit, event, remote, job.shown(event)):
             # Something has come up since: the next look at it knows what may still be sent.
             return True
@@ -178,6 +183,7 @@ async def _patch(
             await _counted(unit, job, mailed)
         else:
             await _confirm(unit, job, content, mailed)
+        await take_shown(unit, job.caller, asking, changed)
     return True
 
 

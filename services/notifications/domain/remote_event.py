@@ -80,6 +80,22 @@ class AttendeeAnswer:
 
 
 @dataclass(frozen=True)
+class RemoteReply:
+    """One attendee's answer, as the organiser's copy shows it.
+
+    `event_start` and `event_end` are the event's at the time of reading; `proposed` is the attendee's wish.
+    """
+
+    event_id: str
+    address: str
+    answer: Answer
+    answered_at: datetime
+    event_start: datetime
+    event_end: datetime
+    proposed: ProposedTime | None = None
+
+
+@dataclass(frozen=True)
 class RemoteEvent:
     """An event as Exchange has it. `event_id` is immutable-id form; `etag` stands for exactly this
     content. `answers` has everybody on it. `correlation_id` is our mark, where it was asked for and is there.
@@ -98,21 +114,13 @@ class RemoteEvent:
     location: str = ""
     correlation_id: UUID | None = None
 
-
-@dataclass(frozen=True)
-class RemoteReply:
-    """One attendee's answer, found by a delta read.
-
-    `event_start` and `event_end` are the event's at the time of reading; `proposed` is the attendee's wish.
-    """
-
-    event_id: str
-    address: str
-    answer: Answer
-    answered_at: datetime
-    event_start: datetime
-    event_end: datetime
-    proposed: ProposedTime | None = None
+    def replies(self) -> tuple[RemoteReply, ...]:
+        """Everybody's answer; whoever has given none is not among them."""
+        return tuple(
+            RemoteReply(self.event_id, one.address, one.answer, one.answered_at, self.start, self.end, one.proposed)
+            for one in self.answers
+            if one.answer is not Answer.NONE and one.answered_at is not None
+        )
 
 
 @dataclass(frozen=True)
