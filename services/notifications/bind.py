@@ -29,8 +29,8 @@ from services.notifications.adapters.graph_subscriptions import GraphSubscriptio
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.outlook_ports import ChangeNotices
 from services.notifications.app.ports import (
-    ChangeNotices,
     Desk,
     InvitationMail,
     OutlookCalendar,

@@ -4,7 +4,8 @@ import secrets
 from contextlib import suppress
 
 from servicekit.caller import Caller
-from services.notifications.app.ports import ChangeNotices, Desk
+from services.notifications.app.outlook_ports import ChangeNotices
+from services.notifications.app.ports import Desk
 from services.notifications.domain.delivery_fault import Gone
 from services.notifications.domain.subscription import ASKED_FOR, Subscription, resource_of
 

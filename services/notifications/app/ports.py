@@ -11,6 +11,13 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.outlook_ports import (
+    ChangeNotices,
+    MeetingMover,
+    MismatchStore,
+    ProposalStore,
+    SubscriptionStore,
+)
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import Busy, FreeBusy
@@ -18,9 +25,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
-from services.notifications.domain.mismatch import Mismatch
 from services.notifications.domain.outlook_event import OutlookEvent
-from services.notifications.domain.outlook_proposal import OutlookProposal
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -29,7 +34,6 @@ from services.notifications.domain.remote_event import (
     ReplyPage,
 )
 from services.notifications.domain.reply import ReplyEntry
-from services.notifications.domain.subscription import RemoteSubscription, Subscription
 from services.notifications.domain.text_mail import TextMail
 
 
@@ -97,26 +101,6 @@ class OutlookCalendar(Protocol):
         counts only then.
         Raises Unreachable, OutcomeUnknown, Refused.
         """
-        ...
-
-
-class ChangeNotices(Protocol):
-    """Being told that something changed in a mailbox, by one council's tenant."""
-
-    async def own(self) -> Sequence[RemoteSubscription]:
-        """All that this application has. Raises Unreachable, OutcomeUnknown, Refused."""
-        ...
-
-    async def subscribe(self, resource: str, url: str, client_state: str, until: datetime) -> RemoteSubscription:
-        """Make one; `url` is called once meanwhile. Raises Unreachable, OutcomeUnknown, Refused."""
-        ...
-
-    async def renew(self, subscription_id: str, until: datetime) -> RemoteSubscription:
-        """Let it live longer. Raises Unreachable, OutcomeUnknown, Refused, Gone."""
-        ...
-
-    async def unsubscribe(self, subscription_id: str) -> None:
-        """Take it away; one that is gone is no fault. Raises Unreachable, OutcomeUnknown, Refused."""
         ...
 
 
@@ -250,58 +234,6 @@ class EventStore(Protocol):
         ...
 
 
-class ProposalStore(Protocol):
-    """Edits made in Outlook, and what people decided about them."""
-
-    async def of_event(self, event_id: UUID) -> list[OutlookProposal]:
-        """All of an event, the oldest first."""
-        ...
-
-    async def open_of(self, event_id: UUID) -> list[OutlookProposal]:
-        """Those that wait for a person."""
-        ...
-
-    async def get(self, proposal_id: UUID, *, lock: bool = False) -> OutlookProposal | None:
-        """One."""
-        ...
-
-    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[OutlookProposal]:
-        """Those that wait for a person, the longest standing first; of all meetings where `meeting` is empty."""
-        ...
-
-    async def put(self, proposal: OutlookProposal) -> None:
-        """Add or replace."""
-        ...
-
-
-class MismatchStore(Protocol):
-    """What the last whole reading of a mailbox found to differ."""
-
-    async def replace(self, found: Sequence[Mismatch]) -> None:
-        """These, each with the time since which it stands; whatever is not among them has gone."""
-        ...
-
-    async def page(self, after: tuple[str, ...], size: int) -> list[Mismatch]:
-        """The longest standing first."""
-        ...
-
-    async def last_read(self) -> datetime | None:
-        """When the mailbox was last read whole; None: never."""
-        ...
-
-
-class SubscriptionStore(Protocol):
-    """Subscriptions to changes."""
-
-    async def get(self, resource: str) -> Subscription | None:
-        """The one of a resource."""
-        ...
-
-    async def put(self, resource: str, one: Subscription) -> None:
-        """Add or replace."""
-        ...
-
-
 class QuestionStore(Protocol):
     """Date questions."""
 
@@ -395,14 +327,6 @@ class Desk:
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
-
-
-class MeetingMover(Protocol):
-    """The scheduler, asked to change a meeting as whoever decides."""
-
-    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
-        """Move the meeting to that start. Raises MoveRefusedError with the scheduler's reason, and Unavailable."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,15 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
-    MismatchStore,
-    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
-    SubscriptionStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.mismatch_rows import Mismatches

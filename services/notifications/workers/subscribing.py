@@ -7,7 +7,8 @@ from servicekit.caller import acting_as, service_caller
 from servicekit.config import Council
 from servicekit.log import get_logger
 from services.notifications.app.keep_subscribed import keep_subscribed
-from services.notifications.app.ports import ChangeNotices, Desk
+from services.notifications.app.outlook_ports import ChangeNotices
+from services.notifications.app.ports import Desk
 from services.notifications.domain.delivery_fault import DeliveryFault
 from services.notifications.workers.nudges import Nudges
 
