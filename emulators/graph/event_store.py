@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY AUTOINCREMENT, doc TE
 CREATE TABLE IF NOT EXISTS room_requests (
     tenant TEXT NOT NULL, mailbox TEXT NOT NULL, ical_uid TEXT NOT NULL, due REAL NOT NULL,
     PRIMARY KEY (tenant, mailbox, ical_uid));
+CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS notices (n INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS changes (last INTEGER NOT NULL);
 INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes);
 """
@@ -38,6 +40,11 @@ class EventStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For other stores in the same file."""
+        return self._db
 
     def close(self) -> None:
         """Write back and let go of the file."""
@@ -150,6 +157,6 @@ class EventStore:
         return [event for event in found if event is not None]
 
     def clear(self) -> None:
-        """Forget every event, mail and request; change numbers go on."""
-        for table in ("events", "mail", "requests", "room_requests"):
+        """Forget every event, mail, request and subscription; change numbers go on."""
+        for table in ("events", "mail", "requests", "room_requests", "subscriptions", "notices"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words only

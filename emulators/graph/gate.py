@@ -23,7 +23,7 @@ from emulators.graph.rendering import Preferences, read_preferences
 from emulators.graph.zones import stamp
 
 MOST_AT_ONCE = 4
-_WRITES = {"create", "update", "cancel", "delete"}
+_WRITES = {"create", "update", "cancel", "delete", "subscription"}
 _CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
@@ -55,7 +55,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
 
 
 class Gate:
@@ -114,7 +114,8 @@ class Gate:
             await self._wait(operation)
             self._settle()
             call = self._call(request, tenant, app, raw)
-            answer = handler(call)
+            made = handler(call)
+            answer = made if isinstance(made, Answer) else await made
         finally:
             self._at_work[app.client_id] -= 1
         self._lose_reply(operation)
