@@ -1,0 +1,45 @@
+"""Every habit on the fidelity list is kept, and the check that it names notices each of its drills."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import check_wire
+import pytest
+from microsoft_process import Microsoft
+
+from emulators.graph.drills import Drill
+from emulators.graph.fidelity import HABITS, table
+
+CHECKS: dict[str, Callable[[Microsoft], None]] = {
+    name: value for module in (check_wire,) for name, value in vars(module).items() if name.startswith("check_")
+}
+# Items of which no row has a drill yet; nothing else may lack one.
+WITHOUT_DRILL = {24, 26, 27, 28, 29, 31, 32}
+DRILLED = [(habit.check, drill) for habit in HABITS for drill in habit.drills if habit.check in CHECKS]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_habit(microsoft: Microsoft, check: str) -> None:
+    CHECKS[check](microsoft)
+
+
+@pytest.mark.parametrize(("check", "drill"), DRILLED)
+def test_drill_is_noticed(microsoft: Microsoft, check: str, drill: Drill) -> None:
+    microsoft.drill(drill)
+    with pytest.raises(AssertionError):
+        CHECKS[check](microsoft)
+
+
+def test_every_item_has_a_drill() -> None:
+    assert {habit.item for habit in HABITS} == set(range(1, 34))
+    assert {habit.item for habit in HABITS if habit.drills} == set(range(1, 34)) - WITHOUT_DRILL
+
+
+def test_every_drill_breaks_one_habit() -> None:
+    assert Counter(drill for habit in HABITS for drill in habit.drills) == Counter(Drill)
+
+
+def test_the_table_is_in_the_documents() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text()
+    assert table() in page, "put in what 'python -m emulators.graph.fidelity' prints"
