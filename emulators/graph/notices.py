@@ -11,7 +11,7 @@ from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.rendering import Preferences, shown_id
 from emulators.graph.subscription_store import Notice, Subscription, SubscriptionStore
-from emulators.graph.webhook import Webhook
+from emulators.graph.webhook import Heard, Webhook
 from emulators.graph.zones import stamp
 
 _GIVEN_UP_AFTER = timedelta(hours=4)
@@ -57,7 +57,8 @@ class Notices:
         events = self._store.changed(subscription.tenant, subscription.mailbox, subscription.seen, last)
         for event in events:
             kind = "deleted" if event.deleted else "created" if event.version == 1 else "updated"
-            if kind in subscription.change_types.split(",") and subscription.authorised:
+            speaks = subscription.authorised or Drill.UNAUTHORISED_SPEAKS in self._drills
+            if speaks and kind in subscription.change_types.split(","):
                 self._queue(subscription, _change(subscription, event, kind))
         subscription.seen = last
         self._subscriptions.save(subscription)
@@ -67,6 +68,8 @@ class Notices:
             return
         if self._faults.take(FaultKind.NOTIFICATION_WRONG_STATE):
             value = {**value, "clientState": "not-what-was-agreed"}
+        if Drill.CLIENT_STATE_ABSENT in self._drills:
+            value = {name: told for name, told in value.items() if name != "clientState"}
         late, more = self._faults.take(FaultKind.NOTIFICATION_LATE), self._faults.take(FaultKind.NOTIFICATION_REPEATED)
         made = self._clock.now()
         due = made + timedelta(seconds=late.seconds if late else 0)
@@ -95,7 +98,9 @@ class Notices:
         async with self._one_at_a_time:
             taken = refused = 0
             for url, notices in self._posts():
-                if await self._webhook.takes(url, [notice.value for notice in notices]):
+                heard = await self._webhook.tell(url, [notice.value for notice in notices])
+                passes = heard is Heard.TOO_LATE and Drill.SLOW_RECEIVER_PASSES in self._drills
+                if heard is Heard.WELL or passes:
                     taken += len(notices)
                     self._settle(notices)
                 else:

@@ -14,7 +14,7 @@ from emulators.graph.errors import GraphError, access_denied, invalid
 from emulators.graph.event_store import EventStore
 from emulators.graph.gate import Answer, Call, Gate
 from emulators.graph.subscription_store import Subscription, SubscriptionStore
-from emulators.graph.webhook import Webhook, is_local
+from emulators.graph.webhook import Heard, Webhook, is_local
 from emulators.graph.zones import instant, stamp
 
 _RESOURCE = re.compile(r"/?users/([^/]+)(?:/calendar)?/events", re.IGNORECASE)
@@ -69,7 +69,9 @@ class Subscribing:
     async def _shake_hands(self, url: str) -> None:
         if Drill.HANDSHAKE_SKIPPED in self._drills:
             return
-        if not await self._webhook.shows_itself(url, Drill.HANDSHAKE_ANY_ANSWER in self._drills):
+        heard = await self._webhook.shake_hands(url, Drill.HANDSHAKE_ANY_ANSWER in self._drills)
+        waits = heard is Heard.TOO_LATE and Drill.HANDSHAKE_WAITS in self._drills
+        if heard is not Heard.WELL and not waits:
             raise invalid(
                 "Subscription validation request failed. Notification endpoint must respond with 200 OK to "
                 "validation request.",
