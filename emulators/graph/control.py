@@ -127,9 +127,11 @@ class Control:
         if event is None or not event.is_organizer:
             return _wrong("event: no live meeting of that organizer has this id or iCalUId", status=404)
         try:
-            reply = _reply(body, self._clock.now())
+            reply, delay = _reply(body, self._clock.now()), body.get("delay", 0)
+            if not isinstance(delay, int | float) or delay < 0:
+                raise ValueError("delay must be a number of seconds")
             with self._store.transaction():
-                told = self._replies.apply(tenant, event, reply)
+                told = self._replies.send(tenant, event, reply, delay)
         except (ValueError, GraphError) as error:
             return _wrong(str(error))
         return web.json_response({"organizer_sees": told, "sequence": event.revision})
@@ -223,7 +225,7 @@ def _reply(body: dict[str, object], now: datetime) -> Reply:
 
 _REPLY_FIELDS = {
     *("tenant", "organizer", "event", "attendee", "response"),
-    *("comment", "proposedNewTime", "sequence", "silent", "time"),
+    *("comment", "proposedNewTime", "sequence", "silent", "time", "delay"),
 }
 
 

@@ -73,7 +73,7 @@ class Drill(StrEnum):
     ROOMS_TAKE_THE_LAST = "rooms_take_the_last"
     ROOM_LAG_IGNORED = "room_lag_ignored"
     ROOM_LIMITS_IGNORED = "room_limits_ignored"
-    OUTLOOK_EDIT_SILENT = "outlook_edit_silent"
+    OUTLOOK_MAILS_NOBODY = "outlook_mails_nobody"
     OUTLOOK_LOSES_TEAMS = "outlook_loses_teams"
     OUTLOOK_DELETE_KEEPS_EVENT = "outlook_delete_keeps_event"
     MOVED_EVENT_STAYS_IN_VIEW = "moved_event_stays_in_view"

@@ -14,6 +14,7 @@ from emulators.clock import Clock
 from emulators.directory import App, Tenant
 from emulators.directory_file import DirectoryFile
 from emulators.entra.tokens import GRAPH, Issuer
+from emulators.graph import wire_drills
 from emulators.graph.calendar import Owner
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import ConnectionLostError, GraphError, access_denied, invalid
@@ -114,6 +115,8 @@ class Gate:
             await self._wait(operation)
             self._settle()
             call = self._call(request, tenant, app, raw)
+            if Drill.LOST_REPLY_UNDONE in self._drills:
+                self._lose_reply(operation)
             answer = handler(call)
         finally:
             self._at_work[app.client_id] -= 1
@@ -154,9 +157,11 @@ class Gate:
         try:
             if scheme.lower() != "bearer":
                 raise jwt.InvalidTokenError("Access token is empty.")
-            claims = self._issuer.verify(token, None, GRAPH)
+            claims = self._issuer.verify(token, None, GRAPH, Drill.EXPIRED_TOKENS_TAKEN in self._drills)
         except jwt.InvalidTokenError as error:
-            raise GraphError(401, "InvalidAuthenticationToken", str(error)) from None
+            raise GraphError(
+                403 if Drill.NO_BEARER_403 in self._drills else 401, "InvalidAuthenticationToken", str(error)
+            ) from None
         tenant = self._directory.current.tenant(str(claims["tid"]))
         app = tenant.app(str(claims.get("azp"))) if tenant else None
         if tenant is None or app is None:
@@ -170,27 +175,40 @@ class Gate:
         if "user" in request.match_info:
             mailbox = tenant.mailbox(request.match_info["user"])
             if mailbox is None:
-                raise GraphError(404, "ErrorInvalidUser", "The requested user is invalid.")
+                status = 403 if Drill.UNKNOWN_USER_403 in self._drills else 404
+                raise GraphError(status, "ErrorInvalidUser", "The requested user is invalid.")
             if not app.reaches(mailbox.address) and Drill.NO_SCOPE not in self._drills:
                 raise access_denied()
             owner = Owner(tenant, mailbox)
-        prefer = read_preferences(request.headers.getall("Prefer", []))
-        return Call(request, tenant, app, _strict(raw), prefer, owner)
+        wire_drills.refuse_form(request.path, self._drills)
+        body = wire_drills.spoil_body(_strict(raw), self._drills)
+        return Call(request, tenant, app, body, self._preferences(request), owner)
+
+    def _preferences(self, request: web.Request) -> Preferences:
+        return wire_drills.spoil_preferences(read_preferences(request.headers.getall("Prefer", [])), self._drills)
 
     def _response(self, request: web.Request, answer: Answer) -> web.Response:
-        headers = {**_ids(request), **answer.headers}
-        applied = read_preferences(request.headers.getall("Prefer", [])).applied
+        headers = {**self._ids(request), **answer.headers}
+        applied = self._preferences(request).applied
         if applied and answer.payload is not None:
             headers["Preference-Applied"] = applied
         if answer.payload is None:
-            return web.Response(status=answer.status, headers=headers)
-        return _json(answer.status, answer.payload, headers)
+            return web.Response(status=wire_drills.spoil_status(answer.status, self._drills), headers=headers)
+        status = wire_drills.spoil_status(answer.status, self._drills)
+        return _json(status, wire_drills.spoil_payload(answer.payload, self._drills), headers)
 
     def _error_response(self, request: web.Request, error: GraphError) -> web.Response:
-        ids = _ids(request)
+        ids = self._ids(request)
         inner = {"date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S"), **ids}
-        payload: dict[str, object] = {"error": {"code": error.code, "message": str(error), "innerError": inner}}
+        told: dict[str, object] = {"code": error.code, "message": str(error), "innerError": inner}
+        payload: dict[str, object] = {"error": wire_drills.spoil_error(told, self._drills)}
         return _json(error.status, payload, {**ids, **error.headers})
+
+    def _ids(self, request: web.Request) -> dict[str, str]:
+        given = request.headers.get("client-request-id")
+        if Drill.CLIENT_REQUEST_ID_NOT_ECHOED in self._drills:
+            given = None
+        return {"request-id": str(uuid.uuid4()), "client-request-id": given or str(uuid.uuid4())}
 
     def _log(self, request: web.Request, entry: dict[str, object], status: int) -> None:
         at = stamp(self._clock.now())
@@ -215,11 +233,6 @@ def _loose(raw: bytes) -> object:
         return _strict(raw) if raw else None
     except GraphError:
         return raw.decode(errors="replace")
-
-
-def _ids(request: web.Request) -> dict[str, str]:
-    given = request.headers.get("client-request-id")
-    return {"request-id": str(uuid.uuid4()), "client-request-id": given or str(uuid.uuid4())}
 
 
 def _json(status: int, payload: dict[str, object], headers: dict[str, str]) -> web.Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from emulators.clock import Clock
+from emulators.directory import Tenant
 from emulators.directory_file import DirectoryFile
 from emulators.entra.routes import Entra
 from emulators.entra.signing_key import SigningKey
@@ -25,6 +26,7 @@ from emulators.graph.gate import Gate
 from emulators.graph.outlook_control import OutlookControl
 from emulators.graph.outlook_people import OutlookPeople
 from emulators.graph.replies import Replies
+from emulators.graph.rooms import Rooms
 from emulators.graph.routes import GraphRoutes
 
 _ACCESS = logging.getLogger("emulators.access")
@@ -80,8 +82,13 @@ def assemble(settings: Settings) -> Microsoft:
     faults, drills = Faults(), Drills()
     replies = Replies(store, drills, clock)
 
+    rooms = Rooms(store, replies, drills, clock)
+
     def settle() -> None:
-        replies.settle_rooms({t.tenant_id: t for t in directory.current.tenants})
+        tenants: dict[str, Tenant] = {t.tenant_id: t for t in directory.current.tenants}
+        with store.transaction():
+            replies.settle(tenants)
+            rooms.settle(tenants)
 
     entra = Entra(directory, issuer, settings.authorize_url, lambda: faults.take(FaultKind.ENTRA_DOWN) is not None)
     calendar = Calendar(store, Delivery(store, drills, clock, settings.room_delay), drills, faults, clock)
@@ -90,7 +97,7 @@ def assemble(settings: Settings) -> Microsoft:
     Control(directory, store, replies, faults, drills, clock, settle).add_routes(secure.router)
     # People in Outlook meet none of the faults that are armed for Graph.
     by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
-    people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand)
+    people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand, drills)
     OutlookControl(directory, store, people).add_routes(secure.router)
     graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency))
     entra.add_routes(secure.router)

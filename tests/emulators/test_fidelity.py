@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import check_people
 import check_wire
+import check_writing
 import pytest
 from microsoft_process import Microsoft
 
@@ -12,7 +14,10 @@ from emulators.graph.drills import Drill
 from emulators.graph.fidelity import HABITS, table
 
 CHECKS: dict[str, Callable[[Microsoft], None]] = {
-    name: value for module in (check_wire,) for name, value in vars(module).items() if name.startswith("check_")
+    name: value
+    for module in (check_wire, check_writing, check_people)
+    for name, value in vars(module).items()
+    if name.startswith("check_")
 }
 # Items of which no row has a drill yet; nothing else may lack one.
 WITHOUT_DRILL = {24, 26, 27, 28, 29, 31, 32}
