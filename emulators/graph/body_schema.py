@@ -22,6 +22,7 @@ def _action_validator(name: str) -> Draft202012Validator:
 
 
 _EVENT = entity_validator("event")
+_SUBSCRIPTION = entity_validator("subscription")
 _ACTIONS = {name: _action_validator(name) for name in _DOCUMENT["actions"]}
 
 
@@ -54,6 +55,14 @@ def check_event(body: object) -> dict[str, object]:
     if not isinstance(body, dict):
         raise invalid("An event must be a JSON object.", "RequestBodyRead")
     _check(_EVENT, body)
+    return body
+
+
+def check_subscription(body: object) -> dict[str, object]:
+    """A subscription of a POST or PATCH; 400 with every fault."""
+    if not isinstance(body, dict):
+        raise invalid("A subscription must be a JSON object.", "RequestBodyRead")
+    _check(_SUBSCRIPTION, body)
     return body
 
 

@@ -112,6 +112,7 @@ class Delivery:
         if copy is None:
             copy = event.copied()
             copy.id, copy.plain_id = new_ids()
+            copy.version, copy.created = 0, self._clock.now()
             copy.mailbox, copy.is_organizer, copy.transaction_id, copy.extended = mailbox.oid, False, None, {}
         answered = copy.response if not fresh and not time_moved else {"response": "notResponded", "time": NEVER}
         copy.properties = dict(event.properties)

@@ -82,6 +82,19 @@ class Drill(StrEnum):
     NO_CONCURRENCY_LIMIT = "no_concurrency_limit"
     RETRY_AFTER_ABSENT = "retry_after_absent"
     SCHEDULES_UP_TO_100 = "schedules_up_to_100"
+    HANDSHAKE_SKIPPED = "handshake_skipped"
+    HANDSHAKE_ANY_ANSWER = "handshake_any_answer"
+    HANDSHAKE_WAITS = "handshake_waits"
+    CLIENT_STATE_ABSENT = "client_state_absent"
+    SLOW_RECEIVER_PASSES = "slow_receiver_passes"
+    UNAUTHORISED_SPEAKS = "unauthorised_speaks"
+    NOTIFICATIONS_ONE_BY_ONE = "notifications_one_by_one"
+    NOTIFICATIONS_NOT_RETRIED = "notifications_not_retried"
+    LIFECYCLE_SILENT = "lifecycle_silent"
+    SUBSCRIPTIONS_NEVER_EXPIRE = "subscriptions_never_expire"
+    SUBSCRIPTION_KEPT_SHORT = "subscription_kept_short"
+    SUBSCRIPTION_ANY_LENGTH = "subscription_any_length"
+    DUPLICATE_SUBSCRIPTION_409 = "duplicate_subscription_409"
 
 
 class Drills:

@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS room_requests (
 CREATE TABLE IF NOT EXISTS replies (
     n INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, tenant TEXT NOT NULL, ical_uid TEXT NOT NULL,
     doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS notices (n INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS changes (last INTEGER NOT NULL);
 INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes);
 """
@@ -41,6 +43,11 @@ class EventStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For other stores in the same file."""
+        return self._db
 
     def close(self) -> None:
         """Write back and let go of the file."""
@@ -163,6 +170,6 @@ class EventStore:
         return [(TenantId(tenant), uid, doc) for _, _, tenant, uid, doc in sorted(rows.fetchall())]
 
     def clear(self) -> None:
-        """Forget every event, mail and request; change numbers go on."""
-        for table in ("events", "mail", "requests", "room_requests", "replies"):
+        """Forget every event, mail, request, reply and subscription; change numbers go on."""
+        for table in ("events", "mail", "requests", "room_requests", "replies", "subscriptions", "notices"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words only

@@ -21,9 +21,17 @@ class FaultKind(StrEnum):
     SYNC_STATE_NOT_FOUND = "sync_state_not_found"
     EMPTY_PAGE = "empty_page"
     REPLAY = "replay"
+    NOTIFICATION_LOST = "notification_lost"
+    NOTIFICATION_LATE = "notification_late"
+    NOTIFICATION_REPEATED = "notification_repeated"
+    NOTIFICATION_REORDERED = "notification_reordered"
+    NOTIFICATION_WRONG_STATE = "notification_wrong_state"
+    NOTIFICATION_HELD = "notification_held"
 
 
-OPERATIONS = frozenset({"create", "read", "update", "cancel", "delete", "list", "delta", "schedule"})
+OPERATIONS = frozenset(
+    {"create", "read", "update", "cancel", "delete", "list", "delta", "schedule", "subscription", "batch"}
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +47,7 @@ class Fault:
     seconds: float = 1.0
     status: int = 0
     mode: str = "drop"
+    copies: int = 2
 
 
 class FaultError(ValueError):
@@ -60,12 +69,14 @@ def _parsed(order: object) -> Fault:
         wrong.append("mode must be drop or 504")
     if not isinstance(order.get("seconds", 1.0), int | float) or not isinstance(order.get("status", 0), int):
         wrong.append("seconds must be a number and status a whole number")
+    if order.get("copies", 2) not in (1, 2, 3, 4):
+        wrong.append("copies must be from 1 to 4")
     if wrong:
         raise FaultError("; ".join(wrong))
     return Fault(**{**order, "fault": FaultKind(str(kind)), "times": times})
 
 
-_LASTING = {FaultKind.DOWN, FaultKind.ENTRA_DOWN, FaultKind.SLOW}
+_LASTING = {FaultKind.DOWN, FaultKind.ENTRA_DOWN, FaultKind.SLOW, FaultKind.NOTIFICATION_HELD}
 
 
 class Faults:
@@ -92,6 +103,10 @@ class Faults:
                     self._armed = [f for f in self._armed if f.times is None or f.times > 0]
                 return fault
         return None
+
+    def armed(self, kind: FaultKind) -> bool:
+        """Whether a fault of that kind is armed; none is used up."""
+        return any(fault.fault is kind for fault in self._armed)
 
     def shown(self) -> list[dict[str, object]]:
         """What is armed."""

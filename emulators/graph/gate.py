@@ -24,7 +24,7 @@ from emulators.graph.rendering import Preferences, read_preferences
 from emulators.graph.zones import stamp
 
 MOST_AT_ONCE = 4
-_WRITES = {"create", "update", "cancel", "delete"}
+_WRITES = {"create", "update", "cancel", "delete", "subscription"}
 _CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
@@ -56,7 +56,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
 
 
 class Gate:
@@ -117,7 +117,8 @@ class Gate:
             call = self._call(request, tenant, app, raw)
             if Drill.LOST_REPLY_UNDONE in self._drills:
                 self._lose_reply(operation)
-            answer = handler(call)
+            made = handler(call)
+            answer = made if isinstance(made, Answer) else await made
         finally:
             self._at_work[app.client_id] -= 1
         self._lose_reply(operation)

@@ -16,6 +16,7 @@ from emulators.entra.signing_key import SigningKey
 from emulators.entra.tokens import Issuer
 from emulators.graph.calendar import Calendar
 from emulators.graph.control import Control
+from emulators.graph.courier import Courier
 from emulators.graph.delivery import Cause, Delivery
 from emulators.graph.delta import DeltaFeed
 from emulators.graph.drills import Drills
@@ -23,11 +24,15 @@ from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Gate
+from emulators.graph.notices import Notices
 from emulators.graph.outlook_control import OutlookControl
 from emulators.graph.outlook_people import OutlookPeople
 from emulators.graph.replies import Replies
 from emulators.graph.rooms import Rooms
 from emulators.graph.routes import GraphRoutes
+from emulators.graph.subscribing import Subscribing
+from emulators.graph.subscription_store import SubscriptionStore
+from emulators.graph.webhook import Webhook
 
 _ACCESS = logging.getLogger("emulators.access")
 _LARGEST_BODY = 4 * 1024 * 1024
@@ -43,6 +48,7 @@ class Settings:
     authorize_url: str
     latency: float
     room_delay: float
+    webhook: Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,12 @@ def assemble(settings: Settings) -> Microsoft:
     by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
     people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand, drills)
     OutlookControl(directory, store, people).add_routes(secure.router)
-    graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency))
+    gate = Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency)
+    graph.add_routes(secure.router, gate)
+    webhook, subscriptions = settings.webhook, SubscriptionStore(store.database)
+    Subscribing(store, subscriptions, webhook, drills, clock, settings.public_url).add_routes(secure.router, gate)
+    notices = Notices(store, subscriptions, webhook, faults, drills, clock)
+    Courier(notices, subscriptions, faults, settle).add_to(secure)
     entra.add_routes(secure.router)
     sign_in = web.Application(middlewares=[_access_log])
     entra.add_sign_in(sign_in.router)

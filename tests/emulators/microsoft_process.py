@@ -187,6 +187,7 @@ class Microsoft(Running):
             folder,
             *("--port", "0", "--authorize-port", "0", "--state-dir", str(folder / "state")),
             *("--directory", str(directory), "--latency", "0.002", "--room-delay", "0.05"),
+            *("--handshake-patience", "1", "--notify-patience", "1"),
             *more,
         )
         self._tokens: dict[str, str] = {}
