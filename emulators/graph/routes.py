@@ -114,7 +114,8 @@ class GraphRoutes:
         start, end = (self._bound(call, text.replace(" ", "+")) for text in bounds if text)
         if Drill.VIEW_ENDS_CLOSED in self._drills:
             start, end = start - _MOMENT, end + _MOMENT
-        seen = [e for e in self._live(call) if e.in_calendar and e.overlaps(start, end)]
+        anywhere = Drill.MOVED_EVENT_STAYS_IN_VIEW in self._drills
+        seen = [e for e in self._live(call) if (e.in_calendar or anywhere) and e.overlaps(start, end)]
         return self._page(call, seen, "/calendarView")
 
     def _bound(self, call: Call, text: str) -> datetime:
@@ -151,5 +152,7 @@ class GraphRoutes:
     def rooms(self, call: Call) -> Answer:
         """The tenant's rooms."""
         rooms = [m for m in call.tenant.mailboxes if m.kind is MailboxKind.ROOM]
+        if Drill.PLACES_IN_SCOPE_ONLY in self._drills:
+            rooms = [m for m in rooms if call.app.reaches(m.address)]
         value = [{"id": m.oid, "displayName": m.name, "emailAddress": m.address} for m in rooms]
         return Answer(200, {"@odata.context": f"{self._public_url}/v1.0/$metadata#places/room", "value": value})

@@ -92,7 +92,7 @@ HABITS: tuple[Habit, ...] = (
         H,
         "Outlook's known behaviour",
         "check_edited_in_outlook",
-        (Drill.OUTLOOK_EDIT_SILENT,),
+        (Drill.OUTLOOK_MAILS_NOBODY,),
     ),
     Habit(
         "23b",
