@@ -66,7 +66,8 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule.
+    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule, in a zone
+    of the owner's making where `custom_zone`.
 
     Of a room only: it declines what begins later than `booking_window_days` from now or lasts longer than
     `longest_minutes` (None: no such limit), and stays taken `release_lag_seconds` after a meeting was taken back.
@@ -78,6 +79,7 @@ class Mailbox:
     name: str
     teams: bool
     working_hours: bool
+    custom_zone: bool = False
     booking_window_days: int | None = None
     longest_minutes: int | None = None
     release_lag_seconds: int = 0
@@ -212,7 +214,7 @@ _ROOM_ONLY = ("booking_window_days", "longest_minutes", "release_lag_seconds")
 
 
 def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
-    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours", *_ROOM_ONLY})
+    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours", "custom_zone", *_ROOM_ONLY})
     address = read.text(row, where, "address")
     kind = read.text(row, where, "kind", "user")
     if kind not in list(MailboxKind):
@@ -230,6 +232,7 @@ def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
         name=read.text(row, where, "name", address),
         teams=read.flag(row, where, "teams", kind == "user"),
         working_hours=read.flag(row, where, "working_hours", kind == "user"),
+        custom_zone=read.flag(row, where, "custom_zone", False),
         booking_window_days=read.whole(row, where, "booking_window_days"),
         longest_minutes=read.whole(row, where, "longest_minutes"),
         release_lag_seconds=read.whole(row, where, "release_lag_seconds") or 0,

@@ -21,6 +21,8 @@ class FaultKind(StrEnum):
     SYNC_STATE_NOT_FOUND = "sync_state_not_found"
     EMPTY_PAGE = "empty_page"
     REPLAY = "replay"
+    TOLD_AGAIN = "told_again"
+    DELTA_LAG = "delta_lag"
     NOTIFICATION_LOST = "notification_lost"
     NOTIFICATION_LATE = "notification_late"
     NOTIFICATION_REPEATED = "notification_repeated"
@@ -76,7 +78,13 @@ def _parsed(order: object) -> Fault:
     return Fault(**{**order, "fault": FaultKind(str(kind)), "times": times})
 
 
-_LASTING = {FaultKind.DOWN, FaultKind.ENTRA_DOWN, FaultKind.SLOW, FaultKind.NOTIFICATION_HELD}
+_LASTING = {
+    FaultKind.DOWN,
+    FaultKind.ENTRA_DOWN,
+    FaultKind.SLOW,
+    FaultKind.DELTA_LAG,
+    FaultKind.NOTIFICATION_HELD,
+}
 
 
 class Faults:
@@ -104,9 +112,9 @@ class Faults:
                 return fault
         return None
 
-    def armed(self, kind: FaultKind) -> bool:
-        """Whether a fault of that kind is armed; none is used up."""
-        return any(fault.fault is kind for fault in self._armed)
+    def armed(self, kind: FaultKind) -> Fault | None:
+        """The first armed fault of that kind; none is used up."""
+        return next((fault for fault in self._armed if fault.fault is kind), None)
 
     def shown(self) -> list[dict[str, object]]:
         """What is armed."""

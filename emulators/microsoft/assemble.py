@@ -98,7 +98,9 @@ def assemble(settings: Settings) -> Microsoft:
 
     entra = Entra(directory, issuer, settings.authorize_url, lambda: faults.take(FaultKind.ENTRA_DOWN) is not None)
     calendar = Calendar(store, Delivery(store, drills, clock, settings.room_delay), drills, faults, clock)
-    graph = GraphRoutes(calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults), drills, settings.public_url)
+    graph = GraphRoutes(
+        calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults, drills, clock), drills, settings.public_url
+    )
     secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
     Control(directory, store, replies, faults, drills, clock, settle).add_routes(secure.router)
     # People in Outlook meet none of the faults that are armed for Graph.

@@ -241,6 +241,9 @@ class Microsoft(Running):
         rows: list[dict[str, Any]] = self.control("GET", f"mail?after={after}")["mail"]
         return rows
 
+    def add_mailbox(self, row: dict[str, object]) -> None:
+        self.control("POST", "mailboxes", {"tenant_id": TENANT, "mailboxes": [row]})
+
     def drill(self, name: str, on: bool = True) -> None:
         self.control("POST", "drills", {name: on})
 
