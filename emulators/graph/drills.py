@@ -24,6 +24,7 @@ class Drill(StrEnum):
     UNKNOWN_ZONE_IS_UTC = "unknown_zone_is_utc"
     IDS_ALWAYS_IMMUTABLE = "ids_always_immutable"
     PLAIN_ID_SURVIVES_MOVE = "plain_id_survives_move"
+    IMMUTABLE_ID_SURVIVES_IMPORT = "immutable_id_survives_import"
     IDS_IN_ANY_CASE = "ids_in_any_case"
     IDS_ACROSS_MAILBOXES = "ids_across_mailboxes"
     PASCAL_CASE_REFUSED = "pascal_case_refused"
