@@ -39,6 +39,7 @@ class Drill(StrEnum):
     TRANSACTION_ID_DEDUPES_AFTER_DELETE = "transaction_id_dedupes_after_delete"
     TRANSACTION_ID_FILTER_REFUSED = "transaction_id_filter_refused"
     IF_MATCH_IGNORED = "if_match_ignored"
+    WRITES_AT_ONCE_ALLOWED = "writes_at_once_allowed"
     OVERLAPPING_WRITE_PASSES = "overlapping_write_passes"
     SPURIOUS_CONFLICT_STAYS = "spurious_conflict_stays"
     LOST_REPLY_UNDONE = "lost_reply_undone"

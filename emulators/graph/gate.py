@@ -20,6 +20,7 @@ from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import ConnectionLostError, GraphError, access_denied, invalid
 from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.overlap import WritesAtWork
 from emulators.graph.rendering import Preferences, read_preferences
 from emulators.graph.zones import stamp
 
@@ -82,6 +83,7 @@ class Gate:
         self._settle = settle
         self._latency = latency
         self._at_work: Counter[str] = Counter()
+        self._writes = WritesAtWork(drills)
 
     def wrap(self, operation: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler for a Graph operation."""
@@ -112,13 +114,14 @@ class Gate:
             raise self._throttled("Application is over its MailboxConcurrency limit.", 1)
         self._at_work[app.client_id] += 1
         try:
-            await self._wait(operation)
-            self._settle()
-            call = self._call(request, tenant, app, raw)
-            if Drill.LOST_REPLY_UNDONE in self._drills:
-                self._lose_reply(operation)
-            made = handler(call)
-            answer = made if isinstance(made, Answer) else await made
+            with self._writes.alone(request, operation):
+                await self._wait(operation)
+                self._settle()
+                call = self._call(request, tenant, app, raw)
+                if Drill.LOST_REPLY_UNDONE in self._drills:
+                    self._lose_reply(operation)
+                made = handler(call)
+                answer = made if isinstance(made, Answer) else await made
         finally:
             self._at_work[app.client_id] -= 1
         self._lose_reply(operation)

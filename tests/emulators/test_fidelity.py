@@ -43,6 +43,11 @@ def test_every_item_has_a_drill() -> None:
     assert {habit.item for habit in HABITS if habit.drills} == set(range(1, 34)) - WITHOUT_DRILL
 
 
+def test_every_check_is_of_a_habit() -> None:
+    assert set(CHECKS) == {habit.check for habit in HABITS if habit.check}
+    assert all(habit.drills for habit in HABITS if habit.item not in WITHOUT_DRILL)
+
+
 def test_every_drill_breaks_one_habit() -> None:
     assert Counter(drill for habit in HABITS for drill in habit.drills) == Counter(Drill)
 
