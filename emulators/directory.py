@@ -48,7 +48,10 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant)."""
+    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant).
+
+    `requests_in_ten_minutes`: what Exchange lets it ask of each mailbox.
+    """
 
     key: str
     client_id: str
@@ -58,6 +61,7 @@ class App:
     certificate_pem: str | None
     mailboxes: frozenset[str]
     schedules: ScheduleReach
+    requests_in_ten_minutes: int = 10_000
 
     def reaches(self, address: str) -> bool:
         """Whether Exchange lets this app into the calendar of `address`."""
@@ -191,13 +195,24 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
     read.known(
         row,
         where,
-        {"key", "client_id", "oid", "roles", "secret", "certificate_pem", "mailboxes", "schedules"},
+        {
+            "key",
+            "client_id",
+            "oid",
+            "roles",
+            "secret",
+            "certificate_pem",
+            "mailboxes",
+            "schedules",
+            "requests_in_ten_minutes",
+        },
     )
     client_id = read.text(row, where, "client_id")
     reach = read.text(row, where, "schedules", "tenant")
     if reach not in list(ScheduleReach):
         read.violations.append(f"{where}.schedules: needs tenant or scope")
         reach = "tenant"
+    most = read.whole(row, where, "requests_in_ten_minutes")
     return App(
         key=read.text(row, where, "key"),
         client_id=client_id,
@@ -207,6 +222,7 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
         certificate_pem=read.optional(row, where, "certificate_pem"),
         mailboxes=frozenset(address.lower() for address in read.texts(row, where, "mailboxes")),
         schedules=ScheduleReach(reach),
+        requests_in_ten_minutes=most if most is not None else 10_000,
     )
 
 

@@ -30,6 +30,7 @@ class Control:
         drills: Drills,
         clock: Clock,
         settle: Callable[[], None],
+        forget: Callable[[], None],
     ) -> None:
         self._directory = directory
         self._store = store
@@ -38,6 +39,7 @@ class Control:
         self._drills = drills
         self._clock = clock
         self._settle = settle
+        self._forget = forget
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Register everything under /_emulator."""
@@ -177,6 +179,7 @@ class Control:
         """Forget events, mail and requests; disarm faults; the machine's time; the directory and keys stay."""
         with self._store.transaction():
             self._store.clear()
+        self._forget()
         self._faults.order({"clear": True})
         self._drills.switch(dict.fromkeys(self._drills.shown(), False))
         self._clock.order({})

@@ -1,5 +1,6 @@
 """Faults that are armed from outside and used up by requests. A restart disarms all."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -102,10 +103,12 @@ class Faults:
         gone = set(FaultKind) if clear is True else set(clear or [])
         self._armed = [fault for fault in self._armed if fault.fault not in gone] + new
 
-    def take(self, kind: FaultKind, operation: str | None = None) -> Fault | None:
+    def take(
+        self, kind: FaultKind, operation: str | None = None, fits: Callable[[Fault], bool] = lambda fault: True
+    ) -> Fault | None:
         """The armed fault of that kind that fits; one use of it is gone."""
         for fault in self._armed:
-            if fault.fault is kind and fault.operation in (None, operation):
+            if fault.fault is kind and fault.operation in (None, operation) and fits(fault):
                 if fault.times is not None:
                     fault.times -= 1
                     self._armed = [f for f in self._armed if f.times is None or f.times > 0]

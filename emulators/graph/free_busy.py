@@ -39,13 +39,19 @@ class FreeBusy:
             mailbox = tenant.mailbox(address)
             if mailbox is None:
                 return _cannot(address, "ErrorMailRecipientNotFound", "The recipient was not found.")
-            if app.schedules is ScheduleReach.SCOPE and not app.reaches(mailbox.address):
+            if self._is_scoped(app) and not app.reaches(mailbox.address):
                 return _cannot(address, "ErrorNoFreeBusyAccess", "No free/busy access to that mailbox.")
             return self._schedule(tenant, mailbox, (start, end, step), address, prefer)
 
         entries = [entry(address) for address in addresses]
         left_out = Drill.SCHEDULE_ERRORS_LEFT_OUT in self._drills
         return [row for row in entries if not (left_out and "error" in row)]
+
+    def _is_scoped(self, app: App) -> bool:
+        """Whether the app hears of its own mailboxes only. How Exchange decides it, nobody has written down."""
+        if Drill.SCHEDULES_PAST_THE_SCOPE in self._drills:
+            return False
+        return app.schedules is ScheduleReach.SCOPE or Drill.SCHEDULES_IN_SCOPE_ONLY in self._drills
 
     def _addresses(self, asked: dict[str, object]) -> list[str]:
         rows = asked.get("schedules")

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -19,12 +18,13 @@ from emulators.graph.calendar import Owner
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import ConnectionLostError, GraphError, access_denied, invalid
 from emulators.graph.event_store import EventStore
+from emulators.graph.failures import Failures
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.overlap import WritesAtWork
 from emulators.graph.rendering import Preferences, read_preferences
+from emulators.graph.throttle import Throttle
 from emulators.graph.zones import stamp
 
-MOST_AT_ONCE = 4
 _WRITES = {"create", "update", "cancel", "delete", "subscription"}
 _CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -71,6 +71,7 @@ class Gate:
         faults: Faults,
         drills: Drills,
         clock: Clock,
+        throttle: Throttle,
         settle: Callable[[], None],
         latency: float,
     ) -> None:
@@ -82,8 +83,9 @@ class Gate:
         self._clock = clock
         self._settle = settle
         self._latency = latency
-        self._at_work: Counter[str] = Counter()
         self._writes = WritesAtWork(drills)
+        self._throttle = throttle
+        self._failures = Failures(drills)
 
     def wrap(self, operation: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler for a Graph operation."""
@@ -107,12 +109,13 @@ class Gate:
     async def _pass(
         self, request: web.Request, operation: str, handler: Handler, raw: bytes, entry: dict[str, object]
     ) -> Answer:
-        self._raise_armed(operation)
+        self._raise_armed(request.method, operation)
         tenant, app = self._caller(request)
         entry.update(client_id=app.client_id, tenant=tenant.tenant_id)
-        if self._at_work[app.client_id] >= MOST_AT_ONCE and Drill.NO_CONCURRENCY_LIMIT not in self._drills:
-            raise self._throttled("Application is over its MailboxConcurrency limit.", 1)
-        self._at_work[app.client_id] += 1
+        if operation == "batch":
+            # The requests in it count, not the batch.
+            return await _answered(handler(self._call(request, tenant, app, raw)))
+        self._throttle.enter(app)
         try:
             with self._writes.alone(request, operation):
                 await self._wait(operation)
@@ -120,27 +123,22 @@ class Gate:
                 call = self._call(request, tenant, app, raw)
                 if Drill.LOST_REPLY_UNDONE in self._drills:
                     self._lose_reply(operation)
-                made = handler(call)
-                answer = made if isinstance(made, Answer) else await made
+                answer = await _answered(handler(call))
         finally:
-            self._at_work[app.client_id] -= 1
+            self._throttle.leave(app)
         self._lose_reply(operation)
         return answer
 
-    def _raise_armed(self, operation: str) -> None:
+    def _raise_armed(self, method: str, operation: str) -> None:
         take = self._faults.take
         if take(FaultKind.DOWN, operation):
             raise GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable.")
         if fault := take(FaultKind.THROTTLE, operation):
-            raise self._throttled("Application is over its request limit.", max(1, round(fault.seconds)))
+            raise self._throttle.refusal("Application is over its request limit.", fault.seconds)
         if take(FaultKind.TOKEN_EXPIRED, operation):
             raise GraphError(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
-        if fault := take(FaultKind.ERROR, operation):
-            raise GraphError(fault.status or 500, "UnknownError", "An internal error occurred.")
-
-    def _throttled(self, message: str, seconds: int) -> GraphError:
-        headers = {} if Drill.RETRY_AFTER_ABSENT in self._drills else {"Retry-After": str(seconds)}
-        return GraphError(429, "ApplicationThrottled", message, headers)
+        if fault := take(FaultKind.ERROR, operation, lambda error: self._failures.hits(method, error.status)):
+            raise self._failures.error(method, fault.status)
 
     async def _wait(self, operation: str) -> None:
         if fault := self._faults.take(FaultKind.TIMEOUT, operation):
@@ -183,6 +181,7 @@ class Gate:
                 raise GraphError(status, "ErrorInvalidUser", "The requested user is invalid.")
             if not app.reaches(mailbox.address) and Drill.NO_SCOPE not in self._drills:
                 raise access_denied()
+            self._throttle.spend(app, mailbox.oid)
             owner = Owner(tenant, mailbox)
         wire_drills.refuse_form(request.path, self._drills)
         body = wire_drills.spoil_body(_strict(raw), self._drills)
@@ -219,6 +218,10 @@ class Gate:
         where = {"at": at, "method": request.method, "path": request.path, "query": request.query_string}
         with self._store.transaction():
             self._store.add_request({**where, **entry, "status": status})
+
+
+async def _answered(made: Answer | Awaitable[Answer]) -> Answer:
+    return made if isinstance(made, Answer) else await made
 
 
 def _strict(raw: bytes) -> object:

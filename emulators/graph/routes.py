@@ -152,5 +152,7 @@ class GraphRoutes:
     def rooms(self, call: Call) -> Answer:
         """The tenant's rooms."""
         rooms = [m for m in call.tenant.mailboxes if m.kind is MailboxKind.ROOM]
+        if Drill.PLACES_IN_SCOPE_ONLY in self._drills:
+            rooms = [m for m in rooms if call.app.reaches(m.address)]
         value = [{"id": m.oid, "displayName": m.name, "emailAddress": m.address} for m in rooms]
         return Answer(200, {"@odata.context": f"{self._public_url}/v1.0/$metadata#places/room", "value": value})

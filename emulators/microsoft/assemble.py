@@ -14,6 +14,7 @@ from emulators.directory_file import DirectoryFile
 from emulators.entra.routes import Entra
 from emulators.entra.signing_key import SigningKey
 from emulators.entra.tokens import Issuer
+from emulators.graph.batching import Batching
 from emulators.graph.calendar import Calendar
 from emulators.graph.control import Control
 from emulators.graph.courier import Courier
@@ -32,6 +33,7 @@ from emulators.graph.rooms import Rooms
 from emulators.graph.routes import GraphRoutes
 from emulators.graph.subscribing import Subscribing
 from emulators.graph.subscription_store import SubscriptionStore
+from emulators.graph.throttle import Throttle
 from emulators.graph.webhook import Webhook
 
 _ACCESS = logging.getLogger("emulators.access")
@@ -86,6 +88,7 @@ def assemble(settings: Settings) -> Microsoft:
     issuer = Issuer(SigningKey(settings.state_dir), settings.public_url, clock)
     store = EventStore(settings.state_dir / "graph.sqlite3", clock)
     faults, drills = Faults(), Drills()
+    throttle = Throttle(drills, clock)
     replies = Replies(store, drills, clock)
 
     rooms = Rooms(store, replies, drills, clock)
@@ -102,13 +105,14 @@ def assemble(settings: Settings) -> Microsoft:
         calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults, drills, clock), drills, settings.public_url
     )
     secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
-    Control(directory, store, replies, faults, drills, clock, settle).add_routes(secure.router)
+    Control(directory, store, replies, faults, drills, clock, settle, throttle.clear).add_routes(secure.router)
     # People in Outlook meet none of the faults that are armed for Graph.
     by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
     people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand, drills)
     OutlookControl(directory, store, people).add_routes(secure.router)
-    gate = Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency)
+    gate = Gate(directory, issuer, store, faults, drills, clock, throttle, settle, settings.latency)
     graph.add_routes(secure.router, gate)
+    Batching(drills).add_routes(secure.router, gate)
     webhook, subscriptions = settings.webhook, SubscriptionStore(store.database)
     Subscribing(store, subscriptions, webhook, drills, clock, settings.public_url).add_routes(secure.router, gate)
     notices = Notices(store, subscriptions, webhook, faults, drills, clock)

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 from meetings import DELTA, EVENTS, VIEW, change, create, lasting, refusal
-from microsoft_process import CHAIR, OFFICE, ROOM, WORKER, Microsoft, mailbox, meeting
+from microsoft_process import CHAIR, OFFICE, ROOM, SECRET_APP, WORKER, Microsoft, mailbox, meeting
 
 from emulators.graph.body_schema import entity_validator
 
@@ -105,17 +105,19 @@ def check_delta_options(microsoft: Microsoft) -> None:
         assert microsoft.graph("GET", f"{DELTA}&{option}").status_code == 400
 
 
-def schedule(microsoft: Microsoft, *addresses: str, **more: object) -> requests.Response:
+def schedule(microsoft: Microsoft, *addresses: str, client_id: str = SECRET_APP, **more: object) -> requests.Response:
     asked = {
         "schedules": addresses,
         "startTime": {"dateTime": "2026-06-10T10:00:00", "timeZone": "Europe/London"},
         "endTime": {"dateTime": "2026-06-10T12:00:00", "timeZone": "Europe/London"},
     }
-    return microsoft.graph("POST", f"/users/{OFFICE}/calendar/getSchedule", {**asked, **more})
+    return microsoft.graph("POST", f"/users/{OFFICE}/calendar/getSchedule", {**asked, **more}, client_id=client_id)
 
 
-def entries(microsoft: Microsoft, *addresses: str, **more: object) -> dict[str, dict[str, Any]]:
-    answer = schedule(microsoft, *addresses, **more)
+def entries(
+    microsoft: Microsoft, *addresses: str, client_id: str = SECRET_APP, **more: object
+) -> dict[str, dict[str, Any]]:
+    answer = schedule(microsoft, *addresses, client_id=client_id, **more)
     assert answer.status_code == 200, answer.text
     for row in answer.json()["value"]:
         SCHEDULE.validate(row)
