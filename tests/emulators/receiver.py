@@ -9,6 +9,18 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from emulators.graph.body_schema import entity_validator
+
+NOTICES = entity_validator("changeNotificationCollection")
+
+
+def _without_ids(body: dict[str, Any]) -> dict[str, Any]:
+    """The model leaves `resourceData` open; its metadata name no `id`."""
+    data = "resourceData"
+    return {
+        "value": [{**row, data: {k: v for k, v in row.get(data, {}).items() if k != "id"}} for row in body["value"]]
+    }
+
 
 @dataclass
 class Receiver:
@@ -25,6 +37,9 @@ class Receiver:
     released: Event = field(default_factory=Event)
 
     def notices(self, path: str = "/notices") -> list[dict[str, Any]]:
+        """What came to that path, once it is held to Microsoft's own model."""
+        for _, body in self.posts:
+            NOTICES.validate(_without_ids(body))
         return [value for where, body in self.posts for value in body["value"] if where == path]
 
 
