@@ -6,7 +6,7 @@ from emulators.clock import Clock
 from emulators.directory import Mailbox, Tenant
 from emulators.graph.delivery import Delivery, Method
 from emulators.graph.drills import Drill, Drills
-from emulators.graph.errors import GraphError, invalid, item_not_found
+from emulators.graph.errors import GraphError, invalid, item_not_found, overlapping_write
 from emulators.graph.event_input import (
     DEFAULTS,
     read_attendees,
@@ -174,7 +174,7 @@ class Calendar:
     def _check_conflict(self, event: EventRecord, if_match: str | None) -> None:
         overlaps = self._faults.take(FaultKind.OVERLAPPING_WRITE, "update")
         if overlaps and Drill.OVERLAPPING_WRITE_PASSES not in self._drills:
-            raise GraphError(409, "ErrorIrresolvableConflict", "The send or update operation could not be performed.")
+            raise overlapping_write()
         spurious = self._faults.take(FaultKind.SPURIOUS_CONFLICT, "update") if if_match else None
         stale = if_match not in (None, "*", event.etag) and Drill.IF_MATCH_IGNORED not in self._drills
         if spurious or stale or (if_match and Drill.SPURIOUS_CONFLICT_STAYS in self._drills):

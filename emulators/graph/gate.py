@@ -20,6 +20,7 @@ from emulators.graph.errors import ConnectionLostError, GraphError, access_denie
 from emulators.graph.event_store import EventStore
 from emulators.graph.failures import Failures
 from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.overlap import WritesAtWork
 from emulators.graph.rendering import Preferences, read_preferences
 from emulators.graph.throttle import Throttle
 from emulators.graph.zones import stamp
@@ -82,6 +83,7 @@ class Gate:
         self._clock = clock
         self._settle = settle
         self._latency = latency
+        self._writes = WritesAtWork(drills)
         self._throttle = throttle
         self._failures = Failures(drills)
 
@@ -115,12 +117,13 @@ class Gate:
             return await _answered(handler(self._call(request, tenant, app, raw)))
         self._throttle.enter(app)
         try:
-            await self._wait(operation)
-            self._settle()
-            call = self._call(request, tenant, app, raw)
-            if Drill.LOST_REPLY_UNDONE in self._drills:
-                self._lose_reply(operation)
-            answer = await _answered(handler(call))
+            with self._writes.alone(request, operation):
+                await self._wait(operation)
+                self._settle()
+                call = self._call(request, tenant, app, raw)
+                if Drill.LOST_REPLY_UNDONE in self._drills:
+                    self._lose_reply(operation)
+                answer = await _answered(handler(call))
         finally:
             self._throttle.leave(app)
         self._lose_reply(operation)

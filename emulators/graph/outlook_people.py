@@ -1,4 +1,4 @@
-"""What people do in Outlook itself, past Graph: they edit, delete, move and forward meetings."""
+"""What people do in Outlook itself, past Graph: they edit, delete, move, reimport and forward meetings."""
 
 from emulators.directory import Tenant
 from emulators.graph.calendar import Calendar, Owner
@@ -39,6 +39,17 @@ class OutlookPeople:
         if Drill.PLAIN_ID_SURVIVES_MOVE not in self._drills:
             _, event.plain_id = new_ids()
         with self._store.transaction():
+            self._store.save(event)
+
+    def reimport(self, event: EventRecord) -> None:
+        """Out to a file and in again: both ids change, and what Graph knew of its creation is gone."""
+        with self._store.transaction():
+            if Drill.IMMUTABLE_ID_SURVIVES_IMPORT not in self._drills:
+                left = event.copied()
+                left.deleted = True
+                self._store.save(left)
+                event.id, event.plain_id = new_ids()
+            event.transaction_id = None
             self._store.save(event)
 
     def forward(self, tenant: Tenant, copy: EventRecord, to: str, listed: bool) -> None:

@@ -128,6 +128,18 @@ def check_ids_after_a_move(microsoft: Microsoft) -> None:
     assert statuses == [200, 200, 404]
 
 
+def check_ids_after_an_import(microsoft: Microsoft) -> None:
+    marks = [{"id": "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name meetingId", "value": "m-1"}]
+    event = create(microsoft, singleValueExtendedProperties=marks)
+    token = microsoft.graph("GET", DELTA).json()["@odata.deltaLink"].removeprefix(microsoft.url + "/v1.0")
+    outlook(microsoft, OFFICE, event, "reimport")
+    assert refusal(microsoft.graph("GET", f"{EVENTS}/{event['id']}")) == (404, "ErrorItemNotFound")
+    (kept,) = microsoft.calendar(OFFICE)
+    assert kept["iCalUId"] == event["iCalUId"] and list(kept["extendedProperties"].values()) == ["m-1"]
+    removed = {row["id"]: "@removed" in row for row in microsoft.graph("GET", token).json()["value"]}
+    assert removed == {event["id"]: True, kept["id"]: False}
+
+
 def check_case_of_ids(microsoft: Microsoft) -> None:
     event = create(microsoft)
     assert microsoft.graph("GET", f"{EVENTS}/{event['id'].swapcase()}").status_code == 404

@@ -1,8 +1,10 @@
 """Items 10 to 20 of the fidelity list."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import requests
 from meetings import EVENTS, LATER, answer_of, change, create, mark, read, refusal, reply, told
-from microsoft_process import CHAIR, OFFICE, OUTSIDER, ROOM, WORKER, Microsoft, attendee, meeting
+from microsoft_process import CHAIR, OFFICE, OUTSIDER, ROOM, WORKER, Microsoft, attendee, meeting, wait_for
 
 NAME = "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name meetingId"
 MARKS = [{"id": NAME, "value": "m-1"}]
@@ -47,6 +49,18 @@ def check_overlapping_write(microsoft: Microsoft) -> None:
     assert refusal(change(microsoft, event, {"subject": "Two"})) == (409, "ErrorIrresolvableConflict")
     assert read(microsoft, event)["subject"] == event["subject"]
     assert change(microsoft, event, {"subject": "Two"}).status_code == 200
+
+
+def check_two_writes_at_once(microsoft: Microsoft) -> None:
+    event = create(microsoft)
+    microsoft.fault(fault="slow", seconds=2, times=1, operation="update")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(change, microsoft, event, {"subject": "Two"})
+        wait_for(lambda: microsoft.control("GET", "faults")["faults"] == [])
+        second = change(microsoft, event, {"subject": "Three"})
+        assert refusal(second) == (409, "ErrorIrresolvableConflict")
+        assert first.result().status_code == 200
+    assert read(microsoft, event)["subject"] == "Two"
 
 
 def check_spurious_conflict(microsoft: Microsoft) -> None:

@@ -136,6 +136,14 @@ HABITS: tuple[Habit, ...] = (
     ),
     Habit(
         "6c",
+        "an export and import changes both ids; `iCalUId` and extended properties stay",
+        H,
+        "outlook-immutable-id",
+        "check_ids_after_an_import",
+        (Drill.IMMUTABLE_ID_SURVIVES_IMPORT,),
+    ),
+    Habit(
+        "6d",
         "ids are case-sensitive",
         H,
         "outlook-immutable-id",
@@ -143,7 +151,7 @@ HABITS: tuple[Habit, ...] = (
         (Drill.IDS_IN_ANY_CASE,),
     ),
     Habit(
-        "6d",
+        "6e",
         "ids are per mailbox: 404 in another; `iCalUId` is the same in all",
         M,
         "odoo #148011",
