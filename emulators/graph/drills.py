@@ -118,6 +118,7 @@ class Drill(StrEnum):
     CLIENT_STATE_ABSENT = "client_state_absent"
     SLOW_RECEIVER_PASSES = "slow_receiver_passes"
     UNAUTHORISED_SPEAKS = "unauthorised_speaks"
+    NOTIFICATIONS_ALWAYS_ORDERLY = "notifications_always_orderly"
     NOTIFICATIONS_ONE_BY_ONE = "notifications_one_by_one"
     NOTIFICATIONS_NOT_RETRIED = "notifications_not_retried"
     LIFECYCLE_SILENT = "lifecycle_silent"

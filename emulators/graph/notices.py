@@ -8,7 +8,7 @@ from emulators.clock import Clock
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import EventRecord
 from emulators.graph.event_store import EventStore
-from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.faults import Fault, FaultKind, Faults
 from emulators.graph.rendering import Preferences, shown_id
 from emulators.graph.subscription_store import Notice, Subscription, SubscriptionStore
 from emulators.graph.webhook import Heard, Webhook
@@ -64,17 +64,21 @@ class Notices:
         self._subscriptions.save(subscription)
 
     def _queue(self, subscription: Subscription, value: dict[str, object]) -> None:
-        if self._faults.take(FaultKind.NOTIFICATION_LOST):
+        if self._odd(FaultKind.NOTIFICATION_LOST):
             return
-        if self._faults.take(FaultKind.NOTIFICATION_WRONG_STATE):
+        if self._odd(FaultKind.NOTIFICATION_WRONG_STATE):
             value = {**value, "clientState": "not-what-was-agreed"}
         if Drill.CLIENT_STATE_ABSENT in self._drills:
             value = {name: told for name, told in value.items() if name != "clientState"}
-        late, more = self._faults.take(FaultKind.NOTIFICATION_LATE), self._faults.take(FaultKind.NOTIFICATION_REPEATED)
+        late, more = self._odd(FaultKind.NOTIFICATION_LATE), self._odd(FaultKind.NOTIFICATION_REPEATED)
         made = self._clock.now()
         due = made + timedelta(seconds=late.seconds if late else 0)
         for _ in range(more.copies if more else 1):
             self._subscriptions.add(Notice(subscription.id, subscription.notification_url, value, made, due))
+
+    def _odd(self, kind: FaultKind) -> Fault | None:
+        fault = self._faults.take(kind)
+        return None if Drill.NOTIFICATIONS_ALWAYS_ORDERLY in self._drills else fault
 
     def tell_lifecycle(self, subscription: Subscription, event: str) -> bool:
         """Queue `missed`, `subscriptionRemoved` (and remove it) or `reauthorizationRequired` (and fall silent).
@@ -111,7 +115,7 @@ class Notices:
     def _posts(self) -> list[tuple[str, list[Notice]]]:
         """What is due, one POST a receiver, many subscriptions in it."""
         due = [notice for notice in self._subscriptions.notices() if notice.due <= self._clock.now()]
-        if due and self._faults.take(FaultKind.NOTIFICATION_REORDERED):
+        if due and self._odd(FaultKind.NOTIFICATION_REORDERED):
             due.reverse()
         if Drill.NOTIFICATIONS_ONE_BY_ONE in self._drills:
             return [(notice.url, [notice]) for notice in due]

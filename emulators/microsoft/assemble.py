@@ -27,6 +27,7 @@ from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Gate
 from emulators.graph.notices import Notices
 from emulators.graph.outlook_control import OutlookControl
+from emulators.graph.outlook_page import OutlookPage
 from emulators.graph.outlook_people import OutlookPeople
 from emulators.graph.replies import Replies
 from emulators.graph.rooms import Rooms
@@ -120,4 +121,7 @@ def assemble(settings: Settings) -> Microsoft:
     entra.add_routes(secure.router)
     sign_in = web.Application(middlewares=[_access_log])
     entra.add_sign_in(sign_in.router)
+    # On plain http too, for the same reason: no browser meets an unknown certificate.
+    for app in (secure, sign_in):
+        OutlookPage(directory, store, settle).add_routes(app.router)
     return Microsoft(secure, sign_in, store)

@@ -66,28 +66,6 @@ def test_an_attendees_mailbox_and_only_the_kinds_asked_for(microsoft: Microsoft)
         assert [notice["changeType"] for notice in to.notices()] == ["updated"]
 
 
-def test_what_can_go_wrong_with_notices(microsoft: Microsoft) -> None:
-    with at_nine(microsoft) as to:
-        subscribed(microsoft, to)
-        microsoft.fault(fault="notification_repeated", copies=4)
-        first, second = create(microsoft)["id"], create(microsoft)["id"]
-        microsoft.fault(fault="notification_reordered")
-        assert send(microsoft)["taken"] == 5
-        assert [notice["resourceData"]["id"] for notice in to.notices()] == [second, *[first] * 4]
-        microsoft.fault(fault="notification_wrong_state")
-        create(microsoft)
-        send(microsoft)
-        assert to.notices()[-1]["clientState"] != "made-up-state"
-        microsoft.fault(fault="notification_lost")
-        create(microsoft)
-        assert send(microsoft) == {"taken": 0, "refused": 0, "waiting": 0}
-        microsoft.fault(fault="notification_late", seconds=90)
-        create(microsoft)
-        assert send(microsoft) == {"taken": 0, "refused": 0, "waiting": 1}
-        microsoft.clock(advance=90)
-        assert send(microsoft)["taken"] == 1
-
-
 def test_a_lifecycle_notice_for_one_subscription(microsoft: Microsoft) -> None:
     with at_nine(microsoft) as to:
         own = subscribed(microsoft, to)

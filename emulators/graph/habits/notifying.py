@@ -71,6 +71,14 @@ HABITS: tuple[Habit, ...] = (
         (Drill.LIFECYCLE_SILENT,),
     ),
     Habit(
+        "28f",
+        "notices come up to four times, in another order, late, with another state, or not at all (faults)",
+        M,
+        "docs-contrib #3072, Q&A 5903442, microsoft-graph-docs #6709",
+        "check_notices_in_disorder",
+        (Drill.NOTIFICATIONS_ALWAYS_ORDERLY,),
+    ),
+    Habit(
         "29a",
         "`reauthorizationRequired` means silence until it is authorised again, `subscriptionRemoved` that it is gone",
         H,
