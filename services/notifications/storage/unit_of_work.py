@@ -14,11 +14,15 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
@@ -36,6 +40,8 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -46,6 +52,8 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
