@@ -7,6 +7,7 @@ from emulators.clock import Clock
 from emulators.directory import Mailbox, MailboxKind, Tenant
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import (
+    CALENDAR,
     NEVER,
     Attendee,
     EventRecord,
@@ -114,6 +115,7 @@ class Delivery:
             copy.id, copy.plain_id = new_ids()
             copy.version, copy.created = 0, self._clock.now()
             copy.mailbox, copy.is_organizer, copy.transaction_id, copy.extended = mailbox.oid, False, None, {}
+            copy.folder = CALENDAR
         answered = copy.response if not fresh and not time_moved else {"response": "notResponded", "time": NEVER}
         copy.properties = dict(event.properties)
         copy.start, copy.end, copy.start_zone, copy.end_zone = (

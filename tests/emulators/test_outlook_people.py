@@ -1,8 +1,8 @@
 """What attendees do in their own Outlook, and orders that are refused; the organiser's acts are in check_people.py."""
 
 import pytest
-from meetings import EVENTS, LATER, create, outlook
-from microsoft_process import CHAIR, OFFICE, TENANT, WORKER, Microsoft
+from meetings import EVENTS, LATER, change, create, outlook
+from microsoft_process import CHAIR, OFFICE, TENANT, WORKER, Microsoft, attendee
 
 
 def mails(microsoft: Microsoft) -> list[tuple[str, str, str]]:
@@ -24,6 +24,14 @@ def test_attendee_deletes_and_an_update_brings_it_back(microsoft: Microsoft) -> 
     assert microsoft.graph("GET", f"{EVENTS}/{event['id']}").json()["attendees"][0]["status"]["response"] == "none"
     microsoft.graph("PATCH", f"{EVENTS}/{event['id']}", LATER)
     assert len(microsoft.calendar(CHAIR)) == 1
+
+
+def test_where_the_organiser_filed_it_is_theirs_alone(microsoft: Microsoft) -> None:
+    event = create(microsoft, CHAIR)
+    outlook(microsoft, OFFICE, event, "move", folder="Old meetings")
+    change(microsoft, event, {"attendees": [attendee(CHAIR), attendee(WORKER)]})
+    assert microsoft.calendar(OFFICE)[0]["folder"] == "Old meetings"
+    assert [microsoft.calendar(who)[0]["folder"] for who in (CHAIR, WORKER)] == ["Calendar", "Calendar"]
 
 
 @pytest.mark.parametrize(("to", "inside"), [(WORKER, True), ("solicitor@firm.example", False)])
