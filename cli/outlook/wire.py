@@ -127,5 +127,5 @@ CHECKS = (
     Check("8", "an unknown property is refused", _unknown_property),
     Check("30", "a batch answers each of its requests", _batch),
     Check("30", "too many requests at once are told when to come back", _at_once),
-    Check("H1", "hidden attendees stay hidden, outside too", _hidden_from_the_outside),
+    Check("14", "hidden attendees stay hidden, outside too", _hidden_from_the_outside),
 )

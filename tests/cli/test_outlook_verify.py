@@ -39,6 +39,8 @@ def microsoft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Microsoft]:
 @pytest.fixture
 async def tenant(microsoft: Microsoft) -> AsyncIterator[Tenant]:
     microsoft.control("POST", "reset")
+    # Long enough that requests sent at once are at work at once, however busy the machine is.
+    microsoft.fault(fault="slow", seconds=0.3, times=None, operation="list")
     ca = Path(microsoft.ready["ca"])
     tokens = GraphTokens(TenantApp(microsoft.url, TENANT, NARROW_APP, AppSecret("made-up"), ca))
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(ca)))
