@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from emulators.graph.model import faults_of_answer, faults_of_request
+from emulators.graph.model import faults_of_request, hold_answer
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 OTHER_TENANT = "22222222-2222-4222-8222-222222222222"
@@ -132,16 +132,6 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
     raise AssertionError("condition not met before its deadline")
 
 
-class OutsideTheModelError(Exception):
-    """An answer that Microsoft's own model does not know."""
-
-
-def hold_to_the_model(answer: requests.Response) -> None:
-    """Not an AssertionError: no drill may pass for noticed by it."""
-    if faults := faults_of_answer(unquote(urlsplit(answer.url).path), answer.json()):
-        raise OutsideTheModelError(faults)
-
-
 class Running:
     """An emulator's process."""
 
@@ -245,7 +235,7 @@ class Microsoft(Running):
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         answer = self._http.request(method, self.url + "/v1.0" + path, json=body, headers=sent, timeout=30)
         if answer.ok and answer.content:
-            hold_to_the_model(answer)
+            hold_answer(unquote(urlsplit(answer.url).path), answer.json())
         return answer
 
     def control(self, method: str, path: str, body: object = None) -> Any:

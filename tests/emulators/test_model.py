@@ -10,7 +10,7 @@ import pytest
 from meetings import EVENTS, create
 from microsoft_process import CHAIR, OFFICE, Microsoft, meeting
 
-from emulators.graph.model import faults_of_answer, faults_of_request
+from emulators.graph.model import OutsideTheModelError, faults_of_answer, faults_of_request, hold_answer
 
 KEPT = Path(__file__).parents[2] / "emulators" / "graph" / "graph_calendar.schema.json"
 GIVEN = Path(__file__).parents[3] / "shared" / "outlook" / "graph_calendar.schema.json"
@@ -54,6 +54,12 @@ def test_a_wrong_request_is_named(path: str, body: dict[str, object], fault: str
 )
 def test_a_wrong_answer_is_named(path: str, answer: dict[str, object], fault: str) -> None:
     assert [found for found in faults_of_answer(path, answer) if found.startswith(fault)]
+
+
+def test_a_wrong_answer_is_no_assertion() -> None:
+    hold_answer(PATH, {"value": [{"showAs": "busy"}]})
+    with pytest.raises(OutsideTheModelError, match="showAs: enum"):
+        hold_answer(PATH, {"value": [{"showAs": "Busy"}]})
 
 
 def test_what_was_asked_can_be_walked(microsoft: Microsoft) -> None:
