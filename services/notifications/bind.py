@@ -8,6 +8,7 @@ from uuid import UUID
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
+from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 
 from servicekit import feed
@@ -20,6 +21,7 @@ from servicekit.log import allow_keys
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters.certificate import certificate_end
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.graph_calendar import GraphCalendar
@@ -27,12 +29,14 @@ from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
-from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside, QuestionDesk
+from services.notifications.app.integration_health import IntegrationDesk
+from services.notifications.app.ports import Desk, OutlookCalendar, Outside, QuestionDesk
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
+from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
@@ -58,8 +62,9 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         params.peers[name].retry_safely(service, methods)
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
-    desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside)
-    web_url = params.config.settings_of(NotificationsSettings).web_url
+    settings = params.config.settings_of(NotificationsSettings)
+    desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside, settings.mails_per_hour)
+    web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
     bindings.add_servicer(
@@ -69,6 +74,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     )
     bindings.add_servicer(
         add_FreeBusyServiceServicer_to_server, FreeBusyServicer(desk), "permanence.notifications.v1.FreeBusyService"
+    )
+    bindings.add_servicer(
+        add_IntegrationServiceServicer_to_server,
+        IntegrationServicer(_integration(desk, settings), begin),
+        "permanence.notifications.v1.IntegrationService",
     )
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
@@ -119,6 +129,14 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     }
 
 
+def _integration(desk: Desk, settings: NotificationsSettings) -> IntegrationDesk:
+    certificate = settings.graph.certificate if settings.graph else None
+    mail = _mail(settings)
+    return IntegrationDesk(
+        desk, certificate_end(certificate) if certificate else None, mail.answers if mail is not None else None
+    )
+
+
 def _calendars(params: Params, bindings: Bindings, settings: NotificationsSettings) -> Mapping[UUID, OutlookCalendar]:
     """A calendar for each council with a meetings mailbox; all share Graph's limit on requests at once."""
     graph = settings.graph
@@ -144,7 +162,7 @@ def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
     return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
 
 
-def _mail(settings: NotificationsSettings) -> InvitationMail | None:
+def _mail(settings: NotificationsSettings) -> SmtpMail | None:
     smtp = settings.smtp
     if smtp is None:
         return None

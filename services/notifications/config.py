@@ -9,6 +9,7 @@ import yaml
 
 from servicekit.config import PRODUCTION, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.domain.brake import MOST_AN_HOUR
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
 _LOGIN = "https://login.microsoftonline.com"
@@ -46,7 +47,8 @@ class SmtpSettings:
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
-    `web_url`: where people open the site; empty: no links can be made.
+    `web_url`: where people open the site; empty: no links can be made. `mails_per_hour`: people written to from one
+    mailbox or mail server, at most.
     """
 
     graph: GraphSettings | None
@@ -54,6 +56,7 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    mails_per_hour: int = MOST_AN_HOUR
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -67,7 +70,15 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _mails_per_hour(env),
     )
+
+
+def _mails_per_hour(env: Environment) -> int:
+    most = env.integer("PERMANENCE_MAILS_PER_HOUR", MOST_AN_HOUR)
+    if most < 1:
+        env.fault("PERMANENCE_MAILS_PER_HOUR must be 1 or more; to stop everything, use the page about integration")
+    return most
 
 
 def _graph(env: Environment, production: bool) -> GraphSettings:

@@ -11,6 +11,8 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.health_ports import BrakeStore, WorkStore
+from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import Busy, FreeBusy
@@ -269,6 +271,8 @@ class Unit(Protocol):
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    brakes: BrakeStore
+    work: WorkStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -296,12 +300,13 @@ Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[Unit]]
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs. `outside` is by council id."""
+    """What every use case needs. `outside` is by council id; `most_an_hour`: people written to from one source."""
 
     begin: Begin
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
+    most_an_hour: int = MOST_AN_HOUR
 
 
 @dataclass(frozen=True)

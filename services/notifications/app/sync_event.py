@@ -9,7 +9,9 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
+from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
+from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
     DeliveryFault,
@@ -125,11 +127,13 @@ async def _look_up(job: EventJob, event: OutlookEvent) -> bool:
 
 async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> bool:
     asking = event.asking(EventState.CREATING, content)
-    await _keep(job, asking)
+    mailed = len(content.people)
+    if not await _may_ask(job, asking, mailed):
+        return False
     try:
         remote = await job.calendar.create(draft_of(asking, content, job.mailbox))
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(remote))
         await _arrived(unit, job, asking)
@@ -142,18 +146,20 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     except DeliveryFault as fault:
         return await _not_looked(job, event, fault)
     if remote is None or remote.cancelled:
-        return await _failed(job, event, Gone("NOT_FOUND"))
+        return await _failed(job, event, Gone("NOT_FOUND"), 0)
     return await _patch(job, event, content, remote)
 
 
 async def _patch(job: EventJob, event: OutlookEvent, content: EventContent, remote: RemoteEvent) -> bool:
     parts = changed_parts(event, content)
     asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
-    await _keep(job, asking)
+    mailed = len(mailed_by(event, content, parts) | (set(event.people) - set(content.people)))
+    if not await _may_ask(job, asking, mailed):
+        return False
     try:
         changed = await job.calendar.update(remote, draft_of(asking, content, job.mailbox), parts)
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(changed))
         await _called_off(unit, job, tuple(set(event.people) - set(content.people)))
@@ -163,14 +169,15 @@ async def _patch(job: EventJob, event: OutlookEvent, content: EventContent, remo
 
 async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
     asking = event.asking(EventState.CANCELLING)
-    await _keep(job, asking)
+    if not await _may_ask(job, asking, len(event.people)):
+        return False
     off = job.view.meeting.state is MeetingState.CANCELLED
     try:
         await job.calendar.cancel(_as_remote(job, asking), CALLED_OFF if off else NOT_ASKED)
     except Gone:
         pass
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, len(event.people))
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.ended(EventState.CANCELLED))
         await _called_off(unit, job, asking.people)
@@ -184,9 +191,15 @@ def _as_remote(job: EventJob, event: OutlookEvent) -> RemoteEvent:
     )
 
 
-async def _keep(job: EventJob, event: OutlookEvent) -> None:
+async def _may_ask(job: EventJob, asking: OutlookEvent, mailed: int) -> bool:
+    """Keep what is about to be asked, by which so many people are mailed; False, and why, where it has to wait."""
+    people = job.content.people if job.content else asking.people
     async with job.desk.begin(job.caller) as unit:
-        await unit.events.put(event)
+        if trouble := await may_leave(unit, job.desk, Source.OUTLOOK, mailed):
+            await _say(unit, job, people, Happening.NOT_REACHED, trouble)
+            return False
+        await unit.events.put(asking)
+        return True
 
 
 async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
@@ -200,10 +213,14 @@ async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) 
     return False
 
 
-async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
-    """Keep what is known of the failure of a request; True where another step makes sense at once."""
+async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault, mailed: int) -> bool:
+    """Keep what is known of the failure of a request that was to mail so many; True where another step makes sense
+    at once.
+    """
     people = job.content.people if job.content else event.people
     async with job.desk.begin(job.caller) as unit:
+        if not isinstance(fault, OutcomeUnknown):
+            await did_not_leave(unit, Source.OUTLOOK, mailed)
         if isinstance(fault, ChangedMeanwhile):
             await unit.events.put(event.not_done())
             return True

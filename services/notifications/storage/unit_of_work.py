@@ -9,6 +9,7 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.health_ports import BrakeStore, WorkStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
@@ -19,6 +20,7 @@ from services.notifications.app.ports import (
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
@@ -36,6 +38,8 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    brakes: BrakeStore
+    work: WorkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -46,6 +50,8 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.brakes = Brakes(tx)
+        self.work = Work(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
