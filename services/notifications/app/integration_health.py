@@ -42,7 +42,7 @@ class IntegrationDesk:
 def demand(caller: Caller, action: str) -> None:
     """PermissionDenied."""
     if not may(caller, action):
-        raise PermissionDenied(f"councils/{caller.council}")
+        raise PermissionDenied(f"councils/{caller.council}", may_know=True)
 
 
 async def get_integration_health(integration: IntegrationDesk, caller: Caller) -> IntegrationHealth:

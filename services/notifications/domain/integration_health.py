@@ -137,7 +137,7 @@ def _running_out(health: IntegrationHealth) -> Iterator[str]:
 
 
 def _ring(health: IntegrationHealth, held: Sequence[WaitingWork]) -> str:
-    soon = [one for one in held if one.meeting_start is not None and one.meeting_start - health.at < SOON]
+    soon = [one for one in held if one.meeting_start and timedelta(0) <= one.meeting_start - health.at < SOON]
     hidden = " Some meetings are hidden from you: ask whoever may see them." if health.hidden else ""
     if not soon:
         return "No meeting that you can see here is within the next two days." + hidden
