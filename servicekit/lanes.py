@@ -39,9 +39,13 @@ with woken as (
 )
 select pg_notify('lane', '') from (select count(*) from woken) as counted
 """
+# A council at work in $6 lanes of the kind leaves the next one to others.
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
 _CLAIM = """
+with busy as (
+    select council_id from lane where lease is not null and kind = $1 and leased_until >= clock_timestamp()
+    group by council_id having count(*) >= $6)
 update lane set lease = $2, holder = $5, attempts = attempts + 1,
     leased_until = clock_timestamp() + make_interval(secs => $3)
 where (kind, council_id, key) = (
@@ -49,6 +53,7 @@ where (kind, council_id, key) = (
     where kind = $1 and state = 'ready' and due_at <= $4
       and (leased_until is null or leased_until < clock_timestamp())
       and (not_before is null or not_before <= clock_timestamp())
+      and council_id not in (select council_id from busy)
     order by due_at, key for update skip locked limit 1)
 returning key, council_id, attempts, wakes
 """
@@ -111,7 +116,8 @@ async def release(database: Database, kind: str, council_id: UUID, key: str) -> 
 
 
 class LaneWorker:
-    """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel.
+    """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel,
+    of one council at most `most_of_one`: a council whose outside is slow leaves the others their share.
 
     `work` looks at the present state and does what is due; it returns when to look again, or None.
     A raised error backs off, shortly where a neighbour or the database is away; after `tries` failures in a row the
@@ -127,6 +133,7 @@ class LaneWorker:
         *,
         lease_seconds: float = 30.0,
         at_once: int = 4,
+        most_of_one: int | None = None,
         tries: int = 50,
         backoff: Backoff = _BACKOFF,
     ) -> None:
@@ -136,6 +143,7 @@ class LaneWorker:
         self._work = work
         self._lease_seconds = lease_seconds
         self._at_once = at_once
+        self._most_of_one = most_of_one or at_once
         self._tries = tries
         self._backoff = backoff
 
@@ -174,7 +182,13 @@ class LaneWorker:
         lease = uuid4()
         async with self._database.unscoped() as connection:
             row = await connection.fetchrow(
-                _CLAIM, self._kind, lease, self._lease_seconds, self._clock.now(), self._database.holder
+                _CLAIM,
+                self._kind,
+                lease,
+                self._lease_seconds,
+                self._clock.now(),
+                self._database.holder,
+                self._most_of_one,
             )
         if row is None:
             return False

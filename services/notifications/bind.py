@@ -48,6 +48,8 @@ _SERVICE = "notifications"
 _TRIES = 1_000_000
 _BACKOFF = Backoff(first=0.5, most=60.0)
 _TOGETHER = 100
+# A council whose Outlook is slow keeps four at work and no more, which is what Graph takes at once of one mailbox.
+_AT_ONCE, _MOST_OF_ONE = 8, 4
 
 
 async def bind(params: Params, bindings: Bindings) -> None:
@@ -106,7 +108,16 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         bindings.add_worker(f"{name} feed", consumer.run)
     asking = LaneWorker(database, params.clock, OFFER_LANE, asker(questions, councils), tries=_TRIES, backoff=_BACKOFF)
     bindings.add_worker("date offers", asking.run)
-    lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
+    lanes = LaneWorker(
+        database,
+        params.clock,
+        LANE,
+        teller(desk, councils),
+        at_once=_AT_ONCE,
+        most_of_one=_MOST_OF_ONE,
+        tries=_TRIES,
+        backoff=_BACKOFF,
+    )
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", ReplyListener(desk, councils, every).run)

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from servicekit import lanes, log
+from servicekit import lanes, log, unfinished
 from servicekit.backoff import Backoff
 from servicekit.clock import FixedClock
+from servicekit.config import Council
 from servicekit.errors import Unavailable
 from servicekit.lanes import Lane, LaneWorker
 from servicekit.postgres import Database
 
-from .conftest import NORTH
+from .conftest import NORTH, SOUTH
 from .eventually import eventually
 
 QUICK = Backoff(first=0.01, most=0.02)
@@ -254,3 +255,71 @@ async def _is_done(database: Database) -> bool:
 async def _has_done(database: Database, key: str) -> bool:
     async with database.unscoped() as connection:
         return bool(await connection.fetchval("select due_at is null from lane where key = $1", key))
+
+
+async def test_a_council_whose_outside_is_slow_leaves_the_others_their_share(
+    database: Database, clock: FixedClock
+) -> None:
+    stuck, done = asyncio.Event(), list[str]()
+
+    async def work(lane: Lane) -> datetime | None:
+        if lane.council_id == NORTH.council_id:
+            await stuck.wait()
+        done.append(lane.key)
+        return None
+
+    async def wake(council: Council, key: str, due_at: datetime) -> None:
+        async with database.transaction(council.council_id) as tx:
+            await lanes.wake(tx, "letters", key, due_at)
+
+    for number in range(10):
+        await wake(NORTH, f"slow {number}", clock.now() - timedelta(hours=1))
+    await wake(SOUTH, "quick", clock.now())
+
+    async def is_done() -> bool:
+        return done == ["quick"]
+
+    await _run_until([LaneWorker(database, clock, "letters", work, at_once=3, most_of_one=2)], is_done)
+
+
+async def test_what_failed_is_seen_until_it_goes_well(database: Database, clock: FixedClock) -> None:
+    faults: list[Exception] = [KeyError("x")]
+
+    async def work(_: Lane) -> datetime | None:
+        if faults:
+            raise faults.pop()
+        return None
+
+    async def seen() -> list[tuple[str, int, str]]:
+        async with database.transaction(NORTH.council_id) as tx:
+            return [(one.key, one.attempts, one.failure) for one in await unfinished.lanes_that_wait(tx, 10)]
+
+    await _wake(database, "a")
+    await _wake(database, "later", clock.now() + timedelta(days=1))
+    worker = LaneWorker(database, clock, "letters", work, backoff=Backoff(first=3600.0, most=3600.0))
+    assert await worker.work_once() and await seen() == [("a", 1, "KeyError")]
+    async with database.transaction(NORTH.council_id) as tx:
+        (depth,) = await unfinished.depths(tx)
+        assert (depth.kind, depth.waiting, depth.oldest) == ("letters", 1, clock.now())
+    assert not await worker.work_once()
+    async with database.transaction(NORTH.council_id) as tx:
+        assert await unfinished.hurry(tx, "letters", "a") and not await unfinished.hurry(tx, "letters", "b")
+    assert await worker.work_once() and await seen() == []
+
+
+async def test_a_lane_is_given_up_only_while_nobody_is_at_it(database: Database, clock: FixedClock) -> None:
+    dropped: list[bool] = []
+
+    async def drop() -> bool:
+        async with database.transaction(NORTH.council_id) as tx:
+            return await unfinished.drop_lane(tx, "letters", "a")
+
+    async def work(_: Lane) -> datetime | None:
+        dropped.append(await drop())
+        raise ValueError
+
+    await _wake(database, "a")
+    worker = LaneWorker(database, clock, "letters", work, backoff=QUICK)
+    assert await worker.work_once() and dropped == [False]
+    assert await drop() and not await drop()
+    assert not await worker.work_once()
