@@ -6,6 +6,7 @@ from typing import Protocol
 
 from services.notifications.domain.brake import GivenUp, SendingStop, Source
 from services.notifications.domain.integration_health import Depth, Failing
+from services.notifications.domain.room_booking import RoomBooking
 
 
 class BrakeStore(Protocol):
@@ -41,6 +42,18 @@ class BrakeStore(Protocol):
 
     async def give_up(self, given_up: GivenUp) -> None:
         """Add or replace."""
+        ...
+
+
+class RoomStore(Protocol):
+    """What was asked of rooms' mailboxes."""
+
+    async def get(self, meeting: str) -> RoomBooking | None:
+        """A meeting's."""
+        ...
+
+    async def put(self, meeting: str, booking: RoomBooking | None) -> None:
+        """Add or replace; None forgets it."""
         ...
 
 

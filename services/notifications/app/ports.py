@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
-from services.notifications.app.health_ports import BrakeStore, WorkStore
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
@@ -272,6 +272,7 @@ class Unit(Protocol):
     replies: ReplyStore
     questions: QuestionStore
     brakes: BrakeStore
+    rooms: RoomStore
     work: WorkStore
 
     def now(self) -> datetime:

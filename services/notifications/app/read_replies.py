@@ -6,7 +6,7 @@ from servicekit.caller import Caller
 from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
 from services.notifications.app.take_answer import take
 from services.notifications.domain.answer import Answer
-from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.outlook_event import ROOM, EventState, OutlookEvent
 from services.notifications.domain.remote_event import RemoteReply
 from services.notifications.domain.reply import ReplySource, revision_answered
 
@@ -52,11 +52,20 @@ async def _take(unit: Unit, caller: Caller, reply: RemoteReply) -> None:
     event = await unit.events.by_remote_id(reply.event_id)
     if event is None or reply.answer is Answer.NONE:
         return
+    if event.audience == ROOM:
+        await _take_rooms(unit, event.meeting, reply)
+        return
     people = {*event.people, *event.asked_people}
     for one in await unit.invitations.of_meeting(event.meeting):
         if one.person in people and one.told_address.casefold() == reply.address.casefold():
             revision = revision_answered(one, reply)
             await take(unit, caller, one, reply.answer, reply.answered_at, revision, ReplySource.OUTLOOK)
+
+
+async def _take_rooms(unit: Unit, meeting: str, reply: RemoteReply) -> None:
+    booking = await unit.rooms.get(meeting)
+    if booking is not None and (now := booking.answered(reply)) != booking:
+        await unit.rooms.put(meeting, now)
 
 
 async def _is_gone(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbox: str, remote_id: str) -> bool:

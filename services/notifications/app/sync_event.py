@@ -25,6 +25,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.outlook_event import (
+    ROOM,
     EventContent,
     EventState,
     EventStep,
@@ -171,9 +172,8 @@ async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
     asking = event.asking(EventState.CANCELLING)
     if not await _may_ask(job, asking, len(event.people)):
         return False
-    off = job.view.meeting.state is MeetingState.CANCELLED
     try:
-        await job.calendar.cancel(_as_remote(job, asking), CALLED_OFF if off else NOT_ASKED)
+        await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
     except Gone:
         pass
     except DeliveryFault as fault:
@@ -182,6 +182,13 @@ async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
         await unit.events.put(asking.ended(EventState.CANCELLED))
         await _called_off(unit, job, asking.people)
     return True
+
+
+def _comment(job: EventJob, event: OutlookEvent) -> str:
+    """What stands in a cancellation: nothing in a room's, which is read by its delegates."""
+    if event.audience == ROOM:
+        return ""
+    return CALLED_OFF if job.view.meeting.state is MeetingState.CANCELLED else NOT_ASKED
 
 
 def _as_remote(job: EventJob, event: OutlookEvent) -> RemoteEvent:

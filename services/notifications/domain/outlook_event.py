@@ -19,7 +19,9 @@ from services.notifications.domain.remote_event import (
 from services.notifications.domain.rendering import Rendering, digest
 
 SHARED = "staff"
-"""The audience of the event that the council's staff share; every other audience is one person."""
+"""The audience of the event that the council's staff share; every other audience but the room is one person."""
+ROOM = "room"
+"""The audience of the event by which a room's own mailbox is asked."""
 _NAMESPACE = UUID("6f1c6c1e-4f0e-5d43-9a53-1f0f0e5f5d11")
 
 

@@ -9,7 +9,7 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
-from services.notifications.app.health_ports import BrakeStore, WorkStore
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
@@ -22,6 +22,7 @@ from services.notifications.app.ports import (
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
 LANE = "meeting"
@@ -39,6 +40,7 @@ class UnitOfWork:
     replies: ReplyStore
     questions: QuestionStore
     brakes: BrakeStore
+    rooms: RoomStore
     work: WorkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
@@ -51,6 +53,7 @@ class UnitOfWork:
         self.replies = Replies(tx)
         self.questions = Questions(tx)
         self.brakes = Brakes(tx)
+        self.rooms = Rooms(tx)
         self.work = Work(tx)
 
     def now(self) -> datetime:

@@ -65,6 +65,7 @@ class RoomRow:
     seats: int
     features: tuple[str, ...]
     venue: str = ""
+    mailbox: str = ""
 
 
 @dataclass(slots=True)
@@ -188,7 +189,10 @@ def _take_room(found: CapacityFile, key: Key, cells: Row) -> None:
     if not seats.isdecimal() or not 1 <= int(seats) <= 10_000:
         raise Refusal("NOT_A_NUMBER", "seats must be a whole number from 1")
     features = tuple(sorted({part.strip() for part in cells.get("features", "").split(";")} - {""}))
-    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""))
+    mailbox = cells.get("email", "")
+    if mailbox and mailbox.count("@") != 1:
+        raise Refusal("NOT_AN_ADDRESS", "email must be one address, that of the room's mailbox")
+    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""), mailbox)
 
 
 def _take_interpreter(found: CapacityFile, key: Key, cells: Row) -> None:

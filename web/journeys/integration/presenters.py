@@ -54,12 +54,10 @@ def state_rows(health: pb.GetIntegrationHealthResponse) -> list[tuple[str, str]]
     rows.append(("Mail server", _MAIL_SERVER.get(health.mail_server, "None is set up")))
     if health.HasField("mailbox_read_time"):
         rows.append(("Answers in Outlook last read", _moment(health.mailbox_read_time)))
-    for what, field in (
-        ("Certificate for Outlook runs out", "certificate_end_time"),
-        ("Outlook's change notifications run out", "subscription_end_time"),
-    ):
-        if health.HasField(field):
-            rows.append((what, long_date(london(getattr(health, field)).date())))
+    if health.HasField("certificate_end_time"):
+        rows.append(("Certificate for Outlook runs out", _day(health.certificate_end_time)))
+    if health.HasField("subscription_end_time"):
+        rows.append(("Outlook's change notifications run out", _day(health.subscription_end_time)))
     return rows
 
 
@@ -89,3 +87,7 @@ def _title(kind: str) -> str:
 
 def _moment(stamp: Timestamp) -> str:
     return moment(london(stamp))
+
+
+def _day(stamp: Timestamp) -> str:
+    return long_date(london(stamp).date())
