@@ -32,6 +32,7 @@ from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, Sm
 from services.notifications.app.integration_health import IntegrationDesk
 from services.notifications.app.ports import Desk, OutlookCalendar, Outside, QuestionDesk
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
@@ -135,6 +136,7 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
             mail_from.rpartition("@")[2] or "localhost",
             calendars.get(council.council_id),
             mail,
+            settings.reaches.get(council.slug, EVERYBODY),
         )
         for council in params.councils
     }

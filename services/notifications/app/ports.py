@@ -15,7 +15,7 @@ from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkS
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
-from services.notifications.domain.free_busy import Busy, FreeBusy
+from services.notifications.domain.free_busy import EVERYBODY, Busy, FreeBusy, Reach
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
@@ -107,12 +107,15 @@ class InvitationMail(Protocol):
 
 @dataclass(frozen=True)
 class Outside:
-    """What one council sends with. No calendar means no tenant; no mail means no mail server."""
+    """What one council sends with. No calendar means no tenant; no mail means no mail server. `reach`: whose busy times
+    may be asked for.
+    """
 
     sender: Sender
     mail_host: str
     calendar: OutlookCalendar | None
     mail: InvitationMail | None
+    reach: Reach = EVERYBODY
 
 
 class MeetingReader(Protocol):
