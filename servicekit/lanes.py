@@ -23,6 +23,7 @@ __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 # One loop looks for lanes whose time has come, of which no nudge tells; the others come to its help more slowly.
 _POLL_SECONDS = 1.0
 _REST_SECONDS = 5.0
+_NO_LIMIT = 1 << 40
 _BACKOFF = Backoff(first=0.5, most=60.0)
 # A neighbour or a database that is away comes back by itself, and then nobody should wait for long.
 _AWAY = Backoff(first=0.25, most=2.0)
@@ -39,12 +40,11 @@ with woken as (
 )
 select pg_notify('lane', '') from (select count(*) from woken) as counted
 """
-# A council at work in $6 lanes of the kind leaves the next one to others.
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
 _CLAIM = """
-with busy as (
-    select council_id from lane where lease is not null and kind = $1 and leased_until >= clock_timestamp()
+with full_councils as materialized (
+    select council_id from lane where kind = $1 and lease is not null and leased_until > clock_timestamp()
     group by council_id having count(*) >= $6)
 update lane set lease = $2, holder = $5, attempts = attempts + 1,
     leased_until = clock_timestamp() + make_interval(secs => $3)
@@ -53,7 +53,7 @@ where (kind, council_id, key) = (
     where kind = $1 and state = 'ready' and due_at <= $4
       and (leased_until is null or leased_until < clock_timestamp())
       and (not_before is null or not_before <= clock_timestamp())
-      and council_id not in (select council_id from busy)
+      and council_id not in (select council_id from full_councils)
     order by due_at, key for update skip locked limit 1)
 returning key, council_id, attempts, wakes
 """
@@ -116,12 +116,13 @@ async def release(database: Database, kind: str, council_id: UUID, key: str) -> 
 
 
 class LaneWorker:
-    """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel,
-    of one council at most `most_of_one`: a council whose outside is slow leaves the others their share.
+    """Worker: claims due lanes of one kind, one claim per key at a time, `at_once` keys in parallel.
 
     `work` looks at the present state and does what is due; it returns when to look again, or None.
     A raised error backs off, shortly where a neighbour or the database is away; after `tries` failures in a row the
     lane is held for a person. What the worker's own predecessor was at when it was killed is free at once.
+    No council has more than `most_per_council` lanes at work, so that one whose neighbours are slow leaves room for the
+    others; no limit where it is left out. Claims at one instant may pass it by one or two.
     """
 
     def __init__(
@@ -133,7 +134,7 @@ class LaneWorker:
         *,
         lease_seconds: float = 30.0,
         at_once: int = 4,
-        most_of_one: int | None = None,
+        most_per_council: int | None = None,
         tries: int = 50,
         backoff: Backoff = _BACKOFF,
     ) -> None:
@@ -143,7 +144,7 @@ class LaneWorker:
         self._work = work
         self._lease_seconds = lease_seconds
         self._at_once = at_once
-        self._most_of_one = most_of_one or at_once
+        self._most_per_council = most_per_council or _NO_LIMIT
         self._tries = tries
         self._backoff = backoff
 
@@ -188,7 +189,7 @@ class LaneWorker:
                 self._lease_seconds,
                 self._clock.now(),
                 self._database.holder,
-                self._most_of_one,
+                self._most_per_council,
             )
         if row is None:
             return False

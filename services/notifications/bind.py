@@ -49,8 +49,8 @@ _SERVICE = "notifications"
 _TRIES = 1_000_000
 _BACKOFF = Backoff(first=0.5, most=60.0)
 _TOGETHER = 100
-# A council whose Outlook is slow keeps four at work and no more, which is what Graph takes at once of one mailbox.
-_AT_ONCE, _MOST_OF_ONE = 8, 4
+# More than Graph takes at once, so that its turns are always taken; never all of them for one council.
+_LANES, _LANES_OF_A_COUNCIL = 16, 12
 
 
 async def bind(params: Params, bindings: Bindings) -> None:
@@ -114,8 +114,8 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         params.clock,
         LANE,
         teller(desk, councils),
-        at_once=_AT_ONCE,
-        most_of_one=_MOST_OF_ONE,
+        at_once=_LANES,
+        most_per_council=_LANES_OF_A_COUNCIL,
         tries=_TRIES,
         backoff=_BACKOFF,
     )

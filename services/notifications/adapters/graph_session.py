@@ -26,7 +26,7 @@ _HEADERS = {
     "Accept": "application/json",
 }
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-_MAILBOX = re.compile(r"/users/([^/?]+)")
+_MAILBOX = re.compile(r".*?/users/[^/?]+")
 Json: TypeAlias = Mapping[str, object]
 
 
@@ -49,9 +49,9 @@ class GraphRequest:
 
     @property
     def mailbox(self) -> str:
-        """Whose turn it takes, as it stands in the URL; what is about no mailbox shares one."""
-        found = _MAILBOX.search(self.url)
-        return found[1].casefold() if found else ""
+        """Whose turn it takes: the mailbox's own URL; empty for what is about no mailbox, which shares one."""
+        found = _MAILBOX.match(self.url)
+        return found[0].casefold() if found else ""
 
 
 class GraphSession:

@@ -114,6 +114,7 @@ async def test_who_gives_up_waiting_leaves_the_line() -> None:
 
 
 def test_a_request_says_whose_turn_it_takes() -> None:
-    url = "https://graph.example.org/v1.0/users/Meetings@north.example.org/events?$top=1"
-    assert GraphRequest("GET", url).mailbox == "meetings@north.example.org"
+    mailbox = "https://graph.example.org/v1.0/users/Meetings@north.example.org"
+    assert GraphRequest("GET", f"{mailbox}/events?$top=1").mailbox == mailbox.casefold()
+    assert GraphRequest("POST", f"{mailbox}/events").mailbox == mailbox.casefold()
     assert GraphRequest("POST", "https://graph.example.org/v1.0/subscriptions").mailbox == ""
