@@ -13,6 +13,8 @@ from servicekit.lanes import LaneWorker
 from servicekit.postgres import Database
 from services.notifications.app.move_work_on import Piece, discard_work, retry_work, start_sending, stop_sending
 from services.notifications.app.ports import Outside
+from services.notifications.app.preview_invitations import preview_invitations
+from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
 from services.notifications.domain.brake import HOUR_IS_FULL, STOPPED, SendingStop, Source, why_it_waits
 from services.notifications.domain.integration_health import MEETING
 from services.notifications.domain.invitation_state import InvitationState
@@ -154,6 +156,22 @@ async def test_what_was_given_up_is_somebodys_to_tell_until_the_meeting_moves(wo
     world.move(2)
     assert await world.tell()
     assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_who_lets_it_go_after_all_has_it_told_though_it_was_given_up(world: World, database: Database) -> None:
+    world.restricted = True
+    async with world.begin(world.caller) as unit:
+        await unit.meetings.hear(world.meeting.name, world.meeting.subjects, 1)
+        await unit.wake(world.meeting.name)
+    async with world.begin(world.caller) as unit:
+        await discard_work(unit, _manager(world), Piece(MEETING, world.meeting.name), "They were rung.")
+    assert await world.tell() and world.calendar.mailed == []
+    manager = _manager(world)
+    token = (await preview_invitations(world.desk, manager, world.meeting.name)).token
+    view = await read_for_release(world.desk, manager, world.meeting.name)
+    async with world.begin(manager) as unit:
+        await release_invitations(unit, world.desk, manager, view, Release(world.meeting.name, token))
+    assert await world.tell() and len(world.calendar.mailed) == 4
 
 
 def _worker(world: World, database: Database) -> LaneWorker:

@@ -51,14 +51,14 @@ def test_outlook_is_away_since_the_first_that_waits_and_meetings_soon_are_counte
         _held(CAUSES.outlook, -timedelta(hours=1)),
     )
     assert _said(waiting=waiting) == (
-        "An invitation waits because Outlook does not answer since 09:12."
+        "Invitations wait because Outlook does not answer since 09:12."
         " Ring those with a meeting in the next two days: 2 meetings.",
     )
 
 
 def test_a_day_is_said_where_it_is_another() -> None:
     (said,) = _said(waiting=(_held(CAUSES.mail, timedelta(days=9), NOW - timedelta(days=1)),), mail_answers=False)
-    assert said.startswith("A message waits because the mail server does not answer since 10:30 on 23 March.")
+    assert said.startswith("Messages wait because the mail server does not answer since 10:30 on 23 March.")
     assert "No meeting that you can see here is within the next two days." in said
 
 

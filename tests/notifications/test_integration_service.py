@@ -56,7 +56,7 @@ async def test_what_waits_is_told_by_reference_with_what_to_tell_people(stand: S
     waiting = await _held_back(stand)
     assert (waiting.kind, waiting.item, waiting.reference) == ("meeting", stand.world.meeting.name, "M-2041")
     health = await _health(stand, "team-manager")
-    assert health.advice[0].startswith("An invitation waits because Outlook does not answer since ")
+    assert health.advice[0].startswith("Invitations wait because Outlook does not answer since ")
     assert [one.kind for one in health.depths if one.waiting] == ["meeting"]
     text = str(health)
     assert "@" not in text and "Robin" not in text and "people/" not in text

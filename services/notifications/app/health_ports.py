@@ -44,6 +44,10 @@ class BrakeStore(Protocol):
         """Add or replace."""
         ...
 
+    async def take_up(self, meeting: str) -> None:
+        """Tell people of it again, if it was given up."""
+        ...
+
 
 class RoomStore(Protocol):
     """What was asked of rooms' mailboxes."""

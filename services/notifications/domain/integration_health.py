@@ -14,7 +14,7 @@ CERTIFICATE_WARNING = timedelta(days=30)
 MAILBOX_IS_STALE = timedelta(minutes=15)
 ALL_WELL = "Everything leaves as it should. There is nothing to tell people."
 _LONDON = ZoneInfo("Europe/London")
-_OFFLINE = "{what} waits because {who} does not answer since {since}. "
+_OFFLINE = "{what} wait because {who} does not answer since {since}. "
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def _advice(health: IntegrationHealth, causes: Causes) -> Iterator[str]:
             f"Sending is stopped since {_clock(health.stop.stopped_at, health.at)}. Nobody hears of a new, moved or"
             " cancelled meeting until it is started again. " + _ring(health, health.waiting)
         )
-    yield from _not_reached(health, "An invitation", "Outlook", lambda one: causes.outlook in one.troubles)
-    yield from _not_reached(health, "A message", "the mail server", lambda one: causes.mail in one.troubles)
+    yield from _not_reached(health, "Invitations", "Outlook", lambda one: causes.outlook in one.troubles)
+    yield from _not_reached(health, "Messages", "the mail server", lambda one: causes.mail in one.troubles)
     yield from _hour_is_full(health)
     yield from _broken(health)
     yield from _running_out(health)

@@ -80,6 +80,10 @@ class Brakes:
             given_up.reason,
         )
 
+    async def take_up(self, meeting: str) -> None:
+        """Forget that it was given up."""
+        await self._tx.execute("delete from given_up where meeting = $1", meeting)
+
 
 class Work:
     """Lanes, parked events, the outbox."""

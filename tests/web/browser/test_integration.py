@@ -17,7 +17,7 @@ MANAGER = "business-support-manager"
 CAPTION = "What keeps failing"
 SINCE = datetime(2026, 3, 24, 9, 12, tzinfo=LONDON)
 RING = "Ring those with a meeting in the next two days: 1 meeting."
-ADVICE = f"An invitation waits because Outlook does not answer since 09:12. {RING}"
+ADVICE = f"Invitations wait because Outlook does not answer since 09:12. {RING}"
 TROUBLE = "Not sent: Outlook cannot be reached. It is tried again by itself."
 
 
@@ -119,12 +119,12 @@ def test_what_waits_is_tried_again_or_given_up_with_a_reason(
     assert TROUBLE in row and "Tuesday 24 March 2026, 9:12am" in row and "7 tries" in row
     manager.says("12 people of at most 1,000")
     manager.says("Does not answer")
+    if mode in ("mouse", "narrow"):
+        manager.picture("integration" if mode == "mouse" else "narrow-integration")
     when("they press without choosing")
     manager.press("Try it again now")
     then("the page says what to do")
     assert manager.faults == ["Choose one of the list"]
-    if mode in ("mouse", "narrow"):
-        manager.picture("integration" if mode == "mouse" else "narrow-integration")
     when("they choose the meeting")
     manager.choose("Choose Telling people of a meeting M-2041")
     manager.press("Try it again now")
