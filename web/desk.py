@@ -14,6 +14,7 @@ from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceS
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -86,6 +87,7 @@ _READS = (
         ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
     ),
     ("notifications", "permanence.notifications.v1.IntegrationService", ["GetIntegrationHealth"]),
+    ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),
 )
 
 
@@ -142,6 +144,7 @@ class Peers:
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
+        self.outlook = OutlookServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
         """One of the four."""
@@ -166,6 +169,7 @@ class Desk:
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
         self.integration = peers.integration
+        self.outlook = peers.outlook
 
     @property
     def parent(self) -> str:

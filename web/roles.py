@@ -19,6 +19,8 @@ WAIVERS_OF_THE_LAWS = frozenset({"reviewing-officer"})
 RECORDERS = frozenset({"business-support", "business-support-manager", "social-worker", "team-manager"})
 # Who answers for cases, and so confirms the dates that moved by themselves.
 CONFIRMERS = frozenset({"business-support-manager", "team-manager"})
+# Who decides about what was changed in Outlook.
+OUTLOOK_DECIDERS = ARRANGERS
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 # Who works with cases: meetings, minutes and finding a case by its number.
@@ -57,6 +59,7 @@ DOORS = (
     Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
     Door("/integration", "Sending", SENDING_WATCHERS),
+    Door("/outlook-changes", "Changed in Outlook", OUTLOOK_DECIDERS),
     Door("/tracker", "Tracker", EVERYBODY),
     Door("/scorecard", "Scorecard", FIGURE_READERS),
     Door("/returns", "Returns", COUNTERS),

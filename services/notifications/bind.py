@@ -10,6 +10,7 @@ from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_serv
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
 from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
+from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
 from servicekit import feed
 from servicekit.audit import Sealer
@@ -30,7 +31,7 @@ from services.notifications.adapters.graph_tokens import AppCertificate, AppSecr
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
 from services.notifications.app.integration_health import IntegrationDesk
-from services.notifications.app.ports import Desk, OutlookCalendar, Outside, QuestionDesk
+from services.notifications.app.ports import Desk, OutlookCalendar, OutlookDesk, Outside, QuestionDesk
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Sender
@@ -39,9 +40,11 @@ from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
+from services.notifications.rpc.outlook_servicer import OutlookServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.reconciling import Reconciler
 from services.notifications.workers.telling import asker, teller
 
 _SERVICE = "notifications"
@@ -66,7 +69,8 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
     settings = params.config.settings_of(NotificationsSettings)
-    desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside, settings.mails_per_hour)
+    scheduler_peer = SchedulerPeer(scheduler)
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour)
     web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
@@ -82,6 +86,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         add_IntegrationServiceServicer_to_server,
         IntegrationServicer(_integration(desk, settings), begin),
         "permanence.notifications.v1.IntegrationService",
+    )
+    bindings.add_servicer(
+        add_OutlookServiceServicer_to_server,
+        OutlookServicer(OutlookDesk(desk, scheduler_peer), begin),
+        "permanence.notifications.v1.OutlookService",
     )
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
@@ -122,6 +131,7 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+    bindings.add_worker("reconcile", Reconciler(desk, councils, every).run)
 
 
 def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:

@@ -4,7 +4,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -57,9 +57,14 @@ class GraphRequest:
 class GraphSession:
     """The connections and turns that all councils of one process share. Make it inside the running loop."""
 
-    def __init__(self, http: aiohttp.ClientSession, at_once: int = MOST_AT_ONCE) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        at_once: int = MOST_AT_ONCE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._http = http
-        self._turns = Turns(at_once, time.monotonic)
+        self._turns = Turns(at_once, monotonic)
 
     async def ask(self, request: GraphRequest, tokens: TokenSource) -> GraphAnswer:
         """Any status is an answer, 401 after one new token.

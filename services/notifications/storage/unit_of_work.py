@@ -15,12 +15,16 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
@@ -42,6 +46,8 @@ class UnitOfWork:
     brakes: BrakeStore
     rooms: RoomStore
     work: WorkStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -55,6 +61,8 @@ class UnitOfWork:
         self.brakes = Brakes(tx)
         self.rooms = Rooms(tx)
         self.work = Work(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
