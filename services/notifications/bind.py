@@ -8,6 +8,7 @@ from uuid import UUID
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
+from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
@@ -21,6 +22,7 @@ from servicekit.log import allow_keys
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters.certificate import certificate_end
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.graph_calendar import GraphCalendar
@@ -29,20 +31,22 @@ from services.notifications.adapters.graph_subscriptions import GraphSubscriptio
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.integration_health import IntegrationDesk
 from services.notifications.app.outlook_ports import ChangeNotices
 from services.notifications.app.ports import (
     Desk,
-    InvitationMail,
     OutlookCalendar,
     OutlookDesk,
     Outside,
     QuestionDesk,
 )
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
+from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.rpc.outlook_servicer import OutlookServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
@@ -75,9 +79,10 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         params.peers[name].retry_safely(service, methods)
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
+    settings = params.config.settings_of(NotificationsSettings)
     scheduler_peer = SchedulerPeer(scheduler)
-    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside)
-    web_url = params.config.settings_of(NotificationsSettings).web_url
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour)
+    web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
     bindings.add_servicer(
@@ -87,6 +92,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     )
     bindings.add_servicer(
         add_FreeBusyServiceServicer_to_server, FreeBusyServicer(desk), "permanence.notifications.v1.FreeBusyService"
+    )
+    bindings.add_servicer(
+        add_IntegrationServiceServicer_to_server,
+        IntegrationServicer(_integration(desk, settings), begin),
+        "permanence.notifications.v1.IntegrationService",
     )
     bindings.add_servicer(
         add_OutlookServiceServicer_to_server,
@@ -154,10 +164,19 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
             calendar,
             mail,
             notices,
+            settings.reaches.get(council.slug, EVERYBODY),
         )
         for council in params.councils
         for calendar, notices in [tenants.get(council.council_id, (None, None))]
     }
+
+
+def _integration(desk: Desk, settings: NotificationsSettings) -> IntegrationDesk:
+    certificate = settings.graph.certificate if settings.graph else None
+    mail = _mail(settings)
+    return IntegrationDesk(
+        desk, certificate_end(certificate) if certificate else None, mail.answers if mail is not None else None
+    )
 
 
 def _tenants(
@@ -188,7 +207,7 @@ def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
     return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
 
 
-def _mail(settings: NotificationsSettings) -> InvitationMail | None:
+def _mail(settings: NotificationsSettings) -> SmtpMail | None:
     smtp = settings.smtp
     if smtp is None:
         return None

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.app.outlook_ports import (
     ChangeNotices,
     MeetingMover,
@@ -18,9 +19,10 @@ from services.notifications.app.outlook_ports import (
     ProposalStore,
     SubscriptionStore,
 )
+from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
-from services.notifications.domain.free_busy import Busy, FreeBusy
+from services.notifications.domain.free_busy import EVERYBODY, Busy, FreeBusy, Reach
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
@@ -121,7 +123,8 @@ class InvitationMail(Protocol):
 class Outside:
     """What one council sends with. No calendar means no tenant; no mail means no mail server.
 
-    Without `notices` nobody tells of changes, and only the reading every few seconds finds them.
+    Without `notices` nobody tells of changes, and only the reading every few seconds finds them. `reach`: whose busy
+    times may be asked for.
     """
 
     sender: Sender
@@ -129,6 +132,7 @@ class Outside:
     calendar: OutlookCalendar | None
     mail: InvitationMail | None
     notices: ChangeNotices | None = None
+    reach: Reach = EVERYBODY
 
 
 class MeetingReader(Protocol):
@@ -291,6 +295,9 @@ class Unit(Protocol):
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    brakes: BrakeStore
+    rooms: RoomStore
+    work: WorkStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
@@ -321,12 +328,13 @@ Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[Unit]]
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs. `outside` is by council id."""
+    """What every use case needs. `outside` is by council id; `most_an_hour`: people written to from one source."""
 
     begin: Begin
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
+    most_an_hour: int = MOST_AN_HOUR
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,10 @@ from permanence.cases.v1.obligations_service_pb2_grpc import (
     ObligationsServiceStub,
     add_ObligationsServiceServicer_to_server,
 )
+from permanence.notifications.v1.integration_service_pb2_grpc import (
+    IntegrationServiceStub,
+    add_IntegrationServiceServicer_to_server,
+)
 from permanence.notifications.v1.notifications_service_pb2_grpc import (
     NotificationsServiceStub,
     add_NotificationsServiceServicer_to_server,
@@ -43,6 +47,7 @@ _SERVED = (
     (NotificationsServiceStub, add_NotificationsServiceServicer_to_server),
     (OutlookServiceStub, add_OutlookServiceServicer_to_server),
     (CasesServiceStub, add_CasesServiceServicer_to_server),
+    (IntegrationServiceStub, add_IntegrationServiceServicer_to_server),
     (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
 )
 Reply = Message | Callable[[Any], Message | None]
