@@ -22,21 +22,32 @@ from servicekit.server import Bindings, Params
 from services.notifications.adapters.cases_peer import CasesPeer
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
+from services.notifications.adapters.govuk_notify import GovukNotify, NotifyAccount
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
-from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside, QuestionDesk
+from services.notifications.app.ports import (
+    Desk,
+    InvitationMail,
+    NotifyService,
+    OutlookCalendar,
+    Outside,
+    QuestionDesk,
+)
+from services.notifications.app.read_receipts import read_receipts
+from services.notifications.app.read_replies import read_replies
 from services.notifications.config import GraphSettings, NotificationsSettings
-from services.notifications.domain.meeting import Sender
+from services.notifications.domain.meeting import Channel, Sender
+from services.notifications.domain.route import Route
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
-from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.listening import Listener
 from services.notifications.workers.telling import asker, teller
 
 _SERVICE = "notifications"
@@ -99,7 +110,8 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
-    bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+    bindings.add_worker("replies", Listener(desk, councils, every, read_replies, "replies not read").run)
+    bindings.add_worker("receipts", Listener(desk, councils, every, read_receipts, "receipts not read").run)
 
 
 def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
@@ -107,13 +119,16 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     settings = params.config.settings_of(NotificationsSettings)
     calendars = _calendars(params, bindings, settings)
     mail = _mail(settings)
+    notify = _notify(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
+    by_notify = _by_notify(settings)
     return {
         council.council_id: Outside(
-            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from),
+            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from, by_notify=by_notify),
             mail_from.rpartition("@")[2] or "localhost",
             calendars.get(council.council_id),
             mail,
+            notify,
         )
         for council in params.councils
     }
@@ -149,3 +164,29 @@ def _mail(settings: NotificationsSettings) -> InvitationMail | None:
     if smtp is None:
         return None
     return SmtpMail(SmtpServer(smtp.host, smtp.port, SmtpSecurity(smtp.security), smtp.ca_file))
+
+
+_TEMPLATES_OF = {Route.NOTIFY_EMAIL: Channel.EMAIL, Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
+
+
+def _templates(settings: NotificationsSettings) -> Mapping[Route, str]:
+    """Of each route that Notify carries for this council."""
+    notify = settings.notify
+    if notify is None:
+        return {}
+    named = {
+        Route.NOTIFY_EMAIL: notify.email_template,
+        Route.TEXT: notify.text_template,
+        Route.LETTER: notify.letter_template,
+    }
+    return {route: template for route, template in named.items() if template}
+
+
+def _by_notify(settings: NotificationsSettings) -> frozenset[Channel]:
+    return frozenset(_TEMPLATES_OF[route] for route in _templates(settings))
+
+
+def _notify(settings: NotificationsSettings) -> NotifyService | None:
+    if settings.notify is None:
+        return None
+    return GovukNotify(NotifyAccount(settings.notify.url, settings.notify.api_key, _templates(settings)))

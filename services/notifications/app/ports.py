@@ -18,7 +18,9 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
+from services.notifications.domain.notify_message import NotifyMessage
 from services.notifications.domain.outlook_event import OutlookEvent
+from services.notifications.domain.receipt import Receipt
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -103,6 +105,28 @@ class InvitationMail(Protocol):
         ...
 
 
+class NotifyService(Protocol):
+    """The council's service of GOV.UK Notify."""
+
+    async def send(self, message: NotifyMessage) -> UUID:
+        """Hand over one message; Notify's id of it.
+
+        Raises Unreachable (not taken, by a limit too), OutcomeUnknown (`find` it before any repeat), Refused.
+        """
+        ...
+
+    async def find(self, reference: str) -> UUID | None:
+        """Notify's id of the message with this reference; None only where Notify looked.
+
+        Raises Unreachable, Refused.
+        """
+        ...
+
+    async def status(self, receipt_id: UUID) -> str:
+        """What Notify says of a message, in its own word. Raises Unreachable, Refused, Gone (no longer kept)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Outside:
     """What one council sends with. No calendar means no tenant; no mail means no mail server."""
@@ -111,6 +135,7 @@ class Outside:
     mail_host: str
     calendar: OutlookCalendar | None
     mail: InvitationMail | None
+    notify: NotifyService | None = None
 
 
 class MeetingReader(Protocol):
@@ -187,6 +212,12 @@ class InvitationStore(Protocol):
         """Add or replace."""
         ...
 
+    async def by_receipt(self, receipt_id: UUID) -> Invitation | None:
+        """The one whose last message has this id at GOV.UK Notify; nobody else changes it until the end of the
+        transaction.
+        """
+        ...
+
     async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
         """By meeting, role and id, from after that key; of all meetings where `meeting` is empty."""
         ...
@@ -209,6 +240,18 @@ class EventStore(Protocol):
 
     async def put(self, event: OutlookEvent) -> None:
         """Add or replace."""
+        ...
+
+
+class ReceiptStore(Protocol):
+    """What GOV.UK Notify took, until it says what became of it."""
+
+    async def put(self, receipt: Receipt) -> None:
+        """Add or replace."""
+        ...
+
+    async def to_ask(self, most: int) -> list[Receipt]:
+        """Those that are not final and whose time to be asked again has come, the longest waiting first."""
         ...
 
 
@@ -269,6 +312,7 @@ class Unit(Protocol):
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    receipts: ReceiptStore
 
     def now(self) -> datetime:
         """The product's clock."""

@@ -16,6 +16,7 @@ from services.notifications.domain.draft import told_by_hand
 from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.refusal import StaleAnswerError
 from services.notifications.domain.reply import ReplyEntry, ReplySource
 from services.notifications.domain.route import Route
@@ -59,7 +60,7 @@ async def record_answer(unit: Unit, caller: Caller, meeting: Meeting, given: Giv
         raise NotFound(name)
     if given.revision and {before.wanted_revision, meeting.revision} != {given.revision}:
         raise StaleAnswerError(meeting=before.meeting)
-    if before.route in (Route.BY_HAND, Route.NONE):
+    if before.route in (Route.BY_HAND, Route.NONE) or before.delivery is MessageDelivery.FAILED:
         # Whoever has answered has been told, by whomever asked.
         told = told_by_hand(before)
         await put_changed(unit, caller.council, before, told)

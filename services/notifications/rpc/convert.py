@@ -104,6 +104,8 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        delivery=wire.MessageDelivery.Value(one.delivery.value),
+        delivery_time=_instant(one.delivery_time),
     )
 
 

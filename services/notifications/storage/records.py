@@ -12,13 +12,15 @@ from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
 
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
+    " receipt_id, delivery, delivery_time"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -64,6 +66,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        receipt_id=row["receipt_id"],
+        delivery=MessageDelivery(row["delivery"]),
+        delivery_time=row["delivery_time"],
     )
 
 
@@ -93,6 +98,9 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        one.receipt_id,
+        one.delivery.value,
+        one.delivery_time,
     ]
 
 

@@ -15,11 +15,13 @@ from services.notifications.app.ports import (
     InvitationStore,
     MeetingStore,
     QuestionStore,
+    ReceiptStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.receipt_rows import Receipts
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
 LANE = "meeting"
@@ -36,6 +38,7 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    receipts: ReceiptStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -46,6 +49,7 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.receipts = Receipts(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
