@@ -151,6 +151,13 @@ def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None
     return _ANSWERS.get(one.answer)
 
 
+def reminder_words(one: note.Invitation) -> str:
+    """When the person was and will be reminded; empty where neither."""
+    before = f"Reminded {moment(london(one.last_reminder_time))}. " if one.HasField("last_reminder_time") else ""
+    after = f"Will be reminded {moment(london(one.next_reminder_time))}." if one.HasField("next_reminder_time") else ""
+    return f"{before}{after}".strip()
+
+
 def answered_at(one: note.Invitation | None) -> datetime | None:
     """When the person answered, as wall time."""
     return london(one.answer_time) if one is not None and one.HasField("answer_time") else None

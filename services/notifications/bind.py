@@ -45,10 +45,10 @@ from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
-from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
+from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, REMINDER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import Listener
-from services.notifications.workers.telling import asker, teller
+from services.notifications.workers.telling import asker, reminder, teller
 
 _SERVICE = "notifications"
 # What cannot be sent now is tried again for weeks, at most once a minute: no lane is ever given up by itself.
@@ -120,6 +120,10 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         backoff=_BACKOFF,
     )
     bindings.add_worker("lanes", lanes.run)
+    reminding = LaneWorker(
+        database, params.clock, REMINDER_LANE, reminder(desk, councils), tries=_TRIES, backoff=_BACKOFF
+    )
+    bindings.add_worker("reminders", reminding.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", Listener(desk, councils, every, read_replies, "replies not read").run)
     bindings.add_worker("receipts", Listener(desk, councils, every, read_receipts, "receipts not read").run)

@@ -3,7 +3,7 @@
 Implementations raise `services.notifications.domain.delivery_fault` errors only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from services.notifications.domain.meeting import Meeting, Recipient, Restrictio
 from services.notifications.domain.notify_message import NotifyMessage
 from services.notifications.domain.outlook_event import OutlookEvent
 from services.notifications.domain.receipt import Receipt
+from services.notifications.domain.reminder import Reminder
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -255,6 +256,30 @@ class ReceiptStore(Protocol):
         ...
 
 
+class ReminderStore(Protocol):
+    """Reminders, as rows with a time."""
+
+    async def of_meetings(self, meetings: Iterable[str]) -> list[Reminder]:
+        """All of these meetings, the first to come due at the front."""
+        ...
+
+    async def pending_of(self, person: str) -> list[Reminder]:
+        """What is still to come for a person, the first to come due at the front."""
+        ...
+
+    async def by_receipt(self, receipt_id: UUID) -> list[Reminder]:
+        """Those that went in the message with this id at GOV.UK Notify; locked until the end of the transaction."""
+        ...
+
+    async def put(self, one: Reminder) -> None:
+        """Add or replace."""
+        ...
+
+    async def drop(self, reminder_id: UUID) -> None:
+        """As if it had never been planned."""
+        ...
+
+
 class QuestionStore(Protocol):
     """Date questions."""
 
@@ -313,6 +338,7 @@ class Unit(Protocol):
     replies: ReplyStore
     questions: QuestionStore
     receipts: ReceiptStore
+    reminders: ReminderStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -324,6 +350,10 @@ class Unit(Protocol):
 
     async def wake_offer(self, offer: str) -> None:
         """Have the offer's lane looked at after the commit."""
+        ...
+
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """Have the person's reminders looked at when that time comes."""
         ...
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:

@@ -6,7 +6,8 @@ from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.ports import Desk, NotifyService
 from services.notifications.domain.delivery_fault import Gone
-from services.notifications.domain.receipt import Receipt
+from services.notifications.domain.receipt import MessageDelivery, Receipt
+from services.notifications.domain.reminder import NOT_REMINDED
 
 _AT_A_TIME = 50
 
@@ -39,3 +40,6 @@ async def _keep(desk: Desk, caller: Caller, before: Receipt, now: Receipt) -> No
         one = await unit.invitations.by_receipt(now.id)
         if one is not None:
             await put_changed(unit, caller.council, one, one.delivered(now.delivery, unit.now()))
+        if now.delivery is MessageDelivery.FAILED:
+            for reminder in await unit.reminders.by_receipt(now.id):
+                await unit.reminders.put(reminder.to_ring(NOT_REMINDED))

@@ -90,4 +90,7 @@ async def take(
     await put_changed(unit, caller.council, before, now)
     event = InvitationAnswered(invitation_name(caller.council, now.id), now.meeting, now.person, answer, revision, at)
     await unit.append_event(now.meeting, event)
+    if now.route is not Route.SHARED_EVENT:
+        # Whoever has answered is not asked again.
+        await unit.wake(now.meeting)
     return now

@@ -17,15 +17,18 @@ from services.notifications.app.ports import (
     QuestionStore,
     ReceiptStore,
     ReleaseStore,
+    ReminderStore,
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.receipt_rows import Receipts
+from services.notifications.storage.reminder_rows import Reminders
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
+REMINDER_LANE = "reminder"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -39,6 +42,7 @@ class UnitOfWork:
     replies: ReplyStore
     questions: QuestionStore
     receipts: ReceiptStore
+    reminders: ReminderStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -50,6 +54,7 @@ class UnitOfWork:
         self.replies = Replies(tx)
         self.questions = Questions(tx)
         self.receipts = Receipts(tx)
+        self.reminders = Reminders(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -62,6 +67,10 @@ class UnitOfWork:
     async def wake_offer(self, offer: str) -> None:
         """With the commit."""
         await lanes.wake(self.tx, OFFER_LANE, offer)
+
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """With the commit; looked at when the time comes."""
+        await lanes.wake(self.tx, REMINDER_LANE, person, due_at)
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
         """With the commit."""
