@@ -14,6 +14,8 @@ from pathlib import Path
 from aiohttp import web
 
 from emulators.atomic import write_atomically
+from emulators.clock import Clock
+from emulators.notify.account import API_KEY
 from emulators.notify.control import Control
 from emulators.notify.faults import Faults
 from emulators.notify.messages import Messages
@@ -21,7 +23,6 @@ from emulators.notify.routes import Notify
 from emulators.production import refuse_in_production
 
 HOST = "127.0.0.1"
-API_KEY = "emulator-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -36,11 +37,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 async def _serve(wanted: argparse.Namespace) -> None:
-    messages, faults = Messages(wanted.state_dir), Faults()
-    notify = Notify(messages, faults, wanted.api_key, timedelta(seconds=wanted.step))
+    messages, faults, clock = Messages(wanted.state_dir), Faults(), Clock()
+    notify = Notify(messages, faults, clock, wanted.api_key, timedelta(seconds=wanted.step))
     app = web.Application()
     notify.add_routes(app.router)
-    Control(messages, faults, notify).add_routes(app.router)
+    Control(messages, faults, clock, notify).add_routes(app.router)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

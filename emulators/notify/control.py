@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from emulators.clock import Clock
 from emulators.notify.faults import FaultError, Faults
 from emulators.notify.messages import FAILURES, STATUSES, Messages, plain_number
 from emulators.notify.routes import A_DAY, A_MINUTE, Notify
@@ -11,8 +12,8 @@ from emulators.notify.sending import Trial
 class Control:
     """Needs no key: it is bound to this machine only."""
 
-    def __init__(self, messages: Messages, faults: Faults, notify: Notify) -> None:
-        self._messages, self._faults, self._notify = messages, faults, notify
+    def __init__(self, messages: Messages, faults: Faults, clock: Clock, notify: Notify) -> None:
+        self._messages, self._faults, self._clock, self._notify = messages, faults, clock, notify
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Register everything under /_emulator."""
@@ -20,6 +21,7 @@ class Control:
         router.add_get("/_emulator/messages", self.messages)
         router.add_post("/_emulator/status", self.order_status)
         router.add_post("/_emulator/limits", self.set_limits)
+        router.add_post("/_emulator/clock", self.set_clock)
         router.add_get("/_emulator/faults", self.show_faults)
         router.add_post("/_emulator/faults", self.order_faults)
         router.add_post("/_emulator/reset", self.reset)
@@ -56,6 +58,14 @@ class Control:
         self._notify.a_minute, self._notify.a_day = minute, A_DAY | day
         return web.json_response({"ok": True})
 
+    async def set_clock(self, request: web.Request) -> web.Response:
+        """`{"now": instant}`, `{"advance": seconds}`, or `{}` for the machine's time."""
+        try:
+            self._clock.order(await _body(request))
+        except ValueError as error:
+            return _wrong(str(error))
+        return web.json_response({"now": self._clock.now().isoformat()})
+
     async def show_faults(self, request: web.Request) -> web.Response:
         """What is armed."""
         return web.json_response({"faults": self._faults.shown()})
@@ -69,8 +79,9 @@ class Control:
         return web.json_response({"faults": self._faults.shown()})
 
     async def reset(self, request: web.Request) -> web.Response:
-        """Forget messages, faults and limits."""
+        """Forget messages, faults and limits; the machine's time."""
         self._messages.clear()
+        self._clock.order({})
         self._faults.order({"clear": True})
         self._notify.trial, self._notify.a_minute, self._notify.a_day = Trial(), A_MINUTE, dict(A_DAY)
         return web.json_response({"ok": True})

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -116,10 +116,12 @@ class Messages:
         self._file.close()
 
 
-def new_message(kind: str, to: tuple[str, ...], reference: str | None, filled: tuple[str, str | None, str]) -> Message:
+def new_message(
+    kind: str, to: tuple[str, ...], reference: str | None, filled: tuple[str, str | None, str], now: datetime
+) -> Message:
     """A message of now; `filled` is the template's id, subject and body with all in its place."""
     template, subject, body = filled
-    return Message(uuid4(), kind, to, reference, template, subject, body, datetime.now(UTC))
+    return Message(uuid4(), kind, to, reference, template, subject, body, now)
 
 
 def _text(message: Message) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 import jwt
 from aiohttp import web
 
+from emulators.clock import Clock
 from emulators.notify.errors import NotifyError, not_valid
 from emulators.notify.faults import Armed, FaultKind, Faults
 from emulators.notify.messages import Message, Messages
@@ -26,8 +27,8 @@ A_DAY = {"sms": 250_000, "email": 250_000, "letter": 20_000}
 class Notify:
     """One service of GOV.UK Notify. `trial`, `a_minute` and `a_day` may be changed while it runs."""
 
-    def __init__(self, messages: Messages, faults: Faults, api_key: str, step: timedelta) -> None:
-        self._messages, self._faults, self._step = messages, faults, step
+    def __init__(self, messages: Messages, faults: Faults, clock: Clock, api_key: str, step: timedelta) -> None:
+        self._messages, self._faults, self._clock, self._step = messages, faults, clock, step
         self._service, self._secret = api_key[-73:-37], api_key[-36:]
         self._recent: deque[float] = deque()
         self.trial, self.a_minute, self.a_day = Trial(), A_MINUTE, dict(A_DAY)
@@ -61,8 +62,8 @@ class Notify:
             body = await request.json()
         except ValueError:
             raise not_valid("Invalid JSON supplied in POST data") from None
-        message = read_message(kind, body, self.trial)
-        midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        message = read_message(kind, body, self.trial, self._clock.now())
+        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         if self._messages.sent_since(midnight, kind) >= self.a_day[kind]:
             raise _over_the_day(self.a_day[kind])
         self._messages.keep(message)
@@ -106,7 +107,8 @@ class Notify:
 
     def shown(self, request: web.Request, one: Message) -> dict[str, object]:
         """As Notify shows a message."""
-        status = one.status_at(datetime.now(UTC), self._step)
+        now = self._clock.now()
+        status = one.status_at(now, self._step)
         post = one.to if one.type == "letter" else ()
         lines = {f"line_{number}": post[number - 1] if number <= len(post) else None for number in range(1, 8)}
         done = status not in ("created", "sending", "pending", "accepted")
@@ -123,7 +125,7 @@ class Notify:
             "subject": one.subject,
             "created_at": _stamp(one.created_at),
             "sent_at": None if status == "created" else _stamp(one.created_at),
-            "completed_at": _stamp(datetime.now(UTC)) if done else None,
+            "completed_at": _stamp(now) if done else None,
         }
 
     def _check_token(self, header: str) -> None:

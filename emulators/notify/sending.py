@@ -2,16 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
+from emulators.notify.account import TEMPLATES
 from emulators.notify.errors import NotifyError, bad_request, not_valid
 from emulators.notify.messages import Message, new_message, plain_number
 
-TEMPLATES = {
-    "11111111-1111-4111-8111-111111111111": ("sms", None, "((message))"),
-    "22222222-2222-4222-8222-222222222222": ("email", "((subject))", "((message))"),
-    "33333333-3333-4333-8333-333333333333": ("letter", "((subject))", "((message))"),
-}
-"""What the emulated service has: type, subject and body by id."""
 _FIELDS = {"sms": "phone_number", "email": "email_address"}
 _MAY_HAVE = {"template_id", "personalisation", "reference", "sms_sender_id", "email_reply_to_id"}
 _NUMBER = re.compile(r"07\d{9}|\+[1-9]\d{7,14}")
@@ -29,7 +25,7 @@ class Trial:
     team: frozenset[str] = frozenset()
 
 
-def read_message(kind: str, body: object, trial: Trial) -> Message:
+def read_message(kind: str, body: object, trial: Trial, now: datetime) -> Message:
     """The message that is asked for. NotifyError."""
     if not isinstance(body, dict):
         raise not_valid("Invalid JSON supplied in POST data")
@@ -43,7 +39,7 @@ def read_message(kind: str, body: object, trial: Trial) -> Message:
     if trial.on and (field is None or plain_number(to[0]) not in trial.team):
         raise _in_trial(field)
     reference = body.get("reference")
-    return new_message(kind, to, str(reference) if reference is not None else None, filled)
+    return new_message(kind, to, str(reference) if reference is not None else None, filled, now)
 
 
 def _filled(kind: str, template_id: str, personal: dict[str, object]) -> tuple[str, str | None, str]:

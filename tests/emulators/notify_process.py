@@ -6,7 +6,7 @@ from typing import Any
 import requests
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from emulators.notify.__main__ import API_KEY
+from emulators.notify.account import API_KEY
 from tests.emulators.microsoft_process import Running
 
 TEXT, EMAIL, LETTER = (f"{n * 8}-{n * 4}-4{n * 3}-8{n * 3}-{n * 12}" for n in "123")
@@ -16,8 +16,8 @@ HOME = {f"address_line_{n}": line for n, line in enumerate(("Robin Made-Up", "7 
 class NotifyProcess(Running):
     """The emulator, with the client of GOV.UK Notify."""
 
-    def __init__(self, folder: Path) -> None:
-        arguments = ("--port", "0", "--state-dir", str(folder / "state"), "--step", "0")
+    def __init__(self, folder: Path, step: int = 0) -> None:
+        arguments = ("--port", "0", "--state-dir", str(folder / "state"), "--step", str(step))
         super().__init__("emulators.notify", folder, *arguments)
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from notifications_python_client.errors import HTTPError
 from notify_process import EMAIL, HOME, LETTER, TEXT, NotifyProcess
 
-from emulators.notify.__main__ import API_KEY
+from emulators.notify.account import API_KEY
 from emulators.notify.faults import OPERATIONS, FaultKind
 
 README = Path(__file__).parents[2] / "emulators" / "README.md"
@@ -53,6 +53,18 @@ def test_each_kind_is_taken_and_found_again(notify: NotifyProcess) -> None:
 )
 def test_numbers_that_fail(notify: NotifyProcess, number: str, status: str) -> None:
     assert notify.client().get_notification_by_id(_text(notify, number)["id"])["status"] == status
+
+
+def test_statuses_advance_with_the_clock(tmp_path: Path) -> None:
+    slow = NotifyProcess(tmp_path, step=60)
+    slow.control("clock", {"now": "2026-06-01T09:00:00Z"})
+    sent = _text(slow)
+    seen = [slow.client().get_notification_by_id(sent["id"])["status"]]
+    for _ in range(3):
+        slow.control("clock", {"advance": 60})
+        seen.append(slow.client().get_notification_by_id(sent["id"])["status"])
+    assert seen == ["created", "sending", "delivered", "delivered"]
+    assert slow.stop() == 0
 
 
 def test_an_ordered_status_stays(notify: NotifyProcess) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from emulators.notify.__main__ import API_KEY
+from emulators.notify.account import API_KEY
 from services.notifications.adapters.govuk_notify import GovukNotify, NotifyAccount
 from services.notifications.domain.delivery_fault import Gone, OutcomeUnknown, Refused, Unreachable
 from services.notifications.domain.notify_message import NotifyMessage
