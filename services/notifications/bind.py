@@ -28,10 +28,10 @@ from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.notify_service import NotifyService
 from services.notifications.app.ports import (
     Desk,
     InvitationMail,
-    NotifyService,
     OutlookCalendar,
     Outside,
     QuestionDesk,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.notifications.app.ports import NotifyService
+from services.notifications.app.notify_service import NotifyService
 from services.notifications.domain.delivery_fault import Unreachable
 from services.notifications.domain.notify_message import NotifyMessage
 

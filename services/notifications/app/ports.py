@@ -3,7 +3,7 @@
 Implementations raise `services.notifications.domain.delivery_fault` errors only.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.notify_service import NotifyService, ReceiptStore
+from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import Busy, FreeBusy
@@ -18,10 +20,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
-from services.notifications.domain.notify_message import NotifyMessage
 from services.notifications.domain.outlook_event import OutlookEvent
-from services.notifications.domain.receipt import Receipt
-from services.notifications.domain.reminder import Reminder
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -103,28 +102,6 @@ class InvitationMail(Protocol):
         have the
         same UID, SEQUENCE and Message-ID), Refused.
         """
-        ...
-
-
-class NotifyService(Protocol):
-    """The council's service of GOV.UK Notify."""
-
-    async def send(self, message: NotifyMessage) -> UUID:
-        """Hand over one message; Notify's id of it.
-
-        Raises Unreachable (not taken, by a limit too), OutcomeUnknown (`find` it before any repeat), Refused.
-        """
-        ...
-
-    async def find(self, reference: str) -> UUID | None:
-        """Notify's id of the message with this reference; None only where Notify looked.
-
-        Raises Unreachable, Refused.
-        """
-        ...
-
-    async def status(self, receipt_id: UUID) -> str:
-        """What Notify says of a message, in its own word. Raises Unreachable, Refused, Gone (no longer kept)."""
         ...
 
 
@@ -241,42 +218,6 @@ class EventStore(Protocol):
 
     async def put(self, event: OutlookEvent) -> None:
         """Add or replace."""
-        ...
-
-
-class ReceiptStore(Protocol):
-    """What GOV.UK Notify took, until it says what became of it."""
-
-    async def put(self, receipt: Receipt) -> None:
-        """Add or replace."""
-        ...
-
-    async def to_ask(self, most: int) -> list[Receipt]:
-        """Those that are not final and whose time to be asked again has come, the longest waiting first."""
-        ...
-
-
-class ReminderStore(Protocol):
-    """Reminders, as rows with a time."""
-
-    async def of_meetings(self, meetings: Iterable[str]) -> list[Reminder]:
-        """All of these meetings, the first to come due at the front."""
-        ...
-
-    async def pending_of(self, person: str) -> list[Reminder]:
-        """What is still to come for a person, the first to come due at the front."""
-        ...
-
-    async def by_receipt(self, receipt_id: UUID) -> list[Reminder]:
-        """Those that went in the message with this id at GOV.UK Notify; locked until the end of the transaction."""
-        ...
-
-    async def put(self, one: Reminder) -> None:
-        """Add or replace."""
-        ...
-
-    async def drop(self, reminder_id: UUID) -> None:
-        """As if it had never been planned."""
         ...
 
 

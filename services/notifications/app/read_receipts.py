@@ -4,7 +4,8 @@ from datetime import datetime
 
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
-from services.notifications.app.ports import Desk, NotifyService
+from services.notifications.app.notify_service import NotifyService
+from services.notifications.app.ports import Desk
 from services.notifications.domain.delivery_fault import Gone
 from services.notifications.domain.receipt import MessageDelivery, Receipt
 from services.notifications.domain.reminder import NOT_REMINDED

@@ -9,17 +9,17 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.notify_service import ReceiptStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
     QuestionStore,
-    ReceiptStore,
     ReleaseStore,
-    ReminderStore,
     ReplyStore,
 )
+from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.receipt_rows import Receipts
