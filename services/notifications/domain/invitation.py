@@ -8,6 +8,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.receipt import MessageDelivery
+from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
 
@@ -37,8 +38,8 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer. `receipt_id` is GOV.UK Notify's id of the last message; `delivery`
-    and `delivery_time` say what became of it, where anybody says so.
+    was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
+    `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class Invitation:
     receipt_id: UUID | None = None
     delivery: MessageDelivery = MessageDelivery.NOT_KNOWN
     delivery_time: datetime | None = None
+    proposed: ProposedTime | None = None
 
     @property
     def something_left(self) -> bool:
@@ -129,7 +131,9 @@ class Invitation:
             and self.told_address == rendering.address
         )
 
-    def answered(self, answer: Answer, at: datetime, revision: int) -> "Invitation":
+    def answered(
+        self, answer: Answer, at: datetime, revision: int, proposed: ProposedTime | None = None
+    ) -> "Invitation":
         """Take an answer where it is newer, by revision and then by time; itself otherwise.
 
         No answer never takes an answer back: Exchange forgets replies when a time changes.
@@ -138,7 +142,7 @@ class Invitation:
         newer = known[1] is None or (revision, at) > (known[0], known[1])
         if answer is Answer.NONE or not newer:
             return self
-        return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+        return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
 
 
 def uid(invitation: Invitation, host: str) -> str:

@@ -113,6 +113,8 @@ def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] =
         next_reminder_time=_instant(min(pending, default=None)),
         last_reminder_time=_instant(max(sent, default=None)),
         to_ring=next((each.trouble for each in reminders if each.state is ReminderState.TO_RING), ""),
+        proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
+        proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
     )
 
 

@@ -15,12 +15,16 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.receipt_rows import Receipts
 from services.notifications.storage.reminder_rows import Reminders
@@ -43,6 +47,8 @@ class UnitOfWork:
     questions: QuestionStore
     receipts: ReceiptStore
     reminders: ReminderStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -55,6 +61,8 @@ class UnitOfWork:
         self.questions = Questions(tx)
         self.receipts = Receipts(tx)
         self.reminders = Reminders(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
