@@ -19,7 +19,6 @@ from services.notifications.domain.meeting import Channel
 from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.reminder import NO_ANSWER, NOT_REMINDED, Reminder, ReminderKind, ReminderState
 from services.notifications.domain.route import Route
-from services.notifications.domain.text_mail import TextMail
 from tests.notifications.scripted_notify import ScriptedNotify, told_by, with_notify
 from tests.notifications.world import Crash, World, person, recipient
 
@@ -66,10 +65,6 @@ async def answer(world: World, name: str, given: Answer) -> None:
     async with world.begin(officer) as unit:
         await record_answer(unit, officer, meeting, Given(one.id, given))
     await world.tell()
-
-
-def mails(world: World) -> list[TextMail]:
-    return [mail for mail in world.mail.accepted if isinstance(mail, TextMail)]
 
 
 async def test_when_each_step_comes(world: World, notify: ScriptedNotify) -> None:
@@ -189,7 +184,7 @@ async def test_one_message_for_what_is_due_on_a_day(world: World, notify: Script
 
 async def test_exchange_is_followed_by_words_and_no_second_entry(world: World, notify: ScriptedNotify) -> None:
     await remind(world, "father", CHASE)
-    [mail] = mails(world)
+    [mail] = world.mail.texts
     assert (mail.recipient, mail.subject_line) == ("father@example.org", "Reminder of a meeting · M-2041")
     assert "Robin" not in mail.body_text and "Room 4" not in mail.body_text
 
@@ -221,7 +216,7 @@ async def test_a_text_that_never_left_goes_once(world: World, notify: ScriptedNo
 async def test_an_email_with_a_lost_answer_is_repeated_in_every_byte(world: World, notify: ScriptedNotify) -> None:
     world.mail.faults.planned = ["lost"]
     await remind(world, "father", CHASE)
-    first, second = mails(world)
+    first, second = world.mail.texts
     assert first == second
 
 
@@ -290,4 +285,4 @@ async def test_staff_of_a_council_without_outlook_are_reminded_by_email(world: W
     await world.tell()
     assert (await world.invitation("chair")).route is Route.EMAIL
     await remind(world, "chair", CHASE)
-    assert [mail.recipient for mail in mails(world)] == ["chair@example.org"]
+    assert [mail.recipient for mail in world.mail.texts] == ["chair@example.org"]
