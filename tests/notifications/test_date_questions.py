@@ -99,7 +99,7 @@ async def kept(offers: Offers) -> dict[str, DateQuestion]:
 
 
 def sent(offers: Offers) -> Sequence[TextMail]:
-    return offers.world.mail.accepted  # type: ignore[return-value]
+    return offers.world.mail.texts
 
 
 async def test_each_person_is_asked_once_with_a_link_of_their_own(offers: Offers) -> None:
