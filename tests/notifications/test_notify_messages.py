@@ -262,3 +262,10 @@ async def test_a_preview_shows_a_change_as_it_leaves(world: World, notify: Scrip
     rendering = {one.person: one.rendering for one in shown.previews}[person("mother")]
     await world.tell()
     assert rendering is not None and rendering.body_text == notify.messages[-1].text
+
+
+async def test_a_person_who_is_called_like_one_of_our_words_stops_nothing(world: World, notify: ScriptedNotify) -> None:
+    father = world.people["father"]
+    world.people["father"] = replace(father, protected=(*father.protected, "Ref"))
+    await world.tell()
+    assert len(notify.messages) == 1

@@ -234,6 +234,15 @@ async def test_a_refused_or_failed_reminder_is_somebodys_to_ring(world: World, n
     assert await states(world, "mother") == {KIND.REMINDER: ReminderState.OVER}, "they were rung"
 
 
+async def test_a_person_who_is_called_like_one_of_our_words_stops_no_reminder(
+    world: World, notify: ScriptedNotify
+) -> None:
+    father = world.people["father"]
+    world.people["father"] = replace(father, protected=(*father.protected, "Heard"))
+    await remind(world, "mother", CHASE)
+    assert len(notify.messages) == 2
+
+
 async def test_the_last_check_stops_a_reminder(world: World, notify: ScriptedNotify) -> None:
     world.subject_strings = ("heard from you",)
     await remind(world, "mother", CHASE)
