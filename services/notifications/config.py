@@ -9,6 +9,7 @@ import yaml
 
 from servicekit.config import PRODUCTION, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.domain.attendee_link import LEAST_KEY
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
 _LOGIN = "https://login.microsoftonline.com"
@@ -46,7 +47,8 @@ class SmtpSettings:
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
-    `web_url`: where people open the site; empty: no links can be made.
+    `web_url`: where people open the site; empty: no links can be made. `link_key` signs those of invitations;
+    empty: none are made.
     """
 
     graph: GraphSettings | None
@@ -54,6 +56,7 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    link_key: bytes = field(default=b"", repr=False)
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -67,6 +70,7 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _link_key(env),
     )
 
 
@@ -104,6 +108,15 @@ def _web_url(env: Environment) -> str:
     if url and (not parts.hostname or parts.scheme != "https") and not (local and parts.scheme == "http"):
         env.fault("PERMANENCE_WEB_PUBLIC_URL must begin with https:// unless it is an address of this machine")
     return url
+
+
+def _link_key(env: Environment) -> bytes:
+    """All bytes of the file; empty where none is set."""
+    path = env.existing_file("PERMANENCE_LINK_KEY_FILE")
+    key = path.read_bytes() if path and path.is_file() else b""
+    if path and len(key) < LEAST_KEY:
+        env.fault(f"PERMANENCE_LINK_KEY_FILE must hold at least {LEAST_KEY} random bytes; it is a secret")
+    return key
 
 
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:

@@ -17,7 +17,7 @@ MORE_CONTRACTS = {
         "MeetingDraftsService",
         "PeoplesTimeService",
     ),
-    "notifications": ("FreeBusyService",),
+    "notifications": ("AttendeeService", "FreeBusyService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

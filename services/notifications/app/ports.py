@@ -12,9 +12,10 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
@@ -224,6 +225,18 @@ class QuestionStore(Protocol):
         ...
 
 
+class LinkStore(Protocol):
+    """Attendees' links."""
+
+    async def get(self, invitation_id: UUID, *, lock: bool = False) -> IssuedLink | None:
+        """One invitation's; with `lock` nobody else uses it until the end of the transaction."""
+        ...
+
+    async def put(self, link: IssuedLink) -> None:
+        """Add or replace."""
+        ...
+
+
 class ReleaseStore(Protocol):
     """Who let what go."""
 
@@ -269,6 +282,7 @@ class Unit(Protocol):
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    links: LinkStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -282,7 +296,9 @@ class Unit(Protocol):
         """Have the offer's lane looked at after the commit."""
         ...
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """Tell those who follow, with the commit."""
         ...
 

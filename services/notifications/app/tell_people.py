@@ -4,6 +4,7 @@ nothing is left.
 
 from servicekit.caller import Caller
 from servicekit.errors import Unavailable
+from services.notifications.app.add_links import with_links
 from services.notifications.app.draft_invitations import Plan, draft_invitations
 from services.notifications.app.ports import Desk, Outside
 from services.notifications.app.read_view import read_view
@@ -30,7 +31,8 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
         await _keep_as_held(desk, caller, view)
         return
     async with desk.begin(caller) as unit:
-        plan = await draft_invitations(unit, caller.council, view, outside.sender)
+        drafted = await draft_invitations(unit, caller.council, view, outside.sender)
+        plan = await with_links(unit, caller.council, view, outside.sender, drafted)
     if not await _send(desk, caller, view, outside, plan):
         raise StillWaitingError
 

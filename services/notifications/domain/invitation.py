@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.need import Need
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
 
@@ -30,7 +31,7 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer.
+    was handed over at least once without an answer. `needs`: what the person said they need, and when; a move keeps it.
     """
 
     id: UUID
@@ -54,6 +55,9 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    needs: tuple[Need, ...] = ()
+    needs_language: str = ""
+    needs_time: datetime | None = None
 
     @property
     def something_left(self) -> bool:
@@ -118,6 +122,10 @@ class Invitation:
         if answer is Answer.NONE or not newer:
             return self
         return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+
+    def needing(self, needs: frozenset[Need], language: str, at: datetime) -> "Invitation":
+        """The person said what they need; `language`: of the interpreter."""
+        return replace(self, needs=tuple(sorted(needs)), needs_language=language, needs_time=at)
 
 
 def uid(invitation: Invitation, host: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.notifications.domain.attendee_link import LinkSigner
+
 
 class MeetingState(StrEnum):
     """As much of the scheduler's states as matters here."""
@@ -128,8 +130,12 @@ class MeetingView:
 
 @dataclass(frozen=True)
 class Sender:
-    """With what the council can send: no mailbox means no tenant, no mail address means no mail server."""
+    """With what the council can send: no mailbox means no tenant, no mail address means no mail server.
+
+    Without `links` nobody is sent a link of their own.
+    """
 
     organiser_name: str
     mailbox: str
     mail_from: str
+    links: LinkSigner | None = None

@@ -19,6 +19,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.need import Need
 
 _MEETING = "councils/{council}/meetings/{meeting}"
 _DATE_OFFER = "councils/{council}/dateOffers/{date_offer}"
@@ -104,7 +105,15 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        needs=needs_to(one.needs),
+        needs_language=one.needs_language,
+        needs_time=_instant(one.needs_time),
     )
+
+
+def needs_to(needs: Iterable[Need]) -> list[wire.Need.ValueType]:
+    """By their numbers."""
+    return sorted(wire.Need.Value(need.value) for need in needs)
 
 
 def invitations_to(ones: Iterable[Invitation], council: str) -> list[wire.Invitation]:
@@ -150,6 +159,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.location = rendering.location
     shown.others_shown.extend(rendering.others_shown)
     shown.risk_words.extend(one.risk_words)
+    shown.own_link = one.own_link
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)
     return shown

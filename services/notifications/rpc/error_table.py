@@ -6,6 +6,7 @@ from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
+    CodeNeededError,
     RefusalError,
     SecondPersonNeededError,
     StaleAnswerError,
@@ -15,6 +16,7 @@ from services.notifications.domain.refusal import (
 _Code = grpc.StatusCode
 ERROR_TABLE: ErrorTable = {
     RefusalError: ErrorRule(_Code.FAILED_PRECONDITION),
+    CodeNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),

@@ -11,6 +11,7 @@ from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
+from services.notifications.domain.need import Need
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
@@ -18,7 +19,7 @@ from services.notifications.domain.route import Route
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt, needs, needs_language, needs_time"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -64,6 +65,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        needs=tuple(map(Need, row["needs"])),
+        needs_language=row["needs_language"],
+        needs_time=row["needs_time"],
     )
 
 
@@ -93,6 +97,9 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        [need.value for need in one.needs],
+        one.needs_language,
+        one.needs_time,
     ]
 
 

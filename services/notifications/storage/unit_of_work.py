@@ -13,12 +13,14 @@ from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
+    LinkStore,
     MeetingStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
+from services.notifications.storage.link_rows import Links
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
@@ -36,6 +38,7 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    links: LinkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -46,6 +49,7 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.links = Links(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -59,7 +63,9 @@ class UnitOfWork:
         """With the commit."""
         await lanes.wake(self.tx, OFFER_LANE, offer)
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """With the commit."""
         await outbox.append(self.tx, aggregate, event)
 
