@@ -12,6 +12,7 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
 from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
+from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
@@ -84,6 +85,7 @@ _READS = (
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
     ),
+    ("notifications", "permanence.notifications.v1.AttendeeService", ["ReadSpokenCode"]),
 )
 
 
@@ -139,6 +141,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
+        self.attendees = AttendeeServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
         """One of the four."""
@@ -162,6 +165,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.attendees = peers.attendees
 
     @property
     def parent(self) -> str:

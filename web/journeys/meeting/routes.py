@@ -13,6 +13,7 @@ from web.journeys.meeting.doors import doors_of
 from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
 from web.journeys.meeting.forms import ConfirmForm
 from web.journeys.meeting.meeting_page import meeting_page
+from web.journeys.meeting.needs import need_lines
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
 from web.page import BRANDS, page
@@ -62,10 +63,12 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
     """The page, also for who comes back because nothing was recorded: `form` says why."""
     desk = desk_of(request)
     brand = await request.app[BRANDS].of(desk)
-    shown = meeting_page(await facts_of(desk, meeting), brand.kinds.get(meeting.meeting_kind))
+    facts = await facts_of(desk, meeting)
+    shown = meeting_page(facts, brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
+        "needs": need_lines(facts),
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
         "form": form,
