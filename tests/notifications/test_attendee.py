@@ -334,6 +334,9 @@ async def test_a_preview_says_that_a_link_goes_and_shows_none(page: AttendeePage
     links = {one.person: one.own_link for one in previews.previews}
     assert links == {person(name): name in ("mother", "father") for name in ("chair", "worker", "mother", "father")}
     assert "/invitation/" not in str(previews)
+    sent = {one.recipient: one.body_text for one in page.world.mail.accepted}
+    shown = {one.rendering.address: one.rendering.body_text for one in previews.previews if one.rendering}
+    assert sent == shown, "but for the link it is what was previewed"
 
 
 async def test_an_event_of_their_own_has_the_link_and_its_own_entry(

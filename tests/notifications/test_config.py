@@ -56,3 +56,15 @@ def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
     ):
         env = Environment({"PERMANENCE_WEB_PUBLIC_URL": url})
         assert settings(env).web_url == url.rstrip("/") and bool(env.faults) != right
+
+
+def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:
+    for length, right in ((32, True), (64, True), (31, False), (0, False)):
+        path = tmp_path / f"{length}.key"
+        path.write_bytes(b"\xff" * length)
+        env = Environment({"PERMANENCE_LINK_KEY_FILE": str(path)})
+        found = settings(env)
+        assert any("PERMANENCE_LINK_KEY_FILE" in fault for fault in env.faults) != right, length
+        assert not right or found.link_key == b"\xff" * length
+        assert "xff" not in repr(found), "a key stands in no log"
+    assert settings(Environment({})).link_key == b""
