@@ -14,6 +14,7 @@ from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceS
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -85,6 +86,7 @@ _READS = (
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
     ),
+    ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),
     ("notifications", "permanence.notifications.v1.AttendeeService", ["ReadSpokenCode"]),
 )
 
@@ -141,6 +143,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
+        self.outlook = OutlookServiceStub(peers["notifications"].channel)
         self.attendees = AttendeeServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
@@ -165,6 +168,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.outlook = peers.outlook
         self.attendees = peers.attendees
 
     @property

@@ -17,7 +17,7 @@ MORE_CONTRACTS = {
         "MeetingDraftsService",
         "PeoplesTimeService",
     ),
-    "notifications": ("AttendeeService", "FreeBusyService"),
+    "notifications": ("AttendeeService", "FreeBusyService", "OutlookService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -8,6 +8,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.need import Need
+from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
 
@@ -31,7 +32,8 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer. `needs`: what the person said they need, and when; a move keeps it.
+    was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
+    `needs`: what the person said they need, and when; a move keeps it.
     """
 
     id: UUID
@@ -55,6 +57,7 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    proposed: ProposedTime | None = None
     needs: tuple[Need, ...] = ()
     needs_language: str = ""
     needs_time: datetime | None = None
@@ -112,7 +115,9 @@ class Invitation:
             and self.told_address == rendering.address
         )
 
-    def answered(self, answer: Answer, at: datetime, revision: int) -> "Invitation":
+    def answered(
+        self, answer: Answer, at: datetime, revision: int, proposed: ProposedTime | None = None
+    ) -> "Invitation":
         """Take an answer where it is newer, by revision and then by time; itself otherwise.
 
         No answer never takes an answer back: Exchange forgets replies when a time changes.
@@ -121,7 +126,7 @@ class Invitation:
         newer = known[1] is None or (revision, at) > (known[0], known[1])
         if answer is Answer.NONE or not newer:
             return self
-        return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+        return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
 
     def needing(self, needs: frozenset[Need], language: str, at: datetime) -> "Invitation":
         """The person said what they need; `language`: of the interpreter."""

@@ -105,6 +105,8 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
+        proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
         needs=needs_to(one.needs),
         needs_language=one.needs_language,
         needs_time=_instant(one.needs_time),

@@ -15,12 +15,16 @@ from services.notifications.app.ports import (
     InvitationStore,
     LinkStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.link_rows import Links
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
@@ -38,6 +42,8 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
     links: LinkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
@@ -49,6 +55,8 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
         self.links = Links(tx)
 
     def now(self) -> datetime:

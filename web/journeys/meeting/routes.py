@@ -16,6 +16,7 @@ from web.journeys.meeting.meeting_page import meeting_page
 from web.journeys.meeting.needs import need_lines
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
+from web.outlook import change_line, known_changes
 from web.page import BRANDS, page
 from web.rooms import rooms_of
 from web.telling import UNANSWERED
@@ -63,7 +64,7 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
     """The page, also for who comes back because nothing was recorded: `form` says why."""
     desk = desk_of(request)
     brand = await request.app[BRANDS].of(desk)
-    facts = await facts_of(desk, meeting)
+    facts, changes = await desk.together(facts_of(desk, meeting), known_changes(desk, meeting.name))
     shown = meeting_page(facts, brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
     context = {
@@ -73,6 +74,7 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
         "only_unanswered": only,
         "form": form,
         "confirm": ConfirmForm(etag=meeting.etag),
+        "outlook": [change_line(one) for one in changes.value or ()],
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
     }
     return await page(request, "meeting/meeting.html", context)
