@@ -94,6 +94,12 @@ def knows_something(one: note.Invitation) -> bool:
     return one.told_revision > 0 and not is_off(one)
 
 
+def has_link(one: note.Invitation) -> bool:
+    """Whether the person may have been sent a link of their own; colleagues on the shared event never are."""
+    told_by_us = one.route not in (note.ROUTE_UNSPECIFIED, note.ROUTE_SHARED_EVENT, note.ROUTE_BY_HAND)
+    return told_by_us and one.told_revision > 0
+
+
 def by_hand(one: note.Invitation) -> bool:
     """Whether only a person can tell this person."""
     return one.route in (note.ROUTE_BY_HAND, note.ROUTE_UNSPECIFIED)

@@ -79,6 +79,11 @@ class Places:
         return self.root / "directory.json"
 
     @property
+    def link_key(self) -> Path:
+        """Signs the links of people without an account."""
+        return self.root / "link.key"
+
+    @property
     def card(self) -> Path:
         """How to reach this demo, for `permanence token` and for tests."""
         return self.root / "demo.json"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -86,6 +87,7 @@ class Stage:
             "PERMANENCE_CLOCK": str(self.places.clock),
             "PERMANENCE_COUNCILS": str(self.places.councils),
             "PERMANENCE_PANELS_DELIVERY_DIR": str(self.places.minutes),
+            "PERMANENCE_LINK_KEY_FILE": str(self.places.link_key),
         }
         environ["PERMANENCE_WEB_LISTEN"] = address_of("web")
         environ["PERMANENCE_WEB_PUBLIC_URL"] = f"http://{address_of('web')}"
@@ -146,6 +148,8 @@ def empty_places(root: Path) -> Places:
         shutil.rmtree(root)
     for folder in (root, places.mail, places.microsoft, places.minutes, places.extracts):
         folder.mkdir(parents=True)
+    places.link_key.write_bytes(secrets.token_bytes(32))
+    places.link_key.chmod(0o600)
     return places
 
 

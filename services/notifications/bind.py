@@ -7,6 +7,7 @@ from uuid import UUID
 
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.notifications.v1.attendee_service_pb2_grpc import add_AttendeeServiceServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
 from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
@@ -30,6 +31,7 @@ from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_subscriptions import GraphSubscriptions
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
+from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
 from services.notifications.app.integration_health import IntegrationDesk
@@ -45,9 +47,11 @@ from services.notifications.app.ports import (
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_replies import read_replies
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Channel, Sender
 from services.notifications.domain.route import Route
+from services.notifications.rpc.attendee_servicer import AttendeeServicer
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
@@ -102,6 +106,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         add_IntegrationServiceServicer_to_server,
         IntegrationServicer(_integration(desk, settings), begin),
         "permanence.notifications.v1.IntegrationService",
+    )
+    bindings.add_servicer(
+        add_AttendeeServiceServicer_to_server,
+        AttendeeServicer(desk, begin, telephones, calendar_object),
+        "permanence.notifications.v1.AttendeeService",
     )
     bindings.add_servicer(
         add_OutlookServiceServicer_to_server,
@@ -166,13 +175,13 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
     settings = params.config.settings_of(NotificationsSettings)
     tenants = _tenants(params, bindings, settings)
-    mail = _mail(settings)
+    mail, links = _mail(settings), _links(settings)
     notify = _notify(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
     by_notify = _by_notify(settings)
     return {
         council.council_id: Outside(
-            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from, by_notify=by_notify),
+            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from, by_notify=by_notify, links=links),
             mail_from.rpartition("@")[2] or "localhost",
             calendar,
             mail,
@@ -219,6 +228,11 @@ def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
     if graph.certificate and graph.key:
         credential = AppCertificate(graph.certificate.read_text("ascii"), graph.key.read_text("ascii"))
     return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
+
+
+def _links(settings: NotificationsSettings) -> LinkSigner | None:
+    """None where there is no key, or no address at which people open the site."""
+    return LinkSigner(settings.link_key, settings.web_url) if settings.link_key and settings.web_url else None
 
 
 def _mail(settings: NotificationsSettings) -> SmtpMail | None:

@@ -10,6 +10,7 @@ import yaml
 
 from servicekit.config import PRODUCTION, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.domain.attendee_link import LEAST_KEY
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.free_busy import EVERYBODY, Reach
 
@@ -80,8 +81,9 @@ class NotifySettings:
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
-    `web_url`: where people open the site; empty: no links can be made. `mails_per_hour`: people written to from one
-    mailbox or mail server, at most. `reaches`: whose busy times may be read, by council slug.
+    `web_url`: where people open the site; empty: no links can be made. `link_key` signs those of invitations;
+    empty: none are made. `mails_per_hour`: people written to from one mailbox or mail server, at most. `reaches`:
+    whose busy times may be read, by council slug.
     """
 
     graph: GraphSettings | None
@@ -93,6 +95,7 @@ class NotificationsSettings:
     mails_per_hour: int = MOST_AN_HOUR
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     notify: NotifySettings | None = None
+    link_key: bytes = field(default=b"", repr=False)
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -111,6 +114,7 @@ def settings(env: Environment) -> NotificationsSettings:
         _mails_per_hour(env),
         {council: tenant.reach for council, tenant in tenants.items()},
         _notify(env, production),
+        _link_key(env),
     )
 
 
@@ -170,6 +174,15 @@ def _webhook(env: Environment) -> WebhookSettings | None:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         env.fault("PERMANENCE_WEBHOOK_PUBLIC_URL must begin with https:// unless it is an address of this machine")
     return WebhookSettings(*env.address("PERMANENCE_WEBHOOK_LISTEN"), url)
+
+
+def _link_key(env: Environment) -> bytes:
+    """All bytes of the file; empty where none is set."""
+    path = env.existing_file("PERMANENCE_LINK_KEY_FILE")
+    key = path.read_bytes() if path and path.is_file() else b""
+    if path and len(key) < LEAST_KEY:
+        env.fault(f"PERMANENCE_LINK_KEY_FILE must hold at least {LEAST_KEY} random bytes; it is a secret")
+    return key
 
 
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:

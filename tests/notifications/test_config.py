@@ -140,3 +140,15 @@ def test_notify_needs_a_whole_key_a_template_and_https() -> None:
         settings(env := Environment(wrong))
         assert len(env.faults) == 1 and "PERMANENCE_NOTIFY" in env.faults[0]
         assert "5555" not in env.faults[0]
+
+
+def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:
+    for length, right in ((32, True), (64, True), (31, False), (0, False)):
+        path = tmp_path / f"{length}.key"
+        path.write_bytes(b"\xff" * length)
+        env = Environment({"PERMANENCE_LINK_KEY_FILE": str(path)})
+        found = settings(env)
+        assert any("PERMANENCE_LINK_KEY_FILE" in fault for fault in env.faults) != right, length
+        assert not right or found.link_key == b"\xff" * length
+        assert "xff" not in repr(found), "a key stands in no log"
+    assert settings(Environment({})).link_key == b""

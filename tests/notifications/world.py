@@ -221,19 +221,20 @@ def _merged(old: EventDraft, new: EventDraft, parts: frozenset[EventPart]) -> Ev
 
 
 class ScriptedMail:
-    """InvitationMail; `accepted` is every invitation that the server took, `texts` every e-mail of plain words."""
+    """InvitationMail; `accepted` is everything that the server took, invitations and e-mails of plain words."""
 
     def __init__(self) -> None:
         self.accepted: list[Any] = []
-        self.texts: list[TextMail] = []
         self.faults = Faults()
+
+    @property
+    def texts(self) -> list[TextMail]:
+        """The e-mails of plain words."""
+        return [mail for mail in self.accepted if isinstance(mail, TextMail)]
 
     async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()
-        if isinstance(mail, TextMail):
-            self.texts.append(mail)
-        else:
-            self.accepted.append(mail)
+        self.accepted.append(mail)
         self.faults.after(fault)
 
 

@@ -23,9 +23,10 @@ from services.notifications.app.outlook_ports import (
 from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import EVERYBODY, Busy, FreeBusy, Reach
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
@@ -259,6 +260,18 @@ class QuestionStore(Protocol):
         ...
 
 
+class LinkStore(Protocol):
+    """Attendees' links."""
+
+    async def get(self, invitation_id: UUID, *, lock: bool = False) -> IssuedLink | None:
+        """One invitation's; with `lock` nobody else uses it until the end of the transaction."""
+        ...
+
+    async def put(self, link: IssuedLink) -> None:
+        """Add or replace."""
+        ...
+
+
 class ReleaseStore(Protocol):
     """Who let what go."""
 
@@ -312,6 +325,7 @@ class Unit(Protocol):
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
+    links: LinkStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -329,7 +343,9 @@ class Unit(Protocol):
         """Have the person's reminders looked at when that time comes."""
         ...
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """Tell those who follow, with the commit."""
         ...
 

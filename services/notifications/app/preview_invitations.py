@@ -39,7 +39,7 @@ class Preview:
     """One person's. Without a rendering nothing would leave; `warnings` say why.
 
     The rendering is what would leave, but for a confidential address of which the caller may see a part only.
-    `risk_words` stand in it.
+    `risk_words` stand in it. `own_link`: a link of the person's own goes with it, which nobody else is shown.
     """
 
     invitation: str
@@ -50,6 +50,7 @@ class Preview:
     kind: MessageKind
     warnings: tuple[str, ...]
     risk_words: tuple[str, ...]
+    own_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
     token = release_token(view, wishes)
     released = await unit.releases.is_released(view.meeting.name, token)
     return Previews(
-        previews=tuple(_preview(caller, view, wish, there.get(wish.person), unit) for wish in wishes),
+        previews=tuple(
+            replace(_preview(caller, view, wish, there.get(wish.person), unit), own_link=_own_link(wish, outside))
+            for wish in wishes
+        ),
         token=token,
         revision=view.meeting.revision,
         second_person_needed=view.restricted,
@@ -115,6 +119,12 @@ def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | 
         warnings=_warnings(view, wish, there, unit),
         risk_words=risk_words(shown, _protected(view)) if shown else (),
     )
+
+
+def _own_link(wish: Wish, outside: Outside) -> bool:
+    """As `with_links` gives one to whoever is told from here."""
+    outsider = wish.recipient is not None and not wish.recipient.staff
+    return outside.sender.links is not None and wish.rendering is not None and outsider
 
 
 def _shown(caller: Caller, view: MeetingView, wish: Wish, *, told: bool) -> Rendering | None:

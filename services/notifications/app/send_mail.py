@@ -161,6 +161,7 @@ def _mail(job: MailJob, before: Invitation, rendering: Rendering, outgoing: Outg
         end=rendering.end,
         time_zone=rendering.time_zone,
         location=rendering.location,
+        link=rendering.link,
     )
 
 

@@ -4,6 +4,7 @@ nothing is left.
 
 from servicekit.caller import Caller
 from servicekit.errors import Unavailable
+from services.notifications.app.add_links import with_links
 from services.notifications.app.draft_invitations import Plan, draft_invitations
 from services.notifications.app.may_leave import is_given_up
 from services.notifications.app.plan_reminders import plan_reminders
@@ -34,7 +35,8 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
     if await is_given_up(desk, caller, meeting, view.meeting.revision):
         return
     async with desk.begin(caller) as unit:
-        plan = await draft_invitations(unit, caller.council, view, outside.sender)
+        drafted = await draft_invitations(unit, caller.council, view, outside.sender)
+        plan = await with_links(unit, caller.council, view, outside.sender, drafted)
     settled = await _send(desk, caller, view, outside, plan)
     async with desk.begin(caller) as unit:
         await plan_reminders(unit, view)

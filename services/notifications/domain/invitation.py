@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.need import Need
 from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import Rendering
@@ -40,6 +41,7 @@ class Invitation:
     `outgoing`
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
     `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
+    `needs`: what the person said they need, and when; a move keeps it.
     """
 
     id: UUID
@@ -67,6 +69,9 @@ class Invitation:
     delivery: MessageDelivery = MessageDelivery.NOT_KNOWN
     delivery_time: datetime | None = None
     proposed: ProposedTime | None = None
+    needs: tuple[Need, ...] = ()
+    needs_language: str = ""
+    needs_time: datetime | None = None
 
     @property
     def something_left(self) -> bool:
@@ -143,6 +148,10 @@ class Invitation:
         if answer is Answer.NONE or not newer:
             return self
         return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
+
+    def needing(self, needs: frozenset[Need], language: str, at: datetime) -> "Invitation":
+        """The person said what they need; `language`: of the interpreter."""
+        return replace(self, needs=tuple(sorted(needs)), needs_language=language, needs_time=at)
 
 
 def uid(invitation: Invitation, host: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.notifications.domain.attendee_link import LinkSigner
+
 
 class MeetingState(StrEnum):
     """As much of the scheduler's states as matters here."""
@@ -138,10 +140,12 @@ class MeetingView:
 class Sender:
     """With what the council can send: no mailbox means no tenant, no mail address means no mail server.
 
-    `by_notify`: the channels that GOV.UK Notify carries, for which the council has a template.
+    `by_notify`: the channels that GOV.UK Notify carries, for which the council has a template. Without `links` nobody
+    is sent a link of their own.
     """
 
     organiser_name: str
     mailbox: str
     mail_from: str
     by_notify: frozenset[Channel] = frozenset()
+    links: LinkSigner | None = None

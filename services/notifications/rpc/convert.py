@@ -19,6 +19,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.need import Need
 from services.notifications.domain.reminder import Reminder, ReminderKind, ReminderState
 
 _RING = ReminderKind.RING
@@ -115,7 +116,15 @@ def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] =
         to_ring=next((each.trouble for each in reminders if each.state is ReminderState.TO_RING), ""),
         proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
         proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
+        needs=needs_to(one.needs),
+        needs_language=one.needs_language,
+        needs_time=_instant(one.needs_time),
     )
+
+
+def needs_to(needs: Iterable[Need]) -> list[wire.Need.ValueType]:
+    """By their numbers."""
+    return sorted(wire.Need.Value(need.value) for need in needs)
 
 
 def invitations_to(
@@ -167,6 +176,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.location = rendering.location
     shown.others_shown.extend(rendering.others_shown)
     shown.risk_words.extend(one.risk_words)
+    shown.own_link = one.own_link
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)
     return shown

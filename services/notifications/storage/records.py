@@ -12,6 +12,7 @@ from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
+from services.notifications.domain.need import Need
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
 from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import EventPart
@@ -23,7 +24,7 @@ INVITATION_COLUMNS = (
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
     " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
     " receipt_id, delivery, delivery_time,"
-    " proposed_start, proposed_end"
+    " proposed_start, proposed_end, needs, needs_language, needs_time"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -73,6 +74,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         delivery=MessageDelivery(row["delivery"]),
         delivery_time=row["delivery_time"],
         proposed=(row["proposed_start"], row["proposed_end"]) if row["proposed_start"] else None,
+        needs=tuple(map(Need, row["needs"])),
+        needs_language=row["needs_language"],
+        needs_time=row["needs_time"],
     )
 
 
@@ -106,6 +110,9 @@ def invitation_values(one: Invitation) -> list[object]:
         one.delivery.value,
         one.delivery_time,
         *(one.proposed or (None, None)),
+        [need.value for need in one.needs],
+        one.needs_language,
+        one.needs_time,
     ]
 
 

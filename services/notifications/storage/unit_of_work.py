@@ -16,14 +16,16 @@ from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
+    LinkStore,
     MeetingStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.app.reminder_store import ReminderStore
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
+from services.notifications.storage.link_rows import Links
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
@@ -56,6 +58,7 @@ class UnitOfWork:
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
+    links: LinkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -74,6 +77,7 @@ class UnitOfWork:
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
         self.subscriptions = Subscriptions(tx)
+        self.links = Links(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -91,7 +95,9 @@ class UnitOfWork:
         """With the commit; looked at when the time comes."""
         await lanes.wake(self.tx, REMINDER_LANE, person, due_at)
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """With the commit."""
         await outbox.append(self.tx, aggregate, event)
 

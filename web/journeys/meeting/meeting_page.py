@@ -27,6 +27,7 @@ from web.telling import (
     answered_at,
     by_hand,
     earlier_reply,
+    has_link,
     is_off,
     knows_it,
     proposal_words,
@@ -63,6 +64,7 @@ class PersonRow:
     """Somebody who is asked. `name` is empty where the reader may not know it; `answer_key` where no answer can be.
 
     `confirmation` is empty for those who answer an invitation like everybody else; `key` is the person's.
+    `link`: they may have one of their own, and wait for a code.
     """
 
     name: str
@@ -81,6 +83,7 @@ class PersonRow:
     confirmation: str = ""
     confirmed: bool = False
     key: str = ""
+    link: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,7 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         confirmation=CONFIRMATIONS.get(one.confirmation, ""),
         confirmed=one.confirmation == meeting_pb2.CONFIRMATION_STATE_CONFIRMED,
         key=key_of(one.person),
+        link=invitation is not None and has_link(invitation),
     )
 
 

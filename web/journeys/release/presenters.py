@@ -54,6 +54,7 @@ class Card:
     place: Markup
     text: Markup
     others: tuple[str, ...]
+    own_link: bool = False
 
 
 def cards_of(previews: PreviewInvitationsResponse, meeting: Meeting) -> tuple[Card, ...]:
@@ -114,6 +115,7 @@ def _card(at: int, one: note.Preview, roles: Mapping[str, str], said: tuple[str,
         place=marked(one.location, words),
         text=marked(one.body_text, words),
         others=tuple(_other(text) for text in one.others_shown),
+        own_link=one.own_link,
     )
 
 
