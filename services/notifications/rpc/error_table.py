@@ -6,9 +6,12 @@ from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
+    CannotBeGivenUpError,
     CodeNeededError,
     MoveRefusedError,
     NotAChoiceError,
+    NothingWaitsError,
+    NotStoppedError,
     ProposalClosedError,
     RefusalError,
     SecondPersonNeededError,
@@ -22,6 +25,9 @@ ERROR_TABLE: ErrorTable = {
     RefusalError: ErrorRule(_Code.FAILED_PRECONDITION),
     CodeNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
+    NothingWaitsError: ErrorRule(_Code.FAILED_PRECONDITION),
+    CannotBeGivenUpError: ErrorRule(_Code.FAILED_PRECONDITION),
+    NotStoppedError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),
     MoveRefusedError: ErrorRule(_Code.FAILED_PRECONDITION),

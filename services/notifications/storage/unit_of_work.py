@@ -9,24 +9,27 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     LinkStore,
     MeetingStore,
-    MismatchStore,
-    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
+from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.link_rows import Links
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
+from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
@@ -42,8 +45,12 @@ class UnitOfWork:
     releases: ReleaseStore
     replies: ReplyStore
     questions: QuestionStore
+    brakes: BrakeStore
+    rooms: RoomStore
+    work: WorkStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
     links: LinkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
@@ -55,8 +62,12 @@ class UnitOfWork:
         self.releases = Releases(tx)
         self.replies = Replies(tx)
         self.questions = Questions(tx)
+        self.brakes = Brakes(tx)
+        self.rooms = Rooms(tx)
+        self.work = Work(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
+        self.subscriptions = Subscriptions(tx)
         self.links = Links(tx)
 
     def now(self) -> datetime:
