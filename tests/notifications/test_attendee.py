@@ -17,6 +17,7 @@ from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.attendee_link import AttendeeLink, token_for
+from services.notifications.domain.brake import SendingStop
 from services.notifications.domain.issued_link import MOST_CODES
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
@@ -360,3 +361,12 @@ async def test_an_event_of_their_own_has_the_link_and_its_own_entry(
         assert await world.tell()
         fresh = {LINK.findall(one.draft.body_text)[0] for one in world.calendar.live if one.draft.hide_attendees}
         assert not fresh & found
+
+
+async def test_while_sending_is_stopped_no_code_and_no_link_leaves(page: AttendeePage) -> None:
+    token, before = page.token("mother"), len(page.world.mail.accepted)
+    async with page.world.begin(page.world.caller) as unit:
+        await unit.brakes.set_stop(SendingStop(unit.now(), "user:oid-1", "A wrong template."))
+    assert await page.send_code(token) == rpc.CODE_WAY_SPOKEN
+    await page.new_link(token)
+    assert len(page.world.mail.accepted) == before

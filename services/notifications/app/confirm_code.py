@@ -11,7 +11,7 @@ from servicekit.errors import NotFound, PermissionDenied
 from services.notifications.app.draft_invitations import invitation_name
 from services.notifications.app.open_link import Behind, Presented, hold, refuse
 from services.notifications.app.policy import may
-from services.notifications.app.ports import Desk, Outside, Unit
+from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.preview_invitations import readable
 from services.notifications.app.send_link_mail import LinkMail, can_be_mailed, send_link_mail
 from services.notifications.domain.date_question import ring_words
@@ -54,16 +54,17 @@ async def make_code(unit: Unit, caller: Caller, behind: Behind, presented: Prese
     return link
 
 
-async def send_code(behind: Behind, outside: Outside, link: IssuedLink, telephone: str) -> CodeWay:
+async def send_code(desk: Desk, caller: Caller, behind: Behind, link: IssuedLink, telephone: str) -> CodeWay:
     """Send the link's last code where that is safe. SPOKEN: it did not go, and somebody has to read it out."""
     assert behind.rendering is not None and link.code_until is not None
+    outside = desk.outside[caller.council_id]
     if not can_be_mailed(behind, outside):
         return CodeWay.SPOKEN
     code = behind.signer.code(link.link, link.codes_sent)
     ring = ring_words(outside.sender.organiser_name, telephone)
     rendering = code_rendering(behind.rendering, behind.view.meeting.reference, code, ring)
     key = f"{link.invitation_id}.code.{link.generation}.{link.codes_sent}"
-    went = await send_link_mail(behind, outside, LinkMail(key, link.code_until - CODE_LIFE, rendering))
+    went = await send_link_mail(desk, caller, behind, LinkMail(key, link.code_until - CODE_LIFE, rendering))
     return CodeWay.EMAIL if went else CodeWay.SPOKEN
 
 

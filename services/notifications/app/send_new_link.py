@@ -7,7 +7,7 @@ from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from services.notifications.app.draft_invitations import invitation_name
 from services.notifications.app.open_link import Behind, read_behind
-from services.notifications.app.ports import Desk, Outside, Unit
+from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.send_link_mail import LinkMail, can_be_mailed, send_link_mail
 from services.notifications.domain.date_question import ring_words
 from services.notifications.domain.issued_link import BETWEEN_LINKS, IssuedLink
@@ -41,13 +41,13 @@ async def renew_link(unit: Unit, caller: Caller, behind: Behind) -> IssuedLink |
     return after
 
 
-async def send_new_link(caller: Caller, behind: Behind, outside: Outside, link: IssuedLink, telephone: str) -> None:
+async def send_new_link(desk: Desk, caller: Caller, behind: Behind, link: IssuedLink, telephone: str) -> None:
     """Send it. Where it cannot go, whoever waits reads on the page whom to ring."""
     assert behind.rendering is not None
     url = behind.signer.url(caller.council, link.link)
-    ring = ring_words(outside.sender.organiser_name, telephone)
+    ring = ring_words(desk.outside[caller.council_id].sender.organiser_name, telephone)
     rendering = new_link_rendering(behind.rendering, behind.view.meeting.reference, url, ring)
-    await send_link_mail(behind, outside, LinkMail(_key(link, link.sent_at), _at(link), rendering))
+    await send_link_mail(desk, caller, behind, LinkMail(_key(link, link.sent_at), _at(link), rendering))
 
 
 def _key(link: IssuedLink, at: datetime | None) -> str:

@@ -82,7 +82,7 @@ class AttendeeServicer(rpc_grpc.AttendeeServiceServicer):
         check.uuid("request_id")
         check.raise_if_any()
         behind = await read_behind(self._desk, caller, "SendCode", presented.token)
-        outside, made = self._desk.outside[caller.council_id], list[IssuedLink]()
+        made: list[IssuedLink] = []
 
         async def do(unit: WorkUnit) -> rpc.SendCodeResponse:
             made.append(await codes.make_code(unit, caller, behind, presented))
@@ -90,7 +90,9 @@ class AttendeeServicer(rpc_grpc.AttendeeServiceServicer):
 
         reply = await once(self._begin, caller, request, rpc.SendCodeResponse, do)
         if made:
-            way = await codes.send_code(behind, outside, made[0], self._telephones.get(caller.council_id, ""))
+            way = await codes.send_code(
+                self._desk, caller, behind, made[0], self._telephones.get(caller.council_id, "")
+            )
             reply.code_way = rpc.CodeWay.Value(way.value)
         return reply
 
@@ -154,8 +156,7 @@ class AttendeeServicer(rpc_grpc.AttendeeServiceServicer):
 
         reply = await once(self._begin, caller, request, rpc.SendNewLinkResponse, do)
         if made and made[0] is not None:
-            outside = self._desk.outside[caller.council_id]
-            await send_new_link(caller, behind, outside, made[0], self._telephones.get(caller.council_id, ""))
+            await send_new_link(self._desk, caller, behind, made[0], self._telephones.get(caller.council_id, ""))
         return reply
 
     async def ReadSpokenCode(self, request: rpc.ReadSpokenCodeRequest, context: Context) -> rpc.ReadSpokenCodeResponse:
