@@ -45,6 +45,15 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """Where notices of changes are listened for, and the address by which Graph reaches that from outside."""
+
+    host: str
+    port: int
+    public_url: str
+
+
+@dataclass(frozen=True)
 class Tenant:
     """One council's: its meetings mailbox, and whose busy times may be read."""
 
@@ -65,6 +74,7 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    webhook: WebhookSettings | None = None
     mails_per_hour: int = MOST_AN_HOUR
     reaches: Mapping[str, Reach] = field(default_factory=dict)
 
@@ -81,6 +91,7 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _webhook(env),
         _mails_per_hour(env),
         {council: tenant.reach for council, tenant in tenants.items()},
     )
@@ -127,6 +138,21 @@ def _web_url(env: Environment) -> str:
     if url and (not parts.hostname or parts.scheme != "https") and not (local and parts.scheme == "http"):
         env.fault("PERMANENCE_WEB_PUBLIC_URL must begin with https:// unless it is an address of this machine")
     return url
+
+
+def _webhook(env: Environment) -> WebhookSettings | None:
+    """None without both settings: then changes are found by reading alone."""
+    listen = env.text("PERMANENCE_WEBHOOK_LISTEN", "")
+    url = env.text("PERMANENCE_WEBHOOK_PUBLIC_URL", "").rstrip("/")
+    if not listen and not url:
+        return None
+    parts = urlsplit(url)
+    if not listen or not parts.hostname:
+        env.fault("set both PERMANENCE_WEBHOOK_LISTEN and PERMANENCE_WEBHOOK_PUBLIC_URL, or neither")
+        return None
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        env.fault("PERMANENCE_WEBHOOK_PUBLIC_URL must begin with https:// unless it is an address of this machine")
+    return WebhookSettings(*env.address("PERMANENCE_WEBHOOK_LISTEN"), url)
 
 
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:

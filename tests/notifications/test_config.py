@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from servicekit.environment import Environment
-from services.notifications.config import NotificationsSettings, settings
+from services.notifications.config import NotificationsSettings, WebhookSettings, settings
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -58,6 +58,30 @@ def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
     ):
         env = Environment({"PERMANENCE_WEB_PUBLIC_URL": url})
         assert settings(env).web_url == url.rstrip("/") and bool(env.faults) != right
+
+
+WEBHOOK = {"PERMANENCE_WEBHOOK_LISTEN": "0.0.0.0:8060", "PERMANENCE_WEBHOOK_PUBLIC_URL": "https://notices.example.org/"}
+
+
+def test_changes_are_listened_for_only_where_both_settings_are_there() -> None:
+    assert settings(Environment({})).webhook is None
+    found = settings(Environment(WEBHOOK)).webhook
+    assert found == WebhookSettings("0.0.0.0", 8060, "https://notices.example.org")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PERMANENCE_WEBHOOK_LISTEN": ""},
+        {"PERMANENCE_WEBHOOK_PUBLIC_URL": ""},
+        {"PERMANENCE_WEBHOOK_PUBLIC_URL": "http://notices.example.org"},
+    ],
+)
+def test_half_a_webhook_or_one_in_the_clear_is_refused(changes: dict[str, str]) -> None:
+    env = Environment({**WEBHOOK, **changes})
+    settings(env)
+    (fault,) = env.faults
+    assert "PERMANENCE_WEBHOOK_PUBLIC_URL" in fault
 
 
 def _of_tenant(folder: Path, row: str) -> tuple[NotificationsSettings, list[str]]:

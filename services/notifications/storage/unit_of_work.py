@@ -10,13 +10,12 @@ from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
-    MismatchStore,
-    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
@@ -28,6 +27,7 @@ from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
+from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
@@ -48,6 +48,7 @@ class UnitOfWork:
     work: WorkStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -63,6 +64,7 @@ class UnitOfWork:
         self.work = Work(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
+        self.subscriptions = Subscriptions(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
