@@ -39,6 +39,11 @@ class Places:
         return self.root / "mail"
 
     @property
+    def notify(self) -> Path:
+        """State of the emulator of GOV.UK Notify."""
+        return self.root / "notify"
+
+    @property
     def microsoft(self) -> Path:
         """State of the Entra and Graph emulator."""
         return self.root / "microsoft"

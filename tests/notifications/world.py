@@ -221,15 +221,19 @@ def _merged(old: EventDraft, new: EventDraft, parts: frozenset[EventPart]) -> Ev
 
 
 class ScriptedMail:
-    """InvitationMail; `accepted` is everything the server took."""
+    """InvitationMail; `accepted` is every invitation that the server took, `texts` every e-mail of plain words."""
 
     def __init__(self) -> None:
         self.accepted: list[Any] = []
+        self.texts: list[TextMail] = []
         self.faults = Faults()
 
     async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()
-        self.accepted.append(mail)
+        if isinstance(mail, TextMail):
+            self.texts.append(mail)
+        else:
+            self.accepted.append(mail)
         self.faults.after(fault)
 
 

@@ -28,17 +28,24 @@ class Readers:
             self._staff |= {member.email.casefold() for member in made.staff}
             self._neutral |= {made.organiser.casefold()} | {room.email.casefold() for room in made.rooms}
             for person in made.outsiders:
-                if person.email:
-                    self._owner[person.email.casefold()] = key_of(made.spec.slug, person.source_id)
+                for way in (person.email, person.phone):
+                    if way:
+                        self._owner[_plain(way)] = key_of(made.spec.slug, person.source_id)
 
     def of(self, addresses: Iterable[str]) -> Audience:
         """What these people may read together: staff among themselves, one outsider alone, others nothing."""
-        people = {address.casefold() for address in addresses} - self._neutral
+        people = {_plain(address) for address in addresses} - self._neutral
         if people <= self._staff:
             return STAFF
         if len(people) == 1 and (owner := self._owner.get(next(iter(people)))):
             return (Reader.NOBODY, frozenset({owner}))
         return NOBODY
+
+
+def _plain(way: str) -> str:
+    """An address in lower case; a telephone number as it is dialled at home."""
+    squeezed = "".join(way.split()).casefold()
+    return f"0{squeezed[3:]}" if squeezed.startswith("+44") else squeezed
 
 
 def from_graph(requests: Rows, readers: Readers) -> Iterator[Artefact]:
@@ -74,6 +81,15 @@ def from_calendars(tenants: Rows, readers: Readers, organisers: set[str]) -> Ite
                 seen_by = invited if mailbox["address"] in organisers else [mailbox["address"]]
                 yield _for("calendar", where, json.dumps(event, ensure_ascii=False), readers.of(seen_by))
                 yield from _subject_line(where, event)
+
+
+def from_notify(messages: Rows, readers: Readers) -> Iterator[Artefact]:
+    """What GOV.UK Notify carried: reference and words. A letter's reader is not known by the address."""
+    for row in messages:
+        where = f"Notify message {row['n']} ({row['type']})"
+        audience = readers.of([row["phone_number"] or row["email_address"] or "nobody"])
+        yield Artefact("notify reference", where, str(row["reference"]))
+        yield _for("notify message", where, f"{row['subject'] or ''}\n{row['body']}", audience)
 
 
 def from_mail(folder: Path, readers: Readers) -> Iterator[Artefact]:

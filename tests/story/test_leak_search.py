@@ -20,6 +20,7 @@ from tests.story.collect import (
     from_logs,
     from_mail,
     from_minutes,
+    from_notify,
 )
 from tests.story.leak_search import Artefact, LeakSearch, Reader
 
@@ -35,8 +36,8 @@ COUNCIL: Any = SimpleNamespace(
     rooms=(SimpleNamespace(email="room-1@council.example"),),
     organiser=OFFICE,
     outsiders=(
-        SimpleNamespace(email=CARER.contacts[0], source_id="CA1"),
-        SimpleNamespace(email=MOTHER.contacts[0], source_id="MO1"),
+        SimpleNamespace(email=CARER.contacts[0], phone=CARER.contacts[1], source_id="CA1"),
+        SimpleNamespace(email=MOTHER.contacts[0], phone=None, source_id="MO1"),
     ),
     protected={person.source_id: person for person in (CHILD, CARER, HOME, MOTHER, WORKER)},
 )
@@ -103,8 +104,15 @@ def told(**more: object) -> Iterable[Artefact]:
     return from_exchange([row], READERS)
 
 
+def texted(**more: object) -> Iterable[Artefact]:
+    row = {"n": 1, "type": "sms", "phone_number": CARER.contacts[1], "email_address": None, "subject": None}
+    return from_notify([row | {"reference": "r", "body": "Come."} | more], READERS)
+
+
 PLANTED: dict[str, tuple[Iterable[Artefact], set[tuple[str, str]]]] = {
     "graph path": (graph(path="/v1.0/users/x/events?search=Alvirazane"), {("graph path", "demo/C1")}),
+    "notify reference": (texted(reference="Alvirazane.0"), {("notify reference", "demo/C1")}),
+    "notify message": (texted(body="Tovukeffie comes too"), {("notify message", "demo/MO1")}),
     "graph query": (graph(query={"$filter": "subject eq 'Alvirazane'"}), {("graph path", "demo/C1")}),
     "graph body": (
         graph(body={"attendees": invited(CARER), "body": {"content": "<p>Tovu&#107;effie comes too</p>"}}),

@@ -13,16 +13,18 @@ from services.notifications.app.preview_invitations import readable
 from services.notifications.domain.delivery import Delivery, RoomAnswer, delivery_of
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.outlook_event import ROOM
+from services.notifications.domain.reminder import Reminder
 
 _AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class InvitationPage:
-    """A page, and the sort key of its last row where another page follows."""
+    """A page, the sort key of its last row where another page follows, and the reminders of its meetings."""
 
     invitations: tuple[Invitation, ...]
     next_after: tuple[str, ...] | None
+    reminders: tuple[Reminder, ...] = ()
 
 
 async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageRequest) -> InvitationPage:
@@ -43,7 +45,9 @@ async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageR
         return found if meeting else await _of_seen_meetings(desk, caller, found)
 
     shown, last = await fill_page(page, read, visible, lambda one: (one.meeting, one.role, str(one.id)))
-    return InvitationPage(tuple(shown), last)
+    async with desk.begin(caller) as unit:
+        reminders = await unit.reminders.of_meetings({one.meeting for one in shown})
+    return InvitationPage(tuple(shown), last, tuple(reminders))
 
 
 async def _of_seen_meetings(desk: Desk, caller: Caller, found: Sequence[Invitation]) -> Sequence[Invitation]:

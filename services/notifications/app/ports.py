@@ -12,6 +12,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.notify_service import NotifyService, ReceiptStore
 from services.notifications.app.outlook_ports import (
     ChangeNotices,
     MeetingMover,
@@ -19,6 +20,7 @@ from services.notifications.app.outlook_ports import (
     ProposalStore,
     SubscriptionStore,
 )
+from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
@@ -133,6 +135,7 @@ class Outside:
     mail: InvitationMail | None
     notices: ChangeNotices | None = None
     reach: Reach = EVERYBODY
+    notify: NotifyService | None = None
 
 
 class MeetingReader(Protocol):
@@ -207,6 +210,12 @@ class InvitationStore(Protocol):
 
     async def put(self, invitation: Invitation) -> None:
         """Add or replace."""
+        ...
+
+    async def by_receipt(self, receipt_id: UUID) -> Invitation | None:
+        """The one whose last message has this id at GOV.UK Notify; nobody else changes it until the end of the
+        transaction.
+        """
         ...
 
     async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
@@ -298,6 +307,8 @@ class Unit(Protocol):
     brakes: BrakeStore
     rooms: RoomStore
     work: WorkStore
+    receipts: ReceiptStore
+    reminders: ReminderStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
@@ -312,6 +323,10 @@ class Unit(Protocol):
 
     async def wake_offer(self, offer: str) -> None:
         """Have the offer's lane looked at after the commit."""
+        ...
+
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """Have the person's reminders looked at when that time comes."""
         ...
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:

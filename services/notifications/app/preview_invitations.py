@@ -12,9 +12,10 @@ from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import view_of
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting, MeetingView
+from services.notifications.domain.plain_message import words_sent
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.risk_words import risk_words
-from services.notifications.domain.route import Route, in_a_kept_apart_pair
+from services.notifications.domain.route import BY_NOTIFY, Route, in_a_kept_apart_pair
 from services.notifications.domain.shown_address import is_confidential, masked
 from services.notifications.domain.wish import Wish, release_token, wishes_of
 
@@ -22,6 +23,7 @@ _STALE_CONTACT = timedelta(days=365)
 _FRESH_CONTACT = timedelta(days=7)
 
 
+_OWN_LINK = "(a link of their own)"
 RECENT = "This contact was changed or checked in the last 7 days: make sure that it is still right."
 
 
@@ -102,7 +104,7 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
 
 def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit) -> Preview:
     told = there is not None and there.told_revision > 0
-    shown = _shown(caller, view, wish)
+    shown = _shown(caller, view, wish, told=told)
     return Preview(
         invitation=invitation_name(caller.council, there.id) if there else "",
         person=wish.person,
@@ -115,12 +117,21 @@ def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | 
     )
 
 
-def _shown(caller: Caller, view: MeetingView, wish: Wish) -> Rendering | None:
+def _shown(caller: Caller, view: MeetingView, wish: Wish, *, told: bool) -> Rendering | None:
     """A confidential address is shown whole to those alone who may release a restricted case."""
     whole = may(caller, "ReleaseInvitations", restricted=True) or not is_confidential(view, wish.person)
-    if wish.rendering is None or whole:
-        return wish.rendering
-    return replace(wish.rendering, address=masked(wish.rendering.address))
+    if wish.rendering is None:
+        return None
+    shown = _as_it_leaves(wish.rendering, told=told)
+    return shown if whole else replace(shown, address=masked(shown.address))
+
+
+def _as_it_leaves(rendering: Rendering, *, told: bool) -> Rendering:
+    """What GOV.UK Notify carries says by itself that it replaces something. A link is its reader's alone."""
+    if rendering.route not in BY_NOTIFY:
+        return rendering
+    link = _OWN_LINK if rendering.link else ""
+    return replace(rendering, body_text=words_sent(rendering, replaces=told, link=link))
 
 
 def _protected(view: MeetingView) -> tuple[str, ...]:

@@ -7,9 +7,16 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
+
+NOT_DELIVERED = {
+    Route.TEXT: "The text message could not be delivered. Ring, or check the number in the case system.",
+    Route.LETTER: "The letter could not be sent. Ring, or check the address in the case system.",
+    Route.NOTIFY_EMAIL: "The e-mail could not be delivered. Ring, or check the address in the case system.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Invitation:
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
+    `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
     """
 
     id: UUID
@@ -55,6 +63,9 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    receipt_id: UUID | None = None
+    delivery: MessageDelivery = MessageDelivery.NOT_KNOWN
+    delivery_time: datetime | None = None
     proposed: ProposedTime | None = None
 
     @property
@@ -101,6 +112,16 @@ class Invitation:
             outgoing=None,
             in_doubt=False,
         )
+
+    def carried(self, receipt_id: UUID, at: datetime) -> "Invitation":
+        """GOV.UK Notify took the message, and will say what becomes of it."""
+        return replace(self, receipt_id=receipt_id, delivery=MessageDelivery.ON_ITS_WAY, delivery_time=at)
+
+    def delivered(self, delivery: MessageDelivery, at: datetime) -> "Invitation":
+        """What became of the last message. A failure needs a person."""
+        known = replace(self, delivery=delivery, delivery_time=at)
+        failed = delivery is MessageDelivery.FAILED
+        return known.step(Happening.STUCK, NOT_DELIVERED[self.route]) if failed else known
 
     def has(self, rendering: Rendering) -> bool:
         """Whether the person surely holds exactly this."""

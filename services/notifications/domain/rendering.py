@@ -39,6 +39,7 @@ class Rendering:
     start: datetime
     end: datetime
     time_zone: str
+    link: str = ""
 
     def parts(self) -> dict[EventPart, str]:
         """A digest of each part that can change by itself."""

@@ -19,7 +19,9 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.reminder import Reminder, ReminderKind, ReminderState
 
+_RING = ReminderKind.RING
 _MEETING = "councils/{council}/meetings/{meeting}"
 _DATE_OFFER = "councils/{council}/dateOffers/{date_offer}"
 
@@ -87,8 +89,10 @@ def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
     return Given(cast("UUID", parts["invitation"]), answer, request.revision)
 
 
-def invitation_to(one: Invitation, council: str) -> wire.Invitation:
-    """One invitation; holds no address and no name."""
+def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] = ()) -> wire.Invitation:
+    """One invitation with its reminders; holds no address and no name."""
+    pending = [each.due_at for each in reminders if each.state is ReminderState.PENDING and each.kind is not _RING]
+    sent = [each.sent_at for each in reminders if each.sent_at is not None]
     return wire.Invitation(
         name=invitation_name(council, one.id),
         meeting=one.meeting,
@@ -104,14 +108,24 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        delivery=wire.MessageDelivery.Value(one.delivery.value),
+        delivery_time=_instant(one.delivery_time),
+        next_reminder_time=_instant(min(pending, default=None)),
+        last_reminder_time=_instant(max(sent, default=None)),
+        to_ring=next((each.trouble for each in reminders if each.state is ReminderState.TO_RING), ""),
         proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
         proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
     )
 
 
-def invitations_to(ones: Iterable[Invitation], council: str) -> list[wire.Invitation]:
-    """Several."""
-    return [invitation_to(one, council) for one in ones]
+def invitations_to(
+    ones: Iterable[Invitation], council: str, reminders: Iterable[Reminder] = ()
+) -> list[wire.Invitation]:
+    """Several, with the reminders of their meetings."""
+    theirs: dict[tuple[str, str], list[Reminder]] = {}
+    for each in reminders:
+        theirs.setdefault((each.meeting, each.person), []).append(each)
+    return [invitation_to(one, council, theirs.get((one.meeting, one.person), ())) for one in ones]
 
 
 def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:

@@ -77,7 +77,7 @@ class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
         meeting, page, bound_to = list_from(request, caller.council)
         found = await list_invitations(self._desk, caller, meeting, page)
         return rpc.ListInvitationsResponse(
-            invitations=invitations_to(found.invitations, caller.council),
+            invitations=invitations_to(found.invitations, caller.council, found.reminders),
             next_page_token=next_token(bound_to, found.next_after) if found.next_after else "",
         )
 

@@ -13,6 +13,7 @@ from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
 from services.notifications.domain.shown_event import ShownEvent
@@ -21,6 +22,7 @@ INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
     " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
+    " receipt_id, delivery, delivery_time,"
     " proposed_start, proposed_end"
 )
 EVENT_COLUMNS = (
@@ -67,6 +69,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        receipt_id=row["receipt_id"],
+        delivery=MessageDelivery(row["delivery"]),
+        delivery_time=row["delivery_time"],
         proposed=(row["proposed_start"], row["proposed_end"]) if row["proposed_start"] else None,
     )
 
@@ -97,6 +102,9 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        one.receipt_id,
+        one.delivery.value,
+        one.delivery_time,
         *(one.proposed or (None, None)),
     ]
 

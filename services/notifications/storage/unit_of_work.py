@@ -10,6 +10,7 @@ from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.notify_service import ReceiptStore
 from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
@@ -20,17 +21,21 @@ from services.notifications.app.ports import (
     ReleaseStore,
     ReplyStore,
 )
+from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.receipt_rows import Receipts
+from services.notifications.storage.reminder_rows import Reminders
 from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
+REMINDER_LANE = "reminder"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -46,6 +51,8 @@ class UnitOfWork:
     brakes: BrakeStore
     rooms: RoomStore
     work: WorkStore
+    receipts: ReceiptStore
+    reminders: ReminderStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
@@ -62,6 +69,8 @@ class UnitOfWork:
         self.brakes = Brakes(tx)
         self.rooms = Rooms(tx)
         self.work = Work(tx)
+        self.receipts = Receipts(tx)
+        self.reminders = Reminders(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
         self.subscriptions = Subscriptions(tx)
@@ -77,6 +86,10 @@ class UnitOfWork:
     async def wake_offer(self, offer: str) -> None:
         """With the commit."""
         await lanes.wake(self.tx, OFFER_LANE, offer)
+
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """With the commit; looked at when the time comes."""
+        await lanes.wake(self.tx, REMINDER_LANE, person, due_at)
 
     async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
         """With the commit."""

@@ -30,6 +30,7 @@ from web.telling import (
     is_off,
     knows_it,
     proposal_words,
+    reminder_words,
     reply_of,
     told_of,
 )
@@ -258,7 +259,9 @@ def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
     if before is not None:
         return f"To an earlier time: {before.value.lower()}"
     when = answered_at(one)
-    return moment(when) if when and one is not None and reply_of(one, meeting) not in UNANSWERED else ""
+    if when and one is not None and reply_of(one, meeting) not in UNANSWERED:
+        return moment(when)
+    return reminder_words(one) if one is not None else ""
 
 
 def reply_counts(rows: Sequence[PersonRow]) -> str:
@@ -328,7 +331,12 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
     """What a person has to do, and for whom; none once the meeting is over."""
     if facts.meeting.state == meeting_pb2.MEETING_STATE_HELD:
         return ()
-    of_people = [f"{_called(facts, one)}: {one.trouble}" for one in facts.invitations or () if one.trouble]
+    of_people = [
+        f"{_called(facts, one)}: {text}"
+        for one in facts.invitations or ()
+        for text in (one.trouble, one.to_ring)
+        if text
+    ]
     said = {one.trouble for one in facts.invitations or ()}
     others = [text for text in (facts.delivery.troubles if facts.delivery else ()) if text not in said]
     return tuple(dict.fromkeys([*of_people, *others]))
