@@ -8,10 +8,12 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays, england_and_wales
 from servicekit.caller import Caller
 from services.notifications.app.carry_message import carry_message
+from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.plan_reminders import due_of
 from services.notifications.app.ports import Desk, Outside
 from services.notifications.app.read_view import read_view
 from services.notifications.app.tell_people import StillWaitingError
+from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
 from services.notifications.domain.invitation import Invitation
@@ -176,15 +178,21 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
         await _keep(this, [row.to_ring(STOPPED) for row in rows])
         return True
     key = message_key(rendering, [row.id for row in rows])
-    await _keep(this, [replace(row, message_key=key) for row in rows])
+    async with this.desk.begin(this.caller) as unit:
+        if await may_leave(unit, this.desk, Source.MAIL, 1):
+            return False
+        for row in rows:
+            await unit.reminders.put(replace(row, message_key=key))
     try:
         receipt_id = await _hand_over(this, rendering, key, rows)
     except OutcomeUnknown:
         return False
     except Unreachable:
+        await _uncount(this)
         await _keep(this, rows)
         return False
     except DeliveryFault:
+        await _uncount(this)
         await _keep(this, [row.to_ring(NOT_REMINDED) for row in rows])
         return True
     await _keep_sent(this, rows, receipt_id)
@@ -217,6 +225,11 @@ async def _hand_over(this: _Round, rendering: Rendering, key: UUID, rows: Sequen
         )
     )
     return None
+
+
+async def _uncount(this: _Round) -> None:
+    async with this.desk.begin(this.caller) as unit:
+        await did_not_leave(unit, Source.MAIL, 1)
 
 
 async def _keep(this: _Round, rows: Sequence[Reminder]) -> None:
