@@ -10,7 +10,7 @@ from permanence.notifications.v1 import notifications_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_CANCELLED, Meeting
 
 from web.desk import Desk
-from web.words import london, moment
+from web.words import london, long_date, moment, time_span
 
 _AT_ONCE = 500
 _OFF = (note.INVITATION_STATE_WITHDRAWN, note.INVITATION_STATE_DROPPED)
@@ -129,6 +129,21 @@ def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None
     if one is None or _answers_it(one, meeting):
         return None
     return _ANSWERS.get(one.answer)
+
+
+def to_decide(one: note.Invitation) -> tuple[str, ...]:
+    """What the person asked for by e-mail and only somebody of the council can settle."""
+    found = []
+    if one.HasField("proposed_start_time"):
+        start, end = london(one.proposed_start_time), london(one.proposed_end_time)
+        when = f"{long_date(start.date())}, {time_span(start, end)}"
+        found.append(
+            f"Asks to meet at another time: {when}. Nothing has moved. Move the meeting, or record their answer."
+        )
+    if one.HasField("letter_time"):
+        when = moment(london(one.letter_time))
+        found.append(f"Wrote an e-mail, {when}. Read it in the mailbox for invitations, and record their answer.")
+    return tuple(found)
 
 
 def answered_at(one: note.Invitation | None) -> datetime | None:

@@ -10,6 +10,7 @@ from cli.demo.places import Places
 from cli.made_council.cast import MadeCouncil
 from cli.made_council.directory import DirectoryDocument, directory_of
 
+MAILBOX_PASSWORD = "demo"  # noqa: S105 - of a made-up mailbox on this machine
 SERVICES = ("cases", "scheduler", "panels", "notifications")
 
 
@@ -21,6 +22,7 @@ class Outside:
     microsoft_port: int
     authorize_port: int
     smtp_port: int
+    imap_port: int
 
     @property
     def authority(self) -> str:
@@ -50,6 +52,10 @@ class Outside:
             "PERMANENCE_SMTP_HOST": "127.0.0.1",
             "PERMANENCE_SMTP_PORT": str(self.smtp_port),
             "PERMANENCE_SMTP_FROM": self.councils[0].organiser,
+            "PERMANENCE_IMAP_HOST": "127.0.0.1",
+            "PERMANENCE_IMAP_PORT": str(self.imap_port),
+            "PERMANENCE_IMAP_USER": self.councils[0].organiser,
+            "PERMANENCE_IMAP_PASSWORD": MAILBOX_PASSWORD,
             "PERMANENCE_TENANTS": str(places.tenants),
             "PERMANENCE_REPLY_SECONDS": "0.5",
         }
@@ -66,4 +72,5 @@ def outside_of(*councils: MadeCouncil) -> Outside:
         microsoft_port=int(os.environ.get("PERMANENCE_MICROSOFT_PORT", "8443")),
         authorize_port=int(os.environ.get("PERMANENCE_AUTHORIZE_PORT", "8081")),
         smtp_port=int(os.environ.get("PERMANENCE_SMTP_PORT", "8025")),
+        imap_port=int(os.environ.get("PERMANENCE_IMAP_PORT", "8143")),
     )

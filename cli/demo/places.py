@@ -39,6 +39,11 @@ class Places:
         return self.root / "mail"
 
     @property
+    def mailbox(self) -> Path:
+        """The mailbox to which invitations are answered."""
+        return self.root / "mailbox"
+
+    @property
     def microsoft(self) -> Path:
         """State of the Entra and Graph emulator."""
         return self.root / "microsoft"

@@ -14,7 +14,7 @@ import grpc
 import yaml
 from grpc_health.v1 import health_pb2
 
-from cli.demo.outside import Outside
+from cli.demo.outside import MAILBOX_PASSWORD, Outside
 from cli.demo.places import Places, address_of
 from cli.demo.processes import Processes
 from cli.failure import Failure
@@ -67,11 +67,16 @@ class Stage:
         microsoft += ["--directory", str(places.directory), "--ready-file", str(ready)]
         mail = [sys.executable, "-m", "emulators.smtp", "--port", str(outside.smtp_port)]
         mail += ["--mail-dir", str(places.mail)]
+        mailbox = [sys.executable, "-m", "emulators.imap", "--port", str(outside.imap_port)]
+        mailbox += ["--mail-dir", str(places.mail), "--state-dir", str(places.mailbox)]
+        mailbox += ["--address", outside.councils[0].organiser, "--password", MAILBOX_PASSWORD]
         environ = {**os.environ, "PERMANENCE_ENV": "demo"}
         await self.processes.keep("microsoft", microsoft, environ)
         await self.processes.keep("mail", mail, environ)
+        await self.processes.keep("mailbox", mailbox, environ)
         await self._until(ready.is_file, "microsoft")
         await self._until(lambda: _listens(outside.smtp_port), "mail")
+        await self._until(lambda: _listens(outside.imap_port), "mailbox")
 
     def _environment(self) -> dict[str, str]:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PERMANENCE_")}

@@ -25,9 +25,18 @@ from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
+from services.notifications.adapters.imap_mailbox import ImapMailbox, ImapSecurity, ImapServer
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
-from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside, QuestionDesk
+from services.notifications.app.ports import (
+    Desk,
+    InvitationMail,
+    OutlookCalendar,
+    Outside,
+    QuestionDesk,
+    ReplyMailbox,
+)
+from services.notifications.app.read_mail import read_mail
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
@@ -100,13 +109,14 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+    bindings.add_worker("mail replies", ReplyListener(desk, councils, every, read_mail).run)
 
 
 def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
     settings = params.config.settings_of(NotificationsSettings)
     calendars = _calendars(params, bindings, settings)
-    mail = _mail(settings)
+    mail, mailbox = _mail(settings), _mailbox(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
     return {
         council.council_id: Outside(
@@ -114,6 +124,7 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
             mail_from.rpartition("@")[2] or "localhost",
             calendars.get(council.council_id),
             mail,
+            mailbox,
         )
         for council in params.councils
     }
@@ -149,3 +160,15 @@ def _mail(settings: NotificationsSettings) -> InvitationMail | None:
     if smtp is None:
         return None
     return SmtpMail(SmtpServer(smtp.host, smtp.port, SmtpSecurity(smtp.security), smtp.ca_file))
+
+
+def _mailbox(settings: NotificationsSettings) -> ReplyMailbox | None:
+    imap = settings.imap
+    if imap is None:
+        return None
+    security = ImapSecurity(imap.security)
+    return ImapMailbox(
+        ImapServer(
+            imap.host, imap.port, imap.user, imap.password, security, imap.ca_file, imap.folder, imap.trusted_authserv
+        )
+    )

@@ -43,8 +43,27 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class ImapSettings:
+    """The mailbox to which e-mailed invitations are answered. `security` as for the mail server.
+
+    `trusted_authserv`: the council's own mail gateway by its authserv-id (RFC 8601); empty: it vouches for nobody.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: str
+    ca_file: Path | None
+    folder: str
+    trusted_authserv: str
+
+
+@dataclass(frozen=True)
 class NotificationsSettings:
-    """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
+    """No Graph means no tenant; no mail server means nothing is e-mailed; no IMAP means no answer by e-mail is read.
+
+    `mailboxes` is by council slug.
 
     `web_url`: where people open the site; empty: no links can be made.
     """
@@ -54,6 +73,7 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    imap: ImapSettings | None = None
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -67,6 +87,7 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _imap(env, production),
     )
 
 
@@ -124,6 +145,30 @@ def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
         _address(env, "PERMANENCE_SMTP_FROM"),
         security,
         env.existing_file("PERMANENCE_SMTP_CA_FILE"),
+    )
+
+
+def _imap(env: Environment, production: bool) -> ImapSettings | None:
+    host = env.text("PERMANENCE_IMAP_HOST", "")
+    if not host:
+        return None
+    if production and is_loopback(host):
+        env.fault("PERMANENCE_IMAP_HOST: a mailbox on this machine is refused in production")
+    unprotected_default = is_loopback(host) and not production
+    security = env.choice(
+        "PERMANENCE_IMAP_SECURITY", ("tls", "starttls", "none"), "none" if unprotected_default else "tls"
+    )
+    if security == "none" and not unprotected_default:
+        env.fault("PERMANENCE_IMAP_SECURITY: none is for a mailbox on this machine, outside production")
+    return ImapSettings(
+        host,
+        env.integer("PERMANENCE_IMAP_PORT", 993 if security == "tls" else 143),
+        env.text("PERMANENCE_IMAP_USER"),
+        env.secret("PERMANENCE_IMAP_PASSWORD"),
+        security,
+        env.existing_file("PERMANENCE_IMAP_CA_FILE"),
+        env.text("PERMANENCE_IMAP_FOLDER", "INBOX"),
+        env.text("PERMANENCE_IMAP_TRUSTED_AUTHSERV", ""),
     )
 
 

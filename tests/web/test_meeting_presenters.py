@@ -175,6 +175,22 @@ def test_counts_say_who_has_not_answered_and_who_does_not_know() -> None:
     assert page.troubles == ("Reviewing officer: Ask the child.",)
 
 
+def test_what_somebody_asked_for_by_email_is_to_be_settled_by_a_person() -> None:
+    asks = an_invitation(
+        MOTHER,
+        role="mother",
+        proposed_start_time=timestamp(START + timedelta(days=5)),  # after the clocks change
+        proposed_end_time=timestamp(START + timedelta(days=5, hours=1)),
+        letter_time=timestamp(START - timedelta(days=2)),
+    )
+    assert meeting_page(some_facts(None, an_invitation(), asks)).troubles == (
+        "Mother: Asks to meet at another time: Tuesday 31 March 2026, 12:30pm to 1:30pm. Nothing has moved."
+        " Move the meeting, or record their answer.",
+        "Mother: Wrote an e-mail, Tuesday 24 March 2026, 11:30am. Read it in the mailbox for invitations,"
+        " and record their answer.",
+    )
+
+
 def test_the_chair_comes_first_with_name_and_others_by_role_where_the_name_may_not_be_read() -> None:
     page = meeting_page(some_facts(None, an_invitation()))
     assert [(row.name, row.role, row.parts) for row in page.rows] == [

@@ -13,6 +13,7 @@ from services.notifications.domain.guard import guard
 from services.notifications.domain.invitation import Invitation, Outgoing, message_id, next_outgoing, uid
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
+from services.notifications.domain.mail_reply import SentInvitation
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.rendering import (
     CALLED_OFF,
@@ -90,6 +91,9 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
         told_address=before.told_address or rendering.address,
     )
     await unit.invitations.put(keeping)
+    if job.rendering:
+        sent = SentInvitation(outgoing.sequence, job.view.meeting.revision, rendering.start, rendering.end)
+        await unit.mail.keep_sent(before.id, sent)
     return _Ready(before, _mail(job, before, rendering, outgoing), rendering, doubtful)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.proposed_time import ProposedTime
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
 
@@ -54,6 +55,11 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    returned_sequence: int = -1
+    """Of the e-mail that came back undelivered; -1 where none did."""
+    proposed: ProposedTime | None = None
+    letter_time: datetime | None = None
+    """When the person last wrote an e-mail in words, which somebody has to read."""
 
     @property
     def something_left(self) -> bool:
@@ -100,6 +106,30 @@ class Invitation:
             in_doubt=False,
         )
 
+    @property
+    def came_back(self) -> bool:
+        """Whether the last e-mail was not delivered."""
+        return self.returned_sequence >= 0 and self.returned_sequence == self.sequence
+
+    @property
+    def answered_what_was_told(self) -> bool:
+        """Whether an answer stands to what the person was told last: then they know it, by whatever way."""
+        return self.answer is not Answer.NONE and self.answered_revision >= self.told_revision
+
+    @property
+    def open_proposal(self) -> ProposedTime | None:
+        """The time that the person asked for instead of the one they were told, where no later answer stands."""
+        one = self.proposed
+        if one is None or one.revision < self.told_revision:
+            return None
+        return one if self.answer_time is None or self.answer_time <= one.at else None
+
+    @property
+    def open_letter_time(self) -> datetime | None:
+        """When a letter came to which no later answer stands."""
+        letter, answered = self.letter_time, self.answer_time
+        return letter if letter and (answered is None or answered < letter) else None
+
     def has(self, rendering: Rendering) -> bool:
         """Whether the person surely holds exactly this."""
         return (
@@ -128,6 +158,31 @@ def uid(invitation: Invitation, host: str) -> str:
 def message_id(invitation: Invitation, sequence: int, host: str) -> str:
     """Fixed for an invitation and a sequence, so that a mail server or a reader can drop a repeat."""
     return f"{invitation.id}.{sequence}@{host}"
+
+
+def read_uid(text: str, host: str) -> UUID | None:
+    """The invitation of a UID that is one of ours; None for any other."""
+    left, _, right = text.partition("@")
+    return _uuid(left) if right.casefold() == host.casefold() else None
+
+
+def read_message_id(text: str, host: str) -> tuple[UUID, int] | None:
+    """The invitation and sequence of a Message-ID that is one of ours; None for any other."""
+    left, _, right = text.partition("@")
+    found, _, number = left.partition(".")
+    invitation_id = _uuid(found) if right.casefold() == host.casefold() else None
+    if invitation_id is None or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return invitation_id, int(number)
+
+
+def _uuid(text: str) -> UUID | None:
+    """As this service writes it: no other spelling of the same."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.casefold() else None
 
 
 def next_outgoing(invitation: Invitation, method: MailMethod, content: str, revision: int, at: datetime) -> Outgoing:

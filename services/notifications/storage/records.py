@@ -12,13 +12,15 @@ from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.proposed_time import ProposedTime
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
 
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt, returned_sequence,"
+    " proposed_start, proposed_end, proposed_at, proposed_revision, letter_time"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -64,6 +66,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        returned_sequence=row["returned_sequence"],
+        proposed=_proposed_of(row),
+        letter_time=row["letter_time"],
     )
 
 
@@ -93,7 +98,20 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        one.returned_sequence,
+        *_proposed_values(one.proposed),
+        one.letter_time,
     ]
+
+
+def _proposed_of(row: asyncpg.Record) -> ProposedTime | None:
+    if row["proposed_start"] is None:
+        return None
+    return ProposedTime(row["proposed_start"], row["proposed_end"], row["proposed_at"], row["proposed_revision"])
+
+
+def _proposed_values(one: ProposedTime | None) -> list[object]:
+    return [one.start, one.end, one.at, one.revision] if one else [None] * 4
 
 
 def event_of(row: asyncpg.Record) -> OutlookEvent:

@@ -1,9 +1,10 @@
-"""Asking the meetings mailboxes, again and again, what people answered."""
+"""Asking the mailboxes, again and again, what people answered: in Outlook, and by e-mail."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
-from servicekit.caller import acting_as, service_caller
+from servicekit.caller import Caller, acting_as, service_caller
 from servicekit.config import Council
 from servicekit.log import get_logger
 from services.notifications.app.ports import Desk
@@ -11,13 +12,17 @@ from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.delivery_fault import DeliveryFault
 
 _SERVICE = "notifications"
+_Read: TypeAlias = Callable[[Desk, Caller], Awaitable[int]]
 
 
 class ReplyListener:
     """Worker: one loop per council, so that a slow mailbox delays no other council."""
 
-    def __init__(self, desk: Desk, councils: Sequence[Council], every_seconds: float) -> None:
+    def __init__(
+        self, desk: Desk, councils: Sequence[Council], every_seconds: float, read: _Read = read_replies
+    ) -> None:
         self._desk = desk
+        self._read = read
         self._councils = tuple(councils)
         self._every = every_seconds
 
@@ -32,7 +37,7 @@ class ReplyListener:
         with acting_as(caller):
             while True:
                 try:
-                    await read_replies(self._desk, caller)
+                    await self._read(self._desk, caller)
                 except DeliveryFault as fault:
                     get_logger().warning("replies not read", council=council.slug, reason=fault.reason)
                 await asyncio.sleep(self._every)

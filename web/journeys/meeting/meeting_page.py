@@ -29,6 +29,7 @@ from web.telling import (
     is_off,
     knows_it,
     reply_of,
+    to_decide,
     told_of,
 )
 from web.words import civil, count_words, london, long_date, moment, role_words, short_date, time_span
@@ -304,7 +305,12 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
     """What a person has to do, and for whom; none once the meeting is over."""
     if facts.meeting.state == meeting_pb2.MEETING_STATE_HELD:
         return ()
-    of_people = [f"{_called(facts, one)}: {one.trouble}" for one in facts.invitations or () if one.trouble]
+    of_people = [
+        f"{_called(facts, one)}: {words}"
+        for one in facts.invitations or ()
+        for words in (one.trouble, *to_decide(one))
+        if words
+    ]
     said = {one.trouble for one in facts.invitations or ()}
     others = [text for text in (facts.delivery.troubles if facts.delivery else ()) if text not in said]
     return tuple(dict.fromkeys([*of_people, *others]))
