@@ -14,7 +14,7 @@ NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 unexport PYTHONDONTWRITEBYTECODE
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
-.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench mutants bank-holidays demo migrate clean
+.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk fuzz bench mutants bank-holidays demo migrate clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ screens: setup tests/browser/.ready ## Make the screenshots in docs/screens agai
 
 walk: setup tests/browser/.ready ## Walk the staff site at random on a demo of its own (MINUTES=10 SEED=1)
 	$(BIN)/python -m tests.web.browser.walk $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup ## Look for bytes that break the reader of answers by e-mail (MINUTES=10)
+	$(BIN)/python -m tests.notifications.fuzz_mail $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: setup ## Run every measure in its short form, one JSON line each
 	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/clocks.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done

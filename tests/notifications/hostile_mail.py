@@ -86,6 +86,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], SetAside]] = {
         lambda: carrying(b"QUFB" * 200_000, b"Content-Transfer-Encoding: base64\r\n"), SetAside.TOO_LARGE),
     "not even base64": (
         lambda: carrying(b"\x00\xff====" * 1_000, b"Content-Transfer-Encoding: base64\r\n"), SetAside.UNREADABLE),
+    # Found by the fuzzer: the library decodes with what the sender names.
+    "an encoding with a nought in it": (
+        lambda: with_lines("RRULE:FREQ=DAILY", "X-A:\u00e4").replace(b"UTF-8", b"\x00UTF-8"), SetAside.RECURRING),
+    "an encoding that takes long": (
+        lambda: carrying("\u00e4".encode() + b"a" * 900_000).replace(b"UTF-8", b"punycode"), SetAside.TOO_LARGE),
     "no text at all": (lambda: carrying(bytes(range(256)) * 50), SetAside.UNREADABLE),
 }  # fmt: skip
 

@@ -64,12 +64,17 @@ def leaves(message: Part) -> Iterator[Part]:
             yield part
 
 
+def inside(part: Part) -> list[Part]:
+    """The parts directly within it."""
+    held = part.get_payload() if part.is_multipart() else []
+    return [one for one in held if isinstance(one, Message)]
+
+
 def content(part: Part, most: int) -> bytes:
-    """A part's bytes, decoded. UnreadableMailError beyond `most`."""
-    carried = part.get_payload()
-    # Base64 takes a third more, and quoted-printable at most three for one.
-    if isinstance(carried, str) and len(carried) > 3 * most:
-        raise UnreadableMailError(SetAside.TOO_LARGE)
+    """A part's bytes. UnreadableMailError beyond `most`.
+
+    Never as text: the library would read it in whatever encoding the sender names, and some take long (punycode).
+    """
     decoded = part.get_payload(decode=True)
     if not isinstance(decoded, bytes):
         return b""

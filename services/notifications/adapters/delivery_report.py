@@ -3,7 +3,7 @@
 from email import message_from_bytes
 from email.policy import compat32
 
-from services.notifications.adapters.bounded_message import Part, content, value
+from services.notifications.adapters.bounded_message import Part, content, inside, value
 from services.notifications.adapters.mail_threads import message_ids
 from services.notifications.domain.mail_reply import NoAnswer, NonDelivery
 
@@ -25,29 +25,19 @@ def read_report(message: Part) -> NonDelivery | NoAnswer:
 
 
 def _parts(message: Part, kind: str) -> list[Part]:
-    inside = message.get_payload()
-    if not isinstance(inside, list):
-        return []
-    return [one for one in inside if not isinstance(one, str) and one.get_content_type() == kind]
+    return [one for one in inside(message) if one.get_content_type() == kind]
 
 
 def _failed(status: Part) -> bool:
-    recipients = status.get_payload()
-    if not isinstance(recipients, list):
-        return False
-    return any(
-        value(one, "Action").partition(" ")[0].casefold() == "failed"
-        for one in recipients[: _MOST_RECIPIENTS + 1]
-        if not isinstance(one, str)
-    )
+    recipients = inside(status)[: _MOST_RECIPIENTS + 1]
+    return any(value(one, "Action").partition(" ")[0].casefold() == "failed" for one in recipients)
 
 
 def _returned_id(message: Part) -> str:
     """Message-ID of what came back: the whole message, or its headers alone."""
     for whole in _parts(message, "message/rfc822"):
-        inside = whole.get_payload()
-        if isinstance(inside, list) and inside and not isinstance(inside[0], str):
-            return value(inside[0], "Message-ID").strip("<>")
+        for returned in inside(whole):
+            return value(returned, "Message-ID").strip("<>")
     for headers in _parts(message, "text/rfc822-headers"):
         found = message_from_bytes(content(headers, _MOST_HEADERS), policy=compat32)
         return value(found, "Message-ID").strip("<>")
