@@ -254,6 +254,17 @@ async def test_a_report_of_an_older_email_troubles_nobody(world: World, mailbox:
     assert (await told(world)).trouble == ""
 
 
+async def test_a_report_that_comes_late_hides_no_newer_one(world: World, mailbox: Mailbox) -> None:
+    one = await told(world)
+    world.move(2)
+    await told(world)
+    mailbox.put(report(message_id(one, one.sequence + 1, HOST)))
+    mailbox.put(report(message_id(one, one.sequence, HOST)))
+    await read_mail(world.desk, world.caller)
+    await world.tell(3)
+    assert (await world.invitation("mother")).trouble == CAME_BACK
+
+
 async def test_whoever_answered_what_came_back_knows_it(world: World, mailbox: Mailbox) -> None:
     one = await told(world)
     mailbox.put(answer(said_by(one)))
