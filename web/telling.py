@@ -131,24 +131,25 @@ def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None
     return _ANSWERS.get(one.answer)
 
 
-def to_decide(one: note.Invitation) -> tuple[str, ...]:
-    """What the person asked for by e-mail and only somebody of the council can settle."""
-    found = []
-    if one.HasField("proposed_start_time"):
-        start, end = london(one.proposed_start_time), london(one.proposed_end_time)
-        when = f"{long_date(start.date())}, {time_span(start, end)}"
-        found.append(
-            f"Asks to meet at another time: {when}. Nothing has moved. Move the meeting, or record their answer."
-        )
-    if one.HasField("letter_time"):
-        when = moment(london(one.letter_time))
-        found.append(f"Wrote an e-mail, {when}. Read it in the mailbox for invitations, and record their answer.")
-    return tuple(found)
+def letter_words(one: note.Invitation) -> str:
+    """That the person wrote an e-mail in words, which somebody has to read; empty where none waits."""
+    if not one.HasField("letter_time"):
+        return ""
+    when = moment(london(one.letter_time))
+    return f"Wrote an e-mail, {when}. Read it in the mailbox for invitations, and record their answer."
 
 
 def answered_at(one: note.Invitation | None) -> datetime | None:
     """When the person answered, as wall time."""
     return london(one.answer_time) if one is not None and one.HasField("answer_time") else None
+
+
+def proposal_words(one: note.Invitation | None) -> str:
+    """When the person would rather meet; nothing moves by it."""
+    if one is None or not one.HasField("proposed_start_time"):
+        return ""
+    start, end = london(one.proposed_start_time), london(one.proposed_end_time)
+    return f"Proposes {long_date(start.date())}, {time_span(start, end)}"
 
 
 def delivery_words(

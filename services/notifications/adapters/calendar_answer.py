@@ -109,8 +109,10 @@ def _answer(found: _Event, *, counter: bool) -> CalendarAnswer:
     _, params, address = attendees[0]
     if "SENT-BY" in params:
         raise UnreadableMailError(SetAside.FOR_SOMEBODY_ELSE)
-    answer = _ANSWERS.get(str(params.get("PARTSTAT", "")).upper(), Answer.NONE)
-    if answer is Answer.NONE and not counter:
+    # Whoever asks for another time and says no more has said neither yes nor no.
+    unsaid = Answer.TENTATIVE if counter else Answer.NONE
+    answer = _ANSWERS.get(str(params.get("PARTSTAT", "")).upper(), unsaid)
+    if answer is Answer.NONE:
         # Delegated to somebody, or no answer at all: a person has to read it.
         raise UnreadableMailError(SetAside.UNREADABLE)
     return CalendarAnswer(

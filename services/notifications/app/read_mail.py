@@ -16,7 +16,6 @@ from services.notifications.app.ports import (
     Unit,
 )
 from services.notifications.app.take_answer import take
-from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation import Invitation, read_message_id, read_uid
 from services.notifications.domain.mail_reply import (
     CalendarAnswer,
@@ -30,7 +29,6 @@ from services.notifications.domain.mail_reply import (
     objection,
     revision_answered_by_mail,
 )
-from services.notifications.domain.proposed_time import ProposedTime
 from services.notifications.domain.reply import ReplyEntry, ReplySource
 
 
@@ -114,10 +112,7 @@ async def _take_answer(reading: _Reading, said: CalendarAnswer) -> bool:
         await _log_stale(reading, before, said, sent, at)
         return True
     revision = revision_answered_by_mail(before, sent)
-    if said.answer is not Answer.NONE:
-        before = await take(unit, reading.caller, before, said.answer, at, revision, ReplySource.MAIL)
-    if said.proposed is not None and (before.proposed is None or before.proposed.at < at):
-        await unit.invitations.put(replace(before, proposed=ProposedTime(*said.proposed, at, revision)))
+    await take(unit, reading.caller, before, said.answer, at, revision, ReplySource.MAIL, said.proposed)
     return True
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
-from services.notifications.domain.proposed_time import ProposedTime
+from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route
 
@@ -31,7 +31,7 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer.
+    was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
     """
 
     id: UUID
@@ -55,9 +55,9 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    proposed: ProposedTime | None = None
     returned_sequence: int = -1
     """Of the e-mail that came back undelivered; -1 where none did."""
-    proposed: ProposedTime | None = None
     letter_time: datetime | None = None
     """When the person last wrote an e-mail in words, which somebody has to read."""
 
@@ -117,14 +117,6 @@ class Invitation:
         return self.answer is not Answer.NONE and self.answered_revision >= self.told_revision
 
     @property
-    def open_proposal(self) -> ProposedTime | None:
-        """The time that the person asked for instead of the one they were told, where no later answer stands."""
-        one = self.proposed
-        if one is None or one.revision < self.told_revision:
-            return None
-        return one if self.answer_time is None or self.answer_time <= one.at else None
-
-    @property
     def open_letter_time(self) -> datetime | None:
         """When a letter came to which no later answer stands."""
         letter, answered = self.letter_time, self.answer_time
@@ -138,7 +130,9 @@ class Invitation:
             and self.told_address == rendering.address
         )
 
-    def answered(self, answer: Answer, at: datetime, revision: int) -> "Invitation":
+    def answered(
+        self, answer: Answer, at: datetime, revision: int, proposed: ProposedTime | None = None
+    ) -> "Invitation":
         """Take an answer where it is newer, by revision and then by time; itself otherwise.
 
         No answer never takes an answer back: Exchange forgets replies when a time changes.
@@ -147,7 +141,7 @@ class Invitation:
         newer = known[1] is None or (revision, at) > (known[0], known[1])
         if answer is Answer.NONE or not newer:
             return self
-        return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+        return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
 
 
 def uid(invitation: Invitation, host: str) -> str:

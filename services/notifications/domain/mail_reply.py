@@ -8,6 +8,7 @@ from typing import TypeAlias
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
+from services.notifications.domain.remote_event import ProposedTime
 
 
 class SetAside(StrEnum):
@@ -43,7 +44,7 @@ class UnreadableMailError(Exception):
 class CalendarAnswer:
     """What a mail program sent back for one event. `proposed` is the other time that a COUNTER asks for.
 
-    `answer` is NONE where a COUNTER says none. Times are aware; `stamp` is the program's own DTSTAMP.
+    Times are aware; `stamp` is the program's own DTSTAMP.
     """
 
     uid: str
@@ -51,7 +52,7 @@ class CalendarAnswer:
     stamp: datetime
     attendee: str
     answer: Answer
-    proposed: tuple[datetime, datetime] | None = None
+    proposed: ProposedTime | None = None
 
 
 @dataclass(frozen=True)

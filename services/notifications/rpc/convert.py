@@ -89,7 +89,6 @@ def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
 
 def invitation_to(one: Invitation, council: str) -> wire.Invitation:
     """One invitation; holds no address and no name."""
-    proposed = one.open_proposal
     return wire.Invitation(
         name=invitation_name(council, one.id),
         meeting=one.meeting,
@@ -105,8 +104,8 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
-        proposed_start_time=_instant(proposed.start if proposed else None),
-        proposed_end_time=_instant(proposed.end if proposed else None),
+        proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
+        proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
         letter_time=_instant(one.open_letter_time),
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 
@@ -12,19 +13,19 @@ from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
-from services.notifications.domain.proposed_time import ProposedTime
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
+from services.notifications.domain.shown_event import ShownEvent
 
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt, returned_sequence,"
-    " proposed_start, proposed_end, proposed_at, proposed_revision, letter_time"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
+    " proposed_start, proposed_end, returned_sequence, letter_time"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
-    " asked_people, start_time, end_time, trouble"
+    " asked_people, start_time, end_time, trouble, agreed, asked_shown, held"
 )
 MEETING_COLUMNS = (
     "meeting, subjects, heard_revision, read_revision, state, restricted, booked_by, token, release_needed, read_at"
@@ -66,8 +67,8 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        proposed=(row["proposed_start"], row["proposed_end"]) if row["proposed_start"] else None,
         returned_sequence=row["returned_sequence"],
-        proposed=_proposed_of(row),
         letter_time=row["letter_time"],
     )
 
@@ -98,20 +99,10 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        *(one.proposed or (None, None)),
         one.returned_sequence,
-        *_proposed_values(one.proposed),
         one.letter_time,
     ]
-
-
-def _proposed_of(row: asyncpg.Record) -> ProposedTime | None:
-    if row["proposed_start"] is None:
-        return None
-    return ProposedTime(row["proposed_start"], row["proposed_end"], row["proposed_at"], row["proposed_revision"])
-
-
-def _proposed_values(one: ProposedTime | None) -> list[object]:
-    return [one.start, one.end, one.at, one.revision] if one else [None] * 4
 
 
 def event_of(row: asyncpg.Record) -> OutlookEvent:
@@ -133,6 +124,9 @@ def event_of(row: asyncpg.Record) -> OutlookEvent:
         start=row["start_time"],
         end=row["end_time"],
         trouble=row["trouble"],
+        agreed=shown_of(row["agreed"]),
+        asked_shown=shown_of(row["asked_shown"]),
+        held=frozenset(EventPart(part) for part in row["held"]),
     )
 
 
@@ -155,6 +149,9 @@ def event_values(one: OutlookEvent) -> list[object]:
         one.start,
         one.end,
         one.trouble,
+        shown_text(one.agreed),
+        shown_text(one.asked_shown),
+        sorted(one.held),
     ]
 
 
@@ -188,6 +185,24 @@ def meeting_values(one: KnownMeeting) -> list[object]:
         one.release_needed,
         one.read_at,
     ]
+
+
+def shown_of(text: str | None) -> ShownEvent | None:
+    """What anybody sees of an event, from JSON; None for null."""
+    if text is None:
+        return None
+    row = json.loads(text)
+    start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+    return ShownEvent(start, end, row["place"], row["subject_line"], tuple(row["addresses"]))
+
+
+def shown_text(shown: ShownEvent | None) -> str | None:
+    """The same, as JSON."""
+    if shown is None:
+        return None
+    times = {"start": shown.start.isoformat(), "end": shown.end.isoformat()}
+    rest = {"place": shown.place, "subject_line": shown.subject_line, "addresses": shown.addresses}
+    return json.dumps({**times, **rest}, sort_keys=True)
 
 
 def _outgoing_of(row: asyncpg.Record) -> Outgoing | None:

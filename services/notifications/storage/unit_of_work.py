@@ -15,12 +15,16 @@ from services.notifications.app.ports import (
     InvitationStore,
     MailStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.mail_rows import Mails
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
@@ -39,6 +43,8 @@ class UnitOfWork:
     replies: ReplyStore
     questions: QuestionStore
     mail: MailStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -50,6 +56,8 @@ class UnitOfWork:
         self.replies = Replies(tx)
         self.questions = Questions(tx)
         self.mail = Mails(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
 
     def now(self) -> datetime:
         """The product's clock."""

@@ -3,6 +3,7 @@
 import email
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,6 +50,13 @@ def test_another_time_is_read_in_its_own_zone(program: str) -> None:
     said = Said(SAID.uid, "mother@example.org", "TENTATIVE", start=summer, method="COUNTER")
     offset = timedelta(hours=1) if program in ("outlook", "phone") else timedelta()
     assert said_in(answer(said, program)).proposed == (summer - offset, summer - offset + timedelta(minutes=90))
+
+
+def test_another_time_without_an_answer_is_neither_yes_nor_no() -> None:
+    said = Said(SAID.uid, "mother@example.org", "NEEDS-ACTION", method="COUNTER")
+    assert said_in(answer(said)).answer is Answer.TENTATIVE
+    assert read_message(answer(replace(said, method="REPLY"))).content is SetAside.UNREADABLE
+    assert read_message(answer(replace(said, method="REPLY", partstat="DELEGATED"))).content is SetAside.UNREADABLE
 
 
 def test_no_sequence_is_the_first() -> None:

@@ -28,8 +28,9 @@ from web.telling import (
     earlier_reply,
     is_off,
     knows_it,
+    letter_words,
+    proposal_words,
     reply_of,
-    to_decide,
     told_of,
 )
 from web.words import civil, count_words, london, long_date, moment, role_words, short_date, time_span
@@ -212,7 +213,9 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         told=told_of(invitation, facts.meeting) if known else Told("Not known", "grey"),
         reply=reply,
         reply_tag=_TAGS.get(reply, "grey"),
-        reply_detail=_reply_detail(invitation, facts.meeting),
+        reply_detail=". ".join(
+            text for text in (_reply_detail(invitation, facts.meeting), proposal_words(invitation)) if text
+        ),
         diary=_DIARIES.get(diary, "Not known"),
         clashes=diary in _CLASHES,
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",
@@ -308,7 +311,7 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
     of_people = [
         f"{_called(facts, one)}: {words}"
         for one in facts.invitations or ()
-        for words in (one.trouble, *to_decide(one))
+        for words in (one.trouble, letter_words(one))
         if words
     ]
     said = {one.trouble for one in facts.invitations or ()}

@@ -5,10 +5,6 @@ alter table reply_log add constraint reply_log_source_check
 
 alter table invitation
     add column returned_sequence integer not null default -1,
-    add column proposed_start timestamptz,
-    add column proposed_end timestamptz,
-    add column proposed_at timestamptz,
-    add column proposed_revision integer,
     add column letter_time timestamptz;
 
 -- What each SEQUENCE told: an answer names the SEQUENCE alone.
