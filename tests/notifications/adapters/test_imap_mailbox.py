@@ -14,12 +14,15 @@ from emulators.smtp.message_files import MessageFiles
 from services.notifications.adapters.bounded_message import MOST_BYTES
 from services.notifications.adapters.imap_mailbox import ImapMailbox, ImapSecurity, ImapServer
 from services.notifications.app.ports import MailCursor, MailPage
+from services.notifications.app.read_mail import read_mail
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Refused, Unreachable
+from services.notifications.domain.invitation import uid
 from services.notifications.domain.mail_reply import CalendarAnswer, SetAside
 from tests.emulators.microsoft_process import Running
 from tests.notifications.honest_mail import INVITATIONS, Said, answer
 from tests.notifications.hostile_mail import HOSTILE
+from tests.notifications.world import SENDER, World
 
 SAID = Said("0b7c1f9e-8d53-4c1e-9b1c-6f0a7d3e5a11@north.example.org", "mother@example.org")
 
@@ -126,6 +129,20 @@ async def test_a_folder_that_is_not_there(emulator: Emulator) -> None:
     with pytest.raises(Unreachable) as failed:
         await ImapMailbox(replace(emulator.server, folder="Answers")).read(None)
     assert failed.value.reason == "IMAP_FAILED"
+
+
+async def test_an_answer_goes_all_the_way_from_the_mailbox_to_the_invitation(emulator: Emulator, world: World) -> None:
+    council = world.caller.council_id
+    without_tenant = replace(world.desk.outside[council], sender=replace(SENDER, mailbox=""), calendar=None)
+    world.desk = replace(world.desk, outside={council: without_tenant})
+    assert await world.tell(3)
+    one = await world.invitation("mother")
+    emulator.restart_with(answer(Said(uid(one, "north.example.org"), "mother@example.org", "DECLINED"), "outlook"))
+    mailbox = ImapMailbox(emulator.server)
+    world.desk = replace(world.desk, outside={council: replace(without_tenant, mailbox=mailbox)})
+    assert [await read_mail(world.desk, world.caller) for _ in range(2)] == [1, 0]
+    assert (await world.invitation("mother")).answer is Answer.DECLINED
+    assert (await mailbox.read(None)).unread == frozenset()
 
 
 @asynccontextmanager
