@@ -10,6 +10,7 @@ from servicekit.log import get_logger
 from services.notifications.app.ports import Desk
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.delivery_fault import DeliveryFault
+from services.notifications.workers.nudges import Nudges
 
 _SERVICE = "notifications"
 _Read: TypeAlias = Callable[[Desk, Caller], Awaitable[int]]
@@ -19,12 +20,18 @@ class ReplyListener:
     """Worker: one loop per council, so that a slow mailbox delays no other council."""
 
     def __init__(
-        self, desk: Desk, councils: Sequence[Council], every_seconds: float, read: _Read = read_replies
+        self,
+        desk: Desk,
+        councils: Sequence[Council],
+        every_seconds: float,
+        nudges: Nudges,
+        read: _Read = read_replies,
     ) -> None:
         self._desk = desk
         self._read = read
         self._councils = tuple(councils)
         self._every = every_seconds
+        self._nudges = nudges
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -40,4 +47,4 @@ class ReplyListener:
                     await self._read(self._desk, caller)
                 except DeliveryFault as fault:
                     get_logger().warning("replies not read", council=council.slug, reason=fault.reason)
-                await asyncio.sleep(self._every)
+                await self._nudges.changed(council.council_id, self._every)
