@@ -164,6 +164,14 @@ def reminder_words(one: note.Invitation) -> str:
     return f"{before}{after}".strip()
 
 
+def letter_words(one: note.Invitation) -> str:
+    """That the person wrote an e-mail in words, which somebody has to read; empty where none waits."""
+    if not one.HasField("letter_time"):
+        return ""
+    when = moment(london(one.letter_time))
+    return f"Wrote an e-mail, {when}. Read it in the mailbox for invitations, and record their answer."
+
+
 def answered_at(one: note.Invitation | None) -> datetime | None:
     """When the person answered, as wall time."""
     return london(one.answer_time) if one is not None and one.HasField("answer_time") else None

@@ -11,6 +11,7 @@ from cli.made_council.cast import MadeCouncil
 from cli.made_council.directory import DirectoryDocument, directory_of
 from emulators.notify.account import API_KEY, template_of
 
+MAILBOX_PASSWORD = "demo"  # noqa: S105 - of a made-up mailbox on this machine
 SERVICES = ("cases", "scheduler", "panels", "notifications")
 
 
@@ -23,6 +24,7 @@ class Outside:
     authorize_port: int
     smtp_port: int
     notify_port: int
+    imap_port: int
 
     @property
     def authority(self) -> str:
@@ -56,6 +58,10 @@ class Outside:
             "PERMANENCE_NOTIFY_API_KEY": API_KEY,
             "PERMANENCE_NOTIFY_TEMPLATE_TEXT": template_of("sms"),
             "PERMANENCE_NOTIFY_TEMPLATE_LETTER": template_of("letter"),
+            "PERMANENCE_IMAP_HOST": "127.0.0.1",
+            "PERMANENCE_IMAP_PORT": str(self.imap_port),
+            "PERMANENCE_IMAP_USER": self.councils[0].organiser,
+            "PERMANENCE_IMAP_PASSWORD": MAILBOX_PASSWORD,
             "PERMANENCE_TENANTS": str(places.tenants),
             "PERMANENCE_REPLY_SECONDS": "0.5",
         }
@@ -73,4 +79,5 @@ def outside_of(*councils: MadeCouncil) -> Outside:
         authorize_port=int(os.environ.get("PERMANENCE_AUTHORIZE_PORT", "8081")),
         smtp_port=int(os.environ.get("PERMANENCE_SMTP_PORT", "8025")),
         notify_port=int(os.environ.get("PERMANENCE_NOTIFY_PORT", "8026")),
+        imap_port=int(os.environ.get("PERMANENCE_IMAP_PORT", "8143")),
     )

@@ -44,6 +44,11 @@ class Places:
         return self.root / "notify"
 
     @property
+    def mailbox(self) -> Path:
+        """The mailbox to which invitations are answered."""
+        return self.root / "mailbox"
+
+    @property
     def microsoft(self) -> Path:
         """State of the Entra and Graph emulator."""
         return self.root / "microsoft"

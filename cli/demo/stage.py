@@ -15,7 +15,7 @@ import grpc
 import yaml
 from grpc_health.v1 import health_pb2
 
-from cli.demo.outside import Outside
+from cli.demo.outside import MAILBOX_PASSWORD, Outside
 from cli.demo.places import Places, address_of
 from cli.demo.processes import Processes
 from cli.failure import Failure
@@ -71,12 +71,17 @@ class Stage:
         notify = [sys.executable, "-m", "emulators.notify", "--port", str(outside.notify_port)]
         # Statuses are final at once: the demo's clock stands still between the acts, and nobody would ask again.
         notify += ["--state-dir", str(places.notify), "--step", "0"]
+        mailbox = [sys.executable, "-m", "emulators.imap", "--port", str(outside.imap_port)]
+        mailbox += ["--mail-dir", str(places.mail), "--state-dir", str(places.mailbox)]
+        mailbox += ["--address", outside.councils[0].organiser, "--password", MAILBOX_PASSWORD]
         environ = {**os.environ, "PERMANENCE_ENV": "demo"}
         await self.processes.keep("microsoft", microsoft, environ)
         await self.processes.keep("mail", mail, environ)
+        await self.processes.keep("mailbox", mailbox, environ)
         await self.processes.keep("notify", notify, environ)
         await self._until(ready.is_file, "microsoft")
         await self._until(lambda: _listens(outside.smtp_port), "mail")
+        await self._until(lambda: _listens(outside.imap_port), "mailbox")
         await self._until(lambda: _listens(outside.notify_port), "notify")
 
     def _environment(self) -> dict[str, str]:

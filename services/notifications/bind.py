@@ -31,6 +31,7 @@ from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_subscriptions import GraphSubscriptions
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
+from services.notifications.adapters.imap_mailbox import ImapMailbox, ImapSecurity, ImapServer
 from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
@@ -43,7 +44,9 @@ from services.notifications.app.ports import (
     OutlookDesk,
     Outside,
     QuestionDesk,
+    ReplyMailbox,
 )
+from services.notifications.app.read_mail import read_mail
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_replies import read_replies
 from services.notifications.config import GraphSettings, NotificationsSettings
@@ -163,6 +166,7 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     replies = Listener(desk, councils, every, read_replies, "replies not read", nudges)
     bindings.add_worker("replies", replies.run)
     bindings.add_worker("receipts", Listener(desk, councils, every, read_receipts, "receipts not read").run)
+    bindings.add_worker("mail replies", Listener(desk, councils, every, read_mail, "mail replies not read").run)
     webhook = params.config.settings_of(NotificationsSettings).webhook
     if webhook is not None:
         bindings.add_worker("webhook", Webhook(nudges, webhook.host, webhook.port).run)
@@ -176,7 +180,7 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     settings = params.config.settings_of(NotificationsSettings)
     tenants = _tenants(params, bindings, settings)
     mail, links = _mail(settings), _links(settings)
-    notify = _notify(settings)
+    notify, mailbox = _notify(settings), _mailbox(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
     by_notify = _by_notify(settings)
     return {
@@ -188,6 +192,7 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
             notices=notices,
             reach=settings.reaches.get(council.slug, EVERYBODY),
             notify=notify,
+            mailbox=mailbox,
         )
         for council in params.councils
         for calendar, notices in [tenants.get(council.council_id, (None, None))]
@@ -266,3 +271,15 @@ def _notify(settings: NotificationsSettings) -> NotifyService | None:
     if settings.notify is None:
         return None
     return GovukNotify(NotifyAccount(settings.notify.url, settings.notify.api_key, _templates(settings)))
+
+
+def _mailbox(settings: NotificationsSettings) -> ReplyMailbox | None:
+    imap = settings.imap
+    if imap is None:
+        return None
+    security = ImapSecurity(imap.security)
+    return ImapMailbox(
+        ImapServer(
+            imap.host, imap.port, imap.user, imap.password, security, imap.ca_file, imap.folder, imap.trusted_authserv
+        )
+    )

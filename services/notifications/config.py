@@ -50,6 +50,23 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class ImapSettings:
+    """The mailbox to which e-mailed invitations are answered. `security` as for the mail server.
+
+    `trusted_authserv`: the council's own mail gateway by its authserv-id (RFC 8601); empty: it vouches for nobody.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: str
+    ca_file: Path | None
+    folder: str
+    trusted_authserv: str
+
+
+@dataclass(frozen=True)
 class WebhookSettings:
     """Where notices of changes are listened for, and the address by which Graph reaches that from outside."""
 
@@ -79,7 +96,9 @@ class NotifySettings:
 
 @dataclass(frozen=True)
 class NotificationsSettings:
-    """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
+    """No Graph means no tenant; no mail server means nothing is e-mailed; no IMAP means no answer by e-mail is read.
+
+    `mailboxes` is by council slug.
 
     `web_url`: where people open the site; empty: no links can be made. `link_key` signs those of invitations;
     empty: none are made. `mails_per_hour`: people written to from one mailbox or mail server, at most. `reaches`:
@@ -96,6 +115,7 @@ class NotificationsSettings:
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     notify: NotifySettings | None = None
     link_key: bytes = field(default=b"", repr=False)
+    imap: ImapSettings | None = None
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -115,6 +135,7 @@ def settings(env: Environment) -> NotificationsSettings:
         {council: tenant.reach for council, tenant in tenants.items()},
         _notify(env, production),
         _link_key(env),
+        _imap(env, production),
     )
 
 
@@ -229,6 +250,30 @@ def _notify(env: Environment, production: bool) -> NotifySettings | None:
     if not (found.email_template or found.text_template or found.letter_template):
         env.fault("set PERMANENCE_NOTIFY_TEMPLATE_TEXT, _LETTER or _EMAIL: without a template nothing can be sent")
     return found
+
+
+def _imap(env: Environment, production: bool) -> ImapSettings | None:
+    host = env.text("PERMANENCE_IMAP_HOST", "")
+    if not host:
+        return None
+    if production and is_loopback(host):
+        env.fault("PERMANENCE_IMAP_HOST: a mailbox on this machine is refused in production")
+    unprotected_default = is_loopback(host) and not production
+    security = env.choice(
+        "PERMANENCE_IMAP_SECURITY", ("tls", "starttls", "none"), "none" if unprotected_default else "tls"
+    )
+    if security == "none" and not unprotected_default:
+        env.fault("PERMANENCE_IMAP_SECURITY: none is for a mailbox on this machine, outside production")
+    return ImapSettings(
+        host,
+        env.integer("PERMANENCE_IMAP_PORT", 993 if security == "tls" else 143),
+        env.text("PERMANENCE_IMAP_USER"),
+        env.secret("PERMANENCE_IMAP_PASSWORD"),
+        security,
+        env.existing_file("PERMANENCE_IMAP_CA_FILE"),
+        env.text("PERMANENCE_IMAP_FOLDER", "INBOX"),
+        env.text("PERMANENCE_IMAP_TRUSTED_AUTHSERV", ""),
+    )
 
 
 def _address(env: Environment, name: str) -> str:

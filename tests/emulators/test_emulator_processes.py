@@ -65,7 +65,7 @@ def test_log_holds_no_address_subject_or_body(own: Microsoft) -> None:
     assert "@" not in log and "Permanence planning" not in log and "Please come" not in log
 
 
-@pytest.mark.parametrize("module", ["emulators.microsoft", "emulators.smtp"])
+@pytest.mark.parametrize("module", ["emulators.microsoft", "emulators.smtp", "emulators.imap"])
 def test_refused_in_production(module: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PERMANENCE_ENV": "Production"}
     ended = subprocess.run(

@@ -48,6 +48,27 @@ def test_every_fault_is_listed(tmp_path: Path) -> None:
         assert word in text
 
 
+_IMAP = {
+    "PERMANENCE_IMAP_HOST": "imap.north.example.org",
+    "PERMANENCE_IMAP_USER": "invitations@north.example.org",
+    "PERMANENCE_IMAP_PASSWORD": "secret",
+}
+
+
+def test_a_mailbox_is_read_under_tls_unless_it_is_on_this_machine() -> None:
+    env = Environment(_IMAP)
+    found = settings(env).imap
+    assert env.faults == [] and found is not None
+    assert (found.security, found.port, found.folder, found.trusted_authserv) == ("tls", 993, "INBOX", "")
+    assert "secret" not in repr(found) and env.read["PERMANENCE_IMAP_PASSWORD"] is True
+    local = Environment({**_IMAP, "PERMANENCE_IMAP_HOST": "127.0.0.1", "PERMANENCE_ENV": "demo"})
+    assert settings(local).imap is not None and local.faults == []
+    for given in ({"PERMANENCE_IMAP_HOST": "127.0.0.1"}, {"PERMANENCE_IMAP_SECURITY": "none"}):
+        refused = Environment({**_IMAP, **given})
+        settings(refused)
+        assert [fault for fault in refused.faults if "production" in fault]
+
+
 def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
     for url, right in (
         ("https://permanence.north.example.org/", True),

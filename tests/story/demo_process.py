@@ -23,7 +23,13 @@ LAST_LINE = re.compile(
     r"main job ok: children=(\d+) obligations=(\d+) meetings=(\d+) invitations=(\d+) decisions=(\d+)"
 )
 COUNTED = ("children", "obligations", "meetings", "invitations", "decisions")
-_OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT", "PERMANENCE_NOTIFY_PORT")
+_OTHERS = (
+    "PERMANENCE_MICROSOFT_PORT",
+    "PERMANENCE_AUTHORIZE_PORT",
+    "PERMANENCE_SMTP_PORT",
+    "PERMANENCE_IMAP_PORT",
+    "PERMANENCE_NOTIFY_PORT",
+)
 _LISTENER = Callable[[str], None]
 
 

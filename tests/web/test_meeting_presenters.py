@@ -205,6 +205,14 @@ def test_counts_say_who_has_not_answered_and_who_does_not_know() -> None:
     assert page.troubles == ("Reviewing officer: Ask the child.",)
 
 
+def test_a_letter_in_words_is_for_a_person_to_read() -> None:
+    wrote = an_invitation(MOTHER, role="mother", letter_time=timestamp(START + timedelta(days=5)))  # in summer time
+    assert meeting_page(some_facts(None, an_invitation(), wrote)).troubles == (
+        "Mother: Wrote an e-mail, Tuesday 31 March 2026, 12:30pm. Read it in the mailbox for invitations,"
+        " and record their answer.",
+    )
+
+
 def test_the_chair_comes_first_with_name_and_others_by_role_where_the_name_may_not_be_read() -> None:
     page = meeting_page(some_facts(None, an_invitation()))
     assert [(row.name, row.role, row.parts) for row in page.rows] == [

@@ -3,7 +3,7 @@
 Implementations raise `services.notifications.domain.delivery_fault` errors only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
+from services.notifications.domain.mail_reply import MailReply, SentInvitation, SetAside
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
 from services.notifications.domain.outlook_event import OutlookEvent
 from services.notifications.domain.remote_event import (
@@ -123,11 +124,55 @@ class InvitationMail(Protocol):
 
 
 @dataclass(frozen=True)
+class MailCursor:
+    """How far a mailbox was read: the number (UID) of the last message, which counts under this UIDVALIDITY only."""
+
+    validity: int
+    number: int
+
+
+@dataclass(frozen=True)
+class ReceivedMail:
+    """One message as it was read, its number, and when the mail server got it (aware)."""
+
+    number: int
+    received_at: datetime
+    reply: MailReply
+
+
+@dataclass(frozen=True)
+class MailPage:
+    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet."""
+
+    validity: int
+    mails: tuple[ReceivedMail, ...]
+    unread: frozenset[int]
+    more: bool = False
+
+
+class ReplyMailbox(Protocol):
+    """The mailbox to which e-mailed invitations are answered."""
+
+    name: str
+    """Stands for it in the cursor."""
+
+    async def read(self, after: MailCursor | None) -> MailPage:
+        """The next messages, oldest first; from the first of all without a cursor, or with one of another
+        UIDVALIDITY. Marks nothing. Raises Unreachable, Refused.
+        """
+        ...
+
+    async def mark_read(self, numbers: Sequence[int]) -> None:
+        """Show these as opened to whoever looks into the mailbox. Raises Unreachable, Refused."""
+        ...
+
+
+@dataclass(frozen=True)
 class Outside:
     """What one council sends with. No calendar means no tenant; no mail means no mail server.
 
     Without `notices` nobody tells of changes, and only the reading every few seconds finds them. `reach`: whose busy
-    times may be asked for.
+    times may be asked for. Without `mailbox` no answer by e-mail is read.
     """
 
     sender: Sender
@@ -137,6 +182,7 @@ class Outside:
     notices: ChangeNotices | None = None
     reach: Reach = EVERYBODY
     notify: NotifyService | None = None
+    mailbox: ReplyMailbox | None = None
 
 
 class MeetingReader(Protocol):
@@ -308,6 +354,50 @@ class ReplyStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class SetAsideMail:
+    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known."""
+
+    mailbox: str
+    validity: int
+    number: int
+    reason: SetAside
+    received_at: datetime
+    invitation_id: UUID | None = None
+
+
+class MailStore(Protocol):
+    """What is kept of e-mails: which were sent, how far the answers were read, which wait for a person."""
+
+    async def keep_sent(self, invitation_id: UUID, sent: SentInvitation) -> None:
+        """Add or replace what goes out under a SEQUENCE."""
+        ...
+
+    async def sent(self, invitation_id: UUID, sequence: int) -> SentInvitation | None:
+        """What went out under a SEQUENCE; None where nothing did."""
+        ...
+
+    async def cursor(self, mailbox: str) -> MailCursor | None:
+        """How far the mailbox was read."""
+        ...
+
+    async def move_cursor(self, mailbox: str, cursor: MailCursor) -> None:
+        """Read on from there next time. What was set aside under another UIDVALIDITY is forgotten."""
+        ...
+
+    async def set_aside(self, mail: SetAsideMail) -> None:
+        """Keep that a message waits for a person; twice is once."""
+        ...
+
+    async def keep_waiting(self, mailbox: str, unread: Collection[int]) -> None:
+        """Forget what was set aside and has been opened since, or is not there any more."""
+        ...
+
+    async def waiting(self) -> list[SetAsideMail]:
+        """All that waits for a person, the oldest first."""
+        ...
+
+
 class Unit(Protocol):
     """One transaction with everything in it."""
 
@@ -322,6 +412,7 @@ class Unit(Protocol):
     work: WorkStore
     receipts: ReceiptStore
     reminders: ReminderStore
+    mail: MailStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore

@@ -16,6 +16,7 @@ from services.notifications.domain.guard import guard
 from services.notifications.domain.invitation import Invitation, Outgoing, message_id, next_outgoing, uid
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
+from services.notifications.domain.mail_reply import SentInvitation
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.notify_message import NotifyMessage
 from services.notifications.domain.plain_message import off_in_plain, words_sent
@@ -27,7 +28,7 @@ from services.notifications.domain.rendering import (
     digest,
     subject_line,
 )
-from services.notifications.domain.route import BY_NOTIFY
+from services.notifications.domain.route import BY_NOTIFY, Route
 from services.notifications.domain.wish import STOPPED
 
 NOT_REACHED = "Not sent: the mail server cannot be reached. It is tried again by itself."
@@ -110,6 +111,9 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
         told_address=before.told_address or rendering.address,
     )
     await unit.invitations.put(keeping)
+    if job.rendering and job.rendering.route is Route.EMAIL:
+        sent = SentInvitation(outgoing.sequence, job.view.meeting.revision, rendering.start, rendering.end)
+        await unit.mail.keep_sent(before.id, sent)
     return _Ready(before, outgoing, rendering, doubtful)
 
 

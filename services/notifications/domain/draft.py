@@ -14,6 +14,8 @@ BY_HAND = "by hand"
 """Stands in `told_content` of whoever was told by a person."""
 TELL_OFF = "Tell this person that the meeting is off or that they are no longer asked: they were told by hand."
 TELL_OFF_UNSAFE = "Off, or no longer asked, and the way they were told is not safe any more. Tell this person yourself."
+CAME_BACK = "The e-mail could not be delivered. Check the person's address in the case system, or tell them yourself."
+CAME_BACK_OFF = "The e-mail that called it off could not be delivered. Tell this person yourself."
 TELL_GONE = "The event vanished from the meetings mailbox. Make sure that this person knows they need not come."
 _OVER = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
 _EVENT_ROUTES = (Route.SHARED_EVENT, Route.OWN_EVENT)
@@ -41,6 +43,8 @@ def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool
         return _stuck(one, wish, drafting)
     if one.delivery is MessageDelivery.FAILED and _told_in_vain(one, wish.rendering, drafting):
         return one.step(Happening.STUCK, "" if one.told_content == BY_HAND else NOT_DELIVERED[one.route])
+    if one.has(wish.rendering) and one.came_back and not one.answered_what_was_told:
+        return one.step(Happening.STUCK, CAME_BACK)
     if one.has(wish.rendering) and one.outgoing is None and _is_final(one, drafting):
         return one.step(Happening.RELEASED).told(drafting.revision, wish.rendering, drafting.at, messages=0)
     kept = one.trouble if one.state in (InvitationState.WAITING, InvitationState.UNKNOWN) else ""
@@ -52,6 +56,8 @@ def withdrawing(before: Invitation, *, on_event: bool, safe: bool = True) -> Inv
 
     `safe`: a message may still go the way that the invitation went. Where not, a person tells them.
     """
+    if before.came_back and not before.holds_something:
+        return before.step(Happening.STUCK, CAME_BACK_OFF)
     if before.state in _OVER:
         return before
     if before.told_content == BY_HAND:

@@ -72,6 +72,10 @@ class Invitation:
     needs: tuple[Need, ...] = ()
     needs_language: str = ""
     needs_time: datetime | None = None
+    returned_sequence: int = -1
+    """Of the e-mail that came back undelivered; -1 where none did."""
+    letter_time: datetime | None = None
+    """When the person last wrote an e-mail in words, which somebody has to read."""
 
     @property
     def something_left(self) -> bool:
@@ -128,6 +132,22 @@ class Invitation:
         failed = delivery is MessageDelivery.FAILED
         return known.step(Happening.STUCK, NOT_DELIVERED[self.route]) if failed else known
 
+    @property
+    def came_back(self) -> bool:
+        """Whether the last e-mail was not delivered."""
+        return self.returned_sequence >= 0 and self.returned_sequence == self.sequence
+
+    @property
+    def answered_what_was_told(self) -> bool:
+        """Whether an answer stands to what the person was told last: then they know it, by whatever way."""
+        return self.answer is not Answer.NONE and self.answered_revision >= self.told_revision
+
+    @property
+    def open_letter_time(self) -> datetime | None:
+        """When a letter came to which no later answer stands."""
+        letter, answered = self.letter_time, self.answer_time
+        return letter if letter and (answered is None or answered < letter) else None
+
     def has(self, rendering: Rendering) -> bool:
         """Whether the person surely holds exactly this."""
         return (
@@ -162,6 +182,31 @@ def uid(invitation: Invitation, host: str) -> str:
 def message_id(invitation: Invitation, sequence: int, host: str) -> str:
     """Fixed for an invitation and a sequence, so that a mail server or a reader can drop a repeat."""
     return f"{invitation.id}.{sequence}@{host}"
+
+
+def read_uid(text: str, host: str) -> UUID | None:
+    """The invitation of a UID that is one of ours; None for any other."""
+    left, _, right = text.partition("@")
+    return _uuid(left) if right.casefold() == host.casefold() else None
+
+
+def read_message_id(text: str, host: str) -> tuple[UUID, int] | None:
+    """The invitation and sequence of a Message-ID that is one of ours; None for any other."""
+    left, _, right = text.partition("@")
+    found, _, number = left.partition(".")
+    invitation_id = _uuid(found) if right.casefold() == host.casefold() else None
+    if invitation_id is None or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return invitation_id, int(number)
+
+
+def _uuid(text: str) -> UUID | None:
+    """As this service writes it: no other spelling of the same."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.casefold() else None
 
 
 def next_outgoing(invitation: Invitation, method: MailMethod, content: str, revision: int, at: datetime) -> Outgoing:

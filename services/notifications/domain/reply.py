@@ -16,6 +16,7 @@ class ReplySource(StrEnum):
     OUTLOOK = "outlook"
     RECORDED = "recorded"
     PAGE = "page"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True)

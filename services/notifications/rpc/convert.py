@@ -119,6 +119,7 @@ def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] =
         needs=needs_to(one.needs),
         needs_language=one.needs_language,
         needs_time=_instant(one.needs_time),
+        letter_time=_instant(one.open_letter_time),
     )
 
 

@@ -17,6 +17,7 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     LinkStore,
+    MailStore,
     MeetingStore,
     QuestionStore,
     ReleaseStore,
@@ -26,6 +27,7 @@ from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.link_rows import Links
+from services.notifications.storage.mail_rows import Mails
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
@@ -55,6 +57,7 @@ class UnitOfWork:
     work: WorkStore
     receipts: ReceiptStore
     reminders: ReminderStore
+    mail: MailStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
@@ -74,6 +77,7 @@ class UnitOfWork:
         self.work = Work(tx)
         self.receipts = Receipts(tx)
         self.reminders = Reminders(tx)
+        self.mail = Mails(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
         self.subscriptions = Subscriptions(tx)

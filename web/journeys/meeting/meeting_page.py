@@ -30,6 +30,7 @@ from web.telling import (
     has_link,
     is_off,
     knows_it,
+    letter_words,
     proposal_words,
     reminder_words,
     reply_of,
@@ -338,7 +339,7 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
     of_people = [
         f"{_called(facts, one)}: {text}"
         for one in facts.invitations or ()
-        for text in (one.trouble, one.to_ring)
+        for text in (one.trouble, one.to_ring, letter_words(one))
         if text
     ]
     said = {one.trouble for one in facts.invitations or ()}

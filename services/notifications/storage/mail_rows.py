@@ -1,0 +1,89 @@
+"""SQL of e-mails: those that were sent, how far answers were read, those that wait for a person."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from servicekit.postgres import ScopedTransaction
+from services.notifications.app.ports import MailCursor, SetAsideMail
+from services.notifications.domain.mail_reply import SentInvitation, SetAside
+from services.notifications.storage.records import upsert
+
+_PUT_SENT = upsert(
+    "sent_invitation", "invitation_id, sequence, revision, start_time, end_time", ["invitation_id", "sequence"]
+)
+_PUT_CURSOR = upsert("mail_cursor", "mailbox, validity, number", ["mailbox"])
+_SET_ASIDE = """
+insert into set_aside_mail (council_id, mailbox, validity, number, reason, received_at, invitation_id)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+"""
+_WAITING = """
+select mailbox, validity, number, reason, received_at, invitation_id from set_aside_mail
+order by received_at, mailbox, number
+"""
+
+
+class Mails:
+    """`sent_invitation`, `mail_cursor` and `set_aside_mail`."""
+
+    def __init__(self, tx: ScopedTransaction) -> None:
+        self._tx = tx
+
+    async def keep_sent(self, invitation_id: UUID, sent: SentInvitation) -> None:
+        """Add or replace."""
+        values = (sent.sequence, sent.revision, sent.start, sent.end)
+        await self._tx.execute(_PUT_SENT, self._tx.council_id, invitation_id, *values)
+
+    async def sent(self, invitation_id: UUID, sequence: int) -> SentInvitation | None:
+        """One."""
+        row = await self._tx.fetchrow(
+            "select sequence, revision, start_time, end_time from sent_invitation"
+            " where invitation_id = $1 and sequence = $2",
+            invitation_id,
+            sequence,
+        )
+        return SentInvitation(*row.values()) if row else None
+
+    async def cursor(self, mailbox: str) -> MailCursor | None:
+        """How far it was read."""
+        row = await self._tx.fetchrow("select validity, number from mail_cursor where mailbox = $1", mailbox)
+        return MailCursor(*row.values()) if row else None
+
+    async def move_cursor(self, mailbox: str, cursor: MailCursor) -> None:
+        """What stood under another UIDVALIDITY is read anew, and so set aside anew."""
+        await self._tx.execute(_PUT_CURSOR, self._tx.council_id, mailbox, cursor.validity, cursor.number)
+        await self._tx.execute(
+            "delete from set_aside_mail where mailbox = $1 and validity <> $2", mailbox, cursor.validity
+        )
+
+    async def set_aside(self, mail: SetAsideMail) -> None:
+        """Twice is once."""
+        await self._tx.execute(
+            _SET_ASIDE,
+            self._tx.council_id,
+            mail.mailbox,
+            mail.validity,
+            mail.number,
+            mail.reason.value,
+            mail.received_at,
+            mail.invitation_id,
+        )
+
+    async def keep_waiting(self, mailbox: str, unread: Collection[int]) -> None:
+        """Those alone."""
+        await self._tx.execute(
+            "delete from set_aside_mail where mailbox = $1 and number <> all($2::bigint[])", mailbox, list(unread)
+        )
+
+    async def waiting(self) -> list[SetAsideMail]:
+        """The oldest first."""
+        return [
+            SetAsideMail(
+                row["mailbox"],
+                row["validity"],
+                row["number"],
+                SetAside(row["reason"]),
+                row["received_at"],
+                row["invitation_id"],
+            )
+            for row in await self._tx.fetch(_WAITING)
+        ]
