@@ -76,7 +76,8 @@ def test_every_refusal_of_the_domain_has_a_rule() -> None:
     raised = {
         node.name
         for file in folder.glob("*.py")
-        if file.name != "delivery_fault.py"
+        # How the outside can fail, and what comes in by mail, reach no caller.
+        if file.name not in ("delivery_fault.py", "mail_reply.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
     }
