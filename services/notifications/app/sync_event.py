@@ -279,7 +279,9 @@ async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault, mail
 
 
 async def _stuck(unit: Unit, job: EventJob, event: OutlookEvent) -> None:
-    people = job.content.people if job.content else event.people
+    # Whoever is no longer asked and still stands on it is not called off either.
+    wanted = job.content.people if job.content else ()
+    people = tuple(dict.fromkeys((*wanted, *event.people)))
     await _say(unit, job, people, Happening.STUCK, event.trouble)
 
 

@@ -23,6 +23,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import DeliveryFault
 from services.notifications.domain.meeting import MeetingState, Sender
 from services.notifications.domain.outlook_proposal import Decision, OutlookProposal
+from services.notifications.domain.shown_event import EditedPart
 from services.notifications.storage.unit_of_work import beginner
 from tests.emulators.microsoft_process import OFFICE, TENANT
 from tests.notifications.outlook.emulator_inside import EmulatorInside
@@ -204,7 +205,9 @@ class Walk:
             await self._decide(self.dice.choice(ones), self.dice)
 
     async def _decide(self, one: OutlookProposal, dice: random.Random | None) -> None:
-        choice = dice.choice(one.choices) if dice else Decision.PUT_OURS_BACK
+        # A deleted event that is left alone is somebody's to tell from then on: there is nothing to come to rest.
+        free = dice is not None and one.part is not EditedPart.GONE
+        choice = self.dice.choice(one.choices) if free else Decision.PUT_OURS_BACK
         verdict = Verdict(one.id, str(one.revision), choice, "It was agreed by telephone.", uuid4())
         who = replace(self.caller, kind=CallerKind.USER, roles=frozenset({"business-support"}))
         await act_on_verdict(OutlookDesk(self.desk, self.neighbours), who, verdict)
