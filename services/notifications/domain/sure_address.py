@@ -1,0 +1,27 @@
+"""Whether an address may be written to without anybody looking at it again."""
+
+from datetime import date, timedelta
+
+from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.wish import Wish
+
+FRESH_CONTACT = timedelta(days=7)
+NEVER_CHECKED = "Nobody has checked this contact: make sure that it is right before anything goes there."
+RECENT = "This contact was changed or checked in the last 7 days: make sure that it is still right."
+ELSEWHERE = "The address is not the one to which the last message went: make sure that it is right."
+
+
+def doubt_about(wish: Wish, there: Invitation | None, today: date) -> str:
+    """Why a person has to confirm where this message goes; empty where nobody has to.
+
+    Staff are asked at work. Where somebody was told before at the same address, it was looked at then.
+    """
+    if wish.rendering is None or wish.recipient is None or wish.recipient.staff:
+        return ""
+    if there is not None and there.told_address:
+        same = there.told_address.casefold() == wish.rendering.address.casefold()
+        return "" if same else ELSEWHERE
+    checked = wish.recipient.verified_on
+    if checked is None:
+        return NEVER_CHECKED
+    return RECENT if today - checked <= FRESH_CONTACT else ""
