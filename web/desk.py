@@ -82,7 +82,7 @@ _READS = (
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
-        ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
+        ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
     ),
 )
 

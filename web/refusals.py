@@ -27,7 +27,7 @@ _WORDS = {
     "NOT_A_HOLD": "This time is not held any more. Look at the page again.",
     "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",
     "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
-    "SECOND_PERSON_NEEDED": "You booked this meeting and the case is restricted: somebody else must release it.",
+    "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",

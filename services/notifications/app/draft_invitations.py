@@ -23,6 +23,7 @@ from services.notifications.domain.outlook_event import (
 )
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import Route, may_be_mailed
+from services.notifications.domain.sending import sending_between
 from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
 
@@ -43,10 +44,13 @@ def invitation_name(council: str, invitation_id: UUID) -> str:
 
 
 async def put_changed(unit: Unit, council: str, before: Invitation | None, now: Invitation) -> None:
-    """Keep it where it changed, and tell those who follow where they would see it."""
+    """Keep it where it changed, with the message that changed it, and tell those who follow where they would see it."""
     if before == now:
         return
     await unit.invitations.put(now)
+    sending = sending_between(before, now, unit.now())
+    if sending is not None:
+        await unit.sendings.add(sending)
     seen = (before.state, before.told_revision) if before else None
     if seen != (now.state, now.told_revision):
         event = InvitationChanged(invitation_name(council, now.id), now.meeting, now.state, now.told_revision)

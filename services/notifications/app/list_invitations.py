@@ -1,8 +1,9 @@
 """Listing invitations, and saying whether everybody knows a meeting's time."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import PermissionDenied
@@ -12,16 +13,18 @@ from services.notifications.app.ports import Desk
 from services.notifications.app.preview_invitations import readable
 from services.notifications.domain.delivery import Delivery, delivery_of
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.reply import ReplySource
 
 _AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class InvitationPage:
-    """A page, and the sort key of its last row where another page follows."""
+    """A page, the sort key of its last row where another page follows, and how each answer came, by invitation."""
 
     invitations: tuple[Invitation, ...]
     next_after: tuple[str, ...] | None
+    sources: Mapping[UUID, ReplySource] = field(default_factory=dict)
 
 
 async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageRequest) -> InvitationPage:
@@ -42,7 +45,9 @@ async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageR
         return found if meeting else await _of_seen_meetings(desk, caller, found)
 
     shown, last = await fill_page(page, read, visible, lambda one: (one.meeting, one.role, str(one.id)))
-    return InvitationPage(tuple(shown), last)
+    async with desk.begin(caller) as unit:
+        sources = await unit.replies.sources([one.id for one in shown])
+    return InvitationPage(tuple(shown), last, sources)
 
 
 async def _of_seen_meetings(desk: Desk, caller: Caller, found: Sequence[Invitation]) -> Sequence[Invitation]:

@@ -26,7 +26,8 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
     ReplyPage,
 )
-from services.notifications.domain.reply import ReplyEntry
+from services.notifications.domain.reply import ReplyEntry, ReplySource
+from services.notifications.domain.sending import KeptSending, Sending
 from services.notifications.domain.text_mail import TextMail
 
 
@@ -224,6 +225,18 @@ class QuestionStore(Protocol):
         ...
 
 
+class SendingStore(Protocol):
+    """Every message that left or may have left."""
+
+    async def add(self, sending: Sending) -> None:
+        """Keep one, with who let it go: the release of what stands in the meeting's token now, where there is one."""
+        ...
+
+    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[KeptSending]:
+        """A meeting's, the oldest first, from after that place."""
+        ...
+
+
 class ReleaseStore(Protocol):
     """Who let what go."""
 
@@ -251,6 +264,10 @@ class ReplyStore(Protocol):
         """Keep one; False where it was there already."""
         ...
 
+    async def sources(self, invitations: Sequence[UUID]) -> Mapping[UUID, ReplySource]:
+        """How the answer came that each of these holds; whoever has none is left out."""
+        ...
+
     async def cursor(self, mailbox: str) -> ReplyCursor | None:
         """How far the mailbox was read."""
         ...
@@ -267,6 +284,7 @@ class Unit(Protocol):
     invitations: InvitationStore
     events: EventStore
     releases: ReleaseStore
+    sendings: SendingStore
     replies: ReplyStore
     questions: QuestionStore
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, PermissionDenied
@@ -17,6 +16,7 @@ from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.risk_words import risk_words
 from services.notifications.domain.route import Route, in_a_kept_apart_pair
 from services.notifications.domain.second_person import RESTRICTED, second_person_reasons
+from services.notifications.domain.sending import MessageKind
 from services.notifications.domain.shown_address import is_confidential, masked
 from services.notifications.domain.sure_address import doubt_about
 from services.notifications.domain.waiting import waits_for_release
@@ -24,13 +24,6 @@ from services.notifications.domain.wish import Wish, release_token, wishes_of
 
 _STALE_CONTACT = timedelta(days=365)
 NOT_THE_PLACE = "The place is not told this way: it belongs to somebody. Tell whoever may know it yourself."
-
-
-class MessageKind(StrEnum):
-    """The wire's names."""
-
-    INVITE = "MESSAGE_KIND_INVITE"
-    CHANGE = "MESSAGE_KIND_CHANGE"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from permanence.notifications.v1 import notifications_service_pb2 as rpc
 from servicekit.page import PageRequest, open_page
 from servicekit.validate import Check
 from services.notifications.app.draft_invitations import invitation_name
+from services.notifications.app.list_invitations import InvitationPage
 from services.notifications.app.preview_invitations import Preview, Previews
 from services.notifications.app.release_invitations import Release
 from services.notifications.app.take_answer import Given
@@ -19,6 +20,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.sending import KeptSending
 
 _MEETING = "councils/{council}/meetings/{meeting}"
 _DATE_OFFER = "councils/{council}/dateOffers/{date_offer}"
@@ -74,6 +76,34 @@ def list_from(request: rpc.ListInvitationsRequest, council: str) -> tuple[str, P
     return request.meeting, open_page(size, token, bound_to), bound_to
 
 
+def sendings_from(request: rpc.ListSendingsRequest, council: str) -> tuple[str, PageRequest, str]:
+    """Meeting, the page, and what its token is bound to."""
+    check = Check(request, council=council)
+    check.resource_name("meeting", _MEETING)
+    size, token = check.page()
+    check.raise_if_any()
+    bound_to = f"{council} ListSendings {request.meeting}"
+    return request.meeting, open_page(size, token, bound_to), bound_to
+
+
+def sendings_to(found: Sequence[KeptSending], council: str) -> list[wire.Sending]:
+    """What left; no text, no address and no name."""
+    return [
+        wire.Sending(
+            invitation=invitation_name(council, one.sending.invitation_id),
+            person=one.sending.person,
+            role=one.sending.role,
+            route=wire.Route.Value(one.sending.route.value),
+            kind=wire.MessageKind.Value(one.sending.kind.value),
+            revision=one.sending.revision,
+            send_time=_instant(one.sending.at),
+            outcome=wire.SendingOutcome.Value(one.sending.outcome.value),
+            released_by=one.released_by,
+        )
+        for one in found
+    ]
+
+
 def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
     """Whose answer, and to which time."""
     check = Check(request, council=council)
@@ -112,6 +142,16 @@ def invitations_to(ones: Iterable[Invitation], council: str) -> list[wire.Invita
     return [invitation_to(one, council) for one in ones]
 
 
+def listed_to(found: InvitationPage, council: str) -> list[wire.Invitation]:
+    """A page of them, each with how its answer came."""
+    shown = invitations_to(found.invitations, council)
+    for one, out in zip(found.invitations, shown, strict=True):
+        source = found.sources.get(one.id)
+        if source is not None:
+            out.answer_source = wire.AnswerSource.Value(f"ANSWER_SOURCE_{source.name}")
+    return shown
+
+
 def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:
     """The whole release check."""
     return rpc.PreviewInvitationsResponse(
@@ -119,6 +159,7 @@ def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:
         release_token=previews.token,
         second_person_needed=previews.second_person_needed,
         release_needed=previews.release_needed,
+        stop_reasons=previews.stop_reasons,
     )
 
 
@@ -150,6 +191,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.location = rendering.location
     shown.others_shown.extend(rendering.others_shown)
     shown.risk_words.extend(one.risk_words)
+    shown.stop = one.stop
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)
     return shown

@@ -17,9 +17,11 @@ from services.notifications.app.ports import (
     QuestionStore,
     ReleaseStore,
     ReplyStore,
+    SendingStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.sending_rows import Sendings
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 
 LANE = "meeting"
@@ -35,6 +37,7 @@ class UnitOfWork:
     events: EventStore
     releases: ReleaseStore
     replies: ReplyStore
+    sendings: SendingStore
     questions: QuestionStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
@@ -45,6 +48,7 @@ class UnitOfWork:
         self.events = Events(tx)
         self.releases = Releases(tx)
         self.replies = Replies(tx)
+        self.sendings = Sendings(tx)
         self.questions = Questions(tx)
 
     def now(self) -> datetime:

@@ -20,6 +20,7 @@ from web.parts import PartLine, part_lines, spans_of
 from web.subjects import subject_path
 from web.telling import (
     ROUTE_WORDS,
+    SOURCE_WORDS,
     UNANSWERED,
     Reply,
     Told,
@@ -125,6 +126,7 @@ class MeetingPage:
     names_known: bool
     waits_for_release: bool
     timeline: tuple[Happening, ...]
+    sendings_known: bool
     parts: tuple[PartLine, ...] = ()
     decision: str = ""
     overlap: str = ""
@@ -159,6 +161,7 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         names_known=not facts.people.away,
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
         timeline=timeline_of(facts),
+        sendings_known=facts.sendings is not None,
         parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
         decision=decision_words(decision_of(meeting), meeting.attendees, facts.people.names),
         overlap=overlap_words(
@@ -234,7 +237,10 @@ def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
     if before is not None:
         return f"To an earlier time: {before.value.lower()}"
     when = answered_at(one)
-    return moment(when) if when and one is not None and reply_of(one, meeting) not in UNANSWERED else ""
+    if when is None or one is None or reply_of(one, meeting) in UNANSWERED:
+        return ""
+    source = SOURCE_WORDS.get(one.answer_source, "")
+    return f"{moment(when)}, {source}" if source else moment(when)
 
 
 def reply_counts(rows: Sequence[PersonRow]) -> str:
@@ -289,7 +295,7 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
         return ()
     found = []
     if any(row.told.status == "Waits for release" for row in rows):
-        found.append("The invitations wait for release by a second person.")
+        found.append("Invitations wait for release by a person.")
     for row in rows:
         if row.required and row.reply is Reply.DECLINED:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
