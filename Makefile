@@ -100,7 +100,7 @@ walk: setup tests/browser/.ready ## Walk the staff site at random on a demo of i
 	$(BIN)/python -m tests.web.browser.walk $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## Run every measure in its short form, one JSON line each
-	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/clocks.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
+	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/sync.py bench/clocks.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
 
 demo: setup ## Play the main job and stay up (ONCE=1 ends after it; IMPORT=DIR takes another extract; CHILDREN=100 makes fewer)
 	@$(BIN)/permanence demo $(if $(ONCE),--once) $(if $(IMPORT),--import $(IMPORT)) $(if $(AS_OF),--as-of $(AS_OF)) $(if $(CHILDREN),--children $(CHILDREN))

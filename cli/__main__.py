@@ -1,4 +1,4 @@
-"""`permanence serve | migrate | import | export | token | demo | rulebook`: what council staff and IT type.
+"""`permanence serve | migrate | import | export | token | demo | outlook | rulebook`: what council staff and IT type.
 
 A command's own modules are imported when it is the one that was asked for: the rulebook needs no service and no gRPC,
 and starts in a blink.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cli.failure import Failure
+from cli.outlook.arguments import add_outlook
 from cli.rulebook.arguments import add_rulebook
 
 SERVICES = ("cases", "scheduler", "panels", "notifications")
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_token(commands)
     _add_demo(commands)
+    add_outlook(commands)
     add_rulebook(commands)
     return parser
 

@@ -66,7 +66,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule."""
+    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule.
+
+    Of a room only: it declines what begins later than `booking_window_days` from now or lasts longer than
+    `longest_minutes` (None: no such limit), and stays taken `release_lag_seconds` after a meeting was taken back.
+    """
 
     address: str
     oid: MailboxId
@@ -74,6 +78,9 @@ class Mailbox:
     name: str
     teams: bool
     working_hours: bool
+    booking_window_days: int | None = None
+    longest_minutes: int | None = None
+    release_lag_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,13 @@ class _Reader:
         self.violations.append(f"{where}.{name}: needs true or false")
         return default
 
+    def whole(self, row: dict[str, object], where: str, name: str) -> int | None:
+        value = row.get(name)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self.violations.append(f"{where}.{name}: needs a whole number of 0 or more")
+        return None
+
     def texts(self, row: dict[str, object], where: str, name: str) -> tuple[str, ...]:
         value = row.get(name, [])
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
@@ -194,8 +208,11 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
     )
 
 
+_ROOM_ONLY = ("booking_window_days", "longest_minutes", "release_lag_seconds")
+
+
 def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
-    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours"})
+    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours", *_ROOM_ONLY})
     address = read.text(row, where, "address")
     kind = read.text(row, where, "kind", "user")
     if kind not in list(MailboxKind):
@@ -203,6 +220,9 @@ def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
         kind = "user"
     if address and "@" not in address:
         read.violations.append(f"{where}.address: needs an @")
+    for name in _ROOM_ONLY:
+        if name in row and kind != "room":
+            read.violations.append(f"{where}.{name}: only a room has it")
     return Mailbox(
         address=address,
         oid=MailboxId(read.text(row, where, "oid")),
@@ -210,6 +230,9 @@ def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
         name=read.text(row, where, "name", address),
         teams=read.flag(row, where, "teams", kind == "user"),
         working_hours=read.flag(row, where, "working_hours", kind == "user"),
+        booking_window_days=read.whole(row, where, "booking_window_days"),
+        longest_minutes=read.whole(row, where, "longest_minutes"),
+        release_lag_seconds=read.whole(row, where, "release_lag_seconds") or 0,
     )
 
 

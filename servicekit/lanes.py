@@ -23,6 +23,7 @@ __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 # One loop looks for lanes whose time has come, of which no nudge tells; the others come to its help more slowly.
 _POLL_SECONDS = 1.0
 _REST_SECONDS = 5.0
+_NO_LIMIT = 1 << 40
 _BACKOFF = Backoff(first=0.5, most=60.0)
 # A neighbour or a database that is away comes back by itself, and then nobody should wait for long.
 _AWAY = Backoff(first=0.25, most=2.0)
@@ -42,6 +43,9 @@ select pg_notify('lane', '') from (select count(*) from woken) as counted
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
 _CLAIM = """
+with full_councils as materialized (
+    select council_id from lane where kind = $1 and lease is not null and leased_until > clock_timestamp()
+    group by council_id having count(*) >= $6)
 update lane set lease = $2, holder = $5, attempts = attempts + 1,
     leased_until = clock_timestamp() + make_interval(secs => $3)
 where (kind, council_id, key) = (
@@ -49,6 +53,7 @@ where (kind, council_id, key) = (
     where kind = $1 and state = 'ready' and due_at <= $4
       and (leased_until is null or leased_until < clock_timestamp())
       and (not_before is null or not_before <= clock_timestamp())
+      and council_id not in (select council_id from full_councils)
     order by due_at, key for update skip locked limit 1)
 returning key, council_id, attempts, wakes
 """
@@ -116,6 +121,8 @@ class LaneWorker:
     `work` looks at the present state and does what is due; it returns when to look again, or None.
     A raised error backs off, shortly where a neighbour or the database is away; after `tries` failures in a row the
     lane is held for a person. What the worker's own predecessor was at when it was killed is free at once.
+    No council has more than `most_per_council` lanes at work, so that one whose neighbours are slow leaves room for the
+    others; no limit where it is left out. Claims at one instant may pass it by one or two.
     """
 
     def __init__(
@@ -127,6 +134,7 @@ class LaneWorker:
         *,
         lease_seconds: float = 30.0,
         at_once: int = 4,
+        most_per_council: int | None = None,
         tries: int = 50,
         backoff: Backoff = _BACKOFF,
     ) -> None:
@@ -136,6 +144,7 @@ class LaneWorker:
         self._work = work
         self._lease_seconds = lease_seconds
         self._at_once = at_once
+        self._most_per_council = most_per_council or _NO_LIMIT
         self._tries = tries
         self._backoff = backoff
 
@@ -174,7 +183,13 @@ class LaneWorker:
         lease = uuid4()
         async with self._database.unscoped() as connection:
             row = await connection.fetchrow(
-                _CLAIM, self._kind, lease, self._lease_seconds, self._clock.now(), self._database.holder
+                _CLAIM,
+                self._kind,
+                lease,
+                self._lease_seconds,
+                self._clock.now(),
+                self._database.holder,
+                self._most_per_council,
             )
         if row is None:
             return False

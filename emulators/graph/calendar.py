@@ -1,8 +1,8 @@
 """Writing to a calendar as Exchange does it: create, change, cancel, delete, and who is mailed each time."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from emulators.clock import Clock
 from emulators.directory import Mailbox, Tenant
 from emulators.graph.delivery import Delivery, Method
 from emulators.graph.drills import Drill, Drills
@@ -40,11 +40,12 @@ class Owner:
 class Calendar:
     """The write side of the Graph emulator. Every call is one transaction."""
 
-    def __init__(self, store: EventStore, delivery: Delivery, drills: Drills, faults: Faults) -> None:
+    def __init__(self, store: EventStore, delivery: Delivery, drills: Drills, faults: Faults, clock: Clock) -> None:
         self._store = store
         self._delivery = delivery
         self._drills = drills
         self._faults = faults
+        self._clock = clock
 
     def event(self, owner: Owner, event_id: str) -> EventRecord:
         """A live event of that calendar; 404 otherwise."""
@@ -85,7 +86,7 @@ class Calendar:
             raise invalid("An event needs start and end.", "ErrorPropertyValidationFailure")
         (start, start_zone), (end, end_zone) = read(body["start"], "start"), read(body["end"], "end")
         event_id, plain_id = new_ids()
-        now, key = datetime.now(UTC), body.get("transactionId")
+        now, key = self._clock.now(), body.get("transactionId")
         event = EventRecord(
             tenant=owner.tenant.tenant_id,
             mailbox=owner.mailbox.oid,
@@ -103,6 +104,7 @@ class Calendar:
             plain_id=plain_id,
             transaction_id=str(key) if key else None,
             created=now,
+            modified=now,
         )
         set_times(event, body)
         set_properties(event, body, self._drills)

@@ -1,10 +1,11 @@
 """The control endpoints under /_emulator: calendars, outgoing mail, requests, replies, faults, drills."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiohttp import web
 
+from emulators.clock import Clock
 from emulators.directory import DirectoryError, Mailbox, Tenant
 from emulators.directory_file import DirectoryFile
 from emulators.graph.drills import Drills
@@ -14,7 +15,7 @@ from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultError, Faults
 from emulators.graph.html_body import plain
 from emulators.graph.replies import ANSWERS, Replies, Reply
-from emulators.graph.zones import instant, read, shown
+from emulators.graph.zones import instant, read, shown, stamp
 
 
 class Control:
@@ -27,6 +28,7 @@ class Control:
         replies: Replies,
         faults: Faults,
         drills: Drills,
+        clock: Clock,
         settle: Callable[[], None],
     ) -> None:
         self._directory = directory
@@ -34,6 +36,7 @@ class Control:
         self._replies = replies
         self._faults = faults
         self._drills = drills
+        self._clock = clock
         self._settle = settle
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -49,6 +52,8 @@ class Control:
         router.add_post("/_emulator/faults", self.order_faults)
         router.add_get("/_emulator/drills", self.show_drills)
         router.add_post("/_emulator/drills", self.switch_drills)
+        router.add_get("/_emulator/clock", self.show_clock)
+        router.add_post("/_emulator/clock", self.set_clock)
         router.add_post("/_emulator/reset", self.reset)
 
     async def health(self, request: web.Request) -> web.Response:
@@ -122,7 +127,7 @@ class Control:
         if event is None or not event.is_organizer:
             return _wrong("event: no live meeting of that organizer has this id or iCalUId", status=404)
         try:
-            reply = _reply(body)
+            reply = _reply(body, self._clock.now())
             with self._store.transaction():
                 told = self._replies.apply(tenant, event, reply)
         except (ValueError, GraphError) as error:
@@ -153,12 +158,26 @@ class Control:
             return _wrong(str(error))
         return web.json_response(self._drills.shown())
 
+    async def show_clock(self, request: web.Request) -> web.Response:
+        """The emulator's time."""
+        return web.json_response({"now": stamp(self._clock.now())})
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        """Set it, advance it, or go back to the machine's; rooms whose time has come answer."""
+        try:
+            self._clock.order(await _body(request))
+        except ValueError as error:
+            return _wrong(str(error))
+        self._settle()
+        return await self.show_clock(request)
+
     async def reset(self, request: web.Request) -> web.Response:
-        """Forget events, mail and requests; disarm faults; the directory and keys stay."""
+        """Forget events, mail and requests; disarm faults; the machine's time; the directory and keys stay."""
         with self._store.transaction():
             self._store.clear()
         self._faults.order({"clear": True})
         self._drills.switch(dict.fromkeys(self._drills.shown(), False))
+        self._clock.order({})
         return web.json_response({"ok": True})
 
 
@@ -183,7 +202,7 @@ def _after(request: web.Request) -> int:
     return int(text)
 
 
-def _reply(body: dict[str, object]) -> Reply:
+def _reply(body: dict[str, object], now: datetime) -> Reply:
     wrong = sorted(set(body) - _REPLY_FIELDS)
     if wrong:
         raise ValueError(f"unknown fields: {', '.join(wrong)}; known are {', '.join(sorted(_REPLY_FIELDS))}")
@@ -195,7 +214,7 @@ def _reply(body: dict[str, object]) -> Reply:
     return Reply(
         attendee=str(body.get("attendee")),
         response=str(body["response"]),
-        at=instant(str(body["time"])) if "time" in body else datetime.now(UTC),
+        at=instant(str(body["time"])) if "time" in body else now,
         to_revision=revision,
         silent=body.get("silent") is True,
         proposed=_proposal(proposed) if proposed is not None else None,
@@ -238,6 +257,7 @@ def _seen(event: EventRecord) -> dict[str, object]:
         "organizer": event.organizer["address"],
         "isOrganizer": event.is_organizer,
         "isCancelled": event.is_cancelled,
+        "folder": event.folder,
         "response": event.response["response"],
         "sequence": event.revision,
         "extendedProperties": event.extended,

@@ -1,10 +1,9 @@
 """What Exchange sends when a meeting changes: a ledger line per recipient, a copy per mailbox inside."""
 
-import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from enum import StrEnum
 
+from emulators.clock import Clock
 from emulators.directory import Mailbox, MailboxKind, Tenant
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import (
@@ -28,13 +27,24 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
+class Cause(StrEnum):
+    """Who made Exchange send: an app through Graph, or a person in Outlook."""
+
+    GRAPH = "graph"
+    OUTLOOK = "outlook"
+
+
 class Delivery:
     """Sends on behalf of the organiser. Call inside a store transaction."""
 
-    def __init__(self, store: EventStore, drills: Drills, room_delay: float) -> None:
+    def __init__(
+        self, store: EventStore, drills: Drills, clock: Clock, room_delay: float, cause: Cause = Cause.GRAPH
+    ) -> None:
         self._store = store
         self._drills = drills
+        self._clock = clock
         self._room_delay = room_delay
+        self._cause = cause
 
     def send(
         self,
@@ -74,9 +84,10 @@ class Delivery:
         content = str(body.get("content", "")) if isinstance(body, dict) else ""
         location = event.properties.get("location")
         return {
-            "at": stamp(datetime.now(UTC)),
+            "at": stamp(self._clock.now()),
             "tenant": event.tenant,
             "method": method.value,
+            "cause": self._cause.value,
             "organizer": event.organizer["address"],
             "to": address,
             "internal": inside,
@@ -115,12 +126,15 @@ class Delivery:
         copy.revision, copy.is_cancelled = event.revision, False
         self._store.save(copy)
         if mailbox.kind is MailboxKind.ROOM and (fresh or time_moved):
-            self._store.ask_room(copy, time.time() + self._room_delay)
+            self._store.ask_room(copy, self._clock.now().timestamp() + self._room_delay)
 
     def _withdraw(self, tenant: Tenant, event: EventRecord, mailbox: Mailbox) -> None:
-        """A person's copy stays, marked as cancelled, until they remove it; a room's goes."""
+        """A person's copy stays, marked as cancelled, until they remove it; a room's goes, at once or after its lag."""
         copy = self._store.copy_in(tenant.tenant_id, mailbox.oid, event.ical_uid)
         if copy is None:
+            return
+        if mailbox.release_lag_seconds:
+            self._store.ask_room(copy, self._clock.now().timestamp() + mailbox.release_lag_seconds)
             return
         copy.is_cancelled, copy.revision = True, event.revision
         copy.deleted = mailbox.kind is MailboxKind.ROOM

@@ -80,7 +80,7 @@ class DeltaFeed:
 
 def _row(event: EventRecord, state: DeltaState, prefer: Preferences) -> dict[str, object] | None:
     start, end = datetime.fromisoformat(state.start), datetime.fromisoformat(state.end)
-    if not event.deleted and event.overlaps(start, end):
+    if not event.deleted and event.in_calendar and event.overlaps(start, end):
         return render(event, prefer)
     if state.first:
         return None

@@ -5,11 +5,12 @@ import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from emulators.directory import MailboxId, TenantId
 
+CALENDAR = "Calendar"
 NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -55,7 +56,8 @@ def new_uid() -> str:
 class EventRecord:
     """One mailbox's copy.
 
-    `revision` is the SEQUENCE that was mailed, `version` counts every save, `change` is the order in delta.
+    `revision` is the SEQUENCE that was mailed, `version` counts every save, `change` is the order in delta;
+    `folder` is where it lies: anywhere but in the primary calendar it blocks no time and stands in no view.
     """
 
     tenant: TenantId
@@ -72,6 +74,8 @@ class EventRecord:
     response: Response
     id: str
     plain_id: str
+    created: datetime
+    modified: datetime
     transaction_id: str | None = None
     extended: dict[str, str] = field(default_factory=dict)
     revision: int = 0
@@ -79,8 +83,7 @@ class EventRecord:
     change: int = 0
     is_cancelled: bool = False
     deleted: bool = False
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    folder: str = CALENDAR
 
     @property
     def change_key(self) -> str:
@@ -96,6 +99,11 @@ class EventRecord:
     def subject(self) -> str:
         """As mailed."""
         return str(self.properties.get("subject") or "")
+
+    @property
+    def in_calendar(self) -> bool:
+        """Whether it lies in its mailbox's primary calendar."""
+        return self.folder == CALENDAR
 
     def attendee(self, address: str) -> Attendee | None:
         """The entry of that address, in any case."""

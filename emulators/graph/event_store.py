@@ -4,9 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
+from emulators.clock import Clock
 from emulators.directory import MailboxId, TenantId
 from emulators.graph.event_record import EventRecord, from_json
 
@@ -31,7 +31,8 @@ INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes);
 class EventStore:
     """Used from one thread. Reads give copies; nothing changes until `save`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -58,7 +59,7 @@ class EventStore:
         self._db.execute("UPDATE changes SET last = last + 1")
         event.change = self.last_change()
         event.version += 1
-        event.modified = datetime.now(UTC)
+        event.modified = self._clock.now()
         row = (event.id, event.plain_id, event.tenant, event.mailbox, event.ical_uid, event.transaction_id)
         flags = (int(event.is_organizer), int(event.deleted), event.change, event.as_json())
         self._db.execute("INSERT OR REPLACE INTO events VALUES (?,?,?,?,?,?,?,?,?,?)", row + flags)

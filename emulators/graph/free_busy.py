@@ -71,7 +71,7 @@ class FreeBusy:
     ) -> dict[str, object]:
         start, end, step = period
         live = self._store.live(tenant.tenant_id, mailbox.oid)
-        events = [e for e in live if not e.is_cancelled and e.overlaps(start, end)]
+        events = [e for e in live if e.in_calendar and not e.is_cancelled and e.overlaps(start, end)]
         view, at = "", start
         while at < end:
             view += max((_digit(e) for e in events if e.overlaps(at, min(at + step, end))), default="0")

@@ -6,11 +6,11 @@ import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import jwt
 from aiohttp import web
 
+from emulators.clock import Clock
 from emulators.directory import App, Tenant
 from emulators.directory_file import DirectoryFile
 from emulators.entra.tokens import GRAPH, Issuer
@@ -68,6 +68,7 @@ class Gate:
         store: EventStore,
         faults: Faults,
         drills: Drills,
+        clock: Clock,
         settle: Callable[[], None],
         latency: float,
     ) -> None:
@@ -76,6 +77,7 @@ class Gate:
         self._store = store
         self._faults = faults
         self._drills = drills
+        self._clock = clock
         self._settle = settle
         self._latency = latency
         self._at_work: Counter[str] = Counter()
@@ -89,7 +91,7 @@ class Gate:
             try:
                 response = self._response(request, await self._pass(request, operation, handler, raw, entry))
             except GraphError as error:
-                response = _error_response(request, error)
+                response = self._error_response(request, error)
             except ConnectionLostError:
                 response = web.Response(status=504)
                 if request.transport is not None:
@@ -184,8 +186,14 @@ class Gate:
             return web.Response(status=answer.status, headers=headers)
         return _json(answer.status, answer.payload, headers)
 
+    def _error_response(self, request: web.Request, error: GraphError) -> web.Response:
+        ids = _ids(request)
+        inner = {"date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S"), **ids}
+        payload: dict[str, object] = {"error": {"code": error.code, "message": str(error), "innerError": inner}}
+        return _json(error.status, payload, {**ids, **error.headers})
+
     def _log(self, request: web.Request, entry: dict[str, object], status: int) -> None:
-        at = stamp(datetime.now(UTC))
+        at = stamp(self._clock.now())
         where = {"at": at, "method": request.method, "path": request.path, "query": request.query_string}
         with self._store.transaction():
             self._store.add_request({**where, **entry, "status": status})
@@ -217,10 +225,3 @@ def _ids(request: web.Request) -> dict[str, str]:
 def _json(status: int, payload: dict[str, object], headers: dict[str, str]) -> web.Response:
     body = json.dumps(payload, ensure_ascii=False).encode()
     return web.Response(status=status, body=body, headers={**headers, "Content-Type": _CONTENT_TYPE})
-
-
-def _error_response(request: web.Request, error: GraphError) -> web.Response:
-    ids = _ids(request)
-    inner = {"date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"), **ids}
-    payload: dict[str, object] = {"error": {"code": error.code, "message": str(error), "innerError": inner}}
-    return _json(error.status, payload, {**ids, **error.headers})

@@ -1,10 +1,10 @@
 """Answers to invitations, from people and from rooms, and what the organiser sees of them."""
 
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from emulators.directory import Tenant
+from emulators.clock import Clock
+from emulators.directory import Mailbox, Tenant
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import EventRecord, Response
 from emulators.graph.event_store import EventStore
@@ -31,7 +31,8 @@ class Reply:
 class Replies:
     """Carries replies into the organiser's event and the attendee's own copy."""
 
-    def __init__(self, store: EventStore, drills: Drills) -> None:
+    def __init__(self, store: EventStore, drills: Drills, clock: Clock) -> None:
+        self._clock = clock
         self._store = store
         self._drills = drills
 
@@ -67,18 +68,30 @@ class Replies:
         self._store.save(copy)
 
     def settle_rooms(self, tenants: dict[str, Tenant]) -> None:
-        """Let every room whose time has come answer: accepted where it is free, declined where it is not."""
+        """Let every room whose time has come answer, or free what was taken back."""
         with self._store.transaction():
-            for copy in self._store.due_rooms(time.time()):
+            now = self._clock.now()
+            for copy in self._store.due_rooms(now.timestamp()):
                 tenant = tenants.get(copy.tenant)
                 event = self._store.organizers_copy(copy.tenant, copy.ical_uid)
                 room = tenant.mailbox(copy.mailbox) if tenant else None
                 if tenant and event and room and event.attendee(room.address):
-                    answer = "accepted" if self._is_free(copy) else "declined"
-                    self.apply(tenant, event, Reply(room.address, answer, datetime.now(UTC)))
+                    answer = "accepted" if self._takes(room, copy) else "declined"
+                    self.apply(tenant, event, Reply(room.address, answer, now))
+                else:
+                    copy.deleted = True
+                    self._store.save(copy)
+
+    def _takes(self, room: Mailbox, copy: EventRecord) -> bool:
+        """By the room's booking window, its longest meeting and its calendar."""
+        if Drill.ROOMS_ACCEPT_ALL in self._drills:
+            return True
+        days, minutes = room.booking_window_days, room.longest_minutes
+        too_far = days is not None and copy.start > self._clock.now() + timedelta(days=days)
+        too_long = minutes is not None and copy.end - copy.start > timedelta(minutes=minutes)
+        return not too_far and not too_long and self._is_free(copy)
 
     def _is_free(self, copy: EventRecord) -> bool:
         others = [e for e in self._store.live(copy.tenant, copy.mailbox) if e.ical_uid != copy.ical_uid]
         taken = [e for e in others if e.is_organizer or e.response["response"] == "accepted"]
-        clash = any(e.overlaps(copy.start, copy.end) for e in taken if not e.is_cancelled)
-        return not clash or Drill.ROOMS_ACCEPT_ALL in self._drills
+        return not any(e.overlaps(copy.start, copy.end) for e in taken if e.in_calendar)

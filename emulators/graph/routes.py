@@ -107,7 +107,8 @@ class GraphRoutes:
         if not bounds[0] or not bounds[1]:
             raise invalid("This request requires startDateTime and endDateTime.", "ErrorInvalidParameter")
         start, end = (instant(text.replace(" ", "+")) for text in bounds if text)
-        return self._page(call, [e for e in self._live(call) if e.overlaps(start, end)], "/calendarView")
+        seen = [e for e in self._live(call) if e.in_calendar and e.overlaps(start, end)]
+        return self._page(call, seen, "/calendarView")
 
     def _live(self, call: Call) -> list[EventRecord]:
         check_options(call.request.query)

@@ -8,19 +8,22 @@ from pathlib import Path
 
 from aiohttp import web
 
+from emulators.clock import Clock
 from emulators.directory_file import DirectoryFile
 from emulators.entra.routes import Entra
 from emulators.entra.signing_key import SigningKey
 from emulators.entra.tokens import Issuer
 from emulators.graph.calendar import Calendar
 from emulators.graph.control import Control
-from emulators.graph.delivery import Delivery
+from emulators.graph.delivery import Cause, Delivery
 from emulators.graph.delta import DeltaFeed
 from emulators.graph.drills import Drills
 from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Gate
+from emulators.graph.outlook_control import OutlookControl
+from emulators.graph.outlook_people import OutlookPeople
 from emulators.graph.replies import Replies
 from emulators.graph.routes import GraphRoutes
 
@@ -71,20 +74,25 @@ async def _access_log(
 def assemble(settings: Settings) -> Microsoft:
     """Build everything; raises DirectoryError where the directory file is wrong."""
     directory = DirectoryFile(settings.state_dir, settings.directory)
-    issuer = Issuer(SigningKey(settings.state_dir), settings.public_url)
-    store = EventStore(settings.state_dir / "graph.sqlite3")
+    clock = Clock()
+    issuer = Issuer(SigningKey(settings.state_dir), settings.public_url, clock)
+    store = EventStore(settings.state_dir / "graph.sqlite3", clock)
     faults, drills = Faults(), Drills()
-    replies = Replies(store, drills)
+    replies = Replies(store, drills, clock)
 
     def settle() -> None:
         replies.settle_rooms({t.tenant_id: t for t in directory.current.tenants})
 
     entra = Entra(directory, issuer, settings.authorize_url, lambda: faults.take(FaultKind.ENTRA_DOWN) is not None)
-    calendar = Calendar(store, Delivery(store, drills, settings.room_delay), drills, faults)
+    calendar = Calendar(store, Delivery(store, drills, clock, settings.room_delay), drills, faults, clock)
     graph = GraphRoutes(calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults), drills, settings.public_url)
     secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
-    Control(directory, store, replies, faults, drills, settle).add_routes(secure.router)
-    graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, settle, settings.latency))
+    Control(directory, store, replies, faults, drills, clock, settle).add_routes(secure.router)
+    # People in Outlook meet none of the faults that are armed for Graph.
+    by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
+    people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand)
+    OutlookControl(directory, store, people).add_routes(secure.router)
+    graph.add_routes(secure.router, Gate(directory, issuer, store, faults, drills, clock, settle, settings.latency))
     entra.add_routes(secure.router)
     sign_in = web.Application(middlewares=[_access_log])
     entra.add_sign_in(sign_in.router)

@@ -44,6 +44,8 @@ _SERVICE = "notifications"
 _TRIES = 1_000_000
 _BACKOFF = Backoff(first=0.5, most=60.0)
 _TOGETHER = 100
+# More than Graph takes at once, so that its turns are always taken; never all of them for one council.
+_LANES, _LANES_OF_A_COUNCIL = 16, 12
 
 
 async def bind(params: Params, bindings: Bindings) -> None:
@@ -96,7 +98,16 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         bindings.add_worker(f"{name} feed", consumer.run)
     asking = LaneWorker(database, params.clock, OFFER_LANE, asker(questions, councils), tries=_TRIES, backoff=_BACKOFF)
     bindings.add_worker("date offers", asking.run)
-    lanes = LaneWorker(database, params.clock, LANE, teller(desk, councils), tries=_TRIES, backoff=_BACKOFF)
+    lanes = LaneWorker(
+        database,
+        params.clock,
+        LANE,
+        teller(desk, councils),
+        at_once=_LANES,
+        most_per_council=_LANES_OF_A_COUNCIL,
+        tries=_TRIES,
+        backoff=_BACKOFF,
+    )
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", ReplyListener(desk, councils, every).run)

@@ -22,6 +22,7 @@ def one_microsoft(tmp_path_factory: pytest.TempPathFactory, certificate: Certifi
 def microsoft(one_microsoft: Microsoft) -> Microsoft:
     """The shared process, emptied."""
     one_microsoft.control("POST", "reset", {})
+    one_microsoft.forget_tokens()
     document = make_directory(one_microsoft.certificate.certificate_pem)
     one_microsoft.control("PUT", "directory", document)
     return one_microsoft

@@ -243,6 +243,14 @@ class Microsoft(Running):
     def drill(self, name: str, on: bool = True) -> None:
         self.control("POST", "drills", {name: on})
 
+    def clock(self, **order: object) -> None:
+        """Set or advance the emulator's time; the next request asks for a token of that time."""
+        self.control("POST", "clock", order)
+        self.forget_tokens()
+
+    def forget_tokens(self) -> None:
+        self._tokens.clear()
+
     def fault(self, **fault: object) -> None:
         self.control("POST", "faults", {"arm": [fault]})
 

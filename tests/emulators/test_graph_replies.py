@@ -1,5 +1,6 @@
 """What people and rooms answer, and what delta tells of it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from microsoft_process import (
     TENANT,
     Microsoft,
     attendee,
+    mailbox,
     meeting,
     wait_for,
 )
@@ -142,6 +144,32 @@ def test_room_drill(microsoft: Microsoft) -> None:
     microsoft.drill("rooms_accept_all")
     events = [room_meeting(microsoft) for _ in range(2)]
     assert [settled(microsoft, event) for event in events] == ["accepted", "accepted"]
+
+
+def test_room_limits(microsoft: Microsoft) -> None:
+    room = mailbox(ROOM, "room", booking_window_days=180, longest_minutes=60)
+    microsoft.control("POST", "mailboxes", {"tenant_id": TENANT, "mailboxes": [room]})
+    soon = datetime.now(UTC) + timedelta(days=20)
+    for days, minutes, answer in (
+        (0, 60, "accepted"),
+        (1, 61, "declined"),
+        (161, 60, "declined"),
+        (159, 60, "accepted"),
+    ):
+        start = soon + timedelta(days=days)
+        moments = {"start": start, "end": start + timedelta(minutes=minutes)}
+        times = {side: {"dateTime": at.isoformat()[:19], "timeZone": "UTC"} for side, at in moments.items()}
+        assert settled(microsoft, room_meeting(microsoft, **times)) == answer
+
+
+def test_room_lags_after_a_cancellation(microsoft: Microsoft) -> None:
+    lagging = mailbox(ROOM, "room", release_lag_seconds=600)
+    microsoft.control("POST", "mailboxes", {"tenant_id": TENANT, "mailboxes": [lagging]})
+    first = room_meeting(microsoft)
+    assert settled(microsoft, first) == "accepted"
+    microsoft.graph("POST", f"{EVENTS}/{first['id']}/cancel", {})
+    assert settled(microsoft, room_meeting(microsoft)) == "declined"
+    assert [event["iCalUId"] for event in microsoft.calendar(ROOM)] == [first["iCalUId"]]
 
 
 def pages(microsoft: Microsoft, path: str, size: int = 2) -> tuple[list[dict[str, Any]], str, int]:

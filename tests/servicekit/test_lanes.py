@@ -13,7 +13,7 @@ from servicekit.errors import Unavailable
 from servicekit.lanes import Lane, LaneWorker
 from servicekit.postgres import Database
 
-from .conftest import NORTH
+from .conftest import NORTH, SOUTH
 from .eventually import eventually
 
 QUICK = Backoff(first=0.01, most=0.02)
@@ -254,3 +254,26 @@ async def _is_done(database: Database) -> bool:
 async def _has_done(database: Database, key: str) -> bool:
     async with database.unscoped() as connection:
         return bool(await connection.fetchval("select due_at is null from lane where key = $1", key))
+
+
+async def test_a_council_whose_lanes_hang_leaves_room_for_the_others(database: Database, clock: FixedClock) -> None:
+    begun: list[str] = []
+    never = asyncio.Event()
+
+    async def work(lane: Lane) -> datetime | None:
+        begun.append(lane.key)
+        if lane.key.startswith("slow"):
+            await never.wait()
+        return None
+
+    for number in range(9):
+        await _wake(database, f"slow {number}", clock.now() - timedelta(seconds=1))
+    async with database.transaction(SOUTH.council_id) as tx:
+        await lanes.wake(tx, "letters", "quick")
+    worker = LaneWorker(database, clock, "letters", work, at_once=4, most_per_council=3)
+
+    async def quick_is_done() -> bool:
+        return "quick" in begun
+
+    await _run_until([worker], quick_is_done)
+    assert len([key for key in begun if key.startswith("slow")]) <= 4

@@ -1,0 +1,1 @@
+"""`permanence outlook verify`: is the council's tenant as the product, and the emulator, take it to be?"""
