@@ -10,10 +10,12 @@ from tests.story.ask_services import Asking, told_events
 from tests.story.collect import Readers, from_calendars, from_exchange, from_graph, from_logs, from_mail, from_minutes
 from tests.story.conftest import Played
 from tests.story.leak_search import Artefact, LeakSearch
+from tests.story.read_site import open_pages, staff_pages
 
 KINDS = (
     "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "subject line", "file name",
-    "minutes page", "minutes data", "log", "error text", "resource name", "feed event", "audit row",
+    "minutes page", "minutes data", "open page", "staff page", "page title", "address", "log", "error text",
+    "resource name", "feed event", "audit row",
 )  # fmt: skip
 
 pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(500)]
@@ -45,6 +47,8 @@ def collected(played: Played) -> list[Artefact]:
         *from_calendars(demo.control("calendars")["tenants"], readers, organisers),
         *from_mail(demo.root / "mail", readers),
         *from_minutes(demo.root / "minutes"),
+        *open_pages(demo),
+        *staff_pages(demo, played.councils[0].spec.slug),
     ]
     found += asyncio.run(_asked(played))
     return [*found, *from_logs(demo.root / "log", demo.lines)]
