@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.notifications.domain.disclosure import AUDIENCES, SORTS, Side
+from services.notifications.domain.disclosure import PARTIES, SORTS, Side
 from services.notifications.domain.meeting import Invitee, MeetingView, Restriction, RestrictionKind
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU, render
 from services.notifications.domain.route import Route
@@ -39,7 +39,7 @@ class Cell:
 
 
 def cells() -> Iterator[Cell]:
-    roles = [*AUDIENCES, "somebody-new"]
+    roles = [*PARTIES, "somebody-new"]
     kinds = [*SORTS, "a_kind_of_its_own"]
     limits = [None, *RestrictionKind]
     for role, staff, kind, limit, side in itertools.product(roles, (True, False), kinds, limits, Side):
@@ -52,7 +52,7 @@ def expected(cell: Cell) -> tuple[bool, bool, bool]:
         return False, False, False
     if cell.staff:
         return True, False, True
-    if cell.role not in AUDIENCES:
+    if cell.role not in PARTIES:
         return False, False, False
     family = cell.role in FAMILY
     place = not (family and cell.kind in LEGAL)
@@ -115,7 +115,7 @@ def test_every_kind_and_role_of_the_packs_stands_in_the_policy(pack: Path) -> No
     roles = {
         role for kind in kinds.values() for part in ("required_roles", "optional_roles") for role in kind.get(part, ())
     }
-    assert roles | {kind["chair_role"] for kind in kinds.values() if "chair_role" in kind} <= set(AUDIENCES)
+    assert roles | {kind["chair_role"] for kind in kinds.values() if "chair_role" in kind} <= set(PARTIES)
 
 
 HOME = "5 Carer Lane"

@@ -2,7 +2,7 @@
 nobody.
 
 Everybody who is asked learns the time and the meeting's reference: without them nobody could come. Each further fact
-stands in `ALLOWED` for the audience and the sort of meeting, and is taken away again by what `WITHHELD` says of the
+stands in `ALLOWED` for the party and the sort of meeting, and is taken away again by what `WITHHELD` says of the
 person's restrictions. Papers and links to join are told nobody from here. See
 docs/adr/20261127-who-is-told-what-is-a-table.md.
 """
@@ -22,7 +22,7 @@ class Fact(StrEnum):
     REFERENCES = "references of the subjects"
 
 
-class Audience(StrEnum):
+class Party(StrEnum):
     """Who a person is towards a meeting."""
 
     STAFF = "staff of the council"
@@ -48,28 +48,28 @@ class Side(StrEnum):
     PROTECTED = "somebody is kept from them"
 
 
-AUDIENCES: Mapping[str, Audience] = {
-    "mother": Audience.FAMILY,
-    "father": Audience.FAMILY,
-    "parent": Audience.FAMILY,
-    "family-member": Audience.FAMILY,
-    "carer": Audience.CARER,
-    "child": Audience.CHILD,
-    "advocate": Audience.PROFESSIONAL,
-    "adoption-coordinator": Audience.PROFESSIONAL,
-    "business-support": Audience.PROFESSIONAL,
-    "family-group-coordinator": Audience.PROFESSIONAL,
-    "health": Audience.PROFESSIONAL,
-    "independent-reviewing-manager": Audience.PROFESSIONAL,
-    "interpreter": Audience.PROFESSIONAL,
-    "minute-taker": Audience.PROFESSIONAL,
-    "reviewing-officer": Audience.PROFESSIONAL,
-    "school": Audience.PROFESSIONAL,
-    "service-director": Audience.PROFESSIONAL,
-    "service-manager": Audience.PROFESSIONAL,
-    "social-worker": Audience.PROFESSIONAL,
-    "supervising-social-worker": Audience.PROFESSIONAL,
-    "team-manager": Audience.PROFESSIONAL,
+PARTIES: Mapping[str, Party] = {
+    "mother": Party.FAMILY,
+    "father": Party.FAMILY,
+    "parent": Party.FAMILY,
+    "family-member": Party.FAMILY,
+    "carer": Party.CARER,
+    "child": Party.CHILD,
+    "advocate": Party.PROFESSIONAL,
+    "adoption-coordinator": Party.PROFESSIONAL,
+    "business-support": Party.PROFESSIONAL,
+    "family-group-coordinator": Party.PROFESSIONAL,
+    "health": Party.PROFESSIONAL,
+    "independent-reviewing-manager": Party.PROFESSIONAL,
+    "interpreter": Party.PROFESSIONAL,
+    "minute-taker": Party.PROFESSIONAL,
+    "reviewing-officer": Party.PROFESSIONAL,
+    "school": Party.PROFESSIONAL,
+    "service-director": Party.PROFESSIONAL,
+    "service-manager": Party.PROFESSIONAL,
+    "social-worker": Party.PROFESSIONAL,
+    "supervising-social-worker": Party.PROFESSIONAL,
+    "team-manager": Party.PROFESSIONAL,
 }
 """By the role in which somebody is asked; whoever is the council's own staff is `STAFF` in every role."""
 
@@ -114,13 +114,13 @@ def _row(
     }
 
 
-ALLOWED: Mapping[Audience, Mapping[MeetingSort, frozenset[Fact]]] = {
+ALLOWED: Mapping[Party, Mapping[MeetingSort, frozenset[Fact]]] = {
     # In the order: about a child, conference, legal advice, panel.
-    Audience.STAFF: _row(_STAFF, _STAFF, _STAFF, _STAFF),
-    Audience.FAMILY: _row(_COMER, _COMER, _NOTHING, _PLACE),
-    Audience.CARER: _row(_COMER, _COMER, _NOTHING, _PLACE),
-    Audience.CHILD: _row(_COMER, _COMER, _NOTHING, _PLACE),
-    Audience.PROFESSIONAL: _row(_COMER, _COMER, _PLACE, _COMER),
+    Party.STAFF: _row(_STAFF, _STAFF, _STAFF, _STAFF),
+    Party.FAMILY: _row(_COMER, _COMER, _NOTHING, _PLACE),
+    Party.CARER: _row(_COMER, _COMER, _NOTHING, _PLACE),
+    Party.CHILD: _row(_COMER, _COMER, _NOTHING, _PLACE),
+    Party.PROFESSIONAL: _row(_COMER, _COMER, _PLACE, _COMER),
 }
 """A panel sees several families on one day: who else comes there is no family's to know."""
 
@@ -139,11 +139,11 @@ def facts_for(view: MeetingView, recipient: Recipient, role: str) -> frozenset[F
     """What this person may be told of this meeting besides its time and reference; nothing for a role or a kind of
     meeting that the tables do not know.
     """
-    audience = Audience.STAFF if recipient.staff else AUDIENCES.get(role)
+    party = Party.STAFF if recipient.staff else PARTIES.get(role)
     sort = SORTS.get(view.meeting.kind)
-    if audience is None or sort is None:
+    if party is None or sort is None:
         return _NOTHING
-    allowed = ALLOWED[audience][sort]
+    allowed = ALLOWED[party][sort]
     for kind, side in () if recipient.staff else _limits(view, recipient.person):
         allowed -= WITHHELD[kind][side]
     return allowed - _PLACE if is_anothers_place(view, recipient) else allowed

@@ -1,4 +1,4 @@
-"""A scheduler, or a cases service, that a test plays itself, for states that the played demo is never in."""
+"""A scheduler, cases or notifications service that a test plays itself, for states that the played demo is never in."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +14,10 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub, add_Cas
 from permanence.cases.v1.obligations_service_pb2_grpc import (
     ObligationsServiceStub,
     add_ObligationsServiceServicer_to_server,
+)
+from permanence.notifications.v1.notifications_service_pb2_grpc import (
+    NotificationsServiceStub,
+    add_NotificationsServiceServicer_to_server,
 )
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import (
     DateOffersServiceStub,
@@ -34,6 +38,7 @@ _SERVED = (
     (DateOffersServiceStub, add_DateOffersServiceServicer_to_server),
     (CasesServiceStub, add_CasesServiceServicer_to_server),
     (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
+    (NotificationsServiceStub, add_NotificationsServiceServicer_to_server),
 )
 Reply = Message | Callable[[Any], Message | None]
 _SECONDS = 10.0
@@ -94,7 +99,8 @@ def stand_in(in_front_of: grpc.Channel | None = None, /, **replies: Reply) -> It
     """
     behind: dict[str, Callable[..., Message]] = {}
     if in_front_of is not None:
-        behind = {rpc: method for stub, _ in _SERVED for rpc, method in vars(stub(in_front_of)).items()}
+        # Of two RPCs of one name the one of the service that is named first: RecordAnswer is the scheduler's.
+        behind = {rpc: method for stub, _ in reversed(_SERVED) for rpc, method in vars(stub(in_front_of)).items()}
     service: Any = _Answers(dict(replies), behind)
     server = grpc.server(ThreadPoolExecutor(4))
     for _, add in _SERVED:

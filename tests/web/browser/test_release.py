@@ -172,6 +172,33 @@ def _in_order(visitor: Visitor, previews: Iterator[Preview]) -> list[Preview]:
     return [next(one for name, one in by_name.items() if name in heading) for heading in headings]
 
 
+DOUBT = "Nobody has checked this contact: make sure that it is right before anything goes there."
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_has_stopped_stands_on_top_and_leads_to_the_message(
+    visitor: Visitors, backstage: Backstage, own_site: OwnSites, site: Site, mode: Mode
+) -> None:
+    given("a meeting at which one address was never checked")
+    path = backstage.book(backstage.case())
+    backstage.told(path)
+    previews = backstage.written(path)
+    outsider = next(one for one in previews.previews if one.subject_line)
+    outsider.stop = DOUBT
+    outsider.warnings.append(DOUBT)
+    previews.release_needed = True
+    with stand_in(site.channel("notifications"), PreviewInvitations=previews) as address:
+        officer = visitor("business-support", mode, at=own_site(PERMANENCE_NOTIFICATIONS_ADDRESS=address).site)
+        officer.open(f"{path}/release")
+        then("the reason comes first, with the way to the message, and whoever booked it may confirm it")
+        officer.says("Why this has stopped", DOUBT, "Whoever booked the meeting may confirm this.")
+        officer.follow(outsider.recipient_name)
+        officer.says(f"Stopped. {DOUBT}")
+        assert officer.has("button", "Release the invitations")
+        if mode in ("mouse", "narrow"):
+            officer.picture("release-stopped" if mode == "mouse" else "narrow-release-stopped")
+
+
 def test_what_waits_for_nobody_can_still_be_read(visitor: Visitors, backstage: Backstage) -> None:
     given("a meeting of a case that is not restricted")
     path = backstage.book(backstage.case())
