@@ -1,7 +1,7 @@
 """Reads the played demo's site: as nobody, and page after page as each persona."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urldefrag
@@ -11,13 +11,14 @@ from tests.story.leak_search import Artefact, Reader
 from tests.web.browser.site import Client
 
 PERSONAS = ("business-support", "business-support-manager", "team-manager", "panel-chair", "social-worker")
-_MOST = 60
+_MOST, _OF_A_SORT = 80, 4
 _UNKNOWN = "0193c5a0-0000-7000-8000-00000000ffff"
 _OPEN = (
     "/", "/sign-in", "/sign-in/demo", "/accessibility", "/health", "/diary/feed/demo.nobody.ics", "/answer/demo.nobody",
     "/invitation/demo.nobody", f"/meetings/{_UNKNOWN}", "/nowhere",
 )  # fmt: skip
 _LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
+_KEY = re.compile(r"[0-9a-f-]{36}")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 # The release check shows a second person exactly where each message goes; who may look at it is a test of its own.
 _SHOWS_ADDRESSES = "/release"
@@ -32,7 +33,7 @@ def open_pages(demo: DemoProcess) -> Iterator[Artefact]:
 
 
 def staff_pages(demo: DemoProcess, council: str) -> Iterator[Artefact]:
-    """Every page that can be reached by links, so many a persona: its text, its title, and every address in it."""
+    """What can be reached by links, some pages of each sort a persona: text, title, and every address in it."""
     for persona in PERSONAS:
         client = Client(demo.web)
         client.sign_in(persona, council)
@@ -40,7 +41,7 @@ def staff_pages(demo: DemoProcess, council: str) -> Iterator[Artefact]:
 
 
 def _walk(client: Client, persona: str) -> Iterator[Artefact]:
-    waiting, seen = deque(["/"]), {"/"}
+    waiting, seen, sorts = deque(["/"]), {"/"}, Counter[str]()
     for _ in range(_MOST):
         if not waiting:
             return
@@ -52,14 +53,16 @@ def _walk(client: Client, persona: str) -> Iterator[Artefact]:
             yield from of_page(f"{persona} {path}", answer.text)
         links = [going] if going else [unescape(link) for link in _LINK.findall(answer.text)]
         for link in (urldefrag(one).url for one in links if one.startswith("/")):
-            if link not in seen and not link.startswith(("/static", "/sign-out")):
+            sort = _KEY.sub("*", link.partition("?")[0])
+            if link not in seen and not link.startswith(("/static", "/sign-out")) and sorts[sort] < _OF_A_SORT:
                 seen.add(link)
+                sorts[sort] += 1
                 waiting.append(link)
 
 
 def of_page(where: str, html: str) -> Iterator[Artefact]:
-    """One page. Its title stands in tabs and histories, its addresses in logs of proxies: they name nobody."""
-    yield Artefact("page title", where, " ".join(_TITLE.findall(html)))
+    """One page. Its title stands in tabs and histories: no more than a colleague is named. Its addresses name nobody."""
+    yield Artefact("page title", where, " ".join(_TITLE.findall(html)), Reader.STAFF)
     yield Artefact("address", where, "\n".join([where, *map(unescape, _LINK.findall(html))]))
     if not where.partition("?")[0].endswith(_SHOWS_ADDRESSES):
         yield Artefact("staff page", where, html, Reader.WORKERS)
