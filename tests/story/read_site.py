@@ -61,7 +61,7 @@ def _walk(client: Client, persona: str) -> Iterator[Artefact]:
 
 
 def of_page(where: str, html: str) -> Iterator[Artefact]:
-    """One page. Its title stands in tabs and histories: no more than a colleague is named. Its addresses name nobody."""
+    """One page. Its title stands in tabs and histories: a colleague may be named. Its addresses name nobody."""
     yield Artefact("page title", where, " ".join(_TITLE.findall(html)), Reader.STAFF)
     yield Artefact("address", where, "\n".join([where, *map(unescape, _LINK.findall(html))]))
     if not where.partition("?")[0].endswith(_SHOWS_ADDRESSES):
