@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.meeting import Recipient
 from services.notifications.domain.wish import Wish
 
 FRESH_CONTACT = timedelta(days=7)
@@ -21,7 +22,13 @@ def doubt_about(wish: Wish, there: Invitation | None, today: date) -> str:
     if there is not None and there.told_address:
         same = there.told_address.casefold() == wish.rendering.address.casefold()
         return "" if same else ELSEWHERE
-    checked = wish.recipient.verified_on
-    if checked is None:
+    return doubt_about_contact(wish.recipient, today)
+
+
+def doubt_about_contact(recipient: Recipient, today: date) -> str:
+    """Why the contact of somebody who was told nothing yet has to be looked at; empty where it has not."""
+    if recipient.staff:
+        return ""
+    if recipient.verified_on is None:
         return NEVER_CHECKED
-    return RECENT if today - checked <= FRESH_CONTACT else ""
+    return RECENT if today - recipient.verified_on <= FRESH_CONTACT else ""
