@@ -169,3 +169,16 @@ async def test_a_part_that_ended_ends_what_the_person_holds(world: World) -> Non
     world.move(1)
     assert await world.tell()
     assert await told_at(world, "mother@example.org") == 2
+
+
+async def test_who_was_promised_the_place_is_known_until_they_are_told_it(world: World) -> None:
+    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother")),)
+    world.let_go = True
+    assert await world.tell()
+    withheld = {name: (await world.invitation(name)).place_withheld for name in world.people}
+    assert withheld == {"chair": False, "worker": False, "mother": False, "father": True}
+    world.restrictions = ()
+    world.move(1)
+    assert await world.tell()
+    # The way was chosen once: what is another by now is for a person, and the promise still stands.
+    assert (await world.invitation("father")).place_withheld

@@ -290,6 +290,14 @@ def test_an_answer_says_how_it_came() -> None:
         assert row.reply_detail.endswith(words)
 
 
+def test_a_place_that_somebody_has_to_tell_is_among_what_is_missing() -> None:
+    promised = an_invitation(MOTHER, role="mother", place_withheld=True)
+    said = "Mother was promised to be told the place separately."
+    assert said in meeting_page(some_facts(None, promised)).missing
+    off = an_invitation(MOTHER, role="mother", place_withheld=True, state=note.INVITATION_STATE_WITHDRAWN)
+    assert said not in meeting_page(some_facts(None, off, an_invitation())).missing
+
+
 def test_what_the_mail_server_took_is_not_said_to_have_arrived() -> None:
     told = told_of(an_invitation(route=note.ROUTE_EMAIL), a_meeting())
     assert told.status == "Sent" and "Whether it reached them is not known." in told.detail

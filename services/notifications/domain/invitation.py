@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
-from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
 from services.notifications.domain.route import Route
 
 
@@ -30,7 +30,7 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer.
+    was handed over at least once without an answer. `place_withheld`: the person was promised to be told the place.
     """
 
     id: UUID
@@ -54,6 +54,7 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    place_withheld: bool = False
 
     @property
     def something_left(self) -> bool:
@@ -83,6 +84,7 @@ class Invitation:
             told_address=rendering.address,
             told_start=rendering.start,
             told_end=rendering.end,
+            place_withheld=rendering.location == WE_WILL_TELL_YOU,
             send_time=at if messages else self.send_time,
             messages_sent=self.messages_sent + messages,
             outgoing=None,

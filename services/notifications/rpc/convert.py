@@ -134,6 +134,7 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        place_withheld=one.place_withheld,
     )
 
 

@@ -18,7 +18,7 @@ from services.notifications.domain.route import Route
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt, place_withheld"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -64,6 +64,7 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        place_withheld=row["place_withheld"],
     )
 
 
@@ -93,6 +94,7 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        one.place_withheld,
     ]
 
 

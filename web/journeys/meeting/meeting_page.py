@@ -29,6 +29,7 @@ from web.telling import (
     earlier_reply,
     is_off,
     knows_it,
+    knows_something,
     reply_of,
     told_of,
 )
@@ -301,6 +302,9 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
         if row.confirmation and not row.confirmed:
             found.append(f"{row.role} has not confirmed yet.")
+    for one in facts.invitations or ():
+        if one.place_withheld and knows_something(one):
+            found.append(f"{role_words(one.role)} was promised to be told the place separately.")
     if not meeting.room and not of_the_family(meeting):
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))
