@@ -10,7 +10,7 @@ docs/adr/20261127-who-is-told-what-is-a-table.md.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.notifications.domain.likeness import Likeness, squeezed
+from services.notifications.domain.likeness import squeezed
 from services.notifications.domain.meeting import MeetingView, Recipient, RestrictionKind
 
 
@@ -154,10 +154,10 @@ def is_anothers_place(view: MeetingView, recipient: Recipient) -> bool:
 
     Staff share one event, so that for them a place that belongs to anybody at all is another's.
     """
-    place = Likeness(view.meeting.room_name)
-    own = frozenset[str]() if recipient.staff else {squeezed(text) for text in recipient.protected}
-    others = [text for one in view.recipients.values() for text in one.protected if squeezed(text) not in own]
-    return any(True for text in (*others, *view.subject_strings) for _ in place.spans(text))
+    if view.subjects_in_place or not view.people_in_place:
+        return view.subjects_in_place
+    own = () if recipient.staff else map(squeezed, recipient.protected)
+    return bool(view.people_in_place - set(own))
 
 
 def _limits(view: MeetingView, person: str) -> list[tuple[RestrictionKind, Side]]:
