@@ -14,7 +14,7 @@ NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 unexport PYTHONDONTWRITEBYTECODE
 SITE_SOURCES := web/package.json web/package-lock.json $(wildcard web/assets/*)
 
-.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk bench mutants bank-holidays demo migrate clean
+.PHONY: help setup lock rulebook-doc protos check lint types layers buf locks test screens walk outlook-walk kill-points bench mutants bank-holidays demo migrate clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,6 +98,12 @@ screens: setup tests/browser/.ready ## Make the screenshots in docs/screens agai
 
 walk: setup tests/browser/.ready ## Walk the staff site at random on a demo of its own (MINUTES=10 SEED=1)
 	$(BIN)/python -m tests.web.browser.walk $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+outlook-walk: setup ## Walk 200 seeds of 300 steps through Outlook, its users and its faults (SEEDS=200 STEPS=300 FIRST=0)
+	@$(BIN)/python -m tests.notifications.outlook.walk_seeds $(if $(SEEDS),--seeds $(SEEDS)) $(if $(STEPS),--steps $(STEPS)) $(if $(FIRST),--first $(FIRST))
+
+kill-points: setup ## Kill a sending at every system call that writes (needs strace)
+	PERMANENCE_EVERY_KILL_POINT=1 $(BIN)/python -m pytest tests/notifications/outlook/test_kill_points.py -n0 -q
 
 bench: setup ## Run every measure in its short form, one JSON line each
 	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/sync.py bench/clocks.py bench/pages.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done

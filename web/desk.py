@@ -13,6 +13,7 @@ from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceS
 from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -84,6 +85,7 @@ _READS = (
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
     ),
+    ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),
 )
 
 
@@ -139,6 +141,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
+        self.outlook = OutlookServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
         """One of the four."""
@@ -162,6 +165,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.outlook = peers.outlook
 
     @property
     def parent(self) -> str:

@@ -27,6 +27,8 @@ _WORDS = {
     "NOT_A_HOLD": "This time is not held any more. Look at the page again.",
     "NOT_YET_ENDED": "The meeting has not ended yet. Record it once it has.",
     "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
+    "PROPOSAL_CLOSED": "Nothing is left to decide: somebody decided, or it was taken back in Outlook.",
+    "NOT_A_CHOICE": "That cannot be decided about this change any more. Choose one of those below.",
     "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",

@@ -19,6 +19,8 @@ WAIVERS_OF_THE_LAWS = frozenset({"reviewing-officer"})
 RECORDERS = frozenset({"business-support", "business-support-manager", "social-worker", "team-manager"})
 # Who answers for cases, and so confirms the dates that moved by themselves.
 CONFIRMERS = frozenset({"business-support-manager", "team-manager"})
+# Who decides about what was changed in Outlook.
+OUTLOOK_DECIDERS = ARRANGERS
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 # Who works with cases: meetings, minutes and finding a case by its number.
@@ -53,6 +55,7 @@ DOORS = (
     Door("/diary", "My diary", EVERYBODY),
     Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
+    Door("/outlook-changes", "Changed in Outlook", OUTLOOK_DECIDERS),
     Door("/tracker", "Tracker", EVERYBODY),
     Door("/scorecard", "Scorecard", FIGURE_READERS),
     Door("/returns", "Returns", COUNTERS),

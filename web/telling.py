@@ -10,7 +10,7 @@ from permanence.notifications.v1 import notifications_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_CANCELLED, Meeting
 
 from web.desk import Desk
-from web.words import london, moment
+from web.words import london, long_date, moment, time_span
 
 _AT_ONCE = 500
 _OFF = (note.INVITATION_STATE_WITHDRAWN, note.INVITATION_STATE_DROPPED)
@@ -143,6 +143,14 @@ def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None
 def answered_at(one: note.Invitation | None) -> datetime | None:
     """When the person answered, as wall time."""
     return london(one.answer_time) if one is not None and one.HasField("answer_time") else None
+
+
+def proposal_words(one: note.Invitation | None) -> str:
+    """When the person would rather meet; nothing moves by it."""
+    if one is None or not one.HasField("proposed_start_time"):
+        return ""
+    start, end = london(one.proposed_start_time), london(one.proposed_end_time)
+    return f"Proposes {long_date(start.date())}, {time_span(start, end)}"
 
 
 def delivery_words(

@@ -9,6 +9,7 @@ import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
+from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
 from servicekit import feed
 from servicekit.audit import Sealer
@@ -27,16 +28,25 @@ from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
-from services.notifications.app.ports import Desk, InvitationMail, OutlookCalendar, Outside, QuestionDesk
+from services.notifications.app.ports import (
+    Desk,
+    InvitationMail,
+    OutlookCalendar,
+    OutlookDesk,
+    Outside,
+    QuestionDesk,
+)
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
+from services.notifications.rpc.outlook_servicer import OutlookServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.reconciling import Reconciler
 from services.notifications.workers.telling import asker, teller
 
 _SERVICE = "notifications"
@@ -60,7 +70,8 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         params.peers[name].retry_safely(service, methods)
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
-    desk = Desk(begin, SchedulerPeer(scheduler), CasesPeer(cases), outside)
+    scheduler_peer = SchedulerPeer(scheduler)
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside)
     web_url = params.config.settings_of(NotificationsSettings).web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
@@ -71,6 +82,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     )
     bindings.add_servicer(
         add_FreeBusyServiceServicer_to_server, FreeBusyServicer(desk), "permanence.notifications.v1.FreeBusyService"
+    )
+    bindings.add_servicer(
+        add_OutlookServiceServicer_to_server,
+        OutlookServicer(OutlookDesk(desk, scheduler_peer), begin),
+        "permanence.notifications.v1.OutlookService",
     )
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
@@ -111,6 +127,7 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+    bindings.add_worker("reconcile", Reconciler(desk, councils, every).run)
 
 
 def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:

@@ -36,7 +36,7 @@ NAMED = {
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
-    "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers",
+    "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",

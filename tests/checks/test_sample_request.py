@@ -17,7 +17,7 @@ MORE_CONTRACTS = {
         "MeetingDraftsService",
         "PeoplesTimeService",
     ),
-    "notifications": ("FreeBusyService",),
+    "notifications": ("FreeBusyService", "OutlookService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

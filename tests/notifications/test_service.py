@@ -4,6 +4,7 @@ refuses.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,6 +17,8 @@ from permanence.feed.v1 import event_feed_pb2, event_feed_pb2_grpc
 from permanence.notifications.v1 import notification_pb2
 from permanence.notifications.v1 import notifications_service_pb2 as rpc
 from permanence.notifications.v1 import notifications_service_pb2_grpc as rpc_grpc
+from permanence.notifications.v1 import outlook_service_pb2 as outlook
+from permanence.notifications.v1 import outlook_service_pb2_grpc as outlook_grpc
 
 from servicekit.clock import FixedClock
 from servicekit.config import Council, load_config
@@ -221,6 +224,74 @@ async def test_another_councils_token_finds_nothing_on_every_rpc(stand: Stand) -
         broken = type(request)()
         bad = await refusal(partial(call, broken, metadata=stand.as_("team-manager")))
         assert bad.code is grpc.StatusCode.INVALID_ARGUMENT and bad.bad.field_violations
+
+
+def _outlook(stand: Stand) -> "outlook_grpc.OutlookServiceAsyncStub":
+    return outlook_grpc.OutlookServiceStub(stand.channel)
+
+
+async def _edited(stand: Stand) -> outlook.OutlookProposal:
+    """Somebody moves the staff's event by an hour in Outlook, and it is noticed."""
+    stand.feed.booked(stand.world)
+    await eventually(stand.told)
+    kept = next(kept for kept in stand.world.calendar.live if not kept.draft.hide_attendees)
+    hour = timedelta(hours=1)
+    stand.world.calendar.edit(kept, start=kept.draft.start + hour, end=kept.draft.end + hour)
+    listed = outlook.ListOutlookProposalsResponse()
+
+    async def noticed() -> bool:
+        request = outlook.ListOutlookProposalsRequest(parent="councils/north")
+        found = await _outlook(stand).ListOutlookProposals(request, metadata=stand.as_("team-manager"))
+        listed.CopyFrom(found)
+        return bool(found.outlook_proposals)
+
+    await eventually(noticed)
+    return listed.outlook_proposals[0]
+
+
+def _verdict(one: outlook.OutlookProposal, decision: "outlook.OutlookDecision.ValueType") -> Message:
+    return outlook.DecideOutlookProposalRequest(
+        name=one.name, etag=one.etag, decision=decision, reason="The chair asked for it.", request_id=str(uuid4())
+    )
+
+
+async def test_a_time_from_outlook_is_taken_over_by_moving_the_meeting_as_whoever_decides(stand: Stand) -> None:
+    world, call = stand.world, _outlook(stand).DecideOutlookProposal
+    one = await _edited(stand)
+    assert (one.meeting, one.put_back_mails, one.take_over_mails) == (world.meeting.name, 2, 4)
+    assert one.theirs.start_time.seconds - one.ours.start_time.seconds == 3600
+    assert list(one.choices) == [outlook.OUTLOOK_DECISION_TAKE_OVER, outlook.OUTLOOK_DECISION_PUT_OURS_BACK]
+    take_over, support = _verdict(one, outlook.OUTLOOK_DECISION_TAKE_OVER), stand.as_("business-support")
+    world.refuses_moves = True
+    refused = await refusal(lambda: call(take_over, metadata=support))
+    assert refused.code is grpc.StatusCode.FAILED_PRECONDITION and world.meeting.revision == 1
+    world.refuses_moves = False
+    first = await call(take_over, metadata=support)
+    assert (world.meeting.revision, world.meeting.start.timestamp()) == (2, one.theirs.start_time.seconds)
+    assert await call(take_over, metadata=support) == first and world.meeting.revision == 2
+    closed = await refusal(lambda: call(_verdict(one, outlook.OUTLOOK_DECISION_PUT_OURS_BACK), metadata=support))
+    assert closed.info.reason == "PROPOSAL_CLOSED"
+    await eventually(stand.told)
+
+
+async def test_who_may_not_see_the_meeting_knows_of_no_edit_and_nobody_else_decides(stand: Stand) -> None:
+    one, call = await _edited(stand), _outlook(stand).DecideOutlookProposal
+    verdict = _verdict(one, outlook.OUTLOOK_DECISION_PUT_OURS_BACK)
+    denied = await refusal(lambda: call(verdict, metadata=stand.as_("social-worker")))
+    assert denied.code is grpc.StatusCode.NOT_FOUND
+    other = outlook.DecideOutlookProposalRequest(
+        name=one.name, etag="99", decision=1, reason="x", request_id=str(uuid4())
+    )
+    stale = await refusal(lambda: call(other, metadata=stand.as_("team-manager")))
+    assert (stale.code, stale.info.reason) == (grpc.StatusCode.ABORTED, "STALE")
+    leave = _verdict(one, outlook.OUTLOOK_DECISION_LEAVE)
+    no_choice = await refusal(lambda: call(leave, metadata=stand.as_("team-manager")))
+    assert no_choice.info.reason == "NOT_A_CHOICE"
+    stand.world.hidden_from.add("oid-3")
+    hidden = stand.as_("team-manager", oid="oid-3")
+    assert (await refusal(lambda: call(verdict, metadata=hidden))).code is grpc.StatusCode.NOT_FOUND
+    request = outlook.ListOutlookProposalsRequest(parent="councils/north")
+    assert not (await _outlook(stand).ListOutlookProposals(request, metadata=hidden)).outlook_proposals
 
 
 async def test_all_violations_are_listed_at_once(stand: Stand) -> None:

@@ -35,6 +35,7 @@ from services.notifications.domain.meeting import (
 )
 from services.notifications.domain.outlook_event import OutlookEvent
 from services.notifications.domain.remote_event import (
+    AttendeeAnswer,
     EventDraft,
     EventKey,
     EventPart,
@@ -42,6 +43,7 @@ from services.notifications.domain.remote_event import (
     RemoteReply,
     ReplyPage,
 )
+from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import release_token, wishes_of
 from services.notifications.storage.unit_of_work import beginner
 
@@ -95,7 +97,9 @@ class Kept:
     def remote(self) -> RemoteEvent:
         draft = self.draft
         ids = (draft.mailbox, self.id, f"ical-{self.id}", str(self.etag), draft.transaction_id)
-        return RemoteEvent(*ids, draft.start, draft.end, self.cancelled, ())
+        answers = tuple(AttendeeAnswer(one.address, Answer.NONE, None) for one in draft.attendees)
+        shown = (draft.start, draft.end, self.cancelled, answers, draft.subject_line, draft.location)
+        return RemoteEvent(*ids, *shown, draft.correlation_id)
 
 
 class ScriptedCalendar:
@@ -109,6 +113,7 @@ class ScriptedCalendar:
         self.faults = Faults()
         self.page: list[RemoteReply] = []
         self.removed: list[str] = []
+        self.seen: list[RemoteEvent] = []
         self.calls = 0
         self.schedules: dict[str, list[Busy]] = {}
         """When the owners of addresses are busy; whoever is not in it is always free."""
@@ -178,13 +183,30 @@ class ScriptedCalendar:
         }
 
     async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
-        return ReplyPage(tuple(self.page), tuple(self.removed), token + "x")
+        return ReplyPage(tuple(self.page), tuple(self.removed), token + "x", tuple(self.seen))
 
-    def reply(self, address: str, answer: Answer, at: datetime) -> None:
+    async def whole(self, mailbox: str, window: tuple[datetime, datetime]) -> Sequence[RemoteEvent]:
+        self.faults.after(self.faults.before())
+        return [one.remote() for one in self.live if window[0] <= one.draft.start < window[1]]
+
+    def edit(self, kept: Kept, **changes: object) -> None:
+        """Somebody changes the event in Outlook; the delta will show it."""
+        kept.draft, kept.etag = replace(kept.draft, **changes), kept.etag + 1  # type: ignore[arg-type]
+        self.seen.append(kept.remote())
+
+    def delete(self, kept: Kept) -> None:
+        """The organiser deletes it in Outlook."""
+        kept.cancelled = True
+        self.removed.append(kept.id)
+
+    def reply(
+        self, address: str, answer: Answer, at: datetime, proposed: tuple[datetime, datetime] | None = None
+    ) -> None:
         for kept in self.live:
             if address in {one.address for one in kept.draft.attendees}:
                 kept.etag += 1
-                self.page.append(RemoteReply(kept.id, address, answer, at, kept.draft.start, kept.draft.end))
+                times = (kept.draft.start, kept.draft.end, proposed)
+                self.page.append(RemoteReply(kept.id, address, answer, at, *times))
 
     def _mail(self, kept: Kept, kind: str, addresses: Sequence[str]) -> None:
         self.mailed += [(address, kind, kept.id, kept.draft.start) for address in addresses]
@@ -207,8 +229,9 @@ class ScriptedMail:
         self.accepted: list[MailDraft] = []
         self.faults = Faults()
 
-    async def send(self, mail: MailDraft) -> None:
+    async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()
+        assert isinstance(mail, MailDraft)
         self.accepted.append(mail)
         self.faults.after(fault)
 
@@ -249,6 +272,9 @@ class World:
         self.restricted = False
         self.subject_strings: tuple[str, ...] = ("Maya Finch", "Oak Tree Primary")
         self.seen = True
+        self.refuses_moves = False
+        self.hidden_from: set[str] = set()
+        """Object ids of callers to whom the scheduler does not show the meeting."""
         self.let_go = True
         """Whether a second person lets everything go at once, as they would after reading it; never of a restricted
         case.

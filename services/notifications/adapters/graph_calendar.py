@@ -9,6 +9,7 @@ from services.notifications.adapters.graph_error import GraphAnswer, fault_of, r
 from services.notifications.adapters.graph_event import (
     CORRELATION_ID,
     FIELDS,
+    MARK,
     changed_body,
     new_event_body,
     remote_event,
@@ -112,6 +113,11 @@ class GraphCalendar:
             address: of_entry(entries[address.lower()], period[0]) if address.lower() in entries else _LEFT_OUT
             for address in addresses
         }
+
+    async def whole(self, mailbox: str, window: tuple[datetime, datetime]) -> Sequence[RemoteEvent]:
+        """All pages of the calendar view. Raises Unreachable, OutcomeUnknown, Refused."""
+        query = {"startDateTime": _utc(window[0]), "endDateTime": _utc(window[1]), "$expand": MARK}
+        return [_event(mailbox, row) async for row in self._listed(mailbox, "calendarView", query)]
 
     async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
         """All pages of the calendar view's delta up to its new token.

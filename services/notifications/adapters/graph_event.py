@@ -11,13 +11,16 @@ from services.notifications.domain.remote_event import (
     EventAttendee,
     EventDraft,
     EventPart,
+    ProposedTime,
     RemoteEvent,
 )
 
 CORRELATION_ID = "String {6f5b9a54-3c1d-4e0b-8a57-2d9c41f0b7e3} Name permanenceEvent"
 """The extended property with our own id of the event; the GUID is a namespace of ours, made once."""
-FIELDS = "id,iCalUId,transactionId,start,end,isCancelled,attendees,lastModifiedDateTime"
-"""All that is asked for: no subject, no body, no place comes back."""
+FIELDS = "id,iCalUId,transactionId,subject,location,start,end,isCancelled,attendees,lastModifiedDateTime"
+"""All that is asked for: no body comes back."""
+MARK = f"singleValueExtendedProperties($filter=id eq '{CORRELATION_ID}')"
+"""What has to be expanded for our mark to come back."""
 
 Json: TypeAlias = dict[str, object]
 _ANSWERS = {
@@ -66,6 +69,9 @@ def remote_event(mailbox: str, event: Mapping[str, object]) -> RemoteEvent:
         end=read(event.get("end")),
         cancelled=event.get("isCancelled") is True,
         answers=tuple(_answers(event)),
+        subject_line=str(event.get("subject") or ""),
+        location=_place_name(event.get("location")),
+        correlation_id=_mark(event.get("singleValueExtendedProperties")),
     )
 
 
@@ -104,6 +110,18 @@ def _attendee(one: EventAttendee) -> Json:
     return {"type": "required" if one.required else "optional", "emailAddress": mail}
 
 
+def _place_name(location: object) -> str:
+    return str(location.get("displayName") or "") if isinstance(location, Mapping) else ""
+
+
+def _mark(properties: object) -> UUID | None:
+    """The property's id comes back in whatever case the server likes."""
+    for row in properties if isinstance(properties, list) else []:
+        if isinstance(row, dict) and str(row.get("id")).casefold() == CORRELATION_ID.casefold():
+            return _uuid(row.get("value"))
+    return None
+
+
 def _etag(event: Mapping[str, object]) -> str:
     tag, key = event.get("@odata.etag"), event.get("changeKey")
     if isinstance(tag, str) and tag:
@@ -127,13 +145,26 @@ def _answers(event: Mapping[str, object]) -> Iterator[AttendeeAnswer]:
         mail, status = row.get("emailAddress"), row.get("status")
         address = mail.get("address") if isinstance(mail, dict) else None
         if isinstance(address, str) and address:
-            yield _answer(address, status if isinstance(status, dict) else {}, event)
+            yield _answer(address, status if isinstance(status, dict) else {}, event, _proposed(row))
 
 
-def _answer(address: str, status: Mapping[str, object], event: Mapping[str, object]) -> AttendeeAnswer:
+def _answer(
+    address: str, status: Mapping[str, object], event: Mapping[str, object], proposed: ProposedTime | None
+) -> AttendeeAnswer:
     answer = _ANSWERS.get(str(status.get("response")).lower(), Answer.NONE)
     if answer is Answer.NONE:
         return AttendeeAnswer(address, answer, None)
     # Exchange has been seen to leave the time of an answer out; the event was changed when it came.
     at = read_offset(status.get("time")) or read_offset(event.get("lastModifiedDateTime"))
-    return AttendeeAnswer(address, answer, at)
+    return AttendeeAnswer(address, answer, at, proposed)
+
+
+def _proposed(row: Mapping[str, object]) -> ProposedTime | None:
+    """A time that cannot be read was not proposed: the answer itself still counts."""
+    slot = row.get("proposedNewTime")
+    if not isinstance(slot, Mapping):
+        return None
+    try:
+        return read(slot.get("start")), read(slot.get("end"))
+    except ValueError:
+        return None

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from servicekit.log import get_logger
 from services.notifications.adapters.graph_event import remote_event
-from services.notifications.domain.answer import Answer
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply, ReplyPage
 
 _LOG = get_logger()
@@ -16,6 +15,7 @@ class Reading:
     def __init__(self) -> None:
         self._replies: dict[RemoteReply, None] = {}
         self._removed: dict[str, None] = {}
+        self._seen: dict[RemoteEvent, None] = {}
 
     def take(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Add a page. An event of somebody else's that cannot be read must not stop all others for ever."""
@@ -29,18 +29,12 @@ class Reading:
             except ValueError:
                 unreadable += 1
                 continue
-            self._replies.update(dict.fromkeys(_replies(event)))
+            self._seen[event] = None
+            self._replies.update(dict.fromkeys(event.replies()))
         if unreadable:
             _LOG.warning("events that could not be read were left out", count=unreadable)
 
     def page(self, token: str) -> ReplyPage:
         """All of it, with the token to read on from."""
-        return ReplyPage(tuple(self._replies), tuple(one for one in self._removed if one), token)
-
-
-def _replies(event: RemoteEvent) -> list[RemoteReply]:
-    return [
-        RemoteReply(event.event_id, one.address, one.answer, one.answered_at, event.start, event.end)
-        for one in event.answers
-        if one.answer is not Answer.NONE and one.answered_at is not None
-    ]
+        removed = tuple(one for one in self._removed if one)
+        return ReplyPage(tuple(self._replies), removed, token, tuple(self._seen))

@@ -1,6 +1,7 @@
 """The scheduler, asked for a meeting and for the name on a room's door."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.scheduler.v1 import meeting_pb2 as wire
@@ -11,6 +12,7 @@ from servicekit.caller import Caller
 from servicekit.client import Peer
 from servicekit.errors import RemoteRefusal
 from services.notifications.domain.meeting import Invitee, Meeting, MeetingState, Session
+from services.notifications.domain.refusal import MoveRefusedError
 
 _STATES = {
     wire.MEETING_STATE_BOOKED: MeetingState.BOOKED,
@@ -20,9 +22,7 @@ _STATES = {
 
 
 class SchedulerPeer:
-    """MeetingReader over gRPC. Within a request the caller's own token goes along, so that the scheduler
-    decides.
-    """
+    """MeetingReader and MeetingMover . Within a request the caller's own token goes along: the scheduler decides."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -39,6 +39,20 @@ class SchedulerPeer:
             raise
         found = reply.meeting
         return _meeting(found, await self._room_name(caller, found.room))
+
+    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
+        """Against the etag as it stands: whoever decides has looked at both times. A refusal stays as it is."""
+        read = await self._peer.call(self._stub.GetMeeting, rpc.GetMeetingRequest(name=meeting), caller)
+        if _instant(read.meeting.start_time) == start:
+            return
+        wanted = rpc.RescheduleMeetingRequest(
+            name=meeting, etag=read.meeting.etag, reason=reason, request_id=str(request_id)
+        )
+        wanted.start_time.FromDatetime(start)
+        try:
+            await self._peer.call(self._stub.RescheduleMeeting, wanted, caller)
+        except RemoteRefusal as refusal:
+            raise MoveRefusedError(meeting, refusal.remote_reason or refusal.code) from None
 
     async def _room_name(self, caller: Caller, room: str) -> str:
         """Read once and kept: a door's name hardly ever changes, and holds nothing of a case."""

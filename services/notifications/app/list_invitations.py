@@ -1,7 +1,7 @@
 """Listing invitations, and saying whether everybody knows a meeting's time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -51,16 +51,21 @@ async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageR
 
 
 async def _of_seen_meetings(desk: Desk, caller: Caller, found: Sequence[Invitation]) -> Sequence[Invitation]:
-    """Whose meeting the scheduler shows to this very caller: what is kept here does not say whose case it is."""
+    seen = await seen_meetings(desk, caller, {one.meeting for one in found})
+    return [one for one in found if one.meeting in seen]
+
+
+async def seen_meetings(desk: Desk, caller: Caller, names: Collection[str]) -> frozenset[str]:
+    """Those that the scheduler shows to this very caller: what is kept here does not say whose case it is."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def seen(name: str) -> bool:
         async with gate:
             return await desk.meetings.meeting(caller, name) is not None
 
-    names = sorted({one.meeting for one in found})
-    answers = dict(zip(names, await asyncio.gather(*(seen(name) for name in names)), strict=True))
-    return [one for one in found if answers[one.meeting]]
+    ordered = sorted(names)
+    answers = await asyncio.gather(*(seen(name) for name in ordered))
+    return frozenset(name for name, answer in zip(ordered, answers, strict=True) if answer)
 
 
 async def get_meeting_delivery(desk: Desk, caller: Caller, meeting: str) -> Delivery:

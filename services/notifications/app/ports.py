@@ -18,7 +18,9 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
+from services.notifications.domain.mismatch import Mismatch
 from services.notifications.domain.outlook_event import OutlookEvent
+from services.notifications.domain.outlook_proposal import OutlookProposal
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -78,6 +80,13 @@ class OutlookCalendar(Protocol):
         """When the owners of these addresses are busy, by address; asked for by `mailbox`.
 
         Raises Unreachable, OutcomeUnknown, Refused where the question as a whole was not answered.
+        """
+        ...
+
+    async def whole(self, mailbox: str, window: tuple[datetime, datetime]) -> Sequence[RemoteEvent]:
+        """Every event that lies in the window [from, until), whoever made it, with our mark where it has one.
+
+        Raises Unreachable, OutcomeUnknown, Refused.
         """
         ...
 
@@ -208,8 +217,52 @@ class EventStore(Protocol):
         """One by Graph's id."""
         ...
 
+    async def between(self, start: datetime, end: datetime) -> list[OutlookEvent]:
+        """Those that are, or were, asked for at a time that begins in [start, end)."""
+        ...
+
     async def put(self, event: OutlookEvent) -> None:
         """Add or replace."""
+        ...
+
+
+class ProposalStore(Protocol):
+    """Edits made in Outlook, and what people decided about them."""
+
+    async def of_event(self, event_id: UUID) -> list[OutlookProposal]:
+        """All of an event, the oldest first."""
+        ...
+
+    async def open_of(self, event_id: UUID) -> list[OutlookProposal]:
+        """Those that wait for a person."""
+        ...
+
+    async def get(self, proposal_id: UUID, *, lock: bool = False) -> OutlookProposal | None:
+        """One."""
+        ...
+
+    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[OutlookProposal]:
+        """Those that wait for a person, the longest standing first; of all meetings where `meeting` is empty."""
+        ...
+
+    async def put(self, proposal: OutlookProposal) -> None:
+        """Add or replace."""
+        ...
+
+
+class MismatchStore(Protocol):
+    """What the last whole reading of a mailbox found to differ."""
+
+    async def replace(self, found: Sequence[Mismatch]) -> None:
+        """These, each with the time since which it stands; whatever is not among them has gone."""
+        ...
+
+    async def page(self, after: tuple[str, ...], size: int) -> list[Mismatch]:
+        """The longest standing first."""
+        ...
+
+    async def last_read(self) -> datetime | None:
+        """When the mailbox was last read whole; None: never."""
         ...
 
 
@@ -287,6 +340,8 @@ class Unit(Protocol):
     sendings: SendingStore
     replies: ReplyStore
     questions: QuestionStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -320,6 +375,22 @@ class Desk:
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
+
+
+class MeetingMover(Protocol):
+    """The scheduler, asked to change a meeting as whoever decides."""
+
+    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
+        """Move the meeting to that start. Raises MoveRefusedError with the scheduler's reason, and Unavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class OutlookDesk:
+    """What deciding about edits made in Outlook needs besides."""
+
+    desk: Desk
+    mover: MeetingMover
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """Reading what people answered in Outlook: the delta is the truth, and what it calls removed is looked up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.notice_edits import notice_edits
 from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
-from services.notifications.app.take_answer import take
-from services.notifications.domain.answer import Answer
-from services.notifications.domain.outlook_event import EventState, OutlookEvent
-from services.notifications.domain.remote_event import RemoteReply
-from services.notifications.domain.reply import ReplySource, revision_answered
+from services.notifications.app.take_answer import take_reply
+from services.notifications.domain.outlook_event import LIVE, LOST, EventState, OutlookEvent
+from services.notifications.domain.remote_event import RemoteEvent, RemoteReply
+from services.notifications.domain.shown_event import edited_parts, shown_by
 
 _BEFORE, _AHEAD = timedelta(days=60), timedelta(days=500)
 # The window is frozen in the token: a new one is begun well before its end matters.
 _KEEP_WINDOW = timedelta(days=30)
-_LOST = "The event is no longer in the meetings mailbox. Look there and decide."
 
 
 async def read_replies(desk: Desk, caller: Caller) -> int:
@@ -27,10 +28,13 @@ async def read_replies(desk: Desk, caller: Caller) -> int:
     async with desk.begin(caller) as unit:
         cursor = _window(await unit.replies.cursor(mailbox), unit.now())
     page = await outside.calendar.replies(mailbox, cursor.token, cursor.window)
+    edited = await look_up_edited(desk, caller, outside.calendar, mailbox, page.seen)
     gone = [one for one in page.removed_ids if await _is_gone(desk, caller, outside.calendar, mailbox, one)]
     async with desk.begin(caller) as unit:
         for reply in page.replies:
             await _take(unit, caller, reply)
+        for event, remote in edited:
+            await notice_edits(unit, event, remote)
         for remote_id in gone:
             await _lose(unit, remote_id)
         await unit.replies.move_cursor(mailbox, ReplyCursor(page.token, cursor.window))
@@ -50,20 +54,41 @@ def _begun(cursor: ReplyCursor) -> datetime:
 
 async def _take(unit: Unit, caller: Caller, reply: RemoteReply) -> None:
     event = await unit.events.by_remote_id(reply.event_id)
-    if event is None or reply.answer is Answer.NONE:
-        return
-    people = {*event.people, *event.asked_people}
-    for one in await unit.invitations.of_meeting(event.meeting):
-        if one.person in people and one.told_address.casefold() == reply.address.casefold():
-            revision = revision_answered(one, reply)
-            await take(unit, caller, one, reply.answer, reply.answered_at, revision, ReplySource.OUTLOOK)
+    if event is not None:
+        await take_reply(unit, caller, event, reply)
+
+
+async def look_up_edited(
+    desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbox: str, seen: Sequence[RemoteEvent]
+) -> list[tuple[OutlookEvent, RemoteEvent]]:
+    """Our events that were seen with something nobody asked for, as kept and as a look of its own shows them.
+
+    What a delta shows may be late or out of order; only a look says what is there.
+    """
+    hinted: dict[UUID, OutlookEvent] = {}
+    async with desk.begin(caller) as unit:
+        for remote in seen:
+            event = await unit.events.by_remote_id(remote.event_id)
+            if event is not None and event.state in LIVE and _may_be_edited(event, remote):
+                hinted[event.id] = event
+    found = []
+    for event in hinted.values():
+        now = await calendar.find(mailbox, event.key(event.start or unit.now()))
+        if now is not None and not now.cancelled:
+            found.append((event, now))
+    return found
+
+
+def _may_be_edited(event: OutlookEvent, remote: RemoteEvent) -> bool:
+    edited = edited_parts(shown_by(remote), event.agreed, event.asked_shown)
+    return event.state is EventState.DRIFTED or event.agreed is None or bool(edited)
 
 
 async def _is_gone(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbox: str, remote_id: str) -> bool:
     """Removed may also mean moved out of the window: only a look says so."""
     async with desk.begin(caller) as unit:
         event = await unit.events.by_remote_id(remote_id)
-    if event is None or event.state is not EventState.INVITED or event.start is None:
+    if event is None or event.state not in LIVE or event.start is None:
         return False
     remote = await calendar.find(mailbox, event.key(event.start))
     return remote is None or remote.cancelled
@@ -71,6 +96,6 @@ async def _is_gone(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbo
 
 async def _lose(unit: Unit, remote_id: str) -> None:
     event = await unit.events.by_remote_id(remote_id)
-    if isinstance(event, OutlookEvent) and event.state is EventState.INVITED:
-        await unit.events.put(event.ended(EventState.LOST, _LOST))
+    if isinstance(event, OutlookEvent) and event.state in LIVE:
+        await unit.events.put(event.ended(EventState.LOST, LOST))
         await unit.wake(event.meeting)

@@ -2,14 +2,17 @@
 blindly repeated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
+from services.notifications.app.heed_people import heed_people
+from services.notifications.app.notice_edits import notice_edits, overtake
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
+from services.notifications.app.take_answer import take_shown
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
     DeliveryFault,
@@ -23,6 +26,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.outlook_event import (
+    LOST,
     EventContent,
     EventState,
     EventStep,
@@ -34,13 +38,13 @@ from services.notifications.domain.outlook_event import (
     next_step,
     settle,
 )
-from services.notifications.domain.remote_event import RemoteEvent
+from services.notifications.domain.remote_event import EventPart, RemoteEvent
 from services.notifications.domain.rendering import CALLED_OFF, NOT_ASKED
+from services.notifications.domain.shown_event import EditedPart, ShownEvent, shown_in
 
 NOT_REACHED = "Not sent: Outlook cannot be reached. It is tried again by itself."
 IN_DOUBT = "Asked of Outlook without an answer. It is being looked up; nothing is repeated blindly."
 REFUSED = "Outlook refused this ({reason}). Ask whoever looks after the meetings mailbox."
-LOST = "The event is no longer in the meetings mailbox. Look there and decide."
 _MOST_STEPS = 8
 _OPEN = (InvitationState.WAITING, InvitationState.UNKNOWN)
 Change: TypeAlias = Callable[[Invitation], Invitation]
@@ -58,6 +62,10 @@ class EventJob:
     event_id: UUID
     content: EventContent | None
 
+    def shown(self, event: OutlookEvent) -> ShownEvent | None:
+        """What anybody would see of it as wanted now."""
+        return shown_in(draft_of(event, self.content, self.mailbox)) if self.content else None
+
 
 async def sync_event(job: EventJob) -> bool:
     """True once Outlook has it as wanted or a person must decide; False where it has to be tried again."""
@@ -66,6 +74,7 @@ async def sync_event(job: EventJob) -> bool:
             event = await unit.events.get(job.event_id)
             if event is None:
                 return True
+            event = await heed_people(unit, event, job.shown(event))
             step = next_step(event, job.content)
             if await _step_at_home(unit, job, event, step):
                 return True
@@ -120,6 +129,8 @@ async def _look_up(job: EventJob, event: OutlookEvent) -> bool:
             await _called_off(unit, job, event.people)
         elif found.state is EventState.INVITED and found.sent == event.asked:
             await _arrived(unit, job, event)
+        if remote is not None:
+            await take_shown(unit, job.caller, found, remote)
     return True
 
 
@@ -133,6 +144,7 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(remote))
         await _arrived(unit, job, asking)
+        await take_shown(unit, job.caller, asking, remote)
     return True
 
 
@@ -143,21 +155,35 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
         return await _not_looked(job, event, fault)
     if remote is None or remote.cancelled:
         return await _failed(job, event, Gone("NOT_FOUND"))
-    return await _patch(job, event, content, remote)
+    async with job.desk.begin(job.caller) as unit:
+        await take_shown(unit, job.caller, event, remote)
+        if await notice_edits(unit, event, remote, job.shown(event)):
+            # Something has come up since: the next look at it knows what may still be sent.
+            return True
+        asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
+        await unit.events.put(asking)
+    return await _patch(job, event, asking, content, remote)
 
 
-async def _patch(job: EventJob, event: OutlookEvent, content: EventContent, remote: RemoteEvent) -> bool:
+async def _patch(
+    job: EventJob, event: OutlookEvent, asking: OutlookEvent, content: EventContent, remote: RemoteEvent
+) -> bool:
     parts = changed_parts(event, content)
-    asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
-    await _keep(job, asking)
     try:
         changed = await job.calendar.update(remote, draft_of(asking, content, job.mailbox), parts)
     except DeliveryFault as fault:
         return await _failed(job, asking, fault)
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(changed))
-        await _called_off(unit, job, tuple(set(event.people) - set(content.people)))
-        await _confirm(unit, job, content, mailed_by(event, content, parts))
+        await _called_off(unit, job, tuple(set(event.people) - set(asking.asked_people)))
+        if EventPart.ATTENDEES in parts:
+            await overtake(unit, event, EditedPart.ATTENDEES)
+        mailed = mailed_by(event, content, parts)
+        if asking.held:
+            await _counted(unit, job, mailed)
+        else:
+            await _confirm(unit, job, content, mailed)
+        await take_shown(unit, job.caller, asking, changed)
     return True
 
 
@@ -262,7 +288,12 @@ async def _arrived(unit: Unit, job: EventJob, event: OutlookEvent) -> None:
         changed = {part for part, value in event.asked.items() if event.sent.get(part) != value}
         await _confirm(unit, job, job.content, mailed_by(event, job.content, frozenset(changed)))
         return
-    await _for_people(unit, job, set(event.asked_people), lambda one: replace(one, messages_sent=one.messages_sent + 1))
+    await _counted(unit, job, event.asked_people)
+
+
+async def _counted(unit: Unit, job: EventJob, people: Collection[str]) -> None:
+    """Something left for them, and it was not all that they are to know."""
+    await _for_people(unit, job, set(people), lambda one: replace(one, messages_sent=one.messages_sent + 1))
 
 
 async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: frozenset[str]) -> None:

@@ -16,8 +16,10 @@ from services.notifications.domain.draft import told_by_hand
 from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting
+from services.notifications.domain.outlook_event import OutlookEvent
 from services.notifications.domain.refusal import StaleAnswerError
-from services.notifications.domain.reply import ReplyEntry, ReplySource
+from services.notifications.domain.remote_event import ProposedTime, RemoteEvent, RemoteReply
+from services.notifications.domain.reply import ReplyEntry, ReplySource, revision_answered
 from services.notifications.domain.route import Route
 
 
@@ -77,11 +79,12 @@ async def take(
     at: datetime,
     revision: int,
     source: ReplySource,
+    proposed: ProposedTime | None = None,
 ) -> Invitation:
     """Log an answer and merge it: by revision, then by time, never backwards. The same answer twice is
-    once.
+    once. `proposed` is kept with the answer and moves nothing.
     """
-    now = before.answered(answer, at, revision)
+    now = before.answered(answer, at, revision, proposed)
     taken = now != before
     entry = ReplyEntry(new_id(), before.id, answer, at, revision, source, caller.name_for_log, taken)
     if not await unit.replies.log(entry) or not taken:
@@ -90,3 +93,24 @@ async def take(
     event = InvitationAnswered(invitation_name(caller.council, now.id), now.meeting, now.person, answer, revision, at)
     await unit.append_event(now.meeting, event)
     return now
+
+
+async def take_shown(unit: Unit, caller: Caller, event: OutlookEvent, remote: RemoteEvent) -> None:
+    """What the organiser's copy of our event shows of everybody's answers, whichever way it came to be read.
+
+    An answer may be there before we know that the event is, and a change of the time makes Exchange forget it: so it is
+    taken wherever an event is looked at, and not from the delta alone.
+    """
+    for reply in remote.replies():
+        await take_reply(unit, caller, event, reply)
+
+
+async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: RemoteReply) -> None:
+    """One answer to one of our events; nothing where nobody on it has been told at that address."""
+    people = {*event.people, *event.asked_people}
+    for one in await unit.invitations.of_meeting(event.meeting):
+        if one.person in people and one.told_address.casefold() == reply.address.casefold():
+            revision = revision_answered(one, reply)
+            await take(
+                unit, caller, one, reply.answer, reply.answered_at, revision, ReplySource.OUTLOOK, reply.proposed
+            )

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
 from services.notifications.domain.route import Route
 
@@ -30,7 +31,8 @@ class Invitation:
 
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
-    was handed over at least once without an answer. `place_withheld`: the person was promised to be told the place.
+    was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
+    `place_withheld`: the person was promised to be told the place.
     """
 
     id: UUID
@@ -54,6 +56,7 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    proposed: ProposedTime | None = None
     place_withheld: bool = False
 
     @property
@@ -110,7 +113,9 @@ class Invitation:
             and self.told_address == rendering.address
         )
 
-    def answered(self, answer: Answer, at: datetime, revision: int) -> "Invitation":
+    def answered(
+        self, answer: Answer, at: datetime, revision: int, proposed: ProposedTime | None = None
+    ) -> "Invitation":
         """Take an answer where it is newer, by revision and then by time; itself otherwise.
 
         No answer never takes an answer back: Exchange forgets replies when a time changes.
@@ -119,7 +124,7 @@ class Invitation:
         newer = known[1] is None or (revision, at) > (known[0], known[1])
         if answer is Answer.NONE or not newer:
             return self
-        return replace(self, answer=answer, answer_time=at, answered_revision=revision)
+        return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
 
 
 def uid(invitation: Invitation, host: str) -> str:

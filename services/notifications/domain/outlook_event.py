@@ -17,9 +17,12 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
 )
 from services.notifications.domain.rendering import Rendering, digest
+from services.notifications.domain.shown_event import COMPARED, HOLDS, ShownEvent, shown_by, shown_in
 
 SHARED = "staff"
 """The audience of the event that the council's staff share; every other audience is one person."""
+EDITED = "Somebody changed this event in Outlook. Decide about it on the page of the meeting."
+LOST = "Somebody deleted this event in Outlook. Decide about it on the page of the meeting."
 _NAMESPACE = UUID("6f1c6c1e-4f0e-5d43-9a53-1f0f0e5f5d11")
 
 
@@ -31,11 +34,18 @@ class EventState(StrEnum):
     DRAFT = "draft"
     CREATING = "creating"
     INVITED = "invited"
+    DRIFTED = "drifted"
+    """Live, and somebody edited it in Outlook: a person decides. What that part says is not sent until then."""
     CHANGING = "changing"
     CANCELLING = "cancelling"
     CANCELLED = "cancelled"
     LOST = "lost"
+    RESTORING = "restoring"
+    """Lost, and to be put back: looked for once more, then made anew."""
     NEEDS_HUMAN = "needs_human"
+
+
+LIVE = (EventState.INVITED, EventState.DRIFTED)
 
 
 class EventStep(StrEnum):
@@ -70,7 +80,11 @@ class EventContent:
 
 @dataclass(frozen=True)
 class OutlookEvent:
-    """One audience's event. `sent` is confirmed, `asked` was kept before the last request; both by part."""
+    """One audience's event. `sent` is confirmed, `asked` was kept before the last request; both by part.
+
+    `agreed` is what the mailbox showed when both sides last agreed, `asked_shown` what the last request asked for: any
+    other value was put there by somebody in Outlook. `held` is not sent while a person has to decide about it.
+    """
 
     id: UUID
     meeting: str
@@ -88,28 +102,36 @@ class OutlookEvent:
     start: datetime | None = None
     end: datetime | None = None
     trouble: str = ""
+    agreed: ShownEvent | None = None
+    asked_shown: ShownEvent | None = None
+    held: frozenset[EventPart] = frozenset()
 
     def key(self, around: datetime) -> EventKey:
         """How to find it."""
         return EventKey(self.event_id, self.transaction_id, self.id, self.start or around)
 
     def asking(self, state: EventState, content: EventContent | None = None) -> "OutlookEvent":
-        """Kept before the request goes out."""
+        """Kept before the request goes out. What is held stays as it was asked for last."""
         if content is None:
             return replace(self, state=state, trouble="")
+        held = held_for(self, content)
+        asked = {part: value for part, value in content.parts().items() if part not in held}
+        timed = EventPart.TIME in asked
         return replace(
             self,
             state=state,
-            asked=content.parts(),
-            asked_people=content.people,
-            start=content.rendering.start,
-            end=content.rendering.end,
+            asked={**self.sent, **asked},
+            asked_people=content.people if EventPart.ATTENDEES in asked else self.people,
+            asked_shown=shown_in(draft_of(self, content, "")),
+            start=content.rendering.start if timed else self.start,
+            end=content.rendering.end if timed else self.end,
             trouble="",
+            held=held,
         )
 
     def not_done(self) -> "OutlookEvent":
         """The other side certainly did nothing: back to where it was."""
-        back = EventState.DRAFT if self.state is EventState.CREATING else EventState.INVITED
+        back = EventState.DRAFT if self.state is EventState.CREATING else self.live_state
         return replace(self, state=back)
 
     def done(self, remote: RemoteEvent) -> "OutlookEvent":
@@ -117,22 +139,44 @@ class OutlookEvent:
         told by its
         time: then nothing of it counts as sent, and an update follows.
         """
-        as_asked = (remote.start, remote.end) == (self.start, self.end)
+        as_asked = EventPart.TIME in self.held or (remote.start, remote.end) == (self.start, self.end)
         return replace(
             self,
-            state=EventState.INVITED,
+            state=self.live_state,
             event_id=remote.event_id,
             ical_uid=remote.ical_uid,
             etag=remote.etag,
             sent=self.asked if as_asked else {},
             people=self.asked_people,
-            trouble="",
+            trouble=EDITED if self.held else "",
+            agreed=self._agreed(shown_by(remote)),
         )
+
+    @property
+    def live_state(self) -> EventState:
+        """Where it stands while it is there and nothing is being asked."""
+        return EventState.DRIFTED if self.held else EventState.INVITED
+
+    def holding(self, held: frozenset[EventPart]) -> "OutlookEvent":
+        """A live event of which these parts wait for a person."""
+        if held == self.held:
+            return self
+        there = replace(self, held=held, trouble=EDITED if held else "")
+        return replace(there, state=there.live_state)
+
+    def _agreed(self, shown: ShownEvent) -> ShownEvent:
+        """What the mailbox shows now, but for what somebody there has put in and nobody here has agreed to."""
+        if self.agreed is None:
+            return shown
+        open_parts = [part for part in COMPARED if HOLDS[part] & self.held]
+        for part in open_parts:
+            shown = shown.with_part(part, self.agreed)
+        return shown
 
     def ended(self, state: EventState, trouble: str = "") -> "OutlookEvent":
         """Cancelled, lost or stuck. Nobody stands on a cancelled event."""
         if state is EventState.CANCELLED:
-            return replace(self, state=state, trouble=trouble, people=(), asked_people=())
+            return replace(self, state=state, trouble=trouble, people=(), asked_people=(), held=frozenset())
         return replace(self, state=state, trouble=trouble)
 
 
@@ -147,9 +191,11 @@ def next_step(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
     match event.state:
         case EventState.CREATING | EventState.CHANGING | EventState.CANCELLING:
             return EventStep.LOOK_UP
+        case EventState.RESTORING:
+            return EventStep.LOOK_UP if wanted else EventStep.FORGET
         case EventState.DRAFT:
             return EventStep.CREATE if wanted else EventStep.FORGET
-        case EventState.INVITED:
+        case EventState.INVITED | EventState.DRIFTED:
             return _step_when_live(event, wanted)
         case EventState.CANCELLED:
             return EventStep.RENEW if wanted else EventStep.NOTHING
@@ -162,19 +208,30 @@ def next_step(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
 
 
 def changed_parts(event: OutlookEvent, wanted: EventContent) -> frozenset[EventPart]:
-    """The parts that Exchange does not have as wanted."""
-    return frozenset(part for part, value in wanted.parts().items() if event.sent.get(part) != value)
+    """The parts that Exchange does not have as wanted, and that may be sent."""
+    different = {part for part, value in wanted.parts().items() if event.sent.get(part) != value}
+    return frozenset(different) - held_for(event, wanted)
+
+
+def held_for(event: OutlookEvent, wanted: EventContent) -> frozenset[EventPart]:
+    """What waits for a person. Taking off whoever has no part any more waits for nobody: late is worse."""
+    if set(event.people) - set(wanted.people):
+        return event.held - {EventPart.ATTENDEES}
+    return event.held
 
 
 def settle(event: OutlookEvent, remote: RemoteEvent | None) -> OutlookEvent:
     """What a look at the mailbox says about a request whose outcome nobody knew."""
     there = remote is not None and not remote.cancelled
     if event.state is EventState.CANCELLING:
-        return event.ended(EventState.INVITED if there else EventState.CANCELLED)
+        return event.ended(event.live_state if there else EventState.CANCELLED)
+    if event.state is EventState.RESTORING:
+        anew = new_event(event.id, event.meeting, event.audience, event.generation + 1)
+        return replace(event.not_done(), etag=remote.etag) if there and remote else anew
     if remote is None or remote.cancelled:
         if event.state is EventState.CREATING and remote is None:
             return event.not_done()
-        return event.ended(EventState.LOST, "The event is no longer in the meetings mailbox. Look there and decide.")
+        return event.ended(EventState.LOST, LOST)
     if event.state is EventState.CREATING or _was_applied(event, remote):
         return event.done(remote)
     return replace(event.not_done(), etag=remote.etag)
@@ -214,7 +271,8 @@ def _step_when_live(event: OutlookEvent, wanted: EventContent | None) -> EventSt
 def _step_when_refused(event: OutlookEvent, wanted: EventContent | None) -> EventStep:
     if wanted is None:
         return EventStep.CANCEL if event.event_id else EventStep.FORGET
-    if event.asked == wanted.parts():
+    held = held_for(event, wanted)
+    if all(event.asked.get(part) == value for part, value in wanted.parts().items() if part not in held):
         return EventStep.NOTHING
     return EventStep.UPDATE if event.event_id else EventStep.CREATE
 

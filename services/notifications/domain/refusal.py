@@ -37,3 +37,35 @@ class StalePreviewError(RefusalError):
 
     reason = "STALE"
     message = "What would be sent for {meeting} has changed since it was previewed. Preview it again, then release."
+
+
+class ProposalClosedError(RefusalError):
+    """Somebody decided already, or the edit was taken back in Outlook."""
+
+    reason = "PROPOSAL_CLOSED"
+    message = "Nothing is left to decide about {proposal}. Look at the meeting again."
+
+
+class NotAChoiceError(RefusalError):
+    """That decision makes no sense for that part."""
+
+    reason = "NOT_A_CHOICE"
+    message = "{proposal} cannot be decided in that way. Choose one of its `choices`."
+
+
+class StaleProposalError(RefusalError):
+    """It was edited in Outlook once more."""
+
+    reason = "STALE"
+    message = "{proposal} was edited in Outlook again since you read it. Look at it again, then decide."
+
+
+class MoveRefusedError(Exception):
+    """The scheduler does not move the meeting; `reason` is the scheduler's own."""
+
+    message = "{meeting} was not moved: {reason}. Nothing was decided. Move it on its own page, or put ours back."
+
+    def __init__(self, meeting: str, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.metadata: Mapping[str, str] = {"meeting": meeting, "reason": reason}

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from services.notifications.domain.answer import Answer
+
+ProposedTime: TypeAlias = tuple[datetime, datetime]
+"""[start, end) at which an attendee would rather meet."""
 
 
 class EventPart(StrEnum):
@@ -72,12 +76,29 @@ class AttendeeAnswer:
     address: str
     answer: Answer
     answered_at: datetime | None
+    proposed: ProposedTime | None = None
+
+
+@dataclass(frozen=True)
+class RemoteReply:
+    """One attendee's answer, as the organiser's copy shows it.
+
+    `event_start` and `event_end` are the event's at the time of reading; `proposed` is the attendee's wish.
+    """
+
+    event_id: str
+    address: str
+    answer: Answer
+    answered_at: datetime
+    event_start: datetime
+    event_end: datetime
+    proposed: ProposedTime | None = None
 
 
 @dataclass(frozen=True)
 class RemoteEvent:
     """An event as Exchange has it. `event_id` is immutable-id form; `etag` stands for exactly this
-    content.
+    content. `answers` has everybody on it. `correlation_id` is our mark, where it was asked for and is there.
     """
 
     mailbox: str
@@ -89,29 +110,26 @@ class RemoteEvent:
     end: datetime
     cancelled: bool
     answers: tuple[AttendeeAnswer, ...]
+    subject_line: str = ""
+    location: str = ""
+    correlation_id: UUID | None = None
 
-
-@dataclass(frozen=True)
-class RemoteReply:
-    """One attendee's answer, found by a delta read.
-
-    `event_start` and `event_end` are the event's at the time of reading.
-    """
-
-    event_id: str
-    address: str
-    answer: Answer
-    answered_at: datetime
-    event_start: datetime
-    event_end: datetime
+    def replies(self) -> tuple[RemoteReply, ...]:
+        """Everybody's answer; whoever has given none is not among them."""
+        return tuple(
+            RemoteReply(self.event_id, one.address, one.answer, one.answered_at, self.start, self.end, one.proposed)
+            for one in self.answers
+            if one.answer is not Answer.NONE and one.answered_at is not None
+        )
 
 
 @dataclass(frozen=True)
 class ReplyPage:
     """What changed since a token: answers, ids that the delta calls removed (look them up: it may be
-    untrue), new token.
+    untrue), new token, and the events as they were seen (late, or more than once: look them up too).
     """
 
     replies: tuple[RemoteReply, ...]
     removed_ids: tuple[str, ...]
     token: str
+    seen: tuple[RemoteEvent, ...] = ()

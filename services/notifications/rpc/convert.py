@@ -135,6 +135,8 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
         place_withheld=one.place_withheld,
+        proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
+        proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
     )
 
 

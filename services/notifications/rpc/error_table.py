@@ -6,10 +6,14 @@ from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
+    MoveRefusedError,
+    NotAChoiceError,
+    ProposalClosedError,
     RefusalError,
     SecondPersonNeededError,
     StaleAnswerError,
     StalePreviewError,
+    StaleProposalError,
 )
 
 _Code = grpc.StatusCode
@@ -18,6 +22,10 @@ ERROR_TABLE: ErrorTable = {
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),
+    MoveRefusedError: ErrorRule(_Code.FAILED_PRECONDITION),
+    ProposalClosedError: ErrorRule(_Code.FAILED_PRECONDITION),
+    NotAChoiceError: ErrorRule(_Code.FAILED_PRECONDITION),
+    StaleProposalError: ErrorRule(_Code.ABORTED),
     ImpossibleStepError: ErrorRule(_Code.INTERNAL, "INTERNAL", message="Something went wrong in this service."),
     StillWaitingError: ErrorRule(_Code.UNAVAILABLE, retry_seconds=1.0),
 }

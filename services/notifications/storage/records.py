@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 
@@ -14,15 +15,17 @@ from services.notifications.domain.meeting import MeetingState
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
+from services.notifications.domain.shown_event import ShownEvent
 
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt, place_withheld"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
+    " proposed_start, proposed_end, place_withheld"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
-    " asked_people, start_time, end_time, trouble"
+    " asked_people, start_time, end_time, trouble, agreed, asked_shown, held"
 )
 MEETING_COLUMNS = (
     "meeting, subjects, heard_revision, read_revision, state, restricted, booked_by, token, release_needed, read_at"
@@ -64,6 +67,7 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        proposed=(row["proposed_start"], row["proposed_end"]) if row["proposed_start"] else None,
         place_withheld=row["place_withheld"],
     )
 
@@ -94,6 +98,7 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        *(one.proposed or (None, None)),
         one.place_withheld,
     ]
 
@@ -117,6 +122,9 @@ def event_of(row: asyncpg.Record) -> OutlookEvent:
         start=row["start_time"],
         end=row["end_time"],
         trouble=row["trouble"],
+        agreed=shown_of(row["agreed"]),
+        asked_shown=shown_of(row["asked_shown"]),
+        held=frozenset(EventPart(part) for part in row["held"]),
     )
 
 
@@ -139,6 +147,9 @@ def event_values(one: OutlookEvent) -> list[object]:
         one.start,
         one.end,
         one.trouble,
+        shown_text(one.agreed),
+        shown_text(one.asked_shown),
+        sorted(one.held),
     ]
 
 
@@ -172,6 +183,24 @@ def meeting_values(one: KnownMeeting) -> list[object]:
         one.release_needed,
         one.read_at,
     ]
+
+
+def shown_of(text: str | None) -> ShownEvent | None:
+    """What anybody sees of an event, from JSON; None for null."""
+    if text is None:
+        return None
+    row = json.loads(text)
+    start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+    return ShownEvent(start, end, row["place"], row["subject_line"], tuple(row["addresses"]))
+
+
+def shown_text(shown: ShownEvent | None) -> str | None:
+    """The same, as JSON."""
+    if shown is None:
+        return None
+    times = {"start": shown.start.isoformat(), "end": shown.end.isoformat()}
+    rest = {"place": shown.place, "subject_line": shown.subject_line, "addresses": shown.addresses}
+    return json.dumps({**times, **rest}, sort_keys=True)
 
 
 def _outgoing_of(row: asyncpg.Record) -> Outgoing | None:

@@ -1,6 +1,7 @@
 """SQL of meetings, invitations, events, releases and answers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from servicekit.postgres import ScopedTransaction
@@ -128,6 +129,11 @@ class Events:
         sql = f"select {EVENT_COLUMNS} from remote_event where event_id = $1"
         row = await self._tx.fetchrow(sql, remote_id)
         return event_of(row) if row else None
+
+    async def between(self, start: datetime, end: datetime) -> list[OutlookEvent]:
+        """By the start that was asked for."""
+        sql = f"select {EVENT_COLUMNS} from remote_event where start_time >= $1 and start_time < $2 order by id"
+        return [event_of(row) for row in await self._tx.fetch(sql, start, end)]
 
     async def put(self, event: OutlookEvent) -> None:
         """Add or replace."""

@@ -14,12 +14,16 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
+    MismatchStore,
+    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
     SendingStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.mismatch_rows import Mismatches
+from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.sending_rows import Sendings
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
@@ -39,6 +43,8 @@ class UnitOfWork:
     replies: ReplyStore
     sendings: SendingStore
     questions: QuestionStore
+    proposals: ProposalStore
+    mismatches: MismatchStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -50,6 +56,8 @@ class UnitOfWork:
         self.replies = Replies(tx)
         self.sendings = Sendings(tx)
         self.questions = Questions(tx)
+        self.proposals = Proposals(tx)
+        self.mismatches = Mismatches(tx)
 
     def now(self) -> datetime:
         """The product's clock."""

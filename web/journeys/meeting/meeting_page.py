@@ -30,6 +30,7 @@ from web.telling import (
     is_off,
     knows_it,
     knows_something,
+    proposal_words,
     reply_of,
     told_of,
 )
@@ -215,7 +216,9 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         told=told_of(invitation, facts.meeting) if known else Told("Not known", "grey"),
         reply=reply,
         reply_tag=_TAGS.get(reply, "grey"),
-        reply_detail=_reply_detail(invitation, facts.meeting),
+        reply_detail=". ".join(
+            text for text in (_reply_detail(invitation, facts.meeting), proposal_words(invitation)) if text
+        ),
         diary=_DIARIES.get(diary, "Not known"),
         clashes=diary in _CLASHES,
         answer_key=key_of(invitation.name) if may_answer and invitation and not is_off(invitation) else "",

@@ -15,6 +15,7 @@ from web.journeys.meeting.forms import ConfirmForm
 from web.journeys.meeting.meeting_page import meeting_page
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
+from web.outlook import change_line, known_changes
 from web.page import BRANDS, page
 from web.rooms import rooms_of
 from web.telling import UNANSWERED
@@ -62,7 +63,8 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
     """The page, also for who comes back because nothing was recorded: `form` says why."""
     desk = desk_of(request)
     brand = await request.app[BRANDS].of(desk)
-    shown = meeting_page(await facts_of(desk, meeting), brand.kinds.get(meeting.meeting_kind))
+    facts, changes = await desk.together(facts_of(desk, meeting), known_changes(desk, meeting.name))
+    shown = meeting_page(facts, brand.kinds.get(meeting.meeting_kind))
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
@@ -70,6 +72,7 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
         "only_unanswered": only,
         "form": form,
         "confirm": ConfirmForm(etag=meeting.etag),
+        "outlook": [change_line(one) for one in changes.value or ()],
         "can": doors_of(meeting, session_of(request).caller, desk.clock.now()),
     }
     return await page(request, "meeting/meeting.html", context)

@@ -17,6 +17,7 @@ _DOES = (
     (r"/drafts/[^/]+/check", "book a meeting"),
     (r"/drafts/[^/]+/hold", "hold a time, or let it go"),
     (r"/meetings/[^/]+/confirmations", "record whether somebody has confirmed that they will come"),
+    (r"/meetings/[^/]+/outlook-changes/[^/]+", "decide about a change that was made in Outlook"),
     (r"/drafts/[^/]+/give-up", "give up an arrangement"),
     (r"/drafts/[^/]+/offer", "keep dates and have people asked about them"),
     (r"/date-offers/[^/]+/take/[^/]+", "take an offered date and book the meeting"),
