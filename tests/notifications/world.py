@@ -8,9 +8,7 @@ from uuid import UUID, uuid4
 from servicekit.caller import Caller, CallerKind, service_caller
 from servicekit.clock import FixedClock
 from servicekit.postgres import Database
-from services.notifications.app.draft_invitations import fixed_routes
 from services.notifications.app.ports import Desk, Outside, Surroundings
-from services.notifications.app.read_view import view_of
 from services.notifications.app.tell_people import StillWaitingError, tell_people
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import (
@@ -44,8 +42,8 @@ from services.notifications.domain.remote_event import (
     ReplyPage,
 )
 from services.notifications.domain.text_mail import TextMail
-from services.notifications.domain.wish import release_token, wishes_of
 from services.notifications.storage.unit_of_work import beginner
+from tests.notifications.second_person import let_go
 
 START = datetime(2026, 3, 24, 10, tzinfo=UTC)
 MAILBOX, MAIL_FROM = "meetings@north.example.org", "invitations@north.example.org"
@@ -302,21 +300,13 @@ class World:
         """Work the lane until nothing waits, at most so often; False where something still does."""
         for _ in range(tries):
             try:
-                await self._release()
+                if self.let_go:
+                    await let_go(self.desk, self.caller, self.meeting.name)
                 await tell_people(self.desk, self.caller, self.meeting.name)
                 return True
             except (StillWaitingError, Crash):
                 continue
         return False
-
-    async def _release(self) -> None:
-        if not self.let_go or self.restricted:
-            return
-        view = await view_of(self.desk, self.caller, self.meeting)
-        async with self.begin(self.caller) as unit:
-            there = await unit.invitations.of_meeting(self.meeting.name)
-            token = release_token(view, wishes_of(view, SENDER, fixed_routes(there)))
-            await unit.releases.add(self.meeting.name, token, self.meeting.revision, "user:oid-2")
 
     async def invitation(self, name: str) -> Invitation:
         async with self.begin(self.caller) as unit:
