@@ -48,7 +48,10 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant)."""
+    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant).
+
+    `requests_in_ten_minutes`: what Exchange lets it ask of each mailbox.
+    """
 
     key: str
     client_id: str
@@ -58,6 +61,7 @@ class App:
     certificate_pem: str | None
     mailboxes: frozenset[str]
     schedules: ScheduleReach
+    requests_in_ten_minutes: int = 10_000
 
     def reaches(self, address: str) -> bool:
         """Whether Exchange lets this app into the calendar of `address`."""
@@ -66,7 +70,8 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule.
+    """A calendar's owner. `teams`: licensed for online meetings; `working_hours`: told by getSchedule, in a zone
+    of the owner's making where `custom_zone`.
 
     Of a room only: it declines what begins later than `booking_window_days` from now or lasts longer than
     `longest_minutes` (None: no such limit), and stays taken `release_lag_seconds` after a meeting was taken back.
@@ -78,6 +83,7 @@ class Mailbox:
     name: str
     teams: bool
     working_hours: bool
+    custom_zone: bool = False
     booking_window_days: int | None = None
     longest_minutes: int | None = None
     release_lag_seconds: int = 0
@@ -189,13 +195,24 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
     read.known(
         row,
         where,
-        {"key", "client_id", "oid", "roles", "secret", "certificate_pem", "mailboxes", "schedules"},
+        {
+            "key",
+            "client_id",
+            "oid",
+            "roles",
+            "secret",
+            "certificate_pem",
+            "mailboxes",
+            "schedules",
+            "requests_in_ten_minutes",
+        },
     )
     client_id = read.text(row, where, "client_id")
     reach = read.text(row, where, "schedules", "tenant")
     if reach not in list(ScheduleReach):
         read.violations.append(f"{where}.schedules: needs tenant or scope")
         reach = "tenant"
+    most = read.whole(row, where, "requests_in_ten_minutes")
     return App(
         key=read.text(row, where, "key"),
         client_id=client_id,
@@ -205,6 +222,7 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
         certificate_pem=read.optional(row, where, "certificate_pem"),
         mailboxes=frozenset(address.lower() for address in read.texts(row, where, "mailboxes")),
         schedules=ScheduleReach(reach),
+        requests_in_ten_minutes=most if most is not None else 10_000,
     )
 
 
@@ -212,7 +230,7 @@ _ROOM_ONLY = ("booking_window_days", "longest_minutes", "release_lag_seconds")
 
 
 def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
-    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours", *_ROOM_ONLY})
+    read.known(row, where, {"address", "oid", "kind", "name", "teams", "working_hours", "custom_zone", *_ROOM_ONLY})
     address = read.text(row, where, "address")
     kind = read.text(row, where, "kind", "user")
     if kind not in list(MailboxKind):
@@ -230,6 +248,7 @@ def _mailbox(read: _Reader, where: str, row: dict[str, object]) -> Mailbox:
         name=read.text(row, where, "name", address),
         teams=read.flag(row, where, "teams", kind == "user"),
         working_hours=read.flag(row, where, "working_hours", kind == "user"),
+        custom_zone=read.flag(row, where, "custom_zone", False),
         booking_window_days=read.whole(row, where, "booking_window_days"),
         longest_minutes=read.whole(row, where, "longest_minutes"),
         release_lag_seconds=read.whole(row, where, "release_lag_seconds") or 0,

@@ -29,6 +29,8 @@ class DirectoryFile:
 
     def replace(self, document: dict[str, object]) -> None:
         """Use `document` from now on; raises DirectoryError and changes nothing where it is wrong."""
+        if document == self._document and self._kept.exists():
+            return
         parsed = parse_directory(document)
         write_atomically(self._kept, json.dumps(document, indent=1).encode())
         self._document, self.current = document, parsed

@@ -60,7 +60,7 @@ async def _run(wanted: argparse.Namespace) -> int:
         narrator.aside(f"{time.monotonic() - began:.0f} s in all; {stage.processes.restarts} processes started again")
         await _last_line(stage, bill, narrator)
         if not wanted.once:
-            await _stay_up(bill, narrator, stopped)
+            await _stay_up(stage, bill, narrator, stopped)
     finally:
         await stage.tear_down()
     return 0
@@ -100,10 +100,12 @@ async def _last_line(stage: Stage, bill: Playbill, narrator: Narrator) -> None:
     narrator.last(counts.line())
 
 
-async def _stay_up(bill: Playbill, narrator: Narrator, stopped: asyncio.Event) -> None:
+async def _stay_up(stage: Stage, bill: Playbill, narrator: Narrator, stopped: asyncio.Event) -> None:
     narrator.aside(f"The staff site: http://{address_of('web')} until Ctrl-C. Sign in as one of these, no password:")
     for persona in personas_of(bill.councils[0]):
         narrator.aside(f"  {persona.key:<26}{_IS_FOR[persona.key]}")
+    outlook = f"http://127.0.0.1:{stage.outside.authorize_port}/_emulator/outlook"
+    narrator.aside(f"What each person's Outlook shows: {outlook}")
     narrator.aside("The services answer gRPC too. In another window, for instance:")
     narrator.aside("  permanence token --as business-support --council demo")
     await stopped.wait()

@@ -67,7 +67,7 @@ def _line(check: Check, finding: Finding, *, as_json: bool) -> str:
     if as_json:
         return json.dumps({"item": check.item, "assumption": check.assumption, **asdict(finding)})
     said = f": {finding.said}" if finding.said else ""
-    return f"{finding.outcome.value:11}{check.item:7}{check.assumption}{said}"
+    return f"{finding.outcome.value:11}{check.item:10}{check.assumption}{said}"
 
 
 def _settings(slug: str) -> tuple[GraphSettings, str, str]:

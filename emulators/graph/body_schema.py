@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -12,17 +13,16 @@ from emulators.graph.errors import invalid
 _DOCUMENT = json.loads((Path(__file__).parent / "graph_calendar.schema.json").read_text())
 
 
+@cache
 def entity_validator(name: str) -> Draft202012Validator:
     """A strict validator of a type, for instance `event`."""
     return Draft202012Validator({"$defs": _DOCUMENT["$defs"], "$ref": f"#/$defs/microsoft.graph.{name}"})
 
 
-def _action_validator(name: str) -> Draft202012Validator:
+@cache
+def action_validator(name: str) -> Draft202012Validator:
+    """A strict validator of an action's parameters, for instance of `getSchedule`."""
     return Draft202012Validator({"$defs": _DOCUMENT["$defs"], **_DOCUMENT["actions"][name]})
-
-
-_EVENT = entity_validator("event")
-_ACTIONS = {name: _action_validator(name) for name in _DOCUMENT["actions"]}
 
 
 def _leaves(fault: ValidationError) -> Iterator[ValidationError]:
@@ -43,9 +43,13 @@ def _told(fault: ValidationError) -> str:
     return f"{where}: {fault.validator} must be {fault.validator_value}"
 
 
+def faults_of(validator: Draft202012Validator, body: object) -> list[str]:
+    """Everything that is wrong with a body, in the order of the words."""
+    return sorted(_told(leaf) for fault in validator.iter_errors(body) for leaf in _leaves(fault))
+
+
 def _check(validator: Draft202012Validator, body: object) -> None:
-    told = sorted(_told(leaf) for fault in validator.iter_errors(body) for leaf in _leaves(fault))
-    if told:
+    if told := faults_of(validator, body):
         raise invalid("; ".join(told), "RequestBodyRead")
 
 
@@ -53,7 +57,15 @@ def check_event(body: object) -> dict[str, object]:
     """An event of a POST or PATCH; 400 with every fault."""
     if not isinstance(body, dict):
         raise invalid("An event must be a JSON object.", "RequestBodyRead")
-    _check(_EVENT, body)
+    _check(entity_validator("event"), body)
+    return body
+
+
+def check_subscription(body: object) -> dict[str, object]:
+    """A subscription of a POST or PATCH; 400 with every fault."""
+    if not isinstance(body, dict):
+        raise invalid("A subscription must be a JSON object.", "RequestBodyRead")
+    _check(entity_validator("subscription"), body)
     return body
 
 
@@ -62,5 +74,5 @@ def check_action(name: str, body: object) -> dict[str, object]:
     if not isinstance(body, dict):
         raise invalid("Parameters must be a JSON object.", "RequestBodyRead")
     lowered = {key[:1].lower() + key[1:]: value for key, value in body.items()}
-    _check(_ACTIONS[name], lowered)
+    _check(action_validator(name), lowered)
     return lowered

@@ -30,6 +30,7 @@ class Control:
         drills: Drills,
         clock: Clock,
         settle: Callable[[], None],
+        forget: Callable[[], None],
     ) -> None:
         self._directory = directory
         self._store = store
@@ -38,6 +39,7 @@ class Control:
         self._drills = drills
         self._clock = clock
         self._settle = settle
+        self._forget = forget
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Register everything under /_emulator."""
@@ -127,9 +129,11 @@ class Control:
         if event is None or not event.is_organizer:
             return _wrong("event: no live meeting of that organizer has this id or iCalUId", status=404)
         try:
-            reply = _reply(body, self._clock.now())
+            reply, delay = _reply(body, self._clock.now()), body.get("delay", 0)
+            if not isinstance(delay, int | float) or delay < 0:
+                raise ValueError("delay must be a number of seconds")
             with self._store.transaction():
-                told = self._replies.apply(tenant, event, reply)
+                told = self._replies.send(tenant, event, reply, delay)
         except (ValueError, GraphError) as error:
             return _wrong(str(error))
         return web.json_response({"organizer_sees": told, "sequence": event.revision})
@@ -175,6 +179,7 @@ class Control:
         """Forget events, mail and requests; disarm faults; the machine's time; the directory and keys stay."""
         with self._store.transaction():
             self._store.clear()
+        self._forget()
         self._faults.order({"clear": True})
         self._drills.switch(dict.fromkeys(self._drills.shown(), False))
         self._clock.order({})
@@ -223,7 +228,7 @@ def _reply(body: dict[str, object], now: datetime) -> Reply:
 
 _REPLY_FIELDS = {
     *("tenant", "organizer", "event", "attendee", "response"),
-    *("comment", "proposedNewTime", "sequence", "silent", "time"),
+    *("comment", "proposedNewTime", "sequence", "silent", "time", "delay"),
 }
 
 

@@ -7,6 +7,7 @@ from emulators.clock import Clock
 from emulators.directory import Mailbox, MailboxKind, Tenant
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.event_record import (
+    CALENDAR,
     NEVER,
     Attendee,
     EventRecord,
@@ -56,6 +57,8 @@ class Delivery:
         time_moved: bool = False,
     ) -> None:
         """Mail these attendees about the organiser's event."""
+        if self._cause is Cause.OUTLOOK and Drill.OUTLOOK_MAILS_NOBODY in self._drills:
+            return
         for attendee in attendees:
             address = attendee["emailAddress"]["address"]
             if same_address(address, event.organizer["address"]):
@@ -110,7 +113,9 @@ class Delivery:
         if copy is None:
             copy = event.copied()
             copy.id, copy.plain_id = new_ids()
+            copy.version, copy.created = 0, self._clock.now()
             copy.mailbox, copy.is_organizer, copy.transaction_id, copy.extended = mailbox.oid, False, None, {}
+            copy.folder = CALENDAR
         answered = copy.response if not fresh and not time_moved else {"response": "notResponded", "time": NEVER}
         copy.properties = dict(event.properties)
         copy.start, copy.end, copy.start_zone, copy.end_zone = (
@@ -126,17 +131,18 @@ class Delivery:
         copy.revision, copy.is_cancelled = event.revision, False
         self._store.save(copy)
         if mailbox.kind is MailboxKind.ROOM and (fresh or time_moved):
-            self._store.ask_room(copy, self._clock.now().timestamp() + self._room_delay)
+            delay = 0 if Drill.ROOMS_ANSWER_AT_ONCE in self._drills else self._room_delay
+            self._store.ask_room(copy, self._clock.now().timestamp() + delay)
 
     def _withdraw(self, tenant: Tenant, event: EventRecord, mailbox: Mailbox) -> None:
         """A person's copy stays, marked as cancelled, until they remove it; a room's goes, at once or after its lag."""
         copy = self._store.copy_in(tenant.tenant_id, mailbox.oid, event.ical_uid)
         if copy is None:
             return
-        if mailbox.release_lag_seconds:
+        if mailbox.release_lag_seconds and Drill.ROOM_LAG_IGNORED not in self._drills:
             self._store.ask_room(copy, self._clock.now().timestamp() + mailbox.release_lag_seconds)
             return
         copy.is_cancelled, copy.revision = True, event.revision
-        copy.deleted = mailbox.kind is MailboxKind.ROOM
+        copy.deleted = mailbox.kind is MailboxKind.ROOM or Drill.CANCELLED_COPIES_VANISH in self._drills
         copy.properties = {**copy.properties, "subject": f"Canceled: {event.subject}", "showAs": "free"}
         self._store.save(copy)

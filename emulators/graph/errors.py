@@ -28,3 +28,8 @@ def item_not_found() -> GraphError:
 def access_denied() -> GraphError:
     """403: the app's scope does not hold that mailbox."""
     return GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+
+
+def overlapping_write() -> GraphError:
+    """409: another write to the same event is under way."""
+    return GraphError(409, "ErrorIrresolvableConflict", "The send or update operation could not be performed.")

@@ -5,7 +5,7 @@ from datetime import time
 
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import GraphError, invalid
-from emulators.graph.event_record import Attendee, EventRecord, unanswered
+from emulators.graph.event_record import Attendee, EventRecord, address_of, unanswered
 from emulators.graph.html_body import has_meeting, rewritten, with_meeting
 from emulators.graph.zones import read, zone
 
@@ -79,7 +79,7 @@ def _whole_days(event: EventRecord) -> bool:
     return midnights and event.start_zone == event.end_zone and event.start < event.end
 
 
-def read_attendees(body: dict[str, object], known: list[Attendee]) -> list[Attendee]:
+def read_attendees(body: dict[str, object], known: list[Attendee], drills: Drills) -> list[Attendee]:
     """The whole new list; those who stand in it already keep their answers.
 
     400 over Graph's limit or for an entry without an address.
@@ -87,20 +87,19 @@ def read_attendees(body: dict[str, object], known: list[Attendee]) -> list[Atten
     rows = body.get("attendees")
     if not isinstance(rows, list):
         return []
-    if len(rows) > MOST_ATTENDEES:
+    if len(rows) > MOST_ATTENDEES and Drill.ATTENDEES_UNLIMITED not in drills:
         raise invalid(f"An event can have at most {MOST_ATTENDEES} attendees.", "ErrorInvalidRecipients")
     found: dict[str, Attendee] = {}
-    answers = {a["emailAddress"]["address"].lower(): a for a in known}
+    kept = {} if Drill.ATTENDEES_PATCH_RESETS_REPLIES in drills else {address_of(a): a["status"] for a in known}
     for row in rows:
         mail = row.get("emailAddress") if isinstance(row, dict) else None
         address = mail.get("address") if isinstance(mail, dict) else None
         if not mail or not address or "@" not in address:
             raise invalid("At least one recipient isn't valid.", "ErrorInvalidRecipients")
-        kept = answers.get(address.lower())
         found[address.lower()] = {
             "type": row.get("type") or "required",
             "emailAddress": {"address": address, "name": mail.get("name") or address},
-            "status": kept["status"] if kept else unanswered(),
+            "status": kept.get(address.lower()) or unanswered(),
         }
     return list(found.values())
 
@@ -134,14 +133,17 @@ def set_online(event: EventRecord, body: dict[str, object], licensed: bool, dril
     page = event.properties["body"]
     meeting = event.properties.get("onlineMeeting")
     assert isinstance(page, dict)
-    if isinstance(meeting, dict):
+    if isinstance(meeting, dict) and body.get("isOnlineMeeting") is False and Drill.TEAMS_CAN_BE_UNSET in drills:
+        event.properties.update(isOnlineMeeting=False, onlineMeeting=None, onlineMeetingProvider="unknown")
+    elif isinstance(meeting, dict):
         event.properties["onlineMeetingProvider"] = "teamsForBusiness"
         gone = "body" in body and not has_meeting(str(page["content"]), str(meeting["joinUrl"]))
         if gone and Drill.TEAMS_SURVIVES_BODY_PATCH not in drills:
             event.properties.update(isOnlineMeeting=False, onlineMeeting=None, onlineMeetingProvider="unknown")
-    elif body.get("isOnlineMeeting") and licensed:
+    elif body.get("isOnlineMeeting") and (licensed or Drill.TEAMS_WITHOUT_LICENCE in drills):
         url = f"https://teams.example.invalid/l/meetup-join/{uuid.uuid4().hex}"
-        page["content"] = with_meeting(str(page["content"]), url)
+        if Drill.TEAMS_BLOCK_ABSENT not in drills:
+            page["content"] = with_meeting(str(page["content"]), url)
         event.properties.update(
             isOnlineMeeting=True, onlineMeeting={"joinUrl": url}, onlineMeetingProvider="teamsForBusiness"
         )

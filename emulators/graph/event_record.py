@@ -122,6 +122,11 @@ class EventRecord:
         return from_json(self.as_json())
 
 
+def address_of(attendee: Attendee) -> str:
+    """In lower case."""
+    return attendee["emailAddress"]["address"].lower()
+
+
 def same_address(one: str, other: str) -> bool:
     """Addresses are compared in any case."""
     return one.lower() == other.lower()

@@ -23,6 +23,11 @@ CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY AUTOINCREMENT, doc TE
 CREATE TABLE IF NOT EXISTS room_requests (
     tenant TEXT NOT NULL, mailbox TEXT NOT NULL, ical_uid TEXT NOT NULL, due REAL NOT NULL,
     PRIMARY KEY (tenant, mailbox, ical_uid));
+CREATE TABLE IF NOT EXISTS replies (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, tenant TEXT NOT NULL, ical_uid TEXT NOT NULL,
+    doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS notices (n INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS changes (last INTEGER NOT NULL);
 INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes);
 """
@@ -38,6 +43,11 @@ class EventStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For other stores in the same file."""
+        return self._db
 
     def close(self) -> None:
         """Write back and let go of the file."""
@@ -149,7 +159,17 @@ class EventStore:
         found = [self.copy_in(TenantId(row[0]), MailboxId(row[1]), row[2]) for row in ordered]
         return [event for event in found if event is not None]
 
+    def keep_reply(self, due: float, tenant: TenantId, ical_uid: str, reply: str) -> None:
+        """Remember an answer that arrives at `due` (seconds since the epoch)."""
+        row = (due, tenant, ical_uid, reply)
+        self._db.execute("INSERT INTO replies (due, tenant, ical_uid, doc) VALUES (?,?,?,?)", row)
+
+    def due_replies(self, now: float) -> list[tuple[TenantId, str, str]]:
+        """Tenant, iCalUId and answer of those that arrive by now; each is given once, in the order of their times."""
+        rows = self._db.execute("DELETE FROM replies WHERE due<=? RETURNING due, n, tenant, ical_uid, doc", (now,))
+        return [(TenantId(tenant), uid, doc) for _, _, tenant, uid, doc in sorted(rows.fetchall())]
+
     def clear(self) -> None:
-        """Forget every event, mail and request; change numbers go on."""
-        for table in ("events", "mail", "requests", "room_requests"):
+        """Forget every event, mail, request, reply and subscription; change numbers go on."""
+        for table in ("events", "mail", "requests", "room_requests", "replies", "subscriptions", "notices"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words only

@@ -1,5 +1,6 @@
 """Faults that are armed from outside and used up by requests. A restart disarms all."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -21,9 +22,19 @@ class FaultKind(StrEnum):
     SYNC_STATE_NOT_FOUND = "sync_state_not_found"
     EMPTY_PAGE = "empty_page"
     REPLAY = "replay"
+    TOLD_AGAIN = "told_again"
+    DELTA_LAG = "delta_lag"
+    NOTIFICATION_LOST = "notification_lost"
+    NOTIFICATION_LATE = "notification_late"
+    NOTIFICATION_REPEATED = "notification_repeated"
+    NOTIFICATION_REORDERED = "notification_reordered"
+    NOTIFICATION_WRONG_STATE = "notification_wrong_state"
+    NOTIFICATION_HELD = "notification_held"
 
 
-OPERATIONS = frozenset({"create", "read", "update", "cancel", "delete", "list", "delta", "schedule"})
+OPERATIONS = frozenset(
+    {"create", "read", "update", "cancel", "delete", "list", "delta", "schedule", "subscription", "batch"}
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +50,7 @@ class Fault:
     seconds: float = 1.0
     status: int = 0
     mode: str = "drop"
+    copies: int = 2
 
 
 class FaultError(ValueError):
@@ -60,12 +72,20 @@ def _parsed(order: object) -> Fault:
         wrong.append("mode must be drop or 504")
     if not isinstance(order.get("seconds", 1.0), int | float) or not isinstance(order.get("status", 0), int):
         wrong.append("seconds must be a number and status a whole number")
+    if order.get("copies", 2) not in (1, 2, 3, 4):
+        wrong.append("copies must be from 1 to 4")
     if wrong:
         raise FaultError("; ".join(wrong))
     return Fault(**{**order, "fault": FaultKind(str(kind)), "times": times})
 
 
-_LASTING = {FaultKind.DOWN, FaultKind.ENTRA_DOWN, FaultKind.SLOW}
+_LASTING = {
+    FaultKind.DOWN,
+    FaultKind.ENTRA_DOWN,
+    FaultKind.SLOW,
+    FaultKind.DELTA_LAG,
+    FaultKind.NOTIFICATION_HELD,
+}
 
 
 class Faults:
@@ -83,15 +103,21 @@ class Faults:
         gone = set(FaultKind) if clear is True else set(clear or [])
         self._armed = [fault for fault in self._armed if fault.fault not in gone] + new
 
-    def take(self, kind: FaultKind, operation: str | None = None) -> Fault | None:
+    def take(
+        self, kind: FaultKind, operation: str | None = None, fits: Callable[[Fault], bool] = lambda fault: True
+    ) -> Fault | None:
         """The armed fault of that kind that fits; one use of it is gone."""
         for fault in self._armed:
-            if fault.fault is kind and fault.operation in (None, operation):
+            if fault.fault is kind and fault.operation in (None, operation) and fits(fault):
                 if fault.times is not None:
                     fault.times -= 1
                     self._armed = [f for f in self._armed if f.times is None or f.times > 0]
                 return fault
         return None
+
+    def armed(self, kind: FaultKind) -> Fault | None:
+        """The first armed fault of that kind; none is used up."""
+        return next((fault for fault in self._armed if fault.fault is kind), None)
 
     def shown(self) -> list[dict[str, object]]:
         """What is armed."""

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -14,16 +13,19 @@ from emulators.clock import Clock
 from emulators.directory import App, Tenant
 from emulators.directory_file import DirectoryFile
 from emulators.entra.tokens import GRAPH, Issuer
+from emulators.graph import wire_drills
 from emulators.graph.calendar import Owner
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import ConnectionLostError, GraphError, access_denied, invalid
 from emulators.graph.event_store import EventStore
+from emulators.graph.failures import Failures
 from emulators.graph.faults import FaultKind, Faults
+from emulators.graph.overlap import WritesAtWork
 from emulators.graph.rendering import Preferences, read_preferences
+from emulators.graph.throttle import Throttle
 from emulators.graph.zones import stamp
 
-MOST_AT_ONCE = 4
-_WRITES = {"create", "update", "cancel", "delete"}
+_WRITES = {"create", "update", "cancel", "delete", "subscription"}
 _CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
@@ -55,7 +57,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
 
 
 class Gate:
@@ -69,6 +71,7 @@ class Gate:
         faults: Faults,
         drills: Drills,
         clock: Clock,
+        throttle: Throttle,
         settle: Callable[[], None],
         latency: float,
     ) -> None:
@@ -80,7 +83,9 @@ class Gate:
         self._clock = clock
         self._settle = settle
         self._latency = latency
-        self._at_work: Counter[str] = Counter()
+        self._writes = WritesAtWork(drills)
+        self._throttle = throttle
+        self._failures = Failures(drills)
 
     def wrap(self, operation: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler for a Graph operation."""
@@ -104,36 +109,36 @@ class Gate:
     async def _pass(
         self, request: web.Request, operation: str, handler: Handler, raw: bytes, entry: dict[str, object]
     ) -> Answer:
-        self._raise_armed(operation)
+        self._raise_armed(request.method, operation)
         tenant, app = self._caller(request)
         entry.update(client_id=app.client_id, tenant=tenant.tenant_id)
-        if self._at_work[app.client_id] >= MOST_AT_ONCE and Drill.NO_CONCURRENCY_LIMIT not in self._drills:
-            raise self._throttled("Application is over its MailboxConcurrency limit.", 1)
-        self._at_work[app.client_id] += 1
+        if operation == "batch":
+            # The requests in it count, not the batch.
+            return await _answered(handler(self._call(request, tenant, app, raw)))
+        self._throttle.enter(app)
         try:
-            await self._wait(operation)
-            self._settle()
-            call = self._call(request, tenant, app, raw)
-            answer = handler(call)
+            with self._writes.alone(request, operation):
+                await self._wait(operation)
+                self._settle()
+                call = self._call(request, tenant, app, raw)
+                if Drill.LOST_REPLY_UNDONE in self._drills:
+                    self._lose_reply(operation)
+                answer = await _answered(handler(call))
         finally:
-            self._at_work[app.client_id] -= 1
+            self._throttle.leave(app)
         self._lose_reply(operation)
         return answer
 
-    def _raise_armed(self, operation: str) -> None:
+    def _raise_armed(self, method: str, operation: str) -> None:
         take = self._faults.take
         if take(FaultKind.DOWN, operation):
             raise GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable.")
         if fault := take(FaultKind.THROTTLE, operation):
-            raise self._throttled("Application is over its request limit.", max(1, round(fault.seconds)))
+            raise self._throttle.refusal("Application is over its request limit.", fault.seconds)
         if take(FaultKind.TOKEN_EXPIRED, operation):
             raise GraphError(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
-        if fault := take(FaultKind.ERROR, operation):
-            raise GraphError(fault.status or 500, "UnknownError", "An internal error occurred.")
-
-    def _throttled(self, message: str, seconds: int) -> GraphError:
-        headers = {} if Drill.RETRY_AFTER_ABSENT in self._drills else {"Retry-After": str(seconds)}
-        return GraphError(429, "ApplicationThrottled", message, headers)
+        if fault := take(FaultKind.ERROR, operation, lambda error: self._failures.hits(method, error.status)):
+            raise self._failures.error(method, fault.status)
 
     async def _wait(self, operation: str) -> None:
         if fault := self._faults.take(FaultKind.TIMEOUT, operation):
@@ -154,9 +159,11 @@ class Gate:
         try:
             if scheme.lower() != "bearer":
                 raise jwt.InvalidTokenError("Access token is empty.")
-            claims = self._issuer.verify(token, None, GRAPH)
+            claims = self._issuer.verify(token, None, GRAPH, Drill.EXPIRED_TOKENS_TAKEN in self._drills)
         except jwt.InvalidTokenError as error:
-            raise GraphError(401, "InvalidAuthenticationToken", str(error)) from None
+            raise GraphError(
+                403 if Drill.NO_BEARER_403 in self._drills else 401, "InvalidAuthenticationToken", str(error)
+            ) from None
         tenant = self._directory.current.tenant(str(claims["tid"]))
         app = tenant.app(str(claims.get("azp"))) if tenant else None
         if tenant is None or app is None:
@@ -170,33 +177,51 @@ class Gate:
         if "user" in request.match_info:
             mailbox = tenant.mailbox(request.match_info["user"])
             if mailbox is None:
-                raise GraphError(404, "ErrorInvalidUser", "The requested user is invalid.")
+                status = 403 if Drill.UNKNOWN_USER_403 in self._drills else 404
+                raise GraphError(status, "ErrorInvalidUser", "The requested user is invalid.")
             if not app.reaches(mailbox.address) and Drill.NO_SCOPE not in self._drills:
                 raise access_denied()
+            self._throttle.spend(app, mailbox.oid)
             owner = Owner(tenant, mailbox)
-        prefer = read_preferences(request.headers.getall("Prefer", []))
-        return Call(request, tenant, app, _strict(raw), prefer, owner)
+        wire_drills.refuse_form(request.path, self._drills)
+        body = wire_drills.spoil_body(_strict(raw), self._drills)
+        return Call(request, tenant, app, body, self._preferences(request), owner)
+
+    def _preferences(self, request: web.Request) -> Preferences:
+        return wire_drills.spoil_preferences(read_preferences(request.headers.getall("Prefer", [])), self._drills)
 
     def _response(self, request: web.Request, answer: Answer) -> web.Response:
-        headers = {**_ids(request), **answer.headers}
-        applied = read_preferences(request.headers.getall("Prefer", [])).applied
+        headers = {**self._ids(request), **answer.headers}
+        applied = self._preferences(request).applied
         if applied and answer.payload is not None:
             headers["Preference-Applied"] = applied
         if answer.payload is None:
-            return web.Response(status=answer.status, headers=headers)
-        return _json(answer.status, answer.payload, headers)
+            return web.Response(status=wire_drills.spoil_status(answer.status, self._drills), headers=headers)
+        status = wire_drills.spoil_status(answer.status, self._drills)
+        return _json(status, wire_drills.spoil_payload(answer.payload, self._drills), headers)
 
     def _error_response(self, request: web.Request, error: GraphError) -> web.Response:
-        ids = _ids(request)
+        ids = self._ids(request)
         inner = {"date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S"), **ids}
-        payload: dict[str, object] = {"error": {"code": error.code, "message": str(error), "innerError": inner}}
+        told: dict[str, object] = {"code": error.code, "message": str(error), "innerError": inner}
+        payload: dict[str, object] = {"error": wire_drills.spoil_error(told, self._drills)}
         return _json(error.status, payload, {**ids, **error.headers})
+
+    def _ids(self, request: web.Request) -> dict[str, str]:
+        given = request.headers.get("client-request-id")
+        if Drill.CLIENT_REQUEST_ID_NOT_ECHOED in self._drills:
+            given = None
+        return {"request-id": str(uuid.uuid4()), "client-request-id": given or str(uuid.uuid4())}
 
     def _log(self, request: web.Request, entry: dict[str, object], status: int) -> None:
         at = stamp(self._clock.now())
         where = {"at": at, "method": request.method, "path": request.path, "query": request.query_string}
         with self._store.transaction():
             self._store.add_request({**where, **entry, "status": status})
+
+
+async def _answered(made: Answer | Awaitable[Answer]) -> Answer:
+    return made if isinstance(made, Answer) else await made
 
 
 def _strict(raw: bytes) -> object:
@@ -215,11 +240,6 @@ def _loose(raw: bytes) -> object:
         return _strict(raw) if raw else None
     except GraphError:
         return raw.decode(errors="replace")
-
-
-def _ids(request: web.Request) -> dict[str, str]:
-    given = request.headers.get("client-request-id")
-    return {"request-id": str(uuid.uuid4()), "client-request-id": given or str(uuid.uuid4())}
 
 
 def _json(status: int, payload: dict[str, object], headers: dict[str, str]) -> web.Response:

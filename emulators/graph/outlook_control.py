@@ -28,6 +28,7 @@ class OutlookControl:
             "edit": ({"change"}, self._edit),
             "delete": (set(), self._delete),
             "move": ({"folder"}, self._move),
+            "reimport": (set(), self._reimport),
             "forward": ({"to", "listed"}, self._forward),
         }
 
@@ -81,6 +82,9 @@ class OutlookControl:
 
     def _move(self, owner: Owner, event: EventRecord, order: Order) -> None:
         self._people.move(event, str(order.get("folder") or CALENDAR))
+
+    def _reimport(self, owner: Owner, event: EventRecord, order: Order) -> None:
+        self._people.reimport(event)
 
     def _forward(self, owner: Owner, event: EventRecord, order: Order) -> None:
         to = str(order.get("to"))

@@ -1,12 +1,13 @@
 """Answers to invitations, from people and from rooms, and what the organiser sees of them."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from emulators.clock import Clock
-from emulators.directory import Mailbox, Tenant
+from emulators.directory import Tenant
 from emulators.graph.drills import Drill, Drills
-from emulators.graph.event_record import EventRecord, Response
+from emulators.graph.event_record import Attendee, EventRecord, Response
 from emulators.graph.event_store import EventStore
 from emulators.graph.zones import stamp
 
@@ -36,22 +37,42 @@ class Replies:
         self._store = store
         self._drills = drills
 
+    def send(self, tenant: Tenant, event: EventRecord, reply: Reply, delay: float) -> bool:
+        """Apply it now, or `delay` seconds later as an answer to the revision of now. As `apply`."""
+        if delay == 0 or Drill.REPLIES_NEVER_DELAYED in self._drills:
+            return self.apply(tenant, event, reply)
+        _invited(event, reply)
+        if reply.to_revision is None:
+            reply = replace(reply, to_revision=event.revision)
+        due = self._clock.now() + timedelta(seconds=delay)
+        self._store.keep_reply(due.timestamp(), tenant.tenant_id, event.ical_uid, _as_json(reply))
+        return False
+
+    def settle(self, tenants: dict[str, Tenant]) -> None:
+        """Let every reply whose time has come arrive. Call inside a transaction."""
+        for tenant_id, ical_uid, text in self._store.due_replies(self._clock.now().timestamp()):
+            reply, event = _from_json(text), self._store.organizers_copy(tenant_id, ical_uid)
+            if event is not None and tenant_id in tenants and event.attendee(reply.attendee):
+                self.apply(tenants[tenant_id], event, reply)
+
     def apply(self, tenant: Tenant, event: EventRecord, reply: Reply) -> bool:
         """Whether the organiser's list changed. Raises ValueError for an address that was not invited."""
-        attendee = event.attendee(reply.attendee)
-        if attendee is None:
-            raise ValueError("that address is not an attendee of the event")
+        attendee = _invited(event, reply)
         answer: Response = {"response": reply.response, "time": stamp(reply.at)}
         self._answer_own_copy(tenant, event, reply, answer)
         late = reply.to_revision is not None and reply.to_revision < event.revision
-        if reply.silent or (late and Drill.LATE_REPLY_APPLIES not in self._drills):
+        if self._never_told(tenant, reply) or (late and Drill.LATE_REPLY_APPLIES not in self._drills):
             return False
         attendee["status"] = answer
         attendee.pop("proposedNewTime", None)
-        if reply.proposed is not None:
+        if reply.proposed is not None and Drill.PROPOSALS_DROPPED not in self._drills:
             attendee["proposedNewTime"] = reply.proposed
         self._store.save(event)
         return True
+
+    def _never_told(self, tenant: Tenant, reply: Reply) -> bool:
+        lost = Drill.OUTSIDE_REPLIES_LOST in self._drills and tenant.mailbox(reply.attendee) is None
+        return lost or (reply.silent and Drill.SILENT_REPLIES_TOLD not in self._drills)
 
     def _answer_own_copy(self, tenant: Tenant, event: EventRecord, reply: Reply, answer: Response) -> None:
         mailbox = tenant.mailbox(reply.attendee)
@@ -62,36 +83,23 @@ class Replies:
         if own is not None:
             own["status"] = answer
         copy.response = answer
-        copy.deleted = reply.response == "declined"
+        copy.deleted = reply.response == "declined" and Drill.DECLINED_COPIES_STAY not in self._drills
         accepted = event.properties.get("showAs", "busy")
         copy.properties["showAs"] = accepted if reply.response == "accepted" else "tentative"
         self._store.save(copy)
 
-    def settle_rooms(self, tenants: dict[str, Tenant]) -> None:
-        """Let every room whose time has come answer, or free what was taken back."""
-        with self._store.transaction():
-            now = self._clock.now()
-            for copy in self._store.due_rooms(now.timestamp()):
-                tenant = tenants.get(copy.tenant)
-                event = self._store.organizers_copy(copy.tenant, copy.ical_uid)
-                room = tenant.mailbox(copy.mailbox) if tenant else None
-                if tenant and event and room and event.attendee(room.address):
-                    answer = "accepted" if self._takes(room, copy) else "declined"
-                    self.apply(tenant, event, Reply(room.address, answer, now))
-                else:
-                    copy.deleted = True
-                    self._store.save(copy)
 
-    def _takes(self, room: Mailbox, copy: EventRecord) -> bool:
-        """By the room's booking window, its longest meeting and its calendar."""
-        if Drill.ROOMS_ACCEPT_ALL in self._drills:
-            return True
-        days, minutes = room.booking_window_days, room.longest_minutes
-        too_far = days is not None and copy.start > self._clock.now() + timedelta(days=days)
-        too_long = minutes is not None and copy.end - copy.start > timedelta(minutes=minutes)
-        return not too_far and not too_long and self._is_free(copy)
+def _invited(event: EventRecord, reply: Reply) -> Attendee:
+    attendee = event.attendee(reply.attendee)
+    if attendee is None:
+        raise ValueError("that address is not an attendee of the event")
+    return attendee
 
-    def _is_free(self, copy: EventRecord) -> bool:
-        others = [e for e in self._store.live(copy.tenant, copy.mailbox) if e.ical_uid != copy.ical_uid]
-        taken = [e for e in others if e.is_organizer or e.response["response"] == "accepted"]
-        return not any(e.overlaps(copy.start, copy.end) for e in taken if e.in_calendar)
+
+def _as_json(reply: Reply) -> str:
+    return json.dumps({**asdict(reply), "at": reply.at.isoformat()})
+
+
+def _from_json(text: str) -> Reply:
+    row = json.loads(text)
+    return Reply(**{**row, "at": datetime.fromisoformat(row["at"])})

@@ -1,5 +1,8 @@
 """Graph v1.0's calendar routes."""
 
+import re
+from datetime import datetime, timedelta
+
 from aiohttp import web
 
 from emulators.directory import MailboxKind
@@ -13,9 +16,11 @@ from emulators.graph.event_store import EventStore
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Answer, Call, Gate
 from emulators.graph.querying import check_options, matcher, page, shape
-from emulators.graph.zones import instant
+from emulators.graph.zones import instant, zone
 
 _USER = "/v1.0/users/{user}"
+_MOMENT = timedelta(microseconds=1)
+_OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$")
 
 
 class GraphRoutes:
@@ -106,9 +111,18 @@ class GraphRoutes:
         bounds = [call.request.query.get(name) for name in ("startDateTime", "endDateTime")]
         if not bounds[0] or not bounds[1]:
             raise invalid("This request requires startDateTime and endDateTime.", "ErrorInvalidParameter")
-        start, end = (instant(text.replace(" ", "+")) for text in bounds if text)
-        seen = [e for e in self._live(call) if e.in_calendar and e.overlaps(start, end)]
+        start, end = (self._bound(call, text.replace(" ", "+")) for text in bounds if text)
+        if Drill.VIEW_ENDS_CLOSED in self._drills:
+            start, end = start - _MOMENT, end + _MOMENT
+        anywhere = Drill.MOVED_EVENT_STAYS_IN_VIEW in self._drills
+        seen = [e for e in self._live(call) if (e.in_calendar or anywhere) and e.overlaps(start, end)]
         return self._page(call, seen, "/calendarView")
+
+    def _bound(self, call: Call, text: str) -> datetime:
+        """By its own offset, or in UTC; the preferred zone is for the answer only."""
+        if Drill.VIEW_BOUNDS_SHIFTED in self._drills:
+            return instant(_OFFSET.sub("", text), zone(call.prefer.zone_name))
+        return instant(text)
 
     def _live(self, call: Call) -> list[EventRecord]:
         check_options(call.request.query)
@@ -138,5 +152,7 @@ class GraphRoutes:
     def rooms(self, call: Call) -> Answer:
         """The tenant's rooms."""
         rooms = [m for m in call.tenant.mailboxes if m.kind is MailboxKind.ROOM]
+        if Drill.PLACES_IN_SCOPE_ONLY in self._drills:
+            rooms = [m for m in rooms if call.app.reaches(m.address)]
         value = [{"id": m.oid, "displayName": m.name, "emailAddress": m.address} for m in rooms]
         return Answer(200, {"@odata.context": f"{self._public_url}/v1.0/$metadata#places/room", "value": value})

@@ -20,15 +20,28 @@ class ZonedTime(TypedDict):
     timeZone: str
 
 
+def is_windows(name: str) -> bool:
+    """Whether it is a Windows zone's name and not an IANA one."""
+    return name in WINDOWS_TO_OLSON and name not in _IANA
+
+
+def _olson(name: str) -> str:
+    return WINDOWS_TO_OLSON.get(name, "UTC" if name in {"tzone://Microsoft/Utc", "utc"} else name)
+
+
+def is_known(name: str) -> bool:
+    """Whether it is a zone's name at all."""
+    return _olson(name) in _IANA
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone of that Windows or IANA name; 400 where nobody knows it."""
-    found = WINDOWS_TO_OLSON.get(name, "UTC" if name in {"tzone://Microsoft/Utc", "utc"} else name)
-    if found not in _IANA:
+    if not is_known(name):
         raise invalid(
             f"A valid TimeZone value must be specified. '{name}' is not known.",
             "TimeZoneNotSupportedException",
         )
-    return ZoneInfo(found)
+    return ZoneInfo(_olson(name))
 
 
 def instant(text: str, assumed: ZoneInfo | None = None) -> datetime:

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from emulators.atomic import write_atomically
 from emulators.directory import DirectoryError
+from emulators.graph.webhook import Webhook
 from emulators.microsoft.assemble import Settings, assemble
 from emulators.microsoft.certificate import kept_certificate
 from emulators.production import refuse_in_production
@@ -33,6 +34,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--public-url", default=env("MICROSOFT_EMULATOR_PUBLIC_URL"))
     parser.add_argument("--latency", type=float, default=0.005, help="seconds that every Graph call takes at least")
     parser.add_argument("--room-delay", type=float, default=0.5, help="seconds until a room answers")
+    patience = "seconds that a subscriber has to "
+    parser.add_argument("--handshake-patience", type=float, default=10.0, help=patience + "show that it is there")
+    parser.add_argument("--notify-patience", type=float, default=3.0, help=patience + "take notifications")
     parser.add_argument("--ready-file", type=Path)
     return parser.parse_args(argv)
 
@@ -57,6 +61,7 @@ async def _serve(wanted: argparse.Namespace) -> None:
             authorize_url=authorize_url,
             latency=wanted.latency,
             room_delay=wanted.room_delay,
+            webhook=Webhook(wanted.handshake_patience, wanted.notify_patience),
         )
     )
     runners = [

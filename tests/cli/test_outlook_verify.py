@@ -12,6 +12,7 @@ from cli.outlook import reading, wire, writing
 from cli.outlook.finding import Check
 from cli.outlook.tenant import People, Tenant
 from cli.outlook.verify import CHECKS, verify
+from emulators.graph.fidelity import HABITS
 from services.notifications.adapters.graph_tokens import AppSecret, GraphTokens, TenantApp
 from tests.emulators.microsoft_process import (
     CHAIR,
@@ -39,6 +40,8 @@ def microsoft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Microsoft]:
 @pytest.fixture
 async def tenant(microsoft: Microsoft) -> AsyncIterator[Tenant]:
     microsoft.control("POST", "reset")
+    # Long enough that requests sent at once are at work at once, however busy the machine is.
+    microsoft.fault(fault="slow", seconds=0.3, times=None, operation="list")
     ca = Path(microsoft.ready["ca"])
     tokens = GraphTokens(TenantApp(microsoft.url, TENANT, NARROW_APP, AppSecret("made-up"), ca))
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(ca)))
@@ -115,3 +118,9 @@ async def test_an_end_in_the_middle_clears_away(tenant: Tenant, microsoft: Micro
     with pytest.raises(KeyboardInterrupt):
         await verify(tenant, [Check("0", "breaks off", breaks_off)])  # type: ignore[arg-type]  # it never returns
     assert microsoft.calendar(OFFICE) == []
+
+
+def test_the_numbers_are_those_of_the_table() -> None:
+    known = {habit.key for habit in HABITS}
+    named = {item for check in CHECKS for item in check.item.replace("5a-c", "5a, 5b, 5c").split(", ")}
+    assert named <= known

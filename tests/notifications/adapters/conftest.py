@@ -29,14 +29,17 @@ def one_microsoft(tmp_path_factory: pytest.TempPathFactory, certificate: Certifi
 
 
 @pytest.fixture
-def microsoft(one_microsoft: Microsoft) -> Microsoft:
+def microsoft(one_microsoft: Microsoft) -> Iterator[Microsoft]:
+    """Emptied; afterwards all that it was asked is held to Microsoft's own model."""
     one_microsoft.control("POST", "reset", {})
+    one_microsoft.forget_tokens()
     document = make_directory(one_microsoft.certificate.certificate_pem)
     every = {"mailboxes": ["*"], "roles": ["service.notifications"]}
     assert document["tenants"][1]["tenant_id"] == OTHER_TENANT
     document["tenants"][1]["apps"][0].update(every)
     one_microsoft.control("PUT", "directory", document)
-    return one_microsoft
+    yield one_microsoft
+    assert one_microsoft.faults_asked() == []
 
 
 @pytest.fixture

@@ -1,27 +1,21 @@
 """The answer is lost after the other side has done the work, at every single call: no calendar holds an entry twice."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from servicekit.clock import FixedClock
-from servicekit.launcher import ServiceDatabase
-from servicekit.postgres import Database, connect_database
-from services.notifications.app.ports import Outside
-from services.notifications.domain.meeting import MeetingState, Restriction, RestrictionKind
+from servicekit.postgres import Database
+from services.notifications.domain.meeting import MeetingState
 from tests.emulators.microsoft_process import OFFICE
-from tests.notifications.outlook.emulator_inside import EmulatorInside, emulator_inside
+from tests.notifications.outlook.emulator_inside import EmulatorInside
 from tests.notifications.outlook.neighbours import ADDRESSES
-from tests.notifications.world import SENDER, World, person
+from tests.notifications.outlook.world_on_outlook import world_on
+from tests.notifications.world import World
 
 DOINGS = ("book", "move", "another room", "somebody goes", "cancel")
-NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 
 
 class Losing:
@@ -43,30 +37,6 @@ class Losing:
             return await found(*given)
 
         return ask
-
-
-@pytest.fixture
-async def emulator(tmp_path: Path) -> AsyncIterator[EmulatorInside]:
-    async with emulator_inside(tmp_path) as inside:
-        await inside.at(NOW)
-        yield inside
-
-
-@pytest.fixture
-async def database(tables: ServiceDatabase) -> AsyncIterator[Database]:
-    opened = await connect_database(tables.app_url, FixedClock(NOW))
-    yield opened
-    await opened.close()
-
-
-def _world(database: Database, outlook: Any) -> World:
-    world = World(database, uuid4(), FixedClock(NOW))
-    world.people = {name: replace(one, email=ADDRESSES[name]) for name, one in world.people.items()}
-    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother")),)
-    world.meeting = replace(world.meeting, reference=f"M-{uuid4().hex[:8]}")
-    outside = Outside(replace(SENDER, mailbox=OFFICE), "north.example.org", outlook, world.mail)
-    world.desk = replace(world.desk, outside={world.caller.council_id: outside})
-    return world
 
 
 def _do(world: World, doing: str) -> None:
@@ -92,12 +62,12 @@ async def test_graph(
     emulator: EmulatorInside, database: Database, mode: str, record_property: Callable[[str, object], None]
 ) -> None:
     whole = Losing(emulator, mode)
-    await _until(_world(database, whole), DOINGS[-1])
+    await _until(world_on(database, whole), DOINGS[-1])
     mails, tried, repeated = await _mails(emulator, ""), 0, 0
     for call in range(1, whole.calls + 1):
         outlook = Losing(emulator, mode)
         outlook.lose_at = call
-        world = _world(database, outlook)
+        world = world_on(database, outlook)
         for doing in DOINGS:
             _do(world, doing)
             assert await world.tell(6), f"{doing} did not come to rest after the answer to call {call} was lost"
@@ -112,7 +82,7 @@ async def test_graph(
 
 async def test_the_mail_server(database: Database, emulator: EmulatorInside) -> None:
     for call in range(len(DOINGS)):
-        world = _world(database, emulator.calendar)
+        world = world_on(database, emulator.calendar)
         world.mail.faults.planned = [*[""] * call, "lost"]
         await _until(world, DOINGS[-1])
         by_id = Counter(mail.message_id for mail in world.mail.accepted)
