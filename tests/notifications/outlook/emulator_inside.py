@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from emulators.graph.webhook import Webhook
 from emulators.microsoft.assemble import Settings, assemble
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
@@ -78,7 +79,9 @@ class _Tokens:
 async def emulator_inside(folder: Path) -> AsyncIterator[EmulatorInside]:
     """Up until the block ends. The meetings mailbox is OFFICE, the council's people are STAFF."""
     url = "https://graph.example.invalid"
-    made = assemble(Settings(folder, None, public_url=url, authorize_url=url, latency=0.0, room_delay=0.0))
+    made = assemble(
+        Settings(folder, None, public_url=url, authorize_url=url, latency=0.0, room_delay=0.0, webhook=Webhook())
+    )
     runner = web.AppRunner(made.secure, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
