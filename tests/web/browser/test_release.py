@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from permanence.notifications.v1.notification_pb2 import Preview
+from permanence.notifications.v1.notification_pb2 import ROUTE_OWN_EVENT, Preview
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_BOOKED, Meeting
 
@@ -183,7 +183,7 @@ def test_what_has_stopped_stands_on_top_and_leads_to_the_message(
     path = backstage.book(backstage.case())
     backstage.told(path)
     previews = backstage.written(path)
-    outsider = next(one for one in previews.previews if one.subject_line)
+    outsider = next(one for one in previews.previews if one.subject_line and one.route == ROUTE_OWN_EVENT)
     outsider.stop = DOUBT
     outsider.warnings.append(DOUBT)
     previews.release_needed = True

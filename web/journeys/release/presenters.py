@@ -95,6 +95,12 @@ def stops_of(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     return tuple(card for card in cards if card.stop)
 
 
+def waiting_of(cards: tuple[Card, ...], previews: PreviewInvitationsResponse) -> tuple[Card, ...]:
+    """Those that a release lets go: where one person is enough, whoever is not stopped has been told already."""
+    only_stopped = previews.release_needed and not previews.second_person_needed
+    return stops_of(cards) if only_stopped else cards
+
+
 def kinds_of(cards: tuple[Card, ...]) -> Mapping[str, int]:
     """How many messages of each kind will go."""
     counts: dict[str, int] = {}
