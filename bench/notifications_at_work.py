@@ -140,7 +140,8 @@ async def notifications_at_work(
             await migrate(made.owner_url, [MIGRATIONS])
             database = await connect_database(made.app_url, application="notifications")
             made_up = MadeUp()
-            desk = Desk(beginner(database), made_up, made_up, _outside(councils, outlook, session))
+            outside = _outside(councils, outlook, session)
+            desk = Desk(beginner(database), made_up, made_up, outside, most_an_hour=1_000_000)
             worker = LaneWorker(
                 database, database.clock, LANE, teller(desk, councils), at_once=LANES,
                 most_per_council=LANES_OF_A_COUNCIL, tries=1000,

@@ -59,14 +59,14 @@ returning key, council_id, attempts, wakes
 """
 _RENEW = "update lane set leased_until = clock_timestamp() + make_interval(secs => $2) where lease = $1"
 _DONE = """
-update lane set lease = null, leased_until = null, not_before = null, attempts = 0,
+update lane set lease = null, leased_until = null, not_before = null, attempts = 0, failure = '',
     due_at = case when wakes <> $2 then least(due_at, coalesce($3, due_at)) else $3 end
 where lease = $1
 """
 _FREE_MINE = "update lane set lease = null, leased_until = null where kind = $1 and holder = $2 and lease is not null"
 _FREE = "update lane set lease = null, leased_until = null, attempts = attempts - 1 where lease = $1"
 _FAILED = """
-update lane set lease = null, leased_until = null, state = $3,
+update lane set lease = null, leased_until = null, state = $3, failure = $4,
     not_before = clock_timestamp() + make_interval(secs => $2)
 where lease = $1
 """
@@ -237,7 +237,7 @@ class LaneWorker:
         state = "held" if lane.attempts >= self._tries else "ready"
         seconds = (_AWAY if _is_away(error) else self._backoff).seconds(lane.attempts)
         async with self._database.unscoped() as connection:
-            await connection.execute(_FAILED, lease, seconds, state)
+            await connection.execute(_FAILED, lease, seconds, state, type(error).__name__)
         # Work that waits for its time, as it says by an error of its own, has not failed.
         waits = isinstance(error, Unavailable) and not _is_away(error)
         say, what = (get_logger().info, "lane waits") if waits else (get_logger().warning, "lane failed")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.postgres import Database
+from servicekit.postgres import Database, ScopedTransaction
 
-__all__ = ["Parked", "list_parked", "release"]
+__all__ = ["Parked", "discard", "list_parked", "parked_in", "release", "release_in"]
 
 _LIST = """
 select producer, aggregate, min(position) as position, count(*) as waiting, min(parked_at) as since,
@@ -34,16 +34,30 @@ class Parked:
 async def list_parked(database: Database, council_id: UUID) -> list[Parked]:
     """Every aggregate of this council that waits."""
     async with database.transaction(council_id) as tx:
-        rows = await tx.fetch(_LIST)
-    return [Parked(**dict(row)) for row in rows]
+        return await parked_in(tx)
+
+
+async def parked_in(tx: ScopedTransaction) -> list[Parked]:
+    """The same within a transaction of the council."""
+    return [Parked(**dict(row)) for row in await tx.fetch(_LIST)]
 
 
 async def release(database: Database, council_id: UUID, producer: str, aggregate: str) -> int:
     """Have an aggregate's events tried again, in order; how many wait."""
     async with database.transaction(council_id) as tx:
-        tag = await tx.execute(
-            "update inbox_parked set released = true where producer = $1 and aggregate = $2",
-            producer,
-            aggregate,
-        )
+        return await release_in(tx, producer, aggregate)
+
+
+async def release_in(tx: ScopedTransaction, producer: str, aggregate: str) -> int:
+    """The same within a transaction of the council."""
+    return await _change(tx, "update inbox_parked set released = true", producer, aggregate)
+
+
+async def discard(tx: ScopedTransaction, producer: str, aggregate: str) -> int:
+    """Never apply an aggregate's parked events; how many. What comes of it later is applied again."""
+    return await _change(tx, "delete from inbox_parked", producer, aggregate)
+
+
+async def _change(tx: ScopedTransaction, change: str, *names: str) -> int:
+    tag = await tx.execute(f"{change} where producer = $1 and aggregate = $2", *names)
     return int(tag.rpartition(" ")[2])

@@ -12,6 +12,7 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
 from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
+from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
@@ -85,6 +86,7 @@ _READS = (
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
     ),
+    ("notifications", "permanence.notifications.v1.IntegrationService", ["GetIntegrationHealth"]),
     ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),
 )
 
@@ -141,6 +143,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
+        self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
@@ -165,6 +168,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.integration = peers.integration
         self.outlook = peers.outlook
 
     @property

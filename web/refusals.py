@@ -48,6 +48,10 @@ _WORDS = {
     "NOT_WAIVED": "This clock is not waived any more. Look at the clocks again.",
     "CARE_NOT_BEGUN": "This can be true only of a child who is in care, and no time in care on record covers that day. "
     "Enter another day, or record first when the child became looked after.",
+    "NOTHING_WAITS": "This does not wait any more, or is being sent at this moment. Below is how it stands now.",
+    "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
+    "the system.",
+    "NOT_STOPPED": "Sending is not stopped.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

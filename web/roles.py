@@ -34,6 +34,9 @@ TIME_KEEPERS = frozenset({"business-support", "business-support-manager"})
 FEED_ENDERS = frozenset({"business-support-manager"})
 # Who sees figures: whoever counts, of all cases; the others of those they may know of.
 FIGURE_READERS = COUNTERS | LOOKERS | frozenset({"panel-chair"})
+# Who sees how what leaves is doing and may stop it; and who moves it on.
+SENDING_WATCHERS = frozenset({"business-support-manager", "team-manager"})
+SENDING_STARTERS = frozenset({"business-support-manager"})
 EVERYBODY = CASE_STAFF | COUNTERS
 
 
@@ -55,6 +58,7 @@ DOORS = (
     Door("/diary", "My diary", EVERYBODY),
     Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
+    Door("/integration", "Sending", SENDING_WATCHERS),
     Door("/outlook-changes", "Changed in Outlook", OUTLOOK_DECIDERS),
     Door("/tracker", "Tracker", EVERYBODY),
     Door("/scorecard", "Scorecard", FIGURE_READERS),

@@ -8,6 +8,7 @@ from uuid import UUID
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
+from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
@@ -21,33 +22,41 @@ from servicekit.log import allow_keys
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters.certificate import certificate_end
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
+from services.notifications.adapters.graph_subscriptions import GraphSubscriptions
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.integration_health import IntegrationDesk
+from services.notifications.app.outlook_ports import ChangeNotices
 from services.notifications.app.ports import (
     Desk,
-    InvitationMail,
     OutlookCalendar,
     OutlookDesk,
     Outside,
     QuestionDesk,
 )
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Sender
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
+from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.rpc.outlook_servicer import OutlookServicer
 from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.nudges import Nudges
 from services.notifications.workers.reconciling import Reconciler
+from services.notifications.workers.subscribing import SubscriptionKeeper
 from services.notifications.workers.telling import asker, teller
+from services.notifications.workers.webhook import PATH, Webhook
 
 _SERVICE = "notifications"
 # What cannot be sent now is tried again for weeks, at most once a minute: no lane is ever given up by itself.
@@ -70,9 +79,10 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         params.peers[name].retry_safely(service, methods)
     begin = beginner(params.database)
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
+    settings = params.config.settings_of(NotificationsSettings)
     scheduler_peer = SchedulerPeer(scheduler)
-    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside)
-    web_url = params.config.settings_of(NotificationsSettings).web_url
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour)
+    web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
     bindings.add_servicer(
@@ -82,6 +92,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     )
     bindings.add_servicer(
         add_FreeBusyServiceServicer_to_server, FreeBusyServicer(desk), "permanence.notifications.v1.FreeBusyService"
+    )
+    bindings.add_servicer(
+        add_IntegrationServiceServicer_to_server,
+        IntegrationServicer(_integration(desk, settings), begin),
+        "permanence.notifications.v1.IntegrationService",
     )
     bindings.add_servicer(
         add_OutlookServiceServicer_to_server,
@@ -126,29 +141,48 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     )
     bindings.add_worker("lanes", lanes.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
-    bindings.add_worker("replies", ReplyListener(desk, councils, every).run)
+    nudges = Nudges()
+    bindings.add_worker("replies", ReplyListener(desk, councils, every, nudges).run)
+    webhook = params.config.settings_of(NotificationsSettings).webhook
+    if webhook is not None:
+        bindings.add_worker("webhook", Webhook(nudges, webhook.host, webhook.port).run)
+        keeper = SubscriptionKeeper(desk, councils, nudges, webhook.public_url + PATH)
+        bindings.add_worker("subscriptions", keeper.run)
     bindings.add_worker("reconcile", Reconciler(desk, councils, every).run)
 
 
 def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
     settings = params.config.settings_of(NotificationsSettings)
-    calendars = _calendars(params, bindings, settings)
+    tenants = _tenants(params, bindings, settings)
     mail = _mail(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
     return {
         council.council_id: Outside(
             Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from),
             mail_from.rpartition("@")[2] or "localhost",
-            calendars.get(council.council_id),
+            calendar,
             mail,
+            notices,
+            settings.reaches.get(council.slug, EVERYBODY),
         )
         for council in params.councils
+        for calendar, notices in [tenants.get(council.council_id, (None, None))]
     }
 
 
-def _calendars(params: Params, bindings: Bindings, settings: NotificationsSettings) -> Mapping[UUID, OutlookCalendar]:
-    """A calendar for each council with a meetings mailbox; all share Graph's limit on requests at once."""
+def _integration(desk: Desk, settings: NotificationsSettings) -> IntegrationDesk:
+    certificate = settings.graph.certificate if settings.graph else None
+    mail = _mail(settings)
+    return IntegrationDesk(
+        desk, certificate_end(certificate) if certificate else None, mail.answers if mail is not None else None
+    )
+
+
+def _tenants(
+    params: Params, bindings: Bindings, settings: NotificationsSettings
+) -> Mapping[UUID, tuple[OutlookCalendar, ChangeNotices]]:
+    """For each council with a meetings mailbox; all share Graph's limit on requests at once."""
     graph = settings.graph
     if graph is None:
         return {}
@@ -159,9 +193,10 @@ def _calendars(params: Params, bindings: Bindings, settings: NotificationsSettin
     session = GraphSession(http)
     bindings.add_closer(session.close)
     return {
-        council.council_id: GraphCalendar(session, GraphTokens(_tenant_app(graph, council)), graph.url)
+        council.council_id: (GraphCalendar(session, tokens, graph.url), GraphSubscriptions(session, tokens, graph.url))
         for council in params.councils
         if council.slug in settings.mailboxes
+        for tokens in [GraphTokens(_tenant_app(graph, council))]
     }
 
 
@@ -172,7 +207,7 @@ def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
     return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
 
 
-def _mail(settings: NotificationsSettings) -> InvitationMail | None:
+def _mail(settings: NotificationsSettings) -> SmtpMail | None:
     smtp = settings.smtp
     if smtp is None:
         return None

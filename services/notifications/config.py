@@ -9,6 +9,8 @@ import yaml
 
 from servicekit.config import PRODUCTION, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.domain.brake import MOST_AN_HOUR
+from services.notifications.domain.free_busy import EVERYBODY, Reach
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
 _LOGIN = "https://login.microsoftonline.com"
@@ -43,10 +45,28 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """Where notices of changes are listened for, and the address by which Graph reaches that from outside."""
+
+    host: str
+    port: int
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One council's: its meetings mailbox, and whose busy times may be read."""
+
+    mailbox: str
+    reach: Reach
+
+
+@dataclass(frozen=True)
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
-    `web_url`: where people open the site; empty: no links can be made.
+    `web_url`: where people open the site; empty: no links can be made. `mails_per_hour`: people written to from one
+    mailbox or mail server, at most. `reaches`: whose busy times may be read, by council slug.
     """
 
     graph: GraphSettings | None
@@ -54,12 +74,16 @@ class NotificationsSettings:
     smtp: SmtpSettings | None
     reply_seconds: float
     web_url: str = ""
+    webhook: WebhookSettings | None = None
+    mails_per_hour: int = MOST_AN_HOUR
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
 
 
 def settings(env: Environment) -> NotificationsSettings:
     """Read everything; faults are collected in `env`."""
     production = env.text("PERMANENCE_ENV", PRODUCTION) == PRODUCTION
-    mailboxes = _mailboxes(env)
+    tenants = _tenants(env)
+    mailboxes = {council: tenant.mailbox for council, tenant in tenants.items()}
     graph = _graph(env, production) if mailboxes else None
     return NotificationsSettings(
         graph,
@@ -67,7 +91,17 @@ def settings(env: Environment) -> NotificationsSettings:
         _smtp(env, production),
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
+        _webhook(env),
+        _mails_per_hour(env),
+        {council: tenant.reach for council, tenant in tenants.items()},
     )
+
+
+def _mails_per_hour(env: Environment) -> int:
+    most = env.integer("PERMANENCE_MAILS_PER_HOUR", MOST_AN_HOUR)
+    if most < 1:
+        env.fault("PERMANENCE_MAILS_PER_HOUR must be 1 or more; to stop everything, use the page about integration")
+    return most
 
 
 def _graph(env: Environment, production: bool) -> GraphSettings:
@@ -106,6 +140,21 @@ def _web_url(env: Environment) -> str:
     return url
 
 
+def _webhook(env: Environment) -> WebhookSettings | None:
+    """None without both settings: then changes are found by reading alone."""
+    listen = env.text("PERMANENCE_WEBHOOK_LISTEN", "")
+    url = env.text("PERMANENCE_WEBHOOK_PUBLIC_URL", "").rstrip("/")
+    if not listen and not url:
+        return None
+    parts = urlsplit(url)
+    if not listen or not parts.hostname:
+        env.fault("set both PERMANENCE_WEBHOOK_LISTEN and PERMANENCE_WEBHOOK_PUBLIC_URL, or neither")
+        return None
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        env.fault("PERMANENCE_WEBHOOK_PUBLIC_URL must begin with https:// unless it is an address of this machine")
+    return WebhookSettings(*env.address("PERMANENCE_WEBHOOK_LISTEN"), url)
+
+
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
     host = env.text("PERMANENCE_SMTP_HOST", "")
     if not host:
@@ -134,8 +183,8 @@ def _address(env: Environment, name: str) -> str:
     return value
 
 
-def _mailboxes(env: Environment) -> Mapping[str, str]:
-    """PERMANENCE_TENANTS names a YAML file: `tenants: [{council: slug, meetings_mailbox: address}]`."""
+def _tenants(env: Environment) -> Mapping[str, Tenant]:
+    """PERMANENCE_TENANTS names a YAML file with a list `tenants`, as the README shows it."""
     path = env.existing_file("PERMANENCE_TENANTS")
     if path is None or not path.is_file():
         return {}
@@ -148,18 +197,28 @@ def _mailboxes(env: Environment) -> Mapping[str, str]:
     if not isinstance(rows, list):
         env.fault(f"PERMANENCE_TENANTS: {path} needs a list `tenants`")
         return {}
-    found: dict[str, str] = {}
-    for number, row in enumerate(rows, 1):
-        council, mailbox = _tenant(row)
-        if not council or mailbox.count("@") != 1:
-            env.fault(f"PERMANENCE_TENANTS: tenant {number} needs `council` and `meetings_mailbox`, an address")
-        found[council] = mailbox
-    return found
+    known = [row if isinstance(row, dict) else {} for row in rows]
+    return {str(row.get("council") or ""): _tenant(env, number, row) for number, row in enumerate(known, 1)}
 
 
-def _tenant(row: object) -> tuple[str, str]:
-    known = row if isinstance(row, dict) else {}
-    return str(known.get("council") or ""), str(known.get("meetings_mailbox") or "")
+def _tenant(env: Environment, number: int, row: Mapping[str, object]) -> Tenant:
+    mailbox = str(row.get("meetings_mailbox") or "")
+    if not row.get("council") or mailbox.count("@") != 1:
+        env.fault(f"PERMANENCE_TENANTS: tenant {number} needs `council` and `meetings_mailbox`, an address")
+    return Tenant(mailbox, _reach(env, number, row))
+
+
+def _reach(env: Environment, number: int, row: Mapping[str, object]) -> Reach:
+    """Whether Exchange shows the application the busy times of mailboxes outside its scope differs between tenants."""
+    mode, listed = row.get("free_busy", "tenant"), row.get("in_scope")
+    addresses = [str(one) for one in listed] if isinstance(listed, list) else []
+    if mode not in ("tenant", "scope", "none"):
+        env.fault(f"PERMANENCE_TENANTS: tenant {number}: `free_busy` must be tenant, scope or none")
+    if mode == "scope" and not (addresses and all(one.count("@") == 1 for one in addresses)):
+        env.fault(f"PERMANENCE_TENANTS: tenant {number}: `free_busy: scope` needs `in_scope`, a list of addresses")
+    if mode == "tenant":
+        return EVERYBODY
+    return Reach(frozenset(one.casefold() for one in addresses) if mode == "scope" else frozenset())
 
 
 SHAPE = ServiceShape(

@@ -48,6 +48,7 @@ VALUES: dict[str, object] = {
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
     "required": True, "needs_room": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
+    "kind": "meeting", "item": "councils/demo/meetings/1", "producer": "cases",
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "number": 1, "remote": True, "own": True,
     "people_checked": True, "kept_apart_checked": True, "release_hold": True,

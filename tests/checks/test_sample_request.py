@@ -17,7 +17,7 @@ MORE_CONTRACTS = {
         "MeetingDraftsService",
         "PeoplesTimeService",
     ),
-    "notifications": ("FreeBusyService", "OutlookService"),
+    "notifications": ("FreeBusyService", "IntegrationService", "OutlookService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -12,7 +12,7 @@ from servicekit.errors import PermissionDenied
 from servicekit.postgres import Database
 from services.notifications.app.ports import Outside
 from services.notifications.app.read_busy_times import BusyQuestion, read_busy_times
-from services.notifications.domain.free_busy import FreeBusy
+from services.notifications.domain.free_busy import FreeBusy, Reach
 from tests.notifications.world import SENDER, World, person, recipient
 
 SCHEDULER = service_caller(UUID(int=1), "north", "scheduler")
@@ -56,6 +56,21 @@ async def test_where_exchange_does_not_answer_nobody_is_free(world: World) -> No
     world.calendar.faults.planned = ["", "down"]
     found = await ask(world, "chair", days=100)
     assert found["chair"] == FreeBusy(reason="NO_CONNECTION"), "half a diary is not a diary that was read"
+
+
+@pytest.mark.parametrize(
+    ("reach", "asked"),
+    [(Reach(frozenset({"chair@example.org"})), ["chair@example.org"]), (Reach(frozenset()), [])],
+)
+async def test_who_is_out_of_the_tenants_reach_is_not_asked_and_not_free(
+    world: World, reach: Reach, asked: list[str]
+) -> None:
+    outside = Outside(SENDER, "north.example.org", world.calendar, None, reach)
+    world.desk = replace(world.desk, outside={UUID(int=1): outside})
+    found = await ask(world, "chair", "worker", "mother")
+    assert found["chair"].read is bool(asked) and found["worker"] == FreeBusy(reason="OUT_OF_SCOPE")
+    assert found["mother"] == FreeBusy(reason="NO_OUTLOOK")
+    assert [one for portion, _ in world.calendar.asked for one in portion] == asked
 
 
 async def test_without_a_tenant_nothing_is_known(world: World) -> None:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from servicekit.environment import Environment
-from services.notifications.config import settings
+from services.notifications.config import NotificationsSettings, WebhookSettings, settings
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -56,3 +58,66 @@ def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
     ):
         env = Environment({"PERMANENCE_WEB_PUBLIC_URL": url})
         assert settings(env).web_url == url.rstrip("/") and bool(env.faults) != right
+
+
+WEBHOOK = {"PERMANENCE_WEBHOOK_LISTEN": "0.0.0.0:8060", "PERMANENCE_WEBHOOK_PUBLIC_URL": "https://notices.example.org/"}
+
+
+def test_changes_are_listened_for_only_where_both_settings_are_there() -> None:
+    assert settings(Environment({})).webhook is None
+    found = settings(Environment(WEBHOOK)).webhook
+    assert found == WebhookSettings("0.0.0.0", 8060, "https://notices.example.org")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PERMANENCE_WEBHOOK_LISTEN": ""},
+        {"PERMANENCE_WEBHOOK_PUBLIC_URL": ""},
+        {"PERMANENCE_WEBHOOK_PUBLIC_URL": "http://notices.example.org"},
+    ],
+)
+def test_half_a_webhook_or_one_in_the_clear_is_refused(changes: dict[str, str]) -> None:
+    env = Environment({**WEBHOOK, **changes})
+    settings(env)
+    (fault,) = env.faults
+    assert "PERMANENCE_WEBHOOK_PUBLIC_URL" in fault
+
+
+def _of_tenant(folder: Path, row: str) -> tuple[NotificationsSettings, list[str]]:
+    file = folder / "tenants.yaml"
+    file.write_text(f"tenants:\n  - {{council: north, meetings_mailbox: m@north.example.org{row}}}\n", encoding="utf-8")
+    given = {"PERMANENCE_TENANTS": str(file), "PERMANENCE_GRAPH_CLIENT_ID": "app"}
+    env = Environment({**given, "PERMANENCE_GRAPH_CLIENT_SECRET": "secret"})
+    return settings(env), env.faults
+
+
+@pytest.mark.parametrize(
+    ("row", "within", "outside"),
+    [
+        ("", True, True),
+        (", free_busy: tenant", True, True),
+        (", free_busy: scope, in_scope: [Chair@north.example.org]", True, False),
+        (", free_busy: none", False, False),
+    ],
+)
+def test_whose_busy_times_may_be_read_is_the_tenants_setting(
+    tmp_path: Path, row: str, within: bool, outside: bool
+) -> None:
+    found, faults = _of_tenant(tmp_path, row)
+    reach = found.reaches["north"]
+    assert faults == [] and reach.holds("chair@north.example.org") is within
+    assert reach.holds("other@north.example.org") is outside
+
+
+@pytest.mark.parametrize("row", [", free_busy: all", ", free_busy: scope", ", free_busy: scope, in_scope: [chair]"])
+def test_a_reach_that_cannot_be_says_what_it_needs(tmp_path: Path, row: str) -> None:
+    _, faults = _of_tenant(tmp_path, row)
+    assert len(faults) == 1 and "tenant 1" in faults[0] and "free_busy" in faults[0]
+
+
+def test_an_hour_holds_at_least_one_mail() -> None:
+    env = Environment({"PERMANENCE_MAILS_PER_HOUR": "0"})
+    settings(env)
+    assert any("PERMANENCE_MAILS_PER_HOUR" in fault for fault in env.faults)
+    assert settings(Environment({})).mails_per_hour == 1000

@@ -261,6 +261,17 @@ async def test_a_change_whose_answer_was_lost_is_no_edit(world: World) -> None:
     assert await proposals(world) == []
 
 
+async def test_a_place_that_was_asked_for_without_an_answer_is_no_edit_when_another_is_wanted(world: World) -> None:
+    await world.tell()
+    world.meeting = replace(world.meeting, room_name="Room 5", revision=2)
+    world.calendar.faults.planned = ["", "lost"]
+    await world.tell()
+    assert shared(world).draft.location == "Room 5"
+    world.meeting = replace(world.meeting, room_name="Room 6", revision=3)
+    assert await world.tell(3)
+    assert (await proposals(world), shared(world).draft.location) == ([], "Room 6")
+
+
 async def test_another_time_that_an_attendee_proposes_is_kept_and_moves_nothing(world: World) -> None:
     await world.tell()
     wish = (START + LATER, START + 2 * LATER)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from servicekit.caller import Caller, CallerKind, service_caller
@@ -224,12 +225,11 @@ class ScriptedMail:
     """InvitationMail; `accepted` is everything the server took."""
 
     def __init__(self) -> None:
-        self.accepted: list[MailDraft] = []
+        self.accepted: list[Any] = []
         self.faults = Faults()
 
     async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()
-        assert isinstance(mail, MailDraft)
         self.accepted.append(mail)
         self.faults.after(fault)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from servicekit import lanes, log
+from servicekit import lanes, log, unfinished
 from servicekit.backoff import Backoff
 from servicekit.clock import FixedClock
 from servicekit.errors import Unavailable
@@ -277,3 +277,46 @@ async def test_a_council_whose_lanes_hang_leaves_room_for_the_others(database: D
 
     await _run_until([worker], quick_is_done)
     assert len([key for key in begun if key.startswith("slow")]) <= 4
+
+
+async def test_what_failed_is_seen_until_it_goes_well(database: Database, clock: FixedClock) -> None:
+    faults: list[Exception] = [KeyError("x")]
+
+    async def work(_: Lane) -> datetime | None:
+        if faults:
+            raise faults.pop()
+        return None
+
+    async def seen() -> list[tuple[str, int, str]]:
+        async with database.transaction(NORTH.council_id) as tx:
+            return [(one.key, one.attempts, one.failure) for one in await unfinished.lanes_that_wait(tx, 10)]
+
+    await _wake(database, "a")
+    await _wake(database, "later", clock.now() + timedelta(days=1))
+    worker = LaneWorker(database, clock, "letters", work, backoff=Backoff(first=3600.0, most=3600.0))
+    assert await worker.work_once() and await seen() == [("a", 1, "KeyError")]
+    async with database.transaction(NORTH.council_id) as tx:
+        (depth,) = await unfinished.depths(tx)
+        assert (depth.kind, depth.waiting, depth.oldest) == ("letters", 1, clock.now())
+    assert not await worker.work_once()
+    async with database.transaction(NORTH.council_id) as tx:
+        assert await unfinished.hurry(tx, "letters", "a") and not await unfinished.hurry(tx, "letters", "b")
+    assert await worker.work_once() and await seen() == []
+
+
+async def test_a_lane_is_given_up_only_while_nobody_is_at_it(database: Database, clock: FixedClock) -> None:
+    dropped: list[bool] = []
+
+    async def drop() -> bool:
+        async with database.transaction(NORTH.council_id) as tx:
+            return await unfinished.drop_lane(tx, "letters", "a")
+
+    async def work(_: Lane) -> datetime | None:
+        dropped.append(await drop())
+        raise ValueError
+
+    await _wake(database, "a")
+    worker = LaneWorker(database, clock, "letters", work, backoff=QUICK)
+    assert await worker.work_once() and dropped == [False]
+    assert await drop() and not await drop()
+    assert not await worker.work_once()

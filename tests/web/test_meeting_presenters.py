@@ -455,3 +455,22 @@ def test_the_childrens_dates_that_a_sittings_move_breaks_are_told_one_by_one() -
     assert (second.reference, second.law, second.ours) == (
         "No reference yet", "13 Apr 2026, would be missed", "13 Apr 2026, not missed by this",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "where", "declined"),
+    [
+        (note_pb.ROOM_STATE_UNSPECIFIED, "Room 2", False),
+        (note_pb.ROOM_STATE_PENDING, "Room 2 (the room has not confirmed yet)", False),
+        (note_pb.ROOM_STATE_ACCEPTED, "Room 2 (confirmed by the room)", False),
+        (note_pb.ROOM_STATE_DECLINED, "Room 2 (the room did not take the booking)", True),
+    ],
+)
+def test_a_room_is_confirmed_by_its_own_word_alone(
+    state: "note_pb.RoomState.ValueType", where: str, declined: bool
+) -> None:
+    delivery = note_pb.GetMeetingDeliveryResponse(state=note_pb.DELIVERY_STATE_SENT, room_state=state)
+    page = meeting_page(some_facts(delivery=delivery))
+    assert (page.where, page.room_declined) == (where, declined)
+    cancelled = a_meeting(state=meeting_pb2.MEETING_STATE_CANCELLED)
+    assert meeting_page(some_facts(cancelled, delivery=delivery)).where == "Room 2"

@@ -107,7 +107,8 @@ def _attendees(draft: EventDraft) -> Json:
 
 def _attendee(one: EventAttendee) -> Json:
     mail = {"address": one.address, **({"name": one.display_name} if one.display_name else {})}
-    return {"type": "required" if one.required else "optional", "emailAddress": mail}
+    kind = "resource" if one.resource else "required" if one.required else "optional"
+    return {"type": kind, "emailAddress": mail}
 
 
 def _place_name(location: object) -> str:

@@ -1,11 +1,13 @@
-"""Requests to Microsoft Graph: token, headers, the limit on requests at once, and what a broken one means."""
+"""Requests to Microsoft Graph: token, headers, a turn at its few requests at once, and what a broken one means."""
 
-import asyncio
 import json
+import re
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -13,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from services.notifications.adapters.graph_error import GraphAnswer, seconds_of
+from services.notifications.adapters.graph_turns import Turns
 from services.notifications.domain.delivery_fault import OutcomeUnknown, Unreachable
 
 MOST_AT_ONCE = 4
@@ -23,6 +26,7 @@ _HEADERS = {
     "Accept": "application/json",
 }
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+_MAILBOX = re.compile(r".*?/users/[^/?]+")
 Json: TypeAlias = Mapping[str, object]
 
 
@@ -43,18 +47,30 @@ class GraphRequest:
     body: Json | None = None
     if_match: str = ""
 
+    @property
+    def mailbox(self) -> str:
+        """Whose turn it takes: the mailbox's own URL; empty for what is about no mailbox, which shares one."""
+        found = _MAILBOX.match(self.url)
+        return found[0].casefold() if found else ""
+
 
 class GraphSession:
     """The connections and turns that all councils of one process share. Make it inside the running loop."""
 
-    def __init__(self, http: aiohttp.ClientSession, at_once: int = MOST_AT_ONCE) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        at_once: int = MOST_AT_ONCE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._http = http
-        self._turns = asyncio.Semaphore(at_once)
+        self._turns = Turns(at_once, monotonic)
 
     async def ask(self, request: GraphRequest, tokens: TokenSource) -> GraphAnswer:
         """Any status is an answer, 401 after one new token.
 
-        Raises Unreachable where no connection was made, OutcomeUnknown where no answer came, what `tokens` raises.
+        Raises Unreachable where no connection was made or the mailbox rests after a 429, OutcomeUnknown where no answer
+        came, what `tokens` raises.
         """
         token = await tokens.token()
         answer = await self._ask_once(request, token)
@@ -70,15 +86,18 @@ class GraphSession:
         headers = {**_HEADERS, "Authorization": f"Bearer {token}"}
         if request.if_match:
             headers["If-Match"] = request.if_match
-        async with self._turns:
+        async with self._turns.turn(request.mailbox):
             try:
-                return await self._exchange(request, headers)
+                answer = await self._exchange(request, headers)
             except _NEVER_SENT:
                 raise Unreachable("NO_CONNECTION") from None
             except TimeoutError:
                 raise OutcomeUnknown("TIME_OUT") from None
             except (aiohttp.ClientError, ConnectionError):
                 raise OutcomeUnknown("CONNECTION_LOST") from None
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._turns.rest(request.mailbox, answer.retry_after)
+            return answer
 
     async def _exchange(self, request: GraphRequest, headers: dict[str, str]) -> GraphAnswer:
         # A redirect would take the token to another address.

@@ -20,6 +20,11 @@ def written(moment: datetime, time_zone: str) -> dict[str, str]:
     return {"dateTime": local.strftime("%Y-%m-%dT%H:%M:%S"), "timeZone": time_zone}
 
 
+def stamped(moment: datetime) -> str:
+    """The instant as a `DateTimeOffset`, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def read(value: object) -> datetime:
     """The instant of a `dateTimeTimeZone`; ValueError where it is not one."""
     if not isinstance(value, Mapping) or not isinstance(value.get("dateTime"), str):

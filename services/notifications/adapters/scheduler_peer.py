@@ -27,7 +27,7 @@ class SchedulerPeer:
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
         self._stub: rpc_grpc.SchedulerServiceAsyncStub = rpc_grpc.SchedulerServiceStub(peer.channel)
-        self._door_names: dict[str, str] = {}
+        self._rooms: dict[str, wire.Room] = {}
 
     async def meeting(self, caller: Caller, name: str) -> Meeting | None:
         """None for NOT_FOUND."""
@@ -38,7 +38,7 @@ class SchedulerPeer:
                 return None
             raise
         found = reply.meeting
-        return _meeting(found, await self._room_name(caller, found.room))
+        return _meeting(found, await self._room(caller, found.room))
 
     async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
         """Against the etag as it stands: whoever decides has looked at both times. A refusal stays as it is."""
@@ -54,24 +54,24 @@ class SchedulerPeer:
         except RemoteRefusal as refusal:
             raise MoveRefusedError(meeting, refusal.remote_reason or refusal.code) from None
 
-    async def _room_name(self, caller: Caller, room: str) -> str:
-        """Read once and kept: a door's name hardly ever changes, and holds nothing of a case."""
-        if room and room not in self._door_names:
+    async def _room(self, caller: Caller, room: str) -> wire.Room:
+        """Read once and kept: a door's name and mailbox hardly ever change, and hold nothing of a case."""
+        if room and room not in self._rooms:
             await self._read_rooms(caller)
-        return self._door_names.get(room, "")
+        return self._rooms.get(room, wire.Room())
 
     async def _read_rooms(self, caller: Caller) -> None:
         token = ""
         while True:
             request = rpc.ListRoomsRequest(parent=f"councils/{caller.council}", page_size=500, page_token=token)
             page = await self._peer.call(self._stub.ListRooms, request, caller)
-            self._door_names.update({room.name: room.display_name for room in page.rooms})
+            self._rooms.update({room.name: room for room in page.rooms})
             token = page.next_page_token
             if not token:
                 return
 
 
-def _meeting(found: wire.Meeting, room_name: str) -> Meeting:
+def _meeting(found: wire.Meeting, room: wire.Room) -> Meeting:
     sessions = tuple(Session(one.number, _instant(one.start_time), _instant(one.end_time)) for one in found.sessions)
     return Meeting(
         name=found.name,
@@ -86,7 +86,8 @@ def _meeting(found: wire.Meeting, room_name: str) -> Meeting:
         invitees=tuple(
             Invitee(one.person, one.role, one.required or one.chair, tuple(one.sessions)) for one in found.attendees
         ),
-        room_name=room_name,
+        room_name=room.display_name,
+        room_mailbox=room.mailbox,
         revision=found.revision,
         booked_by=found.booked_by,
     )

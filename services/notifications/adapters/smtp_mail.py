@@ -16,6 +16,7 @@ from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.text_mail import TextMail
 
 _FAREWELL_SECONDS = 5.0
+_PROBE_SECONDS = 3.0
 
 
 class SmtpSecurity(StrEnum):
@@ -67,7 +68,19 @@ class SmtpMail:
         finally:
             client.close()
 
-    def _client(self) -> aiosmtplib.SMTP:
+    async def answers(self) -> bool:
+        """Whether the server greets just now; nothing is handed over."""
+        client = self._client(_PROBE_SECONDS)
+        try:
+            await client.connect()
+            await _part(client)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            return False
+        finally:
+            client.close()
+        return True
+
+    def _client(self, seconds: float | None = None) -> aiosmtplib.SMTP:
         server = self._server
         return aiosmtplib.SMTP(
             hostname=server.host,
@@ -75,7 +88,7 @@ class SmtpMail:
             username=server.username or None,
             password=server.password or None,
             local_hostname=server.own_name,
-            timeout=server.seconds,
+            timeout=seconds or server.seconds,
             use_tls=server.security is SmtpSecurity.TLS,
             start_tls=server.security is SmtpSecurity.STARTTLS,
             tls_context=self._tls,

@@ -5,10 +5,12 @@ from datetime import date
 
 from servicekit.caller import Caller
 from servicekit.ids import new_id
+from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.ports import Outside, QuestionDesk
 from services.notifications.app.read_view import view_of
 from services.notifications.app.send_mail import IN_DOUBT, NOT_REACHED, REFUSED
 from services.notifications.app.tell_people import StillWaitingError
+from services.notifications.domain.brake import Source
 from services.notifications.domain.date_question import (
     NO_SITE,
     Asking,
@@ -124,7 +126,8 @@ async def _write(this: _Round, question: DateQuestion) -> DateQuestion | None:
 async def _send(this: _Round, question: DateQuestion) -> bool:
     assert question.outgoing is not None and this.outside.mail is not None
     sender, mail = this.outside.sender, question.outgoing
-    await _keep(this, replace(question, in_doubt=True))
+    if not await _may_ask(this, question):
+        return False
     try:
         await this.outside.mail.send(
             TextMail(
@@ -141,14 +144,29 @@ async def _send(this: _Round, question: DateQuestion) -> bool:
         await _keep(this, replace(question, in_doubt=True, trouble=IN_DOUBT))
         return False
     except Unreachable:
+        await _uncount(this)
         await _keep(this, replace(question, trouble=IN_DOUBT if question.in_doubt else NOT_REACHED))
         return False
     except DeliveryFault as fault:
+        await _uncount(this)
         await _keep(this, question.to_be_asked(REFUSED.format(reason=fault.reason)))
         return True
     async with this.desk.desk.begin(this.caller) as unit:
         await unit.questions.put(question.sent(unit.now()))
     return True
+
+
+async def _may_ask(this: _Round, question: DateQuestion) -> bool:
+    """Keep that it may have gone, before it goes; False, and why, where it has to wait."""
+    async with this.desk.desk.begin(this.caller) as unit:
+        trouble = await may_leave(unit, this.desk.desk, Source.MAIL, 1)
+        await unit.questions.put(replace(question, trouble=trouble) if trouble else replace(question, in_doubt=True))
+        return not trouble
+
+
+async def _uncount(this: _Round) -> None:
+    async with this.desk.desk.begin(this.caller) as unit:
+        await did_not_leave(unit, Source.MAIL, 1)
 
 
 async def _keep(this: _Round, question: DateQuestion) -> DateQuestion:

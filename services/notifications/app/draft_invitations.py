@@ -16,12 +16,14 @@ from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.meeting import MeetingState, MeetingView, Sender
 from services.notifications.domain.outlook_event import (
+    ROOM,
     SHARED,
     EventContent,
     OutlookEvent,
     new_event,
 )
 from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.room_booking import booking_of, room_content
 from services.notifications.domain.route import Route, may_be_mailed
 from services.notifications.domain.sending import sending_between
 from services.notifications.domain.waiting import waits_for_release
@@ -70,6 +72,7 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
         waiting = frozenset()
     mails = await _merge(unit, council, view, wishes, there, events, waiting)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
+    await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
     return Plan(await _events(unit, view, wishes, events, waiting), mails)
 
 
@@ -137,6 +140,9 @@ async def _events(
 ) -> tuple[tuple[UUID, EventContent | None], ...]:
     there = {event.audience: event for event in events}
     contents = _contents(wishes, waiting) if view.meeting.state is MeetingState.BOOKED else {}
+    # The room's event tells nothing of anybody, so that it waits for no release: a room not asked is soon taken.
+    if (room := room_content(view.meeting)) is not None:
+        contents[ROOM] = room
     kept = _left_as_they_are(wishes, waiting)
     asked: list[tuple[UUID, EventContent | None]] = []
     for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):

@@ -9,10 +9,11 @@ from servicekit.caller import Caller
 from servicekit.errors import PermissionDenied
 from servicekit.page import PageRequest, fill_page
 from services.notifications.app.policy import may
-from services.notifications.app.ports import Desk
+from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.preview_invitations import readable
-from services.notifications.domain.delivery import Delivery, delivery_of
+from services.notifications.domain.delivery import Delivery, RoomAnswer, delivery_of
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.outlook_event import ROOM
 from services.notifications.domain.reply import ReplySource
 
 _AT_ONCE = 8
@@ -74,5 +75,10 @@ async def get_meeting_delivery(desk: Desk, caller: Caller, meeting: str) -> Deli
     async with desk.begin(caller) as unit:
         known = await unit.meetings.get(meeting)
         invitations = await unit.invitations.of_meeting(meeting)
+        room = RoomAnswer(await unit.rooms.get(meeting), await _room_trouble(unit, meeting))
         await unit.audit("GetMeetingDelivery", meeting)
-    return delivery_of(known, invitations)
+    return delivery_of(known, invitations, room)
+
+
+async def _room_trouble(unit: Unit, meeting: str) -> str:
+    return next((one.trouble for one in await unit.events.of_meeting(meeting) if one.audience == ROOM), "")

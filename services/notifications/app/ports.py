@@ -11,16 +11,23 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.outlook_ports import (
+    ChangeNotices,
+    MeetingMover,
+    MismatchStore,
+    ProposalStore,
+    SubscriptionStore,
+)
+from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
-from services.notifications.domain.free_busy import Busy, FreeBusy
+from services.notifications.domain.free_busy import EVERYBODY, Busy, FreeBusy, Reach
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
-from services.notifications.domain.mismatch import Mismatch
 from services.notifications.domain.outlook_event import OutlookEvent
-from services.notifications.domain.outlook_proposal import OutlookProposal
 from services.notifications.domain.remote_event import (
     EventDraft,
     EventKey,
@@ -115,12 +122,18 @@ class InvitationMail(Protocol):
 
 @dataclass(frozen=True)
 class Outside:
-    """What one council sends with. No calendar means no tenant; no mail means no mail server."""
+    """What one council sends with. No calendar means no tenant; no mail means no mail server.
+
+    Without `notices` nobody tells of changes, and only the reading every few seconds finds them. `reach`: whose busy
+    times may be asked for.
+    """
 
     sender: Sender
     mail_host: str
     calendar: OutlookCalendar | None
     mail: InvitationMail | None
+    notices: ChangeNotices | None = None
+    reach: Reach = EVERYBODY
 
 
 class MeetingReader(Protocol):
@@ -226,46 +239,6 @@ class EventStore(Protocol):
         ...
 
 
-class ProposalStore(Protocol):
-    """Edits made in Outlook, and what people decided about them."""
-
-    async def of_event(self, event_id: UUID) -> list[OutlookProposal]:
-        """All of an event, the oldest first."""
-        ...
-
-    async def open_of(self, event_id: UUID) -> list[OutlookProposal]:
-        """Those that wait for a person."""
-        ...
-
-    async def get(self, proposal_id: UUID, *, lock: bool = False) -> OutlookProposal | None:
-        """One."""
-        ...
-
-    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[OutlookProposal]:
-        """Those that wait for a person, the longest standing first; of all meetings where `meeting` is empty."""
-        ...
-
-    async def put(self, proposal: OutlookProposal) -> None:
-        """Add or replace."""
-        ...
-
-
-class MismatchStore(Protocol):
-    """What the last whole reading of a mailbox found to differ."""
-
-    async def replace(self, found: Sequence[Mismatch]) -> None:
-        """These, each with the time since which it stands; whatever is not among them has gone."""
-        ...
-
-    async def page(self, after: tuple[str, ...], size: int) -> list[Mismatch]:
-        """The longest standing first."""
-        ...
-
-    async def last_read(self) -> datetime | None:
-        """When the mailbox was last read whole; None: never."""
-        ...
-
-
 class QuestionStore(Protocol):
     """Date questions."""
 
@@ -340,8 +313,12 @@ class Unit(Protocol):
     sendings: SendingStore
     replies: ReplyStore
     questions: QuestionStore
+    brakes: BrakeStore
+    rooms: RoomStore
+    work: WorkStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -369,20 +346,13 @@ Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[Unit]]
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs. `outside` is by council id."""
+    """What every use case needs. `outside` is by council id; `most_an_hour`: people written to from one source."""
 
     begin: Begin
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
-
-
-class MeetingMover(Protocol):
-    """The scheduler, asked to change a meeting as whoever decides."""
-
-    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
-        """Move the meeting to that start. Raises MoveRefusedError with the scheduler's reason, and Unavailable."""
-        ...
+    most_an_hour: int = MOST_AN_HOUR
 
 
 @dataclass(frozen=True)

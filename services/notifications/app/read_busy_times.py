@@ -14,6 +14,7 @@ from services.notifications.domain.free_busy import Busy, FreeBusy, in_order, st
 from services.notifications.domain.meeting import Channel, Recipient
 
 _NO_TENANT, _NO_OUTLOOK = FreeBusy(reason="NO_TENANT"), FreeBusy(reason="NO_OUTLOOK")
+_OUT_OF_REACH = FreeBusy(reason="OUT_OF_SCOPE")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class BusyQuestion:
 
 
 async def read_busy_times(desk: Desk, caller: Caller, asked: BusyQuestion) -> Mapping[str, FreeBusy]:
-    """By person. Only staff who are told in Outlook are looked up: nobody else's address leaves for it.
+    """By person. Only staff who are told in Outlook are looked up, and only within the tenant's reach: nobody else's
+    address leaves for it. Who is out of reach is not read, which is not free.
 
     Errors: PermissionDenied; Unavailable where cases does not answer. Exchange's own are told person by person.
     """
@@ -39,8 +41,12 @@ async def read_busy_times(desk: Desk, caller: Caller, asked: BusyQuestion) -> Ma
         return dict.fromkeys(asked.people, _NO_TENANT)
     around = await desk.people.around(caller, (), asked.people)
     addresses = {one.person: one.email for one in around.recipients if _in_outlook(one)}
-    read = await _read(outside.calendar, outside.sender.mailbox, sorted(set(addresses.values())), asked)
-    return {person: read[addresses[person]] if person in addresses else _NO_OUTLOOK for person in asked.people}
+    within = sorted(address for address in set(addresses.values()) if outside.reach.holds(address))
+    read = await _read(outside.calendar, outside.sender.mailbox, within, asked)
+    return {
+        person: read.get(addresses[person], _OUT_OF_REACH) if person in addresses else _NO_OUTLOOK
+        for person in asked.people
+    }
 
 
 def _in_outlook(one: Recipient) -> bool:

@@ -53,6 +53,8 @@ async def release_invitations(
     if known is None or known.token != release.token:
         raise StalePreviewError(meeting=release.meeting)
     await unit.releases.add(release.meeting, release.token, view.meeting.revision, caller.name_for_log)
+    # Whoever lets it go wants it told, though somebody had given it up.
+    await unit.brakes.take_up(release.meeting)
     await draft_invitations(unit, caller.council, view, sender)
     await unit.audit("ReleaseInvitations", release.meeting, fields=["release_token"])
     await unit.wake(release.meeting)

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
+from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.ports import Desk, Outside, Unit
+from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
 from services.notifications.domain.invitation import Invitation, Outgoing, message_id, next_outgoing, uid
@@ -58,8 +60,11 @@ async def send_mail(job: MailJob) -> bool:
         return False
     async with job.desk.begin(job.caller) as unit:
         ready = await _make_ready(unit, job)
-    if ready is None:
-        return True
+        if ready is None:
+            return True
+        if trouble := await may_leave(unit, job.desk, Source.MAIL, 1):
+            await unit.invitations.put(ready.before.step(Happening.NOT_REACHED, trouble))
+            return False
     try:
         await job.outside.mail.send(ready.mail)
     except DeliveryFault as fault:
@@ -164,6 +169,7 @@ async def _failed(job: MailJob, ready: _Ready, fault: DeliveryFault) -> bool:
             counted = replace(one, messages_sent=one.messages_sent + 1)
             now = counted.step(Happening.IN_DOUBT, IN_DOUBT)
         else:
+            await did_not_leave(unit, Source.MAIL, 1)
             kept = one if ready.doubtful else _taken_back(one, ready.before)
             reached = not isinstance(fault, Unreachable)
             happening = Happening.STUCK if reached else Happening.NOT_REACHED

@@ -10,9 +10,11 @@ from uuid import UUID
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.heed_people import heed_people
+from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.notice_edits import notice_edits, overtake
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
 from services.notifications.app.take_answer import take_shown
+from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
     DeliveryFault,
@@ -27,6 +29,7 @@ from services.notifications.domain.invitation_state import Happening, Invitation
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.outlook_event import (
     LOST,
+    ROOM,
     EventContent,
     EventState,
     EventStep,
@@ -136,11 +139,14 @@ async def _look_up(job: EventJob, event: OutlookEvent) -> bool:
 
 async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> bool:
     asking = event.asking(EventState.CREATING, content)
-    await _keep(job, asking)
+    mailed = len(content.people)
+    async with job.desk.begin(job.caller) as unit:
+        if not await _may_ask(unit, job, asking, mailed):
+            return False
     try:
         remote = await job.calendar.create(draft_of(asking, content, job.mailbox))
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(remote))
         await _arrived(unit, job, asking)
@@ -154,14 +160,15 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     except DeliveryFault as fault:
         return await _not_looked(job, event, fault)
     if remote is None or remote.cancelled:
-        return await _failed(job, event, Gone("NOT_FOUND"))
+        return await _failed(job, event, Gone("NOT_FOUND"), 0)
     async with job.desk.begin(job.caller) as unit:
         await take_shown(unit, job.caller, event, remote)
         if await notice_edits(unit, event, remote, job.shown(event)):
             # Something has come up since: the next look at it knows what may still be sent.
             return True
         asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
-        await unit.events.put(asking)
+        if not await _may_ask(unit, job, asking, _count_mailed(event, content)):
+            return False
     return await _patch(job, event, asking, content, remote)
 
 
@@ -172,7 +179,7 @@ async def _patch(
     try:
         changed = await job.calendar.update(remote, draft_of(asking, content, job.mailbox), parts)
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, _count_mailed(event, content))
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(changed))
         await _called_off(unit, job, tuple(set(event.people) - set(asking.asked_people)))
@@ -189,18 +196,26 @@ async def _patch(
 
 async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
     asking = event.asking(EventState.CANCELLING)
-    await _keep(job, asking)
-    off = job.view.meeting.state is MeetingState.CANCELLED
+    async with job.desk.begin(job.caller) as unit:
+        if not await _may_ask(unit, job, asking, len(event.people)):
+            return False
     try:
-        await job.calendar.cancel(_as_remote(job, asking), CALLED_OFF if off else NOT_ASKED)
+        await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
     except Gone:
         pass
     except DeliveryFault as fault:
-        return await _failed(job, asking, fault)
+        return await _failed(job, asking, fault, len(event.people))
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.ended(EventState.CANCELLED))
         await _called_off(unit, job, asking.people)
     return True
+
+
+def _comment(job: EventJob, event: OutlookEvent) -> str:
+    """What stands in a cancellation: nothing in a room's, which is read by its delegates."""
+    if event.audience == ROOM:
+        return ""
+    return CALLED_OFF if job.view.meeting.state is MeetingState.CANCELLED else NOT_ASKED
 
 
 def _as_remote(job: EventJob, event: OutlookEvent) -> RemoteEvent:
@@ -210,9 +225,20 @@ def _as_remote(job: EventJob, event: OutlookEvent) -> RemoteEvent:
     )
 
 
-async def _keep(job: EventJob, event: OutlookEvent) -> None:
-    async with job.desk.begin(job.caller) as unit:
-        await unit.events.put(event)
+def _count_mailed(event: OutlookEvent, content: EventContent) -> int:
+    """How many people an update mails: those of `mailed_by`, and those who are taken off."""
+    mailed = mailed_by(event, content, changed_parts(event, content))
+    return len(mailed | (set(event.people) - set(content.people)))
+
+
+async def _may_ask(unit: Unit, job: EventJob, asking: OutlookEvent, mailed: int) -> bool:
+    """Keep what is about to be asked, by which so many people are mailed; False, and why, where it has to wait."""
+    if trouble := await may_leave(unit, job.desk, Source.OUTLOOK, mailed):
+        people = job.content.people if job.content else asking.people
+        await _say(unit, job, people, Happening.NOT_REACHED, trouble)
+        return False
+    await unit.events.put(asking)
+    return True
 
 
 async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
@@ -226,10 +252,14 @@ async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) 
     return False
 
 
-async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
-    """Keep what is known of the failure of a request; True where another step makes sense at once."""
+async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault, mailed: int) -> bool:
+    """Keep what is known of the failure of a request that was to mail so many; True where another step makes sense
+    at once.
+    """
     people = job.content.people if job.content else event.people
     async with job.desk.begin(job.caller) as unit:
+        if not isinstance(fault, OutcomeUnknown):
+            await did_not_leave(unit, Source.OUTLOOK, mailed)
         if isinstance(fault, ChangedMeanwhile):
             await unit.events.put(event.not_done())
             return True

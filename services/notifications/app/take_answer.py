@@ -16,7 +16,7 @@ from services.notifications.domain.draft import told_by_hand
 from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting
-from services.notifications.domain.outlook_event import OutlookEvent
+from services.notifications.domain.outlook_event import ROOM, OutlookEvent
 from services.notifications.domain.refusal import StaleAnswerError
 from services.notifications.domain.remote_event import ProposedTime, RemoteEvent, RemoteReply
 from services.notifications.domain.reply import ReplyEntry, ReplySource, revision_answered
@@ -107,6 +107,9 @@ async def take_shown(unit: Unit, caller: Caller, event: OutlookEvent, remote: Re
 
 async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: RemoteReply) -> None:
     """One answer to one of our events; nothing where nobody on it has been told at that address."""
+    if event.audience == ROOM:
+        await _take_rooms(unit, event.meeting, reply)
+        return
     people = {*event.people, *event.asked_people}
     for one in await unit.invitations.of_meeting(event.meeting):
         if one.person in people and one.told_address.casefold() == reply.address.casefold():
@@ -114,3 +117,9 @@ async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: Rem
             await take(
                 unit, caller, one, reply.answer, reply.answered_at, revision, ReplySource.OUTLOOK, reply.proposed
             )
+
+
+async def _take_rooms(unit: Unit, meeting: str, reply: RemoteReply) -> None:
+    booking = await unit.rooms.get(meeting)
+    if booking is not None and (now := booking.answered(reply)) != booking:
+        await unit.rooms.put(meeting, now)

@@ -5,6 +5,7 @@ nothing is left.
 from servicekit.caller import Caller
 from servicekit.errors import Unavailable
 from services.notifications.app.draft_invitations import Plan, draft_invitations
+from services.notifications.app.may_leave import is_given_up
 from services.notifications.app.ports import Desk, Outside
 from services.notifications.app.read_view import read_view
 from services.notifications.app.send_mail import MailJob, send_mail
@@ -28,6 +29,8 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
         return
     if view.meeting.state in _NOTHING_TO_TELL:
         await _keep_as_held(desk, caller, view)
+        return
+    if await is_given_up(desk, caller, meeting, view.meeting.revision):
         return
     async with desk.begin(caller) as unit:
         plan = await draft_invitations(unit, caller.council, view, outside.sender)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.known_meeting import KnownMeeting
+from services.notifications.domain.room_booking import NOT_TAKEN, RoomBooking, RoomState
 
 _OFF = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
 
@@ -29,16 +30,43 @@ class Delivery:
     told: int = 0
     untold: int = 0
     troubles: tuple[str, ...] = ()
+    room: RoomState = RoomState.NONE
 
 
-def delivery_of(known: KnownMeeting | None, invitations: Sequence[Invitation]) -> Delivery:
+@dataclass(frozen=True)
+class RoomAnswer:
+    """What was asked of a room's mailbox, if any, and what is wrong with the asking itself."""
+
+    booking: RoomBooking | None = None
+    trouble: str = ""
+
+    @property
+    def state(self) -> RoomState:
+        """As the wire says it."""
+        return self.booking.state if self.booking else RoomState.NONE
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What a person has to do about the room."""
+        if self.booking is None:
+            return ()
+        return (NOT_TAKEN,) if self.state is RoomState.DECLINED else (self.trouble,) if self.trouble else ()
+
+
+NO_ROOM = RoomAnswer()
+
+
+def delivery_of(known: KnownMeeting | None, invitations: Sequence[Invitation], room: RoomAnswer = NO_ROOM) -> Delivery:
     """Never says "sent" while anything waits or is in doubt."""
     if known is None:
         return Delivery(DeliveryState.UNKNOWN_MEETING)
     told = sum(_knows(invitation) for invitation in invitations)
     untold = sum(not _knows(invitation) for invitation in invitations if invitation.state not in _OFF)
-    troubles = tuple(dict.fromkeys(one.trouble for one in invitations if one.trouble))
-    return Delivery(_state(known, invitations), told, untold, troubles)
+    troubles = tuple(dict.fromkeys((*room.troubles, *(one.trouble for one in invitations if one.trouble))))
+    state = _state(known, invitations)
+    if state is DeliveryState.SENT and room.troubles:
+        state = DeliveryState.NEEDS_PERSON
+    return Delivery(state, told, untold, troubles, room.state)
 
 
 def _knows(invitation: Invitation) -> bool:

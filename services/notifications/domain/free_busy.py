@@ -10,6 +10,20 @@ Busy: TypeAlias = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Whose busy times the application may read, as the tenant was set up. `addresses`: None for everybody's."""
+
+    addresses: frozenset[str] | None = None
+
+    def holds(self, address: str) -> bool:
+        """Case of letters makes no difference."""
+        return self.addresses is None or address.casefold() in self.addresses
+
+
+EVERYBODY = Reach()
+
+
+@dataclass(frozen=True)
 class FreeBusy:
     """What one Outlook says of a stretch of time. `reason`: why it could not be read, a code; empty where it was."""
 

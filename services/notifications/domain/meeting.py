@@ -41,7 +41,9 @@ class Invitee:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting as the scheduler holds it. `room_name` is the name on the door, empty without a room."""
+    """A meeting as the scheduler holds it. `room_name` is the name on the door, empty without a room;
+    `room_mailbox` its own address in Outlook, empty where it has none.
+    """
 
     name: str
     kind: str
@@ -55,6 +57,7 @@ class Meeting:
     room_name: str
     revision: int
     booked_by: str
+    room_mailbox: str = ""
 
     @property
     def start(self) -> datetime:

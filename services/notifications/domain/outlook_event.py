@@ -20,7 +20,9 @@ from services.notifications.domain.rendering import Rendering, digest
 from services.notifications.domain.shown_event import COMPARED, HOLDS, ShownEvent, shown_by, shown_in
 
 SHARED = "staff"
-"""The audience of the event that the council's staff share; every other audience is one person."""
+"""The audience of the event that the council's staff share; every other audience but the room is one person."""
+ROOM = "room"
+"""The audience of the event by which a room's own mailbox is asked."""
 EDITED = "Somebody changed this event in Outlook. Decide about it on the page of the meeting."
 LOST = "Somebody deleted this event in Outlook. Decide about it on the page of the meeting."
 _NAMESPACE = UUID("6f1c6c1e-4f0e-5d43-9a53-1f0f0e5f5d11")

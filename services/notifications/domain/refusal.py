@@ -39,6 +39,27 @@ class StalePreviewError(RefusalError):
     message = "What would be sent for {meeting} has changed since it was previewed. Preview it again, then release."
 
 
+class NothingWaitsError(RefusalError):
+    """The work is done, is given up, or is under way at this moment."""
+
+    reason = "NOTHING_WAITS"
+    message = "This does not wait any more, or is being sent at this moment. Look at the page again."
+
+
+class CannotBeGivenUpError(RefusalError):
+    """Work of a kind that may only wait."""
+
+    reason = "CANNOT_BE_GIVEN_UP"
+    message = "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after the system."
+
+
+class NotStoppedError(RefusalError):
+    """There is nothing to start."""
+
+    reason = "NOT_STOPPED"
+    message = "Sending is not stopped."
+
+
 class ProposalClosedError(RefusalError):
     """Somebody decided already, or the edit was taken back in Outlook."""
 

@@ -23,11 +23,12 @@ class EventPart(StrEnum):
 
 @dataclass(frozen=True)
 class EventAttendee:
-    """Somebody on an event. `display_name` may be empty: then Exchange shows the address."""
+    """Somebody on an event, or a room (`resource`). `display_name` may be empty: then Exchange shows the address."""
 
     address: str
     display_name: str = ""
     required: bool = True
+    resource: bool = False
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ def delivery_to(delivery: Delivery) -> rpc.GetMeetingDeliveryResponse:
         told=delivery.told,
         untold=delivery.untold,
         troubles=delivery.troubles,
+        room_state=rpc.RoomState.Value(delivery.room.value),
     )
 
 

@@ -6,8 +6,11 @@ from servicekit.error_table import ErrorRule, ErrorTable
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
+    CannotBeGivenUpError,
     MoveRefusedError,
     NotAChoiceError,
+    NothingWaitsError,
+    NotStoppedError,
     ProposalClosedError,
     RefusalError,
     SecondPersonNeededError,
@@ -20,6 +23,9 @@ _Code = grpc.StatusCode
 ERROR_TABLE: ErrorTable = {
     RefusalError: ErrorRule(_Code.FAILED_PRECONDITION),
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
+    NothingWaitsError: ErrorRule(_Code.FAILED_PRECONDITION),
+    CannotBeGivenUpError: ErrorRule(_Code.FAILED_PRECONDITION),
+    NotStoppedError: ErrorRule(_Code.FAILED_PRECONDITION),
     StaleAnswerError: ErrorRule(_Code.ABORTED),
     StalePreviewError: ErrorRule(_Code.ABORTED),
     MoveRefusedError: ErrorRule(_Code.FAILED_PRECONDITION),

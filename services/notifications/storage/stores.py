@@ -203,9 +203,10 @@ class Replies:
     async def move_cursor(self, mailbox: str, cursor: ReplyCursor) -> None:
         """Read on from there."""
         await self._tx.execute(
-            upsert("reply_cursor", "mailbox, token, window_from, window_until", ["mailbox"]),
+            upsert("reply_cursor", "mailbox, token, window_from, window_until, read_at", ["mailbox"]),
             self._tx.council_id,
             mailbox,
             cursor.token,
             *cursor.window,
+            self._tx.now(),
         )

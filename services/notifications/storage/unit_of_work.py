@@ -9,24 +9,27 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     MeetingStore,
-    MismatchStore,
-    ProposalStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
     SendingStore,
 )
 from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.sending_rows import Sendings
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
+from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
@@ -43,8 +46,12 @@ class UnitOfWork:
     replies: ReplyStore
     sendings: SendingStore
     questions: QuestionStore
+    brakes: BrakeStore
+    rooms: RoomStore
+    work: WorkStore
     proposals: ProposalStore
     mismatches: MismatchStore
+    subscriptions: SubscriptionStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -56,8 +63,12 @@ class UnitOfWork:
         self.replies = Replies(tx)
         self.sendings = Sendings(tx)
         self.questions = Questions(tx)
+        self.brakes = Brakes(tx)
+        self.rooms = Rooms(tx)
+        self.work = Work(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
+        self.subscriptions = Subscriptions(tx)
 
     def now(self) -> datetime:
         """The product's clock."""

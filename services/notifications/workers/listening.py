@@ -9,6 +9,7 @@ from servicekit.log import get_logger
 from services.notifications.app.ports import Desk
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.delivery_fault import DeliveryFault
+from services.notifications.workers.nudges import Nudges
 
 _SERVICE = "notifications"
 
@@ -16,10 +17,11 @@ _SERVICE = "notifications"
 class ReplyListener:
     """Worker: one loop per council, so that a slow mailbox delays no other council."""
 
-    def __init__(self, desk: Desk, councils: Sequence[Council], every_seconds: float) -> None:
+    def __init__(self, desk: Desk, councils: Sequence[Council], every_seconds: float, nudges: Nudges) -> None:
         self._desk = desk
         self._councils = tuple(councils)
         self._every = every_seconds
+        self._nudges = nudges
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -35,4 +37,4 @@ class ReplyListener:
                     await read_replies(self._desk, caller)
                 except DeliveryFault as fault:
                     get_logger().warning("replies not read", council=council.slug, reason=fault.reason)
-                await asyncio.sleep(self._every)
+                await self._nudges.changed(council.council_id, self._every)

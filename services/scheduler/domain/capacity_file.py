@@ -65,6 +65,7 @@ class RoomRow:
     seats: int
     features: tuple[str, ...]
     venue: str = ""
+    mailbox: str = ""
 
 
 @dataclass(slots=True)
@@ -188,7 +189,7 @@ def _take_room(found: CapacityFile, key: Key, cells: Row) -> None:
     if not seats.isdecimal() or not 1 <= int(seats) <= 10_000:
         raise Refusal("NOT_A_NUMBER", "seats must be a whole number from 1")
     features = tuple(sorted({part.strip() for part in cells.get("features", "").split(";")} - {""}))
-    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""))
+    found.rooms[key] = RoomRow(cells["room_name"], int(seats), features, cells.get("venue", ""), cells.get("email", ""))
 
 
 def _take_interpreter(found: CapacityFile, key: Key, cells: Row) -> None:
@@ -216,3 +217,7 @@ _TAKE: Mapping[str, Callable[[CapacityFile, Key, Row], None]] = {
 def _check_rooms(found: CapacityFile) -> None:
     for key in [key for key in found.first_row if key[0] == "room" and key not in found.rooms]:
         found.drop(key, "UNKNOWN_ROOM", "the file has no room row with this resource_source_id; add one")
+    for key in [key for key, room in found.rooms.items() if room.mailbox and room.mailbox.count("@") != 1]:
+        found.rooms[key] = replace(found.rooms[key], mailbox="")
+        says = "email must be one address, that of the room's mailbox; the room is kept without one"
+        found.refused.append(RefusedRow(found.first_row[key], "NOT_AN_ADDRESS", says))

@@ -116,7 +116,7 @@ class Diary:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room that can be booked; `name` is its resource name."""
+    """A room that can be booked; `name` is its resource name, `mailbox` its own address in Outlook, or empty."""
 
     name: str
     display_name: str
@@ -124,6 +124,7 @@ class Room:
     features: frozenset[str] = frozenset()
     busy: Busy = NOTHING
     venue: str = ""
+    mailbox: str = ""
 
     def fits(self, seats: int, features: Sequence[str]) -> bool:
         """Whether it is large enough and has what is asked for."""

@@ -155,7 +155,13 @@ def day_without_message(day: DayWithout) -> wire.DayWithout:
 
 def room_message(room: Room) -> wire.Room:
     """A room."""
-    return wire.Room(name=room.name, display_name=room.display_name, seats=room.seats, features=sorted(room.features))
+    return wire.Room(
+        name=room.name,
+        display_name=room.display_name,
+        seats=room.seats,
+        features=sorted(room.features),
+        mailbox=room.mailbox,
+    )
 
 
 def series_message(council: str, series: BookedSeries) -> wire.Series:

@@ -70,7 +70,7 @@ with wanted as materialized (
     select resource_id, array_agg(array[start_minute, end_minute]) as away from absence
     where resource_id = any($1) and withdrawn_at is null and end_minute > $6 and start_minute < $7 group by resource_id
 )
-select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.most_chaired, r.venue,
+select w.id, w.name, r.kind, r.display_name, r.seats, r.features, r.most_chaired, r.venue, r.mailbox,
     -- Outlook says nothing any more a day after it was read.
     greatest(r.known_until, case when r.outlook_read_at > $8 - interval '1 day' then r.outlook_known_until end)
         as known_until,
@@ -93,14 +93,16 @@ _BUSY = """
 select resource_id, array_agg(start_minute) as firsts, array_agg(end_minute) as lasts from busy_time
 where resource_id = any($1) and end_minute > $2 and start_minute < $3 group by resource_id
 """
+_NO_ROOM: tuple[object, ...] = ("", 0, [], "", "")
 _KEEP_RESOURCE = """
-insert into resource as r (id, council_id, kind, name, display_name, seats, features, venue, known_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into resource as r (id, council_id, kind, name, display_name, seats, features, venue, mailbox, known_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (id) do update set kind = excluded.kind, known_until = excluded.known_until,
     display_name = case when excluded.kind = 'room' then excluded.display_name else r.display_name end,
     seats = case when excluded.kind = 'room' then excluded.seats else r.seats end,
     features = case when excluded.kind = 'room' then excluded.features else r.features end,
-    venue = case when excluded.kind = 'room' then excluded.venue else r.venue end
+    venue = case when excluded.kind = 'room' then excluded.venue else r.venue end,
+    mailbox = case when excluded.kind = 'room' then excluded.mailbox else r.mailbox end
 """
 # After the rows are locked: who sets hours on the site is either seen here or waits until the file is kept.
 _BY_HAND = "select name from resource where id = any($1) and hours_by_hand"
@@ -246,10 +248,11 @@ def _places(row: asyncpg.Record) -> tuple[tuple[int, int, str], ...]:
 
 
 def _room(row: asyncpg.Record, busy: Busy) -> Room:
-    return Room(row["name"], row["display_name"], row["seats"], frozenset(row["features"]), busy, row["venue"])
+    features = frozenset(row["features"])
+    return Room(row["name"], row["display_name"], row["seats"], features, busy, row["venue"], row["mailbox"])
 
 
 def _resource_row(one: ImportedResource, known_until: datetime | None) -> tuple[object, ...]:
     room = one.room
-    shown = (room.display_name, room.seats, list(room.features), room.venue) if room else ("", 0, [], "")
+    shown = (room.display_name, room.seats, list(room.features), room.venue, room.mailbox) if room else _NO_ROOM
     return one.kind.value, one.name, *shown, known_until

@@ -249,10 +249,14 @@ async def test_throttled(microsoft: Microsoft, calendar: GraphCalendar) -> None:
     with pytest.raises(Unreachable) as throttled:
         await calendar.create(draft())
     assert (throttled.value.reason, throttled.value.retry_after) == ("APPLICATION_THROTTLED", 7.0)
+    asked = len(microsoft.control("GET", "requests")["requests"])
+    with pytest.raises(Unreachable) as resting:
+        await calendar.create(draft())
+    assert resting.value.reason == "THROTTLED" and len(microsoft.control("GET", "requests")["requests"]) == asked
     microsoft.drill("retry_after_absent")
     microsoft.fault(fault="throttle")
     with pytest.raises(Unreachable) as silent:
-        await calendar.replies(OFFICE, "", (datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)))
+        await calendar.replies(CHAIR, "", (datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)))
     assert silent.value.retry_after is None
     assert not microsoft.calendar(OFFICE)
 

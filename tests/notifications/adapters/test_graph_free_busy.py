@@ -9,7 +9,7 @@ from services.notifications.adapters.graph_free_busy import of_entry
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.domain.delivery_fault import Refused
 from services.notifications.domain.free_busy import FreeBusy
-from tests.emulators.microsoft_process import CHAIR, NARROW_APP, OFFICE, ROOM, WORKER, Microsoft
+from tests.emulators.microsoft_process import CHAIR, NARROW_APP, OFFICE, ROOM, WORKER, Microsoft, make_directory
 from tests.notifications.adapters.drafts import calendar_of
 
 # Over the end of summer time, when 01:00 to 02:00 London comes twice.
@@ -51,6 +51,18 @@ async def test_who_is_outside_the_scope_is_not_read(microsoft: Microsoft, sessio
     narrow = calendar_of(microsoft, session, NARROW_APP)
     found = await narrow.busy(OFFICE, [CHAIR], (FROM, UNTIL))
     assert found[CHAIR].reason == "ERROR_NO_FREE_BUSY_ACCESS" and not found[CHAIR].read
+
+
+@pytest.mark.parametrize(("schedules", "outsiders_read"), [("tenant", True), ("scope", False)])
+async def test_tenants_differ_in_whether_colleagues_outside_the_scope_are_seen(
+    microsoft: Microsoft, session: GraphSession, schedules: str, outsiders_read: bool
+) -> None:
+    document = make_directory(microsoft.certificate.certificate_pem)
+    (app,) = (one for one in document["tenants"][0]["apps"] if one["client_id"] == NARROW_APP)
+    app["schedules"] = schedules
+    microsoft.control("PUT", "directory", document)
+    found = await calendar_of(microsoft, session, NARROW_APP).busy(OFFICE, [OFFICE, CHAIR], (FROM, UNTIL))
+    assert found[OFFICE].read and found[CHAIR].read is outsiders_read
 
 
 async def test_too_long_a_time_is_refused_as_a_whole(calendar: GraphCalendar) -> None:

@@ -11,9 +11,10 @@ from services.notifications.adapters.graph_event import remote_event
 from services.notifications.adapters.graph_reply import Reading
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Unreachable
-from services.notifications.domain.remote_event import EventPart, RemoteEvent
-from tests.emulators.microsoft_process import CHAIR, OFFICE, OUTSIDER, TENANT, Microsoft
+from services.notifications.domain.remote_event import EventAttendee, EventDraft, EventPart, RemoteEvent
+from tests.emulators.microsoft_process import CHAIR, OFFICE, OUTSIDER, ROOM, TENANT, Microsoft
 from tests.notifications.adapters.drafts import draft, key_of
+from tests.servicekit.eventually import eventually
 
 WINDOW = (datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 
@@ -150,3 +151,36 @@ def test_one_unreadable_event_does_not_stop_the_others() -> None:
     reading.take([broken, seen(start=None), {"id": ""}, good, good, {"id": "b", "@removed": {"reason": "deleted"}}])
     page = reading.page("t")
     assert [one.event_id for one in page.replies] == ["an-id"] and page.removed_ids == ("b",)
+
+
+@pytest.mark.parametrize(("takes", "expected"), [(True, Answer.ACCEPTED), (False, Answer.DECLINED)])
+async def test_a_room_answers_when_it_likes_and_shows_reserved_alone(
+    microsoft: Microsoft, calendar: GraphCalendar, takes: bool, expected: Answer
+) -> None:
+    if not takes:
+        await _settled(calendar, await calendar.create(_reservation()))
+    made = await calendar.create(_reservation())
+    assert [one.answer for one in made.answers] == [Answer.NONE]
+    assert await _settled(calendar, made) is expected
+    shown = [one for one in microsoft.calendar(ROOM) if one["iCalUId"] == made.ical_uid]
+    assert [(one["subject"], one["bodyText"].strip(), one["sensitivity"]) for one in shown] == (
+        [("Reserved", "", "private")] if takes else []
+    )
+
+
+def _reservation() -> EventDraft:
+    room = (EventAttendee(ROOM, resource=True),)
+    return draft(subject_line="Reserved", body_text="", attendees=room, hide_attendees=True)
+
+
+async def _settled(calendar: GraphCalendar, made: RemoteEvent) -> Answer:
+    """What the room said, once it has."""
+    said: list[Answer] = []
+
+    async def has_answered() -> bool:
+        page = await calendar.replies(OFFICE, "", WINDOW)
+        said[:] = [one.answer for one in page.replies if one.event_id == made.event_id]
+        return any(one is not Answer.NONE for one in said)
+
+    await eventually(has_answered)
+    return said[0]

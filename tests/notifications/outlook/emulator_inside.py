@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class EmulatorInside:
 
     def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
         self._url, self._http = url, http
-        self.calendar = GraphCalendar(GraphSession(http), _Tokens(url, http), f"{url}/v1.0")
+        self.calendar = GraphCalendar(_session(http), _Tokens(url, http), f"{url}/v1.0")
 
     async def control(self, method: str, path: str, body: object = None) -> Any:
         """A call under /_emulator; AssertionError where it is refused."""
@@ -53,6 +54,11 @@ class EmulatorInside:
     async def disarm(self) -> None:
         """No fault any more."""
         await self.control("POST", "faults", {"clear": True})
+
+
+def _session(http: aiohttp.ClientSession) -> GraphSession:
+    """Each look at its clock is an hour later: a mailbox that was throttled never has to be waited for."""
+    return GraphSession(http, monotonic=count(0.0, 3600.0).__next__)
 
 
 class _Tokens:

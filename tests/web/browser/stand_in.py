@@ -15,9 +15,17 @@ from permanence.cases.v1.obligations_service_pb2_grpc import (
     ObligationsServiceStub,
     add_ObligationsServiceServicer_to_server,
 )
+from permanence.notifications.v1.integration_service_pb2_grpc import (
+    IntegrationServiceStub,
+    add_IntegrationServiceServicer_to_server,
+)
 from permanence.notifications.v1.notifications_service_pb2_grpc import (
     NotificationsServiceStub,
     add_NotificationsServiceServicer_to_server,
+)
+from permanence.notifications.v1.outlook_service_pb2_grpc import (
+    OutlookServiceStub,
+    add_OutlookServiceServicer_to_server,
 )
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import (
     DateOffersServiceStub,
@@ -36,9 +44,11 @@ _SERVED = (
     (SchedulerServiceStub, add_SchedulerServiceServicer_to_server),
     (MeetingDraftsServiceStub, add_MeetingDraftsServiceServicer_to_server),
     (DateOffersServiceStub, add_DateOffersServiceServicer_to_server),
-    (CasesServiceStub, add_CasesServiceServicer_to_server),
-    (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
     (NotificationsServiceStub, add_NotificationsServiceServicer_to_server),
+    (OutlookServiceStub, add_OutlookServiceServicer_to_server),
+    (CasesServiceStub, add_CasesServiceServicer_to_server),
+    (IntegrationServiceStub, add_IntegrationServiceServicer_to_server),
+    (ObligationsServiceStub, add_ObligationsServiceServicer_to_server),
 )
 Reply = Message | Callable[[Any], Message | None]
 _SECONDS = 10.0

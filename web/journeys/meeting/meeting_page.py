@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.cases.v1.obligation_pb2 import Obligation
 from permanence.notifications.v1 import notification_pb2 as note
+from permanence.notifications.v1 import notifications_service_pb2 as note_pb
 from permanence.notifications.v1.notification_pb2 import Invitation
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
@@ -116,6 +117,7 @@ class MeetingPage:
     reason: str
     when: tuple[str, ...]
     where: str
+    room_declined: bool
     booked_by: str
     subjects: tuple[SubjectLine, ...]
     clocks: tuple[ClockLine, ...]
@@ -150,7 +152,8 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         cancelled=meeting.state == meeting_pb2.MEETING_STATE_CANCELLED,
         reason=meeting.change_reason,
         when=when_words(meeting),
-        where=room_words(meeting, facts.rooms),
+        where=_where(facts),
+        room_declined=_room(facts) == note_pb.ROOM_STATE_DECLINED,
         booked_by=_booked_by(facts),
         subjects=_subject_lines(facts),
         clocks=clock_lines(facts),
@@ -171,6 +174,24 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
             facts.people.name(meeting.approved_overlap.approved_by, "a manager"),
         ),
     )
+
+
+_ROOM_SAYS = {
+    note_pb.ROOM_STATE_PENDING: "the room has not confirmed yet",
+    note_pb.ROOM_STATE_ACCEPTED: "confirmed by the room",
+    note_pb.ROOM_STATE_DECLINED: "the room did not take the booking",
+}
+
+
+def _where(facts: Facts) -> str:
+    """The room, and what its own calendar said where it was asked and the meeting is on."""
+    words, said = room_words(facts.meeting, facts.rooms), _ROOM_SAYS.get(_room(facts))
+    return f"{words} ({said})" if said else words
+
+
+def _room(facts: Facts) -> "note_pb.RoomState.ValueType":
+    on = facts.meeting.state == meeting_pb2.MEETING_STATE_BOOKED
+    return facts.delivery.room_state if on and facts.delivery is not None else note_pb.ROOM_STATE_UNSPECIFIED
 
 
 def when_words(meeting: Meeting) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ _DOES = (
     (r"/diary/hours/away(/[^/]+/withdraw)?", "record an absence, or take it back"),
     (r"/sittings/plan", "look at the days of a panel's sittings"),
     (r"/sittings/plan/book", "book the sittings of a panel"),
+    (r"/integration/stop", "stop everything that leaves for the council"),
+    (r"/integration/start", "start sending again"),
+    (r"/integration", "try again what could not be sent, or give it up"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(

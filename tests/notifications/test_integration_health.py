@@ -1,0 +1,143 @@
+"""What staff are told meanwhile follows from how things stand; what could not be taken in is moved on by a person."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from servicekit.ids import new_id
+from services.notifications.adapters.certificate import certificate_end
+from services.notifications.app.integration_health import CAUSES, IntegrationDesk, get_integration_health
+from services.notifications.app.move_work_on import Piece, discard_work, retry_work
+from services.notifications.domain.brake import HOUR_IS_FULL, SendingStop
+from services.notifications.domain.integration_health import (
+    ALL_WELL,
+    FEED,
+    MEETING,
+    Failing,
+    IntegrationHealth,
+    WaitingWork,
+    advice,
+)
+from services.notifications.domain.refusal import NothingWaitsError
+from tests.notifications.world import World
+
+NOW = datetime(2026, 3, 24, 10, 30, tzinfo=UTC)
+WELL = IntegrationHealth(NOW, (), (), 0, None, (("outlook", 0),), 1000, None, True, NOW, True)
+
+
+def _held(trouble: str, starts_in: timedelta, since: datetime = NOW - timedelta(hours=1)) -> WaitingWork:
+    return WaitingWork(Failing(MEETING, "x", since, 3, "StillWaitingError"), (trouble,), "M-1", NOW + starts_in)
+
+
+def _said(**changes: object) -> tuple[str, ...]:
+    return advice(replace(WELL, **changes), CAUSES)
+
+
+def test_where_all_is_well_there_is_nothing_to_tell() -> None:
+    assert _said() == (ALL_WELL,)
+
+
+def test_outlook_is_away_since_the_first_that_waits_and_meetings_soon_are_counted() -> None:
+    waiting = (
+        _held(CAUSES.outlook, timedelta(hours=20), NOW - timedelta(minutes=78)),
+        _held(CAUSES.outlook, timedelta(hours=47)),
+        _held(CAUSES.outlook, timedelta(hours=49)),
+        _held(CAUSES.outlook, -timedelta(hours=1)),
+    )
+    assert _said(waiting=waiting) == (
+        "Invitations wait because Outlook does not answer since 09:12."
+        " Ring those with a meeting in the next two days: 2 meetings.",
+    )
+
+
+def test_a_day_is_said_where_it_is_another() -> None:
+    (said,) = _said(waiting=(_held(CAUSES.mail, timedelta(days=9), NOW - timedelta(days=1)),), mail_answers=False)
+    assert said.startswith("Messages wait because the mail server does not answer since 10:30 on 23 March.")
+    assert "No meeting that you can see here is within the next two days." in said
+
+
+def test_what_is_hidden_is_never_counted_as_nothing() -> None:
+    (said,) = _said(waiting=(_held(CAUSES.outlook, timedelta(days=9)),), hidden=1)
+    assert said.endswith("Some meetings are hidden from you: ask whoever may see them.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stop": SendingStop(NOW, "user:x", "A list went wrong.")}, "cancelled meeting until it is started again"),
+        ({"waiting": (_held(HOUR_IS_FULL, timedelta(days=9)),)}, "within an hour (1000) have been written to"),
+        ({"mail_answers": False}, "The mail server does not answer just now"),
+        ({"certificate_end": NOW + timedelta(days=29)}, "runs out on 22 April 2026"),
+        ({"certificate_end": NOW - timedelta(days=1)}, "ran out on 23 March 2026"),
+        ({"mailbox_read": NOW - timedelta(minutes=16)}, "have not been read since 10:14"),
+        ({"waiting": (WaitingWork(Failing(FEED, "x", NOW, 0, "KeyError", "cases"), ("x",)),)}, "1 change from other"),
+    ],
+)
+def test_each_thing_that_is_wrong_is_said(changes: dict[str, object], words: str) -> None:
+    (said,) = _said(**changes)
+    assert words in said
+
+
+def test_what_is_far_off_is_not_said() -> None:
+    assert _said(certificate_end=NOW + timedelta(days=31), mailbox_read=NOW - timedelta(minutes=14)) == (ALL_WELL,)
+    assert _said(mailbox_read=NOW - timedelta(days=1), has_mailbox=False) == (ALL_WELL,)
+
+
+async def test_whose_meeting_the_caller_may_not_know_is_counted_and_not_shown(world: World) -> None:
+    async with world.begin(world.caller) as unit:
+        await unit.wake(world.meeting.name)
+    async with world.begin(world.caller) as unit:
+        await unit.tx.execute("update lane set attempts = 1, failure = 'KeyError'")
+    world.seen = False
+    manager = world.user("business-support-manager")
+    health = await get_integration_health(IntegrationDesk(world.desk, None, None), manager)
+    assert (health.waiting, health.hidden) == ((), 1)
+    world.seen = True
+    (shown,) = (await get_integration_health(IntegrationDesk(world.desk, None, None), manager)).waiting
+    assert shown.troubles == ("It fails for a reason inside the system (KeyError). Tell whoever looks after it.",)
+
+
+async def _park(world: World, aggregate: str) -> None:
+    async with world.begin(world.caller) as unit:
+        await unit.tx.execute(
+            "insert into inbox_parked"
+            " (producer, council_id, position, event_id, aggregate, type, error_type, parked_at)"
+            " values ('cases', $1, 1, $2, $3, 'CaseEventRecorded', 'KeyError', $4)",
+            world.caller.council_id, new_id(), aggregate, unit.now(),
+        )  # fmt: skip
+
+
+async def test_an_event_that_cannot_be_taken_in_is_shown_retried_or_given_up(world: World) -> None:
+    child, manager = world.meeting.subjects[0], world.user("business-support-manager")
+    await _park(world, child)
+    health = await get_integration_health(IntegrationDesk(world.desk, None, None), manager)
+    assert [(one.failing.kind, one.failing.producer) for one in health.waiting] == [(FEED, "cases")]
+    assert [(one.kind, one.waiting) for one in health.depths] == [(FEED, 1)]
+    piece = Piece(FEED, child, "cases")
+    async with world.begin(manager) as unit:
+        await retry_work(unit, piece)
+        released = await unit.tx.fetchval("select released from inbox_parked")
+        assert released is True
+        assert await discard_work(unit, manager, piece, "The child was recorded twice.") == 0
+        with pytest.raises(NothingWaitsError):
+            await retry_work(unit, piece)
+        said = await unit.tx.fetch("select action, purpose from audit_event")
+    assert ("DiscardWork", "The child was recorded twice.") in {(row["action"], row["purpose"]) for row in said}
+
+
+def test_a_certificates_end_is_read_from_its_file(tmp_path: Path) -> None:
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    end = datetime(2026, 5, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2026, 1, 1, tzinfo=UTC), end)
+    file = tmp_path / "graph.pem"
+    file.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    assert certificate_end(file) == end
+    file.write_text("no certificate")
+    with pytest.raises(ValueError):
+        certificate_end(file)
