@@ -38,7 +38,7 @@ PERSONAS = (
     "performance-officer",
 )
 SERVED = ("cases", "scheduler", "panels", "notifications", "web")
-OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT")
+OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT", "PERMANENCE_NOTIFY_PORT")
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LINK = re.compile(r'href="(/[^"#]*)"')
 MOST_LOOKED_AT = 150

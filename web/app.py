@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from servicekit.client import Peer
+from web.attendee_peer import ATTENDEE_PEER, attendee_peer
 from web.brand import Brands
 from web.config import WebConfig
 from web.desk import Peers
@@ -57,7 +58,9 @@ async def _peers(app: web.Application):  # type: ignore[no-untyped-def]
     )
     app[PEERS] = peers
     app[FEED_PEER] = feed_peer(config)
+    app[ATTENDEE_PEER] = attendee_peer(config)
     yield
+    await app[ATTENDEE_PEER].close()
     await app[FEED_PEER].close()
     await peers.close()
 

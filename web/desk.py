@@ -12,6 +12,7 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.cases.v1.obligations_service_pb2_grpc import ObligationsServiceStub
 from permanence.cases.v1.performance_service_pb2_grpc import PerformanceServiceStub
 from permanence.cases.v1.returns_service_pb2_grpc import ReturnsServiceStub
+from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServiceStub
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
@@ -88,6 +89,7 @@ _READS = (
     ),
     ("notifications", "permanence.notifications.v1.IntegrationService", ["GetIntegrationHealth"]),
     ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),
+    ("notifications", "permanence.notifications.v1.AttendeeService", ["ReadSpokenCode"]),
 )
 
 
@@ -145,6 +147,7 @@ class Peers:
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
+        self.attendees = AttendeeServiceStub(peers["notifications"].channel)
 
     def peer(self, service: str) -> Peer:
         """One of the four."""
@@ -170,6 +173,7 @@ class Desk:
         self.panels, self.notifications = peers.panels, peers.notifications
         self.integration = peers.integration
         self.outlook = peers.outlook
+        self.attendees = peers.attendees
 
     @property
     def parent(self) -> str:

@@ -44,7 +44,9 @@ _ANSWERS = {
 }
 _LONGEST_PATH = 2000
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_OPEN = ("/sign-in", "/signed-in", "/static", "/health", "/diary/feed", "/answer")
+_OPEN = ("/sign-in", "/signed-in", "/static", "/health", "/diary/feed", "/answer", "/invitation")
+# The address is itself a secret: no page that it leads to is told it.
+_SECRET = ("/answer/", "/invitation/")
 # For everybody; whoever is signed in stays so.
 _OPEN_EITHER_WAY = ("/accessibility",)
 
@@ -70,7 +72,7 @@ async def put_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Security headers on whatever is answered, just before it leaves: only then is it known if a file is there."""
     kept = request.path.startswith("/static/") and response.status < HTTPStatus.BAD_REQUEST
     secure, document = request.app[CONFIG].secure, request.get(DOCUMENT, "")
-    private, secret = request.get(PRIVATE, False), request.path.startswith("/answer/")
+    private, secret = request.get(PRIVATE, False), request.path.startswith(_SECRET)
     response.headers.update(
         security_headers(request[NONCE], https=secure, static=kept, document=document, private=private, secret=secret)
     )

@@ -1,7 +1,7 @@
 """How far people have been told of a meeting and what they answered, in words. Never "sent" before it was confirmed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,8 +20,15 @@ ROUTE_WORDS = {
     note.ROUTE_OWN_EVENT: "in Outlook, in an invitation of their own",
     note.ROUTE_EMAIL: "by e-mail",
     note.ROUTE_BY_HAND: "by hand",
+    note.ROUTE_TEXT: "by text message",
+    note.ROUTE_LETTER: "by letter",
+    note.ROUTE_NOTIFY_EMAIL: "by e-mail",
 }
-_CONFIRMED_BY = {note.ROUTE_EMAIL: "taken by the mail server"}
+_BY_NOTIFY = (note.ROUTE_TEXT, note.ROUTE_LETTER, note.ROUTE_NOTIFY_EMAIL)
+_CONFIRMED_BY = {
+    note.ROUTE_EMAIL: "taken by the mail server",
+    **dict.fromkeys(_BY_NOTIFY, "taken by GOV.UK Notify"),
+}
 
 
 SOURCE_WORDS = {
@@ -68,6 +75,10 @@ _DELIVERIES = {
     pb.DELIVERY_STATE_SENT: Told("Told", "green"),
     pb.DELIVERY_STATE_NEEDS_PERSON: Told("Needs a person", "red"),
 }
+_ARRIVED = {
+    note.MESSAGE_DELIVERY_POSTED: Told("Posted", "green", "Printed and posted{when}. Whether it came is not known."),
+    note.MESSAGE_DELIVERY_DELIVERED: Told("Delivered", "green", "Delivered{when}."),
+}
 _NOT_WRITTEN = Told("Being written", "grey")
 _STATES = {
     note.INVITATION_STATE_DRAFTED: Told("Waits for release", "yellow"),
@@ -91,6 +102,12 @@ def knows_something(one: note.Invitation) -> bool:
     return one.told_revision > 0 and not is_off(one)
 
 
+def has_link(one: note.Invitation) -> bool:
+    """Whether the person may have been sent a link of their own; colleagues on the shared event never are."""
+    told_by_us = one.route not in (note.ROUTE_UNSPECIFIED, note.ROUTE_SHARED_EVENT, note.ROUTE_BY_HAND)
+    return told_by_us and one.told_revision > 0
+
+
 def by_hand(one: note.Invitation) -> bool:
     """Whether only a person can tell this person."""
     return one.route in (note.ROUTE_BY_HAND, note.ROUTE_UNSPECIFIED)
@@ -109,15 +126,24 @@ def told_of(one: note.Invitation | None, meeting: Meeting) -> Told:
     if meeting.state == MEETING_STATE_CANCELLED and not is_off(one) and not one.trouble:
         return Told("On its way", "light-blue", "Does not know yet that it is off.")
     if one.state == note.INVITATION_STATE_SENT and current:
-        confirmed = _CONFIRMED_BY.get(one.route, "confirmed by Outlook")
-        when = f", {moment(london(one.send_time))}" if one.HasField("send_time") else ""
-        read = " Whether it reached them is not known." if one.route == note.ROUTE_EMAIL else ""
-        return Told("Sent", "green", f"{confirmed[0].upper()}{confirmed[1:]}{when}.{read}")
+        return _confirmed(one)
     if one.state == note.INVITATION_STATE_NEEDS_PERSON and current and not one.trouble:
         return Told("Told by hand", "green")
     found = _STATES.get(one.state, Told("On its way", "light-blue"))
     earlier = "Knows an earlier time. " if knows_something(one) and not current else ""
     return Told(found.status, found.tag, (earlier + (one.trouble or found.detail)).strip())
+
+
+def _confirmed(one: note.Invitation) -> Told:
+    """What is known of a message that left: "sent" is not "delivered", and a letter is never said to have come."""
+    arrived = _ARRIVED.get(one.delivery)
+    if arrived is not None:
+        when = f" {moment(london(one.delivery_time))}" if one.HasField("delivery_time") else ""
+        return replace(arrived, detail=arrived.detail.format(when=when))
+    confirmed = _CONFIRMED_BY.get(one.route, "confirmed by Outlook")
+    when = f", {moment(london(one.send_time))}" if one.HasField("send_time") else ""
+    read = " Whether it reached them is not known." if one.route == note.ROUTE_EMAIL else ""
+    return Told("Sent", "green", f"{confirmed[0].upper()}{confirmed[1:]}{when}.{read}")
 
 
 def reply_of(one: note.Invitation | None, meeting: Meeting) -> Reply:
@@ -138,6 +164,13 @@ def earlier_reply(one: note.Invitation | None, meeting: Meeting) -> Reply | None
     if one is None or _answers_it(one, meeting):
         return None
     return _ANSWERS.get(one.answer)
+
+
+def reminder_words(one: note.Invitation) -> str:
+    """When the person was and will be reminded; empty where neither."""
+    before = f"Reminded {moment(london(one.last_reminder_time))}. " if one.HasField("last_reminder_time") else ""
+    after = f"Will be reminded {moment(london(one.next_reminder_time))}." if one.HasField("next_reminder_time") else ""
+    return f"{before}{after}".strip()
 
 
 def answered_at(one: note.Invitation | None) -> datetime | None:

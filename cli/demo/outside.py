@@ -9,18 +9,20 @@ import yaml
 from cli.demo.places import Places
 from cli.made_council.cast import MadeCouncil
 from cli.made_council.directory import DirectoryDocument, directory_of
+from emulators.notify.account import API_KEY, template_of
 
 SERVICES = ("cases", "scheduler", "panels", "notifications")
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Entra, Graph and mail, as emulated for these councils."""
+    """Entra, Graph, mail and GOV.UK Notify, as emulated for these councils."""
 
     councils: tuple[MadeCouncil, ...]
     microsoft_port: int
     authorize_port: int
     smtp_port: int
+    notify_port: int
 
     @property
     def authority(self) -> str:
@@ -50,6 +52,10 @@ class Outside:
             "PERMANENCE_SMTP_HOST": "127.0.0.1",
             "PERMANENCE_SMTP_PORT": str(self.smtp_port),
             "PERMANENCE_SMTP_FROM": self.councils[0].organiser,
+            "PERMANENCE_NOTIFY_URL": f"http://127.0.0.1:{self.notify_port}",
+            "PERMANENCE_NOTIFY_API_KEY": API_KEY,
+            "PERMANENCE_NOTIFY_TEMPLATE_TEXT": template_of("sms"),
+            "PERMANENCE_NOTIFY_TEMPLATE_LETTER": template_of("letter"),
             "PERMANENCE_TENANTS": str(places.tenants),
             "PERMANENCE_REPLY_SECONDS": "0.5",
         }
@@ -66,4 +72,5 @@ def outside_of(*councils: MadeCouncil) -> Outside:
         microsoft_port=int(os.environ.get("PERMANENCE_MICROSOFT_PORT", "8443")),
         authorize_port=int(os.environ.get("PERMANENCE_AUTHORIZE_PORT", "8081")),
         smtp_port=int(os.environ.get("PERMANENCE_SMTP_PORT", "8025")),
+        notify_port=int(os.environ.get("PERMANENCE_NOTIFY_PORT", "8026")),
     )

@@ -39,6 +39,11 @@ class Places:
         return self.root / "mail"
 
     @property
+    def notify(self) -> Path:
+        """State of the emulator of GOV.UK Notify."""
+        return self.root / "notify"
+
+    @property
     def microsoft(self) -> Path:
         """State of the Entra and Graph emulator."""
         return self.root / "microsoft"
@@ -72,6 +77,11 @@ class Places:
     def directory(self) -> Path:
         """The emulated tenants' directory."""
         return self.root / "directory.json"
+
+    @property
+    def link_key(self) -> Path:
+        """Signs the links of people without an account."""
+        return self.root / "link.key"
 
     @property
     def card(self) -> Path:

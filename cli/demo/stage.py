@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -67,11 +68,16 @@ class Stage:
         microsoft += ["--directory", str(places.directory), "--ready-file", str(ready)]
         mail = [sys.executable, "-m", "emulators.smtp", "--port", str(outside.smtp_port)]
         mail += ["--mail-dir", str(places.mail)]
+        notify = [sys.executable, "-m", "emulators.notify", "--port", str(outside.notify_port)]
+        # Statuses are final at once: the demo's clock stands still between the acts, and nobody would ask again.
+        notify += ["--state-dir", str(places.notify), "--step", "0"]
         environ = {**os.environ, "PERMANENCE_ENV": "demo"}
         await self.processes.keep("microsoft", microsoft, environ)
         await self.processes.keep("mail", mail, environ)
+        await self.processes.keep("notify", notify, environ)
         await self._until(ready.is_file, "microsoft")
         await self._until(lambda: _listens(outside.smtp_port), "mail")
+        await self._until(lambda: _listens(outside.notify_port), "notify")
 
     def _environment(self) -> dict[str, str]:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PERMANENCE_")}
@@ -81,6 +87,7 @@ class Stage:
             "PERMANENCE_CLOCK": str(self.places.clock),
             "PERMANENCE_COUNCILS": str(self.places.councils),
             "PERMANENCE_PANELS_DELIVERY_DIR": str(self.places.minutes),
+            "PERMANENCE_LINK_KEY_FILE": str(self.places.link_key),
         }
         environ["PERMANENCE_WEB_LISTEN"] = address_of("web")
         environ["PERMANENCE_WEB_PUBLIC_URL"] = f"http://{address_of('web')}"
@@ -120,13 +127,15 @@ class Stage:
             raise Failure(f"{fallen} does not start: see {self.places.log / fallen}.log")
 
     def _refuse_taken_ports(self) -> None:
-        ports = [self.outside.microsoft_port, self.outside.authorize_port, self.outside.smtp_port]
+        outside = self.outside
+        ports = [outside.microsoft_port, outside.authorize_port, outside.smtp_port, outside.notify_port]
         ports += [_port_of(name) for name in (*SERVICES, "web")]
         taken = [str(port) for port in ports if _listens(port)]
         if taken:
             raise Failure(
                 f"something listens on port {', '.join(taken)} already: stop it (another demo?), "
-                "or set PERMANENCE_<SERVICE>_ADDRESS, PERMANENCE_MICROSOFT_PORT, PERMANENCE_SMTP_PORT"
+                "or set PERMANENCE_<SERVICE>_ADDRESS, PERMANENCE_MICROSOFT_PORT, PERMANENCE_SMTP_PORT, "
+                "PERMANENCE_NOTIFY_PORT"
             )
 
 
@@ -139,6 +148,8 @@ def empty_places(root: Path) -> Places:
         shutil.rmtree(root)
     for folder in (root, places.mail, places.microsoft, places.minutes, places.extracts):
         folder.mkdir(parents=True)
+    places.link_key.write_bytes(secrets.token_bytes(32))
+    places.link_key.chmod(0o600)
     return places
 
 

@@ -231,7 +231,7 @@ class FamilyMaker:
         draws = (Channel.EMAIL, Channel.EMAIL, Channel.EMAIL, Channel.TEXT, Channel.LETTER)
         channel = rng.choice(draws)
         if story:
-            channel = Channel.EMAIL
+            channel = Channel.EMAIL if relationship == "mother" else Channel.TEXT
         by_mail = channel is Channel.EMAIL
         return Outsider(
             source_id=f"{prefix}{number:04d}",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import aiohttp
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.notifications.v1.attendee_service_pb2_grpc import add_AttendeeServiceServicer_to_server
 from permanence.notifications.v1.free_busy_service_pb2_grpc import add_FreeBusyServiceServicer_to_server
 from permanence.notifications.v1.integration_service_pb2_grpc import add_IntegrationServiceServicer_to_server
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
@@ -25,13 +26,16 @@ from services.notifications.adapters.cases_peer import CasesPeer
 from services.notifications.adapters.certificate import certificate_end
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
+from services.notifications.adapters.govuk_notify import GovukNotify, NotifyAccount
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_subscriptions import GraphSubscriptions
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
+from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
 from services.notifications.app.integration_health import IntegrationDesk
+from services.notifications.app.notify_service import NotifyService
 from services.notifications.app.outlook_ports import ChangeNotices
 from services.notifications.app.ports import (
     Desk,
@@ -40,22 +44,27 @@ from services.notifications.app.ports import (
     Outside,
     QuestionDesk,
 )
+from services.notifications.app.read_receipts import read_receipts
+from services.notifications.app.read_replies import read_replies
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.free_busy import EVERYBODY
-from services.notifications.domain.meeting import Sender
+from services.notifications.domain.meeting import Channel, Sender
+from services.notifications.domain.route import Route
+from services.notifications.rpc.attendee_servicer import AttendeeServicer
 from services.notifications.rpc.error_table import ERROR_TABLE
 from services.notifications.rpc.feed_servicer import FeedServicer
 from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.rpc.outlook_servicer import OutlookServicer
-from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, UnitOfWork, beginner
+from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, REMINDER_LANE, UnitOfWork, beginner
 from services.notifications.workers.hearing import hearer
-from services.notifications.workers.listening import ReplyListener
+from services.notifications.workers.listening import Listener
 from services.notifications.workers.nudges import Nudges
 from services.notifications.workers.reconciling import Reconciler
 from services.notifications.workers.subscribing import SubscriptionKeeper
-from services.notifications.workers.telling import asker, teller
+from services.notifications.workers.telling import asker, reminder, teller
 from services.notifications.workers.webhook import PATH, Webhook
 
 _SERVICE = "notifications"
@@ -99,6 +108,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
         "permanence.notifications.v1.IntegrationService",
     )
     bindings.add_servicer(
+        add_AttendeeServiceServicer_to_server,
+        AttendeeServicer(desk, begin, telephones, calendar_object),
+        "permanence.notifications.v1.AttendeeService",
+    )
+    bindings.add_servicer(
         add_OutlookServiceServicer_to_server,
         OutlookServicer(OutlookDesk(desk, scheduler_peer), begin),
         "permanence.notifications.v1.OutlookService",
@@ -140,9 +154,15 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         backoff=_BACKOFF,
     )
     bindings.add_worker("lanes", lanes.run)
+    reminding = LaneWorker(
+        database, params.clock, REMINDER_LANE, reminder(desk, councils), tries=_TRIES, backoff=_BACKOFF
+    )
+    bindings.add_worker("reminders", reminding.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     nudges = Nudges()
-    bindings.add_worker("replies", ReplyListener(desk, councils, every, nudges).run)
+    replies = Listener(desk, councils, every, read_replies, "replies not read", nudges)
+    bindings.add_worker("replies", replies.run)
+    bindings.add_worker("receipts", Listener(desk, councils, every, read_receipts, "receipts not read").run)
     webhook = params.config.settings_of(NotificationsSettings).webhook
     if webhook is not None:
         bindings.add_worker("webhook", Webhook(nudges, webhook.host, webhook.port).run)
@@ -155,16 +175,19 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
     settings = params.config.settings_of(NotificationsSettings)
     tenants = _tenants(params, bindings, settings)
-    mail = _mail(settings)
+    mail, links = _mail(settings), _links(settings)
+    notify = _notify(settings)
     mail_from = settings.smtp.from_address if settings.smtp else ""
+    by_notify = _by_notify(settings)
     return {
         council.council_id: Outside(
-            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from),
+            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from, by_notify=by_notify, links=links),
             mail_from.rpartition("@")[2] or "localhost",
             calendar,
             mail,
-            notices,
-            settings.reaches.get(council.slug, EVERYBODY),
+            notices=notices,
+            reach=settings.reaches.get(council.slug, EVERYBODY),
+            notify=notify,
         )
         for council in params.councils
         for calendar, notices in [tenants.get(council.council_id, (None, None))]
@@ -207,8 +230,39 @@ def _tenant_app(graph: GraphSettings, council: Council) -> TenantApp:
     return TenantApp(graph.authority, council.tenant_id, graph.client_id, credential, graph.ca_file)
 
 
+def _links(settings: NotificationsSettings) -> LinkSigner | None:
+    """None where there is no key, or no address at which people open the site."""
+    return LinkSigner(settings.link_key, settings.web_url) if settings.link_key and settings.web_url else None
+
+
 def _mail(settings: NotificationsSettings) -> SmtpMail | None:
     smtp = settings.smtp
     if smtp is None:
         return None
     return SmtpMail(SmtpServer(smtp.host, smtp.port, SmtpSecurity(smtp.security), smtp.ca_file))
+
+
+_TEMPLATES_OF = {Route.NOTIFY_EMAIL: Channel.EMAIL, Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
+
+
+def _templates(settings: NotificationsSettings) -> Mapping[Route, str]:
+    """Of each route that Notify carries for this council."""
+    notify = settings.notify
+    if notify is None:
+        return {}
+    named = {
+        Route.NOTIFY_EMAIL: notify.email_template,
+        Route.TEXT: notify.text_template,
+        Route.LETTER: notify.letter_template,
+    }
+    return {route: template for route, template in named.items() if template}
+
+
+def _by_notify(settings: NotificationsSettings) -> frozenset[Channel]:
+    return frozenset(_TEMPLATES_OF[route] for route in _templates(settings))
+
+
+def _notify(settings: NotificationsSettings) -> NotifyService | None:
+    if settings.notify is None:
+        return None
+    return GovukNotify(NotifyAccount(settings.notify.url, settings.notify.api_key, _templates(settings)))

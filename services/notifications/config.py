@@ -1,5 +1,6 @@
 """The service's own settings: whose mailbox, which Graph, which mail server."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,14 @@ import yaml
 
 from servicekit.config import PRODUCTION, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.domain.attendee_link import LEAST_KEY
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.free_busy import EVERYBODY, Reach
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
+NOTIFY_URL = "https://api.notifications.service.gov.uk"
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NOTIFY_KEY = re.compile(f".+-{_UUID}-{_UUID}")
 _LOGIN = "https://login.microsoftonline.com"
 
 
@@ -62,11 +67,23 @@ class Tenant:
 
 
 @dataclass(frozen=True)
+class NotifySettings:
+    """The council's service of GOV.UK Notify. A channel without a template is not carried by it."""
+
+    url: str
+    api_key: str = field(repr=False)
+    email_template: str
+    text_template: str
+    letter_template: str
+
+
+@dataclass(frozen=True)
 class NotificationsSettings:
     """No Graph means no tenant; no mail server means nothing is e-mailed. `mailboxes` is by council slug.
 
-    `web_url`: where people open the site; empty: no links can be made. `mails_per_hour`: people written to from one
-    mailbox or mail server, at most. `reaches`: whose busy times may be read, by council slug.
+    `web_url`: where people open the site; empty: no links can be made. `link_key` signs those of invitations;
+    empty: none are made. `mails_per_hour`: people written to from one mailbox or mail server, at most. `reaches`:
+    whose busy times may be read, by council slug.
     """
 
     graph: GraphSettings | None
@@ -77,6 +94,8 @@ class NotificationsSettings:
     webhook: WebhookSettings | None = None
     mails_per_hour: int = MOST_AN_HOUR
     reaches: Mapping[str, Reach] = field(default_factory=dict)
+    notify: NotifySettings | None = None
+    link_key: bytes = field(default=b"", repr=False)
 
 
 def settings(env: Environment) -> NotificationsSettings:
@@ -94,6 +113,8 @@ def settings(env: Environment) -> NotificationsSettings:
         _webhook(env),
         _mails_per_hour(env),
         {council: tenant.reach for council, tenant in tenants.items()},
+        _notify(env, production),
+        _link_key(env),
     )
 
 
@@ -155,6 +176,15 @@ def _webhook(env: Environment) -> WebhookSettings | None:
     return WebhookSettings(*env.address("PERMANENCE_WEBHOOK_LISTEN"), url)
 
 
+def _link_key(env: Environment) -> bytes:
+    """All bytes of the file; empty where none is set."""
+    path = env.existing_file("PERMANENCE_LINK_KEY_FILE")
+    key = path.read_bytes() if path and path.is_file() else b""
+    if path and len(key) < LEAST_KEY:
+        env.fault(f"PERMANENCE_LINK_KEY_FILE must hold at least {LEAST_KEY} random bytes; it is a secret")
+    return key
+
+
 def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
     host = env.text("PERMANENCE_SMTP_HOST", "")
     if not host:
@@ -174,6 +204,31 @@ def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
         security,
         env.existing_file("PERMANENCE_SMTP_CA_FILE"),
     )
+
+
+def _notify(env: Environment, production: bool) -> NotifySettings | None:
+    """None without a key. The emulator's plain http is for this machine, outside production only."""
+    key = env.secret("PERMANENCE_NOTIFY_API_KEY", "")
+    if not key:
+        return None
+    found = NotifySettings(
+        url=env.text("PERMANENCE_NOTIFY_URL", NOTIFY_URL).rstrip("/"),
+        api_key=key,
+        email_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_EMAIL", ""),
+        text_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_TEXT", ""),
+        letter_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_LETTER", ""),
+    )
+    parts = urlsplit(found.url)
+    here = is_loopback(parts.hostname or "")
+    if not parts.hostname or (parts.scheme != "https" and not here):
+        env.fault("PERMANENCE_NOTIFY_URL must begin with https:// and name a host")
+    elif production and here:
+        env.fault("PERMANENCE_NOTIFY_URL: an emulator's address is refused in production")
+    if not _NOTIFY_KEY.fullmatch(key):
+        env.fault("PERMANENCE_NOTIFY_API_KEY must be a whole key: its name, the service's id and its secret")
+    if not (found.email_template or found.text_template or found.letter_template):
+        env.fault("set PERMANENCE_NOTIFY_TEMPLATE_TEXT, _LETTER or _EMAIL: without a template nothing can be sent")
+    return found
 
 
 def _address(env: Environment, name: str) -> str:

@@ -54,6 +54,7 @@ VALUES: dict[str, object] = {
     "people_checked": True, "kept_apart_checked": True, "release_hold": True,
     "weeks": 4, "token": "a" * 43, "whole_council": True,
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
+    "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.

@@ -17,7 +17,7 @@ MORE_CONTRACTS = {
         "MeetingDraftsService",
         "PeoplesTimeService",
     ),
-    "notifications": ("FreeBusyService", "IntegrationService", "OutlookService"),
+    "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -65,7 +65,7 @@ async def test_where_exchange_does_not_answer_nobody_is_free(world: World) -> No
 async def test_who_is_out_of_the_tenants_reach_is_not_asked_and_not_free(
     world: World, reach: Reach, asked: list[str]
 ) -> None:
-    outside = Outside(SENDER, "north.example.org", world.calendar, None, reach)
+    outside = Outside(SENDER, "north.example.org", world.calendar, None, reach=reach)
     world.desk = replace(world.desk, outside={UUID(int=1): outside})
     found = await ask(world, "chair", "worker", "mother")
     assert found["chair"].read is bool(asked) and found["worker"] == FreeBusy(reason="OUT_OF_SCOPE")

@@ -121,3 +121,34 @@ def test_an_hour_holds_at_least_one_mail() -> None:
     settings(env)
     assert any("PERMANENCE_MAILS_PER_HOUR" in fault for fault in env.faults)
     assert settings(Environment({})).mails_per_hour == 1000
+
+
+def test_notify_needs_a_whole_key_a_template_and_https() -> None:
+    key = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
+    given = {"PERMANENCE_NOTIFY_API_KEY": key, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t", "PERMANENCE_ENV": "demo"}
+    found = settings(env := Environment(given)).notify
+    assert env.faults == [] and found is not None and found.url == "https://api.notifications.service.gov.uk"
+    assert key not in repr(found)
+    local = given | {"PERMANENCE_NOTIFY_URL": "http://127.0.0.1:8026"}
+    assert settings(env := Environment(local)).notify is not None and env.faults == []
+    for wrong in (
+        local | {"PERMANENCE_ENV": "production"},
+        given | {"PERMANENCE_NOTIFY_URL": "http://notify.example.org"},
+        given | {"PERMANENCE_NOTIFY_API_KEY": "short"},
+        given | {"PERMANENCE_NOTIFY_TEMPLATE_TEXT": ""},
+    ):
+        settings(env := Environment(wrong))
+        assert len(env.faults) == 1 and "PERMANENCE_NOTIFY" in env.faults[0]
+        assert "5555" not in env.faults[0]
+
+
+def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:
+    for length, right in ((32, True), (64, True), (31, False), (0, False)):
+        path = tmp_path / f"{length}.key"
+        path.write_bytes(b"\xff" * length)
+        env = Environment({"PERMANENCE_LINK_KEY_FILE": str(path)})
+        found = settings(env)
+        assert any("PERMANENCE_LINK_KEY_FILE" in fault for fault in env.faults) != right, length
+        assert not right or found.link_key == b"\xff" * length
+        assert "xff" not in repr(found), "a key stands in no log"
+    assert settings(Environment({})).link_key == b""

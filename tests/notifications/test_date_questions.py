@@ -27,6 +27,7 @@ from services.notifications.domain.meeting import (
 )
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import MUST_NOT_MEET
+from tests.notifications.scripted_notify import told_by, with_notify
 from tests.notifications.world import START, Crash, World, made_meeting, person, recipient
 
 OFFER = f"councils/north/dateOffers/{uuid4()}"
@@ -98,7 +99,7 @@ async def kept(offers: Offers) -> dict[str, DateQuestion]:
 
 
 def sent(offers: Offers) -> Sequence[TextMail]:
-    return offers.world.mail.accepted  # type: ignore[return-value]
+    return offers.world.mail.texts
 
 
 async def test_each_person_is_asked_once_with_a_link_of_their_own(offers: Offers) -> None:
@@ -172,6 +173,15 @@ async def test_whoever_has_no_safe_email_is_for_a_person_to_ask(
     mother = (await kept(offers))["mother"]
     assert mother.state is QuestionState.TO_BE_ASKED and words in mother.trouble and mother.sent_at is None
     assert [mail.recipient for mail in sent(offers)] == ["nurse@example.org", "school@example.org"]
+
+
+async def test_whoever_is_told_by_text_is_not_asked_by_email(offers: Offers) -> None:
+    notify = with_notify(offers.world, Channel.TEXT, Channel.LETTER, Channel.EMAIL)
+    told_by(offers.world, "mother", Channel.TEXT)
+    offers.world.people["mother"] = replace(offers.world.people["mother"], email="mother@example.org")
+    await ask(offers)
+    assert "mother@example.org" not in {mail.recipient for mail in sent(offers)} and notify.messages == []
+    assert (await kept(offers))["mother"].state is QuestionState.TO_BE_ASKED
 
 
 async def test_in_a_restricted_case_a_person_asks_everybody(offers: Offers) -> None:

@@ -103,6 +103,17 @@ async def test_whose_meeting_the_caller_may_not_know_is_counted_and_not_shown(wo
     assert shown.troubles == ("It fails for a reason inside the system (KeyError). Tell whoever looks after it.",)
 
 
+async def test_when_graphs_notices_run_out_is_told(world: World) -> None:
+    manager, desk = world.user("business-support-manager"), IntegrationDesk(world.desk, None, None)
+    assert (await get_integration_health(desk, manager)).subscription_end is None
+    async with world.begin(manager) as unit:
+        await unit.tx.execute(
+            "insert into subscription (council_id, resource, id, client_state, asked_at, expires_at)"
+            " values ($1, 'users/m/events', 'x', 'y', $2, $2)", world.caller.council_id, NOW,
+        )  # fmt: skip
+    assert (await get_integration_health(desk, manager)).subscription_end == NOW
+
+
 async def _park(world: World, aggregate: str) -> None:
     async with world.begin(world.caller) as unit:
         await unit.tx.execute(

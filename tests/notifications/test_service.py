@@ -65,7 +65,7 @@ class Stand:
         return (await self.delivery()).state == rpc.DELIVERY_STATE_SENT
 
 
-def _environ(folder: Path, tables: ServiceDatabase, authority: Authority, peer: str) -> dict[str, str]:
+def environ_of(folder: Path, tables: ServiceDatabase, authority: Authority, peer: str) -> dict[str, str]:
     councils = [{**vars(one), "council_id": str(one.council_id)} for one in (NORTH, SOUTH)]
     (folder / "councils.yaml").write_text(yaml.safe_dump({"councils": councils}), encoding="utf-8")
     return {
@@ -83,7 +83,7 @@ async def stand(tables: ServiceDatabase, database: Database, clock: FixedClock, 
     feed, cases = Feed(), Cases(world)
     outside = Outside(SENDER, "north.example.org", world.calendar, world.mail)
     async with Authority(tmp_path) as authority, serving(world, feed, cases) as peer:
-        config = load_config(SHAPE, _environ(tmp_path, tables, authority, peer))
+        config = load_config(SHAPE, environ_of(tmp_path, tables, authority, peer))
         running: Running = await start(config, partial(bind_with, {NORTH.council_id: outside}))
         async with grpc.aio.insecure_channel(running.address) as channel:
             yield Stand(world, feed, cases, authority, channel)

@@ -8,10 +8,11 @@ from servicekit.errors import PermissionDenied
 from services.notifications.app.preview_invitations import Preview, Previews, preview_invitations
 from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
 from services.notifications.domain.invitation_state import InvitationState
-from services.notifications.domain.meeting import Restriction, RestrictionKind
+from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.refusal import SecondPersonNeededError, StalePreviewError
 from services.notifications.domain.second_person import ADDRESS, APART
 from services.notifications.domain.sure_address import ELSEWHERE, NEVER_CHECKED, RECENT
+from tests.notifications.scripted_notify import told_by, with_notify
 from tests.notifications.world import World, person, recipient
 
 HOME = "councils/north/carerHouseholds/00000000-0000-0000-0000-0000000000e1"
@@ -92,6 +93,17 @@ async def test_another_address_than_before_stops_a_change(world: World) -> None:
     await release(world, (await previewed(world)).token)
     assert await world.tell()
     assert await told_at(world, "new@example.org") == 1
+
+
+@pytest.mark.parametrize(("number", "why"), [("07700 900 123", ""), ("07700 900124", ELSEWHERE)])
+async def test_a_number_is_compared_with_a_number(world: World, number: str, why: str) -> None:
+    """However it is written; another number stops the text."""
+    told_by(world, "mother", Channel.TEXT)
+    with_notify(world, Channel.TEXT)
+    assert await world.tell()
+    told_by(world, "mother", Channel.TEXT, phone=number)
+    world.move(1)
+    assert (await of(world, "mother")).stop == why
 
 
 async def test_an_address_that_changes_after_it_was_confirmed_stops_again(world: World) -> None:

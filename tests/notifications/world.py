@@ -222,11 +222,16 @@ def _merged(old: EventDraft, new: EventDraft, parts: frozenset[EventPart]) -> Ev
 
 
 class ScriptedMail:
-    """InvitationMail; `accepted` is everything the server took."""
+    """InvitationMail; `accepted` is everything that the server took, invitations and e-mails of plain words."""
 
     def __init__(self) -> None:
         self.accepted: list[Any] = []
         self.faults = Faults()
+
+    @property
+    def texts(self) -> list[TextMail]:
+        """The e-mails of plain words."""
+        return [mail for mail in self.accepted if isinstance(mail, TextMail)]
 
     async def send(self, mail: MailDraft | TextMail) -> None:
         fault = self.faults.before()

@@ -23,7 +23,7 @@ LAST_LINE = re.compile(
     r"main job ok: children=(\d+) obligations=(\d+) meetings=(\d+) invitations=(\d+) decisions=(\d+)"
 )
 COUNTED = ("children", "obligations", "meetings", "invitations", "decisions")
-_OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT")
+_OTHERS = ("PERMANENCE_MICROSOFT_PORT", "PERMANENCE_AUTHORIZE_PORT", "PERMANENCE_SMTP_PORT", "PERMANENCE_NOTIFY_PORT")
 _LISTENER = Callable[[str], None]
 
 
@@ -47,6 +47,7 @@ class DemoProcess:
         self.web = f"http://127.0.0.1:{web}"
         others = dict(zip(_OTHERS, map(str, ports[len(SERVICES) :]), strict=True))
         self.authority = f"https://127.0.0.1:{others['PERMANENCE_MICROSOFT_PORT']}"
+        self.notify = f"http://127.0.0.1:{others['PERMANENCE_NOTIFY_PORT']}"
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PERMANENCE_")}
         environ |= {f"PERMANENCE_{name.upper()}_ADDRESS": address for name, address in self.addresses.items()}
         environ["PERMANENCE_WEB_ADDRESS"] = f"127.0.0.1:{web}"
@@ -128,6 +129,13 @@ class DemoProcess:
             answer = session.get(f"{self.authority}/_emulator/{path}", params=query, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def notify_messages(self) -> Any:
+        """What GOV.UK Notify's emulator was given to carry."""
+        with self._session() as session:
+            answer = session.get(f"{self.notify}/_emulator/messages", timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["messages"]
 
     def token(self, tenant: str, persona: str) -> str:
         """Somebody's bearer token."""

@@ -7,15 +7,24 @@ from collections.abc import Callable
 import pytest
 
 from tests.story.ask_services import Asking, told_events
-from tests.story.collect import Readers, from_calendars, from_exchange, from_graph, from_logs, from_mail, from_minutes
+from tests.story.collect import (
+    Readers,
+    from_calendars,
+    from_exchange,
+    from_graph,
+    from_logs,
+    from_mail,
+    from_minutes,
+    from_notify,
+)
 from tests.story.conftest import Played
 from tests.story.leak_search import Artefact, LeakSearch
 from tests.story.read_site import open_pages, staff_pages
 
 KINDS = (
     "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "subject line", "file name",
-    "minutes page", "minutes data", "open page", "staff page", "page title", "address", "log", "error text",
-    "resource name", "feed event", "audit row",
+    "text", "letter", "Notify e-mail", "minutes page", "minutes data", "open page", "staff page", "page title",
+    "address", "log", "error text", "resource name", "feed event", "audit row",
 )  # fmt: skip
 
 pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(500)]
@@ -46,6 +55,7 @@ def collected(played: Played) -> list[Artefact]:
         *from_exchange(demo.control("mail")["mail"], readers),
         *from_calendars(demo.control("calendars")["tenants"], readers, organisers),
         *from_mail(demo.root / "mail", readers),
+        *from_notify(demo.notify_messages(), readers),
         *from_minutes(demo.root / "minutes"),
         *open_pages(demo),
         *staff_pages(demo, played.councils[0].spec.slug),

@@ -35,7 +35,7 @@ _DOCUMENT_POLICY = {
 def faults_of_headers(path: str, status: int, headers: Mapping[str, str]) -> list[str]:
     """What is missing or too wide; `headers` by lower-case name."""
     # Where the address is a secret, no page that it leads to is told it.
-    always = _ALWAYS | ({"referrer-policy": "no-referrer"} if path.startswith("/answer/") else {})
+    always = _ALWAYS | ({"referrer-policy": "no-referrer"} if path.startswith(("/answer/", "/invitation/")) else {})
     faults = [f"{name} is {headers.get(name)!r}" for name, value in always.items() if headers.get(name) != value]
     policy = dict(part.strip().partition(" ")[::2] for part in headers.get("content-security-policy", "").split(";"))
     wanted = _DOCUMENT_POLICY if _DOCUMENT.fullmatch(path) and status == 200 else _POLICY

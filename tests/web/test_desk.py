@@ -43,7 +43,7 @@ SERVED = {
         "peoples_time_service",
     ),
     "panels": ("panels_service",),
-    "notifications": ("notifications_service", "outlook_service", "integration_service"),
+    "notifications": ("attendee_service", "notifications_service", "outlook_service", "integration_service"),
 }
 
 

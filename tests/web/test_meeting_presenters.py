@@ -117,6 +117,36 @@ def test_only_what_was_confirmed_is_called_sent(changes: dict[str, object], stat
     assert told_of(an_invitation(**changes), a_meeting()).status == status
 
 
+@pytest.mark.parametrize(
+    ("changes", "status", "detail"),
+    [
+        ({"delivery": note.MESSAGE_DELIVERY_ON_ITS_WAY}, "Sent", "Taken by GOV.UK Notify, "),
+        ({"delivery": note.MESSAGE_DELIVERY_DELIVERED}, "Delivered", "Delivered Thursday 26 March 2026, "),
+        ({"delivery": note.MESSAGE_DELIVERY_POSTED}, "Posted", "Printed and posted Thursday 26 March 2026, "),
+        ({}, "Sent", "Taken by GOV.UK Notify, "),
+    ],
+)
+def test_taken_is_not_delivered(changes: dict[str, object], status: str, detail: str) -> None:
+    given = {"route": note.ROUTE_TEXT, "delivery_time": timestamp(START), **changes}
+    told = told_of(an_invitation(**given), a_meeting())
+    assert told.status == status and told.detail.startswith(detail)
+    assert status != "Posted" or told.detail.endswith("Whether it came is not known.")
+
+
+def test_who_is_reminded_and_who_is_to_be_rung() -> None:
+    before, after = timestamp(START - timedelta(days=2)), timestamp(START - timedelta(days=1))
+    silent = an_invitation(
+        last_reminder_time=before, next_reminder_time=after, to_ring="No answer, though asked again. Ring this person."
+    )
+    page = meeting_page(some_facts(None, silent))
+    assert page.rows[0].reply_detail == (
+        "Reminded Tuesday 24 March 2026, 11:30am. Will be reminded Wednesday 25 March 2026, 11:30am."
+    )
+    assert page.troubles == ("Dana Fox (reviewing officer): No answer, though asked again. Ring this person.",)
+    answered = an_invitation(answer=note.ANSWER_ACCEPTED, answered_revision=1, answer_time=before)
+    assert "eminded" not in meeting_page(some_facts(None, answered)).rows[0].reply_detail
+
+
 def test_a_meeting_moved_a_moment_ago_is_known_by_nobody_though_notifications_has_not_heard_of_it() -> None:
     moved = a_meeting(revision=2)
     answered = an_invitation(answer=note.ANSWER_ACCEPTED, answered_revision=1, answer_time=timestamp(START))

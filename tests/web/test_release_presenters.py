@@ -154,3 +154,8 @@ def test_the_button_is_there_for_whoever_may_release(
 ) -> None:
     previews = PreviewInvitationsResponse(second_person_needed=restricted, release_needed=waits)
     assert leave_of(previews, MEETING, caller) is leave
+
+
+def test_a_link_of_their_own_is_told_of_where_one_goes() -> None:
+    previews = PreviewInvitationsResponse(previews=[a_preview("mother", own_link=True), a_preview("chair")])
+    assert {card.name: card.own_link for card in cards_of(previews, MEETING)} == {"Mother": True, "Chair": False}

@@ -2,6 +2,7 @@
 
 from web.journeys import (
     arrange,
+    attendee,
     bulk_move,
     capacity,
     clocks,
@@ -27,6 +28,7 @@ from web.journeys import (
 
 ALL = (
     arrange,
+    attendee,
     bulk_move,
     capacity,
     clocks,

@@ -100,12 +100,16 @@ _BY_MACHINE = (
     notification_pb2.ROUTE_SHARED_EVENT,
     notification_pb2.ROUTE_OWN_EVENT,
     notification_pb2.ROUTE_EMAIL,
+    notification_pb2.ROUTE_TEXT,
+    notification_pb2.ROUTE_LETTER,
 )
 _ROUTES: dict[int, str] = {
     notification_pb2.ROUTE_SHARED_EVENT: "in the shared event",
     notification_pb2.ROUTE_OWN_EVENT: "in an event of one's own",
     notification_pb2.ROUTE_EMAIL: "by e-mail",
     notification_pb2.ROUTE_BY_HAND: "by hand",
+    notification_pb2.ROUTE_TEXT: "by text message",
+    notification_pb2.ROUTE_LETTER: "by letter",
 }
 
 

@@ -53,6 +53,8 @@ def _recipient(one: wire.Recipient) -> Recipient:
         interpreter_language=one.interpreter_language,
         has_access_needs=bool(one.access_needs),
         protected=tuple(one.protected_strings),
+        phone=one.phone,
+        postal_lines=tuple(one.postal_lines),
     )
 
 

@@ -40,7 +40,8 @@ def _event(mail: MailDraft, local: bool) -> Event:
     if mail.location:
         event.add("location", one_line(mail.location))
     event.add("organizer", _organiser(mail), encode=False)
-    event.add("attendee", _attendee(mail), encode=False)
+    if mail.method is not MailMethod.PUBLISH:
+        event.add("attendee", _attendee(mail), encode=False)
     off = mail.method is MailMethod.CANCEL
     event.add("status", "CANCELLED" if off else "CONFIRMED")
     event.add("class", "PRIVATE")

@@ -16,6 +16,7 @@ from services.notifications.adapters.imip_text import (
     paragraphs,
 )
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
+from services.notifications.domain.rendering import with_link
 
 _FILE_NAMES = {MailMethod.REQUEST: "invitation.ics", MailMethod.CANCEL: "cancellation.ics"}
 
@@ -54,9 +55,9 @@ def _boundary(mail: MailDraft, part: str) -> str:
 def _alternative(mail: MailDraft, calendar: bytes) -> MIMEPart:
     both = MIMEPart(policy=SMTP)
     both.make_alternative(boundary=_boundary(mail, "alternative"))
-    text = paragraphs(mail.body_text)
+    text = paragraphs(with_link(mail.body_text, mail.link))
     both.attach(_words(text, "plain"))
-    both.attach(_words(as_html(text), "html"))
+    both.attach(_words(as_html(text, mail.link), "html"))
     both.attach(_object(mail, calendar))
     return both
 

@@ -55,8 +55,13 @@ def paragraphs(text: str) -> str:
     return _UNSEEN.sub("", _BREAK.sub("\n", text))
 
 
-def as_html(text: str) -> str:
-    """A page of the same words; its language is named, so that it is read out rightly."""
-    lines = "<br>\n".join(html.escape(line) for line in text.rstrip("\n").split("\n"))
+def as_html(text: str, link: str = "") -> str:
+    """A page of the same words; its language is named, so that it is read out rightly. The line `link` leads there."""
+    lines = "<br>\n".join(_html_line(line, link) for line in text.rstrip("\n").split("\n"))
     head = '<!DOCTYPE html>\n<html lang="en-GB">\n<head><meta charset="utf-8"><title>Invitation</title></head>\n'
     return f"{head}<body>\n<p>{lines}</p>\n</body>\n</html>\n"
+
+
+def _html_line(line: str, link: str) -> str:
+    words = html.escape(line)
+    return f'<a href="{words}">{words}</a>' if link and line == link else words

@@ -24,7 +24,7 @@ from services.notifications.domain.outlook_event import (
 )
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.room_booking import booking_of, room_content
-from services.notifications.domain.route import Route, may_be_mailed
+from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, may_be_messaged
 from services.notifications.domain.sending import sending_between
 from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
@@ -118,17 +118,20 @@ async def _merge(
             drafting = Drafting(view.meeting.revision, person not in waiting, unit.now())
             now = merged(base, wish, drafting, on_event=on_event)
         else:
-            now = withdrawing(base, on_event=on_event, safe=_safe(view, person))
+            now = withdrawing(base, on_event=on_event, safe=_safe(view, person, base.route))
         await put_changed(unit, council, before, now)
-        if now.route is Route.EMAIL and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
+        if now.route in BY_MESSAGE and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
             mails.append((now.id, wish.rendering if wish else None))
     return tuple(mails)
 
 
-def _safe(view: MeetingView, person: str) -> bool:
-    """Whether a cancellation may go to the person. A mailbox at work is always safe; nothing is known of strangers."""
+def _safe(view: MeetingView, person: str, route: Route) -> bool:
+    """Whether a cancellation may go to the person by this route. A mailbox at work is always safe; nothing is known of
+    strangers.
+    """
     recipient = view.recipients.get(person)
-    return recipient is None or recipient.staff or may_be_mailed(recipient)
+    at_work = recipient is not None and recipient.staff and route not in BY_NOTIFY
+    return recipient is None or at_work or may_be_messaged(route, recipient)
 
 
 def _new(meeting: str, person: str) -> Invitation:
@@ -147,7 +150,7 @@ async def _events(
     asked: list[tuple[UUID, EventContent | None]] = []
     for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):
         content = contents.get(audience)
-        if content is None and (audience in kept or not _safe(view, audience)):
+        if content is None and (audience in kept or not _safe(view, audience, Route.OWN_EVENT)):
             continue
         event = there.get(audience)
         if event is None:

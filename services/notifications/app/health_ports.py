@@ -91,3 +91,7 @@ class WorkStore(Protocol):
     async def mailbox_read_at(self) -> datetime | None:
         """When the meetings mailbox was read for answers, last."""
         ...
+
+    async def subscription_end(self) -> datetime | None:
+        """When the first of Graph's change notifications runs out; None where there are none."""
+        ...

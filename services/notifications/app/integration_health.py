@@ -56,6 +56,7 @@ async def get_integration_health(integration: IntegrationDesk, caller: Caller) -
         hourly = [(one.value, await unit.brakes.left_since(one, now - HOUR)) for one in Source]
         depths, stop = await unit.work.depths(), await unit.brakes.stop()
         mailbox_read = await unit.work.mailbox_read_at()
+        subscription_end = await unit.work.subscription_end()
     waiting = await _shown(desk, caller, failing)
     return IntegrationHealth(
         at=now,
@@ -69,6 +70,7 @@ async def get_integration_health(integration: IntegrationDesk, caller: Caller) -
         has_mailbox=outside is not None and outside.calendar is not None,
         mailbox_read=mailbox_read,
         mail_answers=await integration.mail_answers() if integration.mail_answers else None,
+        subscription_end=subscription_end,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.notify_service import NotifyService, ReceiptStore
 from services.notifications.app.outlook_ports import (
     ChangeNotices,
     MeetingMover,
@@ -19,11 +20,13 @@ from services.notifications.app.outlook_ports import (
     ProposalStore,
     SubscriptionStore,
 )
+from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.brake import MOST_AN_HOUR
 from services.notifications.domain.date_question import DateQuestion, OfferToAsk
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.domain.free_busy import EVERYBODY, Busy, FreeBusy, Reach
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Meeting, Recipient, Restriction, Sender
@@ -134,6 +137,7 @@ class Outside:
     mail: InvitationMail | None
     notices: ChangeNotices | None = None
     reach: Reach = EVERYBODY
+    notify: NotifyService | None = None
 
 
 class MeetingReader(Protocol):
@@ -210,6 +214,12 @@ class InvitationStore(Protocol):
         """Add or replace."""
         ...
 
+    async def by_receipt(self, receipt_id: UUID) -> Invitation | None:
+        """The one whose last message has this id at GOV.UK Notify; nobody else changes it until the end of the
+        transaction.
+        """
+        ...
+
     async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
         """By meeting, role and id, from after that key; of all meetings where `meeting` is empty."""
         ...
@@ -260,6 +270,18 @@ class SendingStore(Protocol):
 
     async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[KeptSending]:
         """A meeting's, the oldest first, from after that place."""
+        ...
+
+
+class LinkStore(Protocol):
+    """Attendees' links."""
+
+    async def get(self, invitation_id: UUID, *, lock: bool = False) -> IssuedLink | None:
+        """One invitation's; with `lock` nobody else uses it until the end of the transaction."""
+        ...
+
+    async def put(self, link: IssuedLink) -> None:
+        """Add or replace."""
         ...
 
 
@@ -316,9 +338,12 @@ class Unit(Protocol):
     brakes: BrakeStore
     rooms: RoomStore
     work: WorkStore
+    receipts: ReceiptStore
+    reminders: ReminderStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
+    links: LinkStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -332,7 +357,13 @@ class Unit(Protocol):
         """Have the offer's lane looked at after the commit."""
         ...
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """Have the person's reminders looked at when that time comes."""
+        ...
+
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """Tell those who follow, with the commit."""
         ...
 

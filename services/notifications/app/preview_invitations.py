@@ -12,9 +12,10 @@ from services.notifications.app.read_view import view_of
 from services.notifications.domain.disclosure import is_anothers_place
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting, MeetingView
+from services.notifications.domain.plain_message import words_sent
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.risk_words import risk_words
-from services.notifications.domain.route import Route, in_a_kept_apart_pair
+from services.notifications.domain.route import BY_NOTIFY, Route, in_a_kept_apart_pair
 from services.notifications.domain.second_person import RESTRICTED, second_person_reasons
 from services.notifications.domain.sending import MessageKind
 from services.notifications.domain.shown_address import is_confidential, masked
@@ -23,6 +24,7 @@ from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, release_token, wishes_of
 
 _STALE_CONTACT = timedelta(days=365)
+_OWN_LINK = "(a link of their own)"
 NOT_THE_PLACE = "The place is not told this way: it belongs to somebody. Tell whoever may know it yourself."
 
 
@@ -32,6 +34,7 @@ class Preview:
 
     The rendering is what would leave, but for a confidential address of which the caller may see a part only.
     `risk_words` stand in it. `stop` says why it waits for a person who confirms it; empty where it does not.
+    `own_link`: a link of the person's own goes with it, which nobody else is shown.
     """
 
     invitation: str
@@ -43,6 +46,7 @@ class Preview:
     warnings: tuple[str, ...]
     risk_words: tuple[str, ...]
     stop: str = ""
+    own_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,12 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
         waiting = frozenset()
     reasons = second_person_reasons(view)
     return Previews(
-        previews=tuple(_preview(caller, view, wish, there.get(wish.person), unit, waiting) for wish in wishes),
+        previews=tuple(
+            replace(
+                _preview(caller, view, wish, there.get(wish.person), unit, waiting), own_link=_own_link(wish, outside)
+            )
+            for wish in wishes
+        ),
         token=token,
         revision=view.meeting.revision,
         second_person_needed=bool(reasons),
@@ -104,7 +113,7 @@ def _preview(
     caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit, waiting: frozenset[str]
 ) -> Preview:
     told = there is not None and there.told_revision > 0
-    shown = _shown(caller, view, wish)
+    shown = _shown(caller, view, wish, told=told)
     return Preview(
         invitation=invitation_name(caller.council, there.id) if there else "",
         person=wish.person,
@@ -118,12 +127,27 @@ def _preview(
     )
 
 
-def _shown(caller: Caller, view: MeetingView, wish: Wish) -> Rendering | None:
+def _own_link(wish: Wish, outside: Outside) -> bool:
+    """As `with_links` gives one to whoever is told from here."""
+    outsider = wish.recipient is not None and not wish.recipient.staff
+    return outside.sender.links is not None and wish.rendering is not None and outsider
+
+
+def _shown(caller: Caller, view: MeetingView, wish: Wish, *, told: bool) -> Rendering | None:
     """A confidential address is shown whole to those alone who may release a restricted case."""
     whole = may(caller, "ReleaseInvitations", restricted=True) or not is_confidential(view, wish.person)
-    if wish.rendering is None or whole:
-        return wish.rendering
-    return replace(wish.rendering, address=masked(wish.rendering.address))
+    if wish.rendering is None:
+        return None
+    shown = _as_it_leaves(wish.rendering, told=told)
+    return shown if whole else replace(shown, address=masked(shown.address))
+
+
+def _as_it_leaves(rendering: Rendering, *, told: bool) -> Rendering:
+    """What GOV.UK Notify carries says by itself that it replaces something. A link is its reader's alone."""
+    if rendering.route not in BY_NOTIFY:
+        return rendering
+    link = _OWN_LINK if rendering.link else ""
+    return replace(rendering, body_text=words_sent(rendering, replaces=told, link=link))
 
 
 def _protected(view: MeetingView) -> tuple[str, ...]:

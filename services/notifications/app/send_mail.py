@@ -1,11 +1,12 @@
-"""Handing one e-mailed invitation to the mail server: kept before it goes, so that a repeat is the very same
-message.
+"""Handing one person's message to the mail server or to GOV.UK Notify: kept before it goes, so that a repeat is the
+very same message, or none.
 """
 
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.carry_message import carry_message
 from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.ports import Desk, Outside, Unit
@@ -16,6 +17,9 @@ from services.notifications.domain.invitation import Invitation, Outgoing, messa
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
 from services.notifications.domain.meeting import MeetingState, MeetingView
+from services.notifications.domain.notify_message import NotifyMessage
+from services.notifications.domain.plain_message import off_in_plain, words_sent
+from services.notifications.domain.receipt import Receipt
 from services.notifications.domain.rendering import (
     CALLED_OFF,
     NOT_ASKED,
@@ -23,12 +27,15 @@ from services.notifications.domain.rendering import (
     digest,
     subject_line,
 )
-from services.notifications.domain.route import Route
+from services.notifications.domain.route import BY_NOTIFY
 from services.notifications.domain.wish import STOPPED
 
 NOT_REACHED = "Not sent: the mail server cannot be reached. It is tried again by itself."
 IN_DOUBT = "Handed to the mail server without an answer. The very same message is sent again by itself."
 REFUSED = "The mail server refused this ({reason}). Check the person's address in the case system."
+NOTIFY_NOT_REACHED = "Not sent: GOV.UK Notify does not take it just now. It is tried again by itself."
+NOTIFY_IN_DOUBT = "Handed to GOV.UK Notify without an answer. It is looked up before anything is sent again."
+NOTIFY_REFUSED = "GOV.UK Notify refused this ({reason}). Check the person's number or address in the case system."
 _OPEN = (InvitationState.WAITING, InvitationState.UNKNOWN)
 
 
@@ -49,15 +56,13 @@ class _Ready:
     """What is about to be handed over. `doubtful` says that it may have gone before."""
 
     before: Invitation
-    mail: MailDraft
+    outgoing: Outgoing
     rendering: Rendering
     doubtful: bool
 
 
 async def send_mail(job: MailJob) -> bool:
-    """True once the server has it, or a person must act; False where it is to be tried again."""
-    if job.outside.mail is None:
-        return False
+    """True once the other side has it, or a person must act; False where it is to be tried again."""
     async with job.desk.begin(job.caller) as unit:
         ready = await _make_ready(unit, job)
         if ready is None:
@@ -66,12 +71,22 @@ async def send_mail(job: MailJob) -> bool:
             await unit.invitations.put(ready.before.step(Happening.NOT_REACHED, trouble))
             return False
     try:
-        await job.outside.mail.send(ready.mail)
+        receipt_id = await _hand_over(job, ready)
     except DeliveryFault as fault:
         return await _failed(job, ready, fault)
     async with job.desk.begin(job.caller) as unit:
-        await _accepted(unit, job, ready)
+        await _accepted(unit, job, ready, receipt_id)
     return True
+
+
+async def _hand_over(job: MailJob, ready: _Ready) -> UUID | None:
+    """GOV.UK Notify's id where it carries the message; None for an e-mail of our own. Raises delivery faults."""
+    if ready.rendering.route in BY_NOTIFY:
+        return await carry_message(job.outside.notify, _notify_message(job, ready), doubtful=ready.doubtful)
+    if job.outside.mail is None:
+        raise Unreachable("NOT_SET_UP")
+    await job.outside.mail.send(_mail(job, ready.before, ready.rendering, ready.outgoing))
+    return None
 
 
 async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
@@ -95,7 +110,7 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
         told_address=before.told_address or rendering.address,
     )
     await unit.invitations.put(keeping)
-    return _Ready(before, _mail(job, before, rendering, outgoing), rendering, doubtful)
+    return _Ready(before, outgoing, rendering, doubtful)
 
 
 def _outgoing(unit: Unit, job: MailJob, before: Invitation, rendering: Rendering) -> Outgoing:
@@ -110,9 +125,9 @@ def _calling_off(view: MeetingView, before: Invitation) -> Rendering | None:
     if kept_start is None or kept_end is None:
         return None
     off = view.meeting.state is MeetingState.CANCELLED
-    return Rendering(
+    calling_off = Rendering(
         person=before.person,
-        route=Route.EMAIL,
+        route=before.route,
         address=before.told_address,
         subject_line=subject_line(view.meeting.title, view.meeting.reference),
         body_text=CALLED_OFF if off else NOT_ASKED,
@@ -122,6 +137,7 @@ def _calling_off(view: MeetingView, before: Invitation) -> Rendering | None:
         end=kept_end,
         time_zone=view.meeting.time_zone,
     )
+    return off_in_plain(calling_off, view.meeting.reference) if before.route in BY_NOTIFY else calling_off
 
 
 def _protected(view: MeetingView) -> dict[str, tuple[str, ...]]:
@@ -145,16 +161,30 @@ def _mail(job: MailJob, before: Invitation, rendering: Rendering, outgoing: Outg
         end=rendering.end,
         time_zone=rendering.time_zone,
         location=rendering.location,
+        link=rendering.link,
     )
 
 
-async def _accepted(unit: Unit, job: MailJob, ready: _Ready) -> None:
+def _notify_message(job: MailJob, ready: _Ready) -> NotifyMessage:
+    rendering, before = ready.rendering, ready.before
+    asked = job.rendering is not None
+    text = (
+        words_sent(rendering, replaces=before.told_revision > 0, link=rendering.link) if asked else rendering.body_text
+    )
+    reference = f"{before.id}.{ready.outgoing.sequence}"
+    return NotifyMessage(rendering.route, rendering.address, rendering.subject_line, text, reference)
+
+
+async def _accepted(unit: Unit, job: MailJob, ready: _Ready, receipt_id: UUID | None) -> None:
     one = await unit.invitations.get(job.invitation_id, lock=True)
     if one is None:
         return
     at = unit.now()
     revision = job.view.meeting.revision
     now = one.told(revision, ready.rendering, at) if job.rendering else one.called_off(at)
+    if receipt_id is not None:
+        await unit.receipts.put(Receipt(receipt_id, at))
+        now = now.carried(receipt_id, at)
     await put_changed(unit, job.caller.council, one, now)
 
 
@@ -165,17 +195,25 @@ async def _failed(job: MailJob, ready: _Ready, fault: DeliveryFault) -> bool:
         if one is None:
             return True
         unknown = isinstance(fault, OutcomeUnknown)
+        by_notify = one.route in BY_NOTIFY
         if unknown:
-            counted = replace(one, messages_sent=one.messages_sent + 1)
-            now = counted.step(Happening.IN_DOUBT, IN_DOUBT)
+            # A repeated e-mail is a second message; what Notify has is found, and counted then.
+            counted = one if by_notify else replace(one, messages_sent=one.messages_sent + 1)
+            now = counted.step(Happening.IN_DOUBT, NOTIFY_IN_DOUBT if by_notify else IN_DOUBT)
         else:
             await did_not_leave(unit, Source.MAIL, 1)
             kept = one if ready.doubtful else _taken_back(one, ready.before)
             reached = not isinstance(fault, Unreachable)
             happening = Happening.STUCK if reached else Happening.NOT_REACHED
-            now = kept.step(happening, REFUSED.format(reason=fault.reason) if reached else NOT_REACHED)
+            now = kept.step(happening, _why_not(fault, reached=reached, by_notify=by_notify))
         await put_changed(unit, job.caller.council, one, now)
         return not unknown and not isinstance(fault, Unreachable)
+
+
+def _why_not(fault: DeliveryFault, *, reached: bool, by_notify: bool) -> str:
+    if not reached:
+        return NOTIFY_NOT_REACHED if by_notify else NOT_REACHED
+    return (NOTIFY_REFUSED if by_notify else REFUSED).format(reason=fault.reason)
 
 
 def _taken_back(one: Invitation, before: Invitation) -> Invitation:

@@ -17,6 +17,7 @@ from services.notifications.domain.events import InvitationAnswered
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting
 from services.notifications.domain.outlook_event import ROOM, OutlookEvent
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.refusal import StaleAnswerError
 from services.notifications.domain.remote_event import ProposedTime, RemoteEvent, RemoteReply
 from services.notifications.domain.reply import ReplyEntry, ReplySource, revision_answered
@@ -61,7 +62,7 @@ async def record_answer(unit: Unit, caller: Caller, meeting: Meeting, given: Giv
         raise NotFound(name)
     if given.revision and {before.wanted_revision, meeting.revision} != {given.revision}:
         raise StaleAnswerError(meeting=before.meeting)
-    if before.route in (Route.BY_HAND, Route.NONE):
+    if before.route in (Route.BY_HAND, Route.NONE) or before.delivery is MessageDelivery.FAILED:
         # Whoever has answered has been told, by whomever asked.
         told = told_by_hand(before)
         await put_changed(unit, caller.council, before, told)
@@ -92,6 +93,9 @@ async def take(
     await put_changed(unit, caller.council, before, now)
     event = InvitationAnswered(invitation_name(caller.council, now.id), now.meeting, now.person, answer, revision, at)
     await unit.append_event(now.meeting, event)
+    if now.route is not Route.SHARED_EVENT:
+        # Whoever has answered is not asked again.
+        await unit.wake(now.meeting)
     return now
 
 

@@ -4,8 +4,10 @@ nothing is left.
 
 from servicekit.caller import Caller
 from servicekit.errors import Unavailable
+from services.notifications.app.add_links import with_links
 from services.notifications.app.draft_invitations import Plan, draft_invitations
 from services.notifications.app.may_leave import is_given_up
+from services.notifications.app.plan_reminders import plan_reminders
 from services.notifications.app.ports import Desk, Outside
 from services.notifications.app.read_view import read_view
 from services.notifications.app.send_mail import MailJob, send_mail
@@ -33,8 +35,12 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
     if await is_given_up(desk, caller, meeting, view.meeting.revision):
         return
     async with desk.begin(caller) as unit:
-        plan = await draft_invitations(unit, caller.council, view, outside.sender)
-    if not await _send(desk, caller, view, outside, plan):
+        drafted = await draft_invitations(unit, caller.council, view, outside.sender)
+        plan = await with_links(unit, caller.council, view, outside.sender, drafted)
+    settled = await _send(desk, caller, view, outside, plan)
+    async with desk.begin(caller) as unit:
+        await plan_reminders(unit, view)
+    if not settled:
         raise StillWaitingError
 
 
@@ -61,3 +67,4 @@ async def _keep_as_held(desk: Desk, caller: Caller, view: MeetingView) -> None:
         known = await unit.meetings.get(view.meeting.name, lock=True)
         if known is not None:
             await unit.meetings.put(known.as_held(view.meeting.revision))
+            await plan_reminders(unit, view)

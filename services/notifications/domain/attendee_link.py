@@ -8,12 +8,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 LEAST_KEY = 32
 """Bytes of the shortest key that is taken."""
 _MAC, _GENERATION = 16, 4
+_CODES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,33 @@ def read_token(key: bytes, token: str) -> AttendeeLink | None:
     if len(mac) != _MAC or not hmac.compare_digest(mac, _mac(key, told)):
         return None
     return AttendeeLink(UUID(bytes=told[:16]), int.from_bytes(told[16:], "big"))
+
+
+def code_for(key: bytes, link: AttendeeLink, number: int) -> str:
+    """The `number`th code of a link, six digits. Worked out each time, so that no code is kept anywhere."""
+    told = link.invitation_id.bytes + link.generation.to_bytes(_GENERATION, "big") + number.to_bytes(4, "big")
+    mac = hmac.new(key, b"permanence attendee code\0" + told, hashlib.sha256).digest()
+    return f"{int.from_bytes(mac[:8], 'big') % _CODES:06d}"
+
+
+@dataclass(frozen=True)
+class LinkSigner:
+    """Makes and reads links to `site`, the address at which people open it (no slash at its end)."""
+
+    key: bytes = field(repr=False)
+    site: str
+
+    def url(self, council: str, link: AttendeeLink) -> str:
+        """The whole address; `council` is the slug, so that only its own rows are looked at."""
+        return f"{self.site}/invitation/{council}.{token_for(self.key, link)}"
+
+    def read(self, token: str) -> AttendeeLink | None:
+        """As `read_token`."""
+        return read_token(self.key, token)
+
+    def code(self, link: AttendeeLink, number: int) -> str:
+        """As `code_for`."""
+        return code_for(self.key, link, number)
 
 
 def _mac(key: bytes, told: bytes) -> bytes:

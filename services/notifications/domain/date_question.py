@@ -80,7 +80,8 @@ class DateQuestion:
 def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender, today: date) -> str:
     """Why this person is not asked by e-mail, in plain words; empty where they are.
 
-    The route is that of an invitation of a council without Outlook: a question is no entry in a calendar.
+    The route is that of an invitation of a council without Outlook and GOV.UK Notify: a question is no entry in a
+    calendar, and goes by e-mail or not at all.
     """
     recipient = view.recipients.get(invitee.person)
     if view.restricted:
@@ -89,7 +90,7 @@ def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender, today: d
         return NO_PART
     if would_meet(view, invitee):
         return MUST_NOT_MEET
-    route = choose_route(view, invitee, recipient, replace(sender, mailbox=""))
+    route = choose_route(view, invitee, recipient, replace(sender, mailbox="", by_notify=frozenset()))
     return route.trouble or doubt_about_contact(recipient, today)
 
 

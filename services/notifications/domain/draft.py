@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.invitation import NOT_DELIVERED, Invitation
 from services.notifications.domain.invitation_state import Happening, InvitationState
-from services.notifications.domain.route import Route
+from services.notifications.domain.receipt import MessageDelivery
+from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.route import BY_MESSAGE, Route
 from services.notifications.domain.wish import Wish
 
 BY_HAND = "by hand"
@@ -37,6 +39,8 @@ def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool
     one = replace(before, role=role, route=wish.route, wanted_revision=drafting.revision)
     if wish.rendering is None:
         return _stuck(one, wish, drafting)
+    if one.delivery is MessageDelivery.FAILED and _told_in_vain(one, wish.rendering, drafting):
+        return one.step(Happening.STUCK, "" if one.told_content == BY_HAND else NOT_DELIVERED[one.route])
     if one.has(wish.rendering) and one.outgoing is None and _is_final(one, drafting):
         return one.step(Happening.RELEASED).told(drafting.revision, wish.rendering, drafting.at, messages=0)
     kept = one.trouble if one.state in (InvitationState.WAITING, InvitationState.UNKNOWN) else ""
@@ -52,7 +56,10 @@ def withdrawing(before: Invitation, *, on_event: bool, safe: bool = True) -> Inv
         return before
     if before.told_content == BY_HAND:
         return before.step(Happening.STUCK, TELL_OFF)
-    if on_event or (before.route is Route.EMAIL and before.holds_something):
+    if before.delivery is MessageDelivery.FAILED and before.trouble and not before.holds_something:
+        # What could not be delivered is the calling off itself.
+        return before
+    if on_event or (before.route in BY_MESSAGE and before.holds_something):
         if not safe:
             return before.step(Happening.STUCK, TELL_OFF_UNSAFE)
         return before.step(Happening.RELEASED, before.trouble)
@@ -77,6 +84,12 @@ def _stuck(one: Invitation, wish: Wish, drafting: Drafting) -> Invitation:
     if one.told_content == BY_HAND and one.told_revision == drafting.revision:
         return one.step(Happening.STUCK)
     return one.step(Happening.STUCK, wish.trouble)
+
+
+def _told_in_vain(one: Invitation, rendering: Rendering, drafting: Drafting) -> bool:
+    """Whether the very same would go again to where it could not be delivered, or somebody has spoken to them since."""
+    by_hand = one.told_content == BY_HAND and one.told_revision == drafting.revision
+    return by_hand or (one.has(rendering) and one.outgoing is None)
 
 
 def _is_final(one: Invitation, drafting: Drafting) -> bool:

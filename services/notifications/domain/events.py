@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import InvitationState
+from services.notifications.domain.need import Need
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,15 @@ class InvitationAnswered:
     answer: Answer
     revision: int
     answer_time: datetime
+
+
+@dataclass(frozen=True)
+class AttendeeNeedsChanged:
+    """A person said what they need so that they can take part. `needs` and `language` are all of it."""
+
+    invitation: str
+    meeting: str
+    person: str
+    needs: tuple[Need, ...]
+    language: str
+    needs_time: datetime

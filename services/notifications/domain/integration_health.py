@@ -71,6 +71,7 @@ class IntegrationHealth:
     has_mailbox: bool
     mailbox_read: datetime | None
     mail_answers: bool | None
+    subscription_end: datetime | None = None
 
 
 def advice(health: IntegrationHealth, causes: Causes) -> tuple[str, ...]:

@@ -7,9 +7,17 @@ from uuid import UUID
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import Happening, InvitationState, after
 from services.notifications.domain.mail_draft import MailMethod
+from services.notifications.domain.need import Need
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
 from services.notifications.domain.route import Route
+
+NOT_DELIVERED = {
+    Route.TEXT: "The text message could not be delivered. Ring, or check the number in the case system.",
+    Route.LETTER: "The letter could not be sent. Ring, or check the address in the case system.",
+    Route.NOTIFY_EMAIL: "The e-mail could not be delivered. Ring, or check the address in the case system.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,9 @@ class Invitation:
     `sequence` is the highest one handed out, -1 before the first (RFC 5546, 2.1.4). `in_doubt` says that
     `outgoing`
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
-    `place_withheld`: the person was promised to be told the place.
+    `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
+    `needs`: what the person said they need, and when; a move keeps it. `place_withheld`: they were promised to be told
+    the place.
     """
 
     id: UUID
@@ -56,7 +66,13 @@ class Invitation:
     told_end: datetime | None = None
     outgoing: Outgoing | None = None
     in_doubt: bool = False
+    receipt_id: UUID | None = None
+    delivery: MessageDelivery = MessageDelivery.NOT_KNOWN
+    delivery_time: datetime | None = None
     proposed: ProposedTime | None = None
+    needs: tuple[Need, ...] = ()
+    needs_language: str = ""
+    needs_time: datetime | None = None
     place_withheld: bool = False
 
     @property
@@ -105,6 +121,16 @@ class Invitation:
             in_doubt=False,
         )
 
+    def carried(self, receipt_id: UUID, at: datetime) -> "Invitation":
+        """GOV.UK Notify took the message, and will say what becomes of it."""
+        return replace(self, receipt_id=receipt_id, delivery=MessageDelivery.ON_ITS_WAY, delivery_time=at)
+
+    def delivered(self, delivery: MessageDelivery, at: datetime) -> "Invitation":
+        """What became of the last message. A failure needs a person."""
+        known = replace(self, delivery=delivery, delivery_time=at)
+        failed = delivery is MessageDelivery.FAILED
+        return known.step(Happening.STUCK, NOT_DELIVERED[self.route]) if failed else known
+
     def has(self, rendering: Rendering) -> bool:
         """Whether the person surely holds exactly this."""
         return (
@@ -125,6 +151,10 @@ class Invitation:
         if answer is Answer.NONE or not newer:
             return self
         return replace(self, answer=answer, answer_time=at, answered_revision=revision, proposed=proposed)
+
+    def needing(self, needs: frozenset[Need], language: str, at: datetime) -> "Invitation":
+        """The person said what they need; `language`: of the interpreter."""
+        return replace(self, needs=tuple(sorted(needs)), needs_language=language, needs_time=at)
 
 
 def uid(invitation: Invitation, host: str) -> str:

@@ -1,4 +1,4 @@
-"""An e-mail with a calendar invitation that this service sends itself (RFC 5546, RFC 6047)."""
+"""A calendar entry that this service writes itself: in an e-mail (RFC 5546, RFC 6047), or as a file to keep."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,8 @@ class MailMethod(StrEnum):
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+    """A file that is served: it asks for nothing, has no ATTENDEE, and is never mailed."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class MailDraft:
     `organiser` and `recipient` are addresses; the one ATTENDEE is the recipient. `location` may be empty:
     then none is written.
     `subject_line` is the e-mail's subject and the event's SUMMARY; `body_text` its plain text and
-    DESCRIPTION.
+    DESCRIPTION. `link` stands in the text alone: a calendar is read by more than one person.
     """
 
     uid: str
@@ -40,3 +42,4 @@ class MailDraft:
     end: datetime
     time_zone: str
     location: str
+    link: str = ""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.likeness import Likeness, squeezed
 
 
@@ -88,7 +89,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Recipient:
-    """How one person may be told something today. `protected` may be shown to nobody but this person."""
+    """How one person may be told something today. `protected` may be shown to nobody but this person.
+
+    `phone` is in E.164 form; `postal_lines` lead to the door, without the name.
+    """
 
     person: str
     display_name: str
@@ -100,6 +104,8 @@ class Recipient:
     interpreter_language: str
     has_access_needs: bool
     protected: tuple[str, ...]
+    phone: str = ""
+    postal_lines: tuple[str, ...] = ()
 
 
 class RestrictionKind(StrEnum):
@@ -150,8 +156,14 @@ def _stands_in(place: Likeness, text: str) -> bool:
 
 @dataclass(frozen=True)
 class Sender:
-    """With what the council can send: no mailbox means no tenant, no mail address means no mail server."""
+    """With what the council can send: no mailbox means no tenant, no mail address means no mail server.
+
+    `by_notify`: the channels that GOV.UK Notify carries, for which the council has a template. Without `links` nobody
+    is sent a link of their own.
+    """
 
     organiser_name: str
     mailbox: str
     mail_from: str
+    by_notify: frozenset[Channel] = frozenset()
+    links: LinkSigner | None = None

@@ -254,7 +254,7 @@ def draft_of(event: OutlookEvent, content: EventContent, mailbox: str) -> EventD
         transaction_id=event.transaction_id,
         correlation_id=event.id,
         subject_line=rendering.subject_line,
-        body_text=rendering.body_text,
+        body_text=rendering.told_text(),
         start=rendering.start,
         end=rendering.end,
         time_zone=rendering.time_zone,

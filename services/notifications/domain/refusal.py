@@ -15,6 +15,13 @@ class RefusalError(Exception):
         self.metadata: Mapping[str, str] = metadata
 
 
+class CodeNeededError(RefusalError):
+    """The reader of a link has not shown yet that they are who it was sent to."""
+
+    reason = "CODE_NEEDED"
+    message = "This needs the code that is sent to the person: SendCode, then ConfirmCode with the same session."
+
+
 class SecondPersonNeededError(RefusalError):
     """The meeting is sensitive and the caller booked it."""
 

@@ -21,12 +21,17 @@ WE_WILL_TELL_YOU = "The place will be told to you separately."
 CALLED_OFF = "This meeting will not take place. You need not do anything."
 NOT_ASKED = "You are no longer expected at this meeting. You need not do anything."
 _ANSWER = "Please answer this invitation, so that we know whether to expect you."
+_LINK = "You can answer here too, and need no account. The link is yours alone and works once:"
 _NO_NAMES = "This message holds no names, so that it can stand in a calendar. Please do not forward it."
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """Exactly what one person gets. `others_shown` are roles, or the addresses on a shared event."""
+    """Exactly what one person gets. `others_shown` are roles, or the addresses on a shared event.
+
+    `link` is the person's own, empty for none. It stands in no digest: a new link tells nobody anything again, and ends
+    no release.
+    """
 
     person: str
     route: Route
@@ -38,6 +43,7 @@ class Rendering:
     start: datetime
     end: datetime
     time_zone: str
+    link: str = ""
 
     def parts(self) -> dict[EventPart, str]:
         """A digest of each part that can change by itself."""
@@ -52,6 +58,15 @@ class Rendering:
         """Stands for what the person reads: equal content is never sent twice."""
         parts = self.parts()
         return digest(*(parts[part] for part in (EventPart.TIME, EventPart.PLACE, EventPart.TEXT)))
+
+    def told_text(self) -> str:
+        """The text as it leaves: with the link, where there is one."""
+        return with_link(self.body_text, self.link)
+
+
+def with_link(text: str, link: str) -> str:
+    """The text and a line for the link; the text alone where there is none."""
+    return f"{text}{_LINK}\n{link}\n" if link else text
 
 
 def digest(*texts: str) -> str:

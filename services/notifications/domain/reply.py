@@ -15,6 +15,7 @@ class ReplySource(StrEnum):
 
     OUTLOOK = "outlook"
     RECORDED = "recorded"
+    PAGE = "page"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from services.notifications.domain.meeting import (
     RestrictionKind,
     Sender,
 )
+from services.notifications.domain.postal_address import why_no_letter
 
 _KEPT_APART = (
     RestrictionKind.MUST_NOT_KNOW,
@@ -20,6 +21,7 @@ _KEPT_APART = (
 )
 _PAIRS = (RestrictionKind.MUST_NOT_KNOW, RestrictionKind.MUST_NOT_MEET)
 _BY_HAND = (Channel.TEXT, Channel.LETTER, Channel.IN_PERSON)
+NO_NUMBER = "The safe way is by text message, and no telephone number is recorded. Record one in the case system."
 
 
 class Route(StrEnum):
@@ -30,6 +32,16 @@ class Route(StrEnum):
     OWN_EVENT = "ROUTE_OWN_EVENT"
     EMAIL = "ROUTE_EMAIL"
     BY_HAND = "ROUTE_BY_HAND"
+    TEXT = "ROUTE_TEXT"
+    LETTER = "ROUTE_LETTER"
+    NOTIFY_EMAIL = "ROUTE_NOTIFY_EMAIL"
+
+
+BY_NOTIFY = frozenset({Route.TEXT, Route.LETTER, Route.NOTIFY_EMAIL})
+"""What GOV.UK Notify carries."""
+_CARRIES = {Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
+BY_MESSAGE = BY_NOTIFY | {Route.EMAIL}
+"""One message to one person, which lies where it is: no event that can be looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
     channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
     if channel is Channel.NONE:
         return Choice(Route.NONE, "No safe way of telling this person is recorded. Record one in the case system.")
+    if channel in sender.by_notify and channel is not Channel.EMAIL:
+        return _by_notify(channel, recipient)
     if channel in _BY_HAND:
         return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
     if not recipient.email:
@@ -54,6 +68,14 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
     if not may_be_mailed(recipient):
         return Choice(Route.NONE, "E-mail is not safe for this person, and every way from here is one. Tell them.")
     return _by_wire(view, invitee, recipient, sender)
+
+
+def _by_notify(channel: Channel, recipient: Recipient) -> Choice:
+    """By text message or letter."""
+    if channel is Channel.TEXT:
+        return Choice(Route.TEXT) if recipient.phone else Choice(Route.NONE, NO_NUMBER)
+    wrong = why_no_letter(recipient.postal_lines)
+    return Choice(Route.NONE, wrong) if wrong else Choice(Route.LETTER)
 
 
 def _by_wire(view: MeetingView, invitee: Invitee, recipient: Recipient, sender: Sender) -> Choice:
@@ -65,7 +87,17 @@ def _by_wire(view: MeetingView, invitee: Invitee, recipient: Recipient, sender: 
         return Choice(Route.OWN_EVENT)
     if sender.mail_from and not _mail_is_unsafe(recipient):
         return Choice(Route.EMAIL)
+    if Channel.EMAIL in sender.by_notify and not _mail_is_unsafe(recipient):
+        return Choice(Route.NOTIFY_EMAIL)
     return Choice(Route.NONE, "This person cannot be told from here: no mail server is set up, or e-mail is not safe.")
+
+
+def may_be_messaged(route: Route, recipient: Recipient) -> bool:
+    """Whether a message may go to the person today by the way that an earlier one went."""
+    channel = _CARRIES.get(route)
+    if channel is None:
+        return may_be_mailed(recipient)
+    return recipient.channel is channel and channel not in recipient.unsafe_channels
 
 
 def may_be_mailed(recipient: Recipient) -> bool:

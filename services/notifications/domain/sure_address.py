@@ -1,9 +1,11 @@
 """Whether an address may be written to without anybody looking at it again."""
 
+import re
 from datetime import date, timedelta
 
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Recipient
+from services.notifications.domain.route import Route
 from services.notifications.domain.wish import Wish
 
 FRESH_CONTACT = timedelta(days=7)
@@ -20,8 +22,8 @@ def doubt_about(wish: Wish, there: Invitation | None, today: date) -> str:
     if wish.rendering is None or wish.recipient is None or wish.recipient.staff:
         return ""
     if there is not None and there.told_address:
-        same = there.told_address.casefold() == wish.rendering.address.casefold()
-        return "" if same else ELSEWHERE
+        told, now = (_plain(address, wish.route) for address in (there.told_address, wish.rendering.address))
+        return "" if told == now else ELSEWHERE
     return doubt_about_contact(wish.recipient, today)
 
 
@@ -32,3 +34,11 @@ def doubt_about_contact(recipient: Recipient, today: date) -> str:
     if recipient.verified_on is None:
         return NEVER_CHECKED
     return RECENT if today - recipient.verified_on <= FRESH_CONTACT else ""
+
+
+def _plain(address: str, route: Route) -> str:
+    """As it is compared: a number is the same however it is spaced, and with or without the country's own."""
+    if route is not Route.TEXT:
+        return address.casefold()
+    number = re.sub(r"[^0-9+]", "", address)
+    return f"0{number[3:]}" if number.startswith("+44") else number

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from services.notifications.domain.guard import guard
 from services.notifications.domain.meeting import Invitee, MeetingState, MeetingView, Recipient, Sender
 from services.notifications.domain.outlook_event import EventContent
+from services.notifications.domain.plain_message import as_plain
 from services.notifications.domain.remote_event import EventAttendee
 from services.notifications.domain.rendering import Rendering, digest, render
-from services.notifications.domain.route import Choice, Route, choose_route, would_meet
+from services.notifications.domain.route import BY_NOTIFY, Choice, Route, choose_route, would_meet
 from services.notifications.domain.second_person import second_person_reasons
 
 NO_PART = "This person has no part around the case today, so that nothing may be sent to them."
@@ -98,6 +99,8 @@ def _wish(view: MeetingView, invitee: Invitee, sender: Sender, kept: Mapping[str
     if choice.trouble:
         return Wish(invitee, recipient, choice.route, None, choice.trouble)
     rendering = render(view, invitee, recipient, choice.route)
+    if choice.route in BY_NOTIFY:
+        rendering = as_plain(rendering, view.meeting, view.meeting.sessions_of(invitee), recipient)
     leaks = guard(rendering, {one.person: one.protected for one in view.recipients.values()}, view.subject_strings)
     if leaks:
         return Wish(invitee, recipient, choice.route, None, STOPPED.format(field=_where(leaks[0].field)))

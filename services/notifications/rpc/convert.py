@@ -20,8 +20,11 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.date_question import DateQuestion
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.need import Need
+from services.notifications.domain.reminder import Reminder, ReminderKind, ReminderState
 from services.notifications.domain.sending import KeptSending
 
+_RING = ReminderKind.RING
 _MEETING = "councils/{council}/meetings/{meeting}"
 _DATE_OFFER = "councils/{council}/dateOffers/{date_offer}"
 
@@ -117,8 +120,10 @@ def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
     return Given(cast("UUID", parts["invitation"]), answer, request.revision)
 
 
-def invitation_to(one: Invitation, council: str) -> wire.Invitation:
-    """One invitation; holds no address and no name."""
+def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] = ()) -> wire.Invitation:
+    """One invitation with its reminders; holds no address and no name."""
+    pending = [each.due_at for each in reminders if each.state is ReminderState.PENDING and each.kind is not _RING]
+    sent = [each.sent_at for each in reminders if each.sent_at is not None]
     return wire.Invitation(
         name=invitation_name(council, one.id),
         meeting=one.meeting,
@@ -134,20 +139,38 @@ def invitation_to(one: Invitation, council: str) -> wire.Invitation:
         trouble=one.trouble,
         send_time=_instant(one.send_time),
         messages_sent=one.messages_sent,
+        delivery=wire.MessageDelivery.Value(one.delivery.value),
+        delivery_time=_instant(one.delivery_time),
+        next_reminder_time=_instant(min(pending, default=None)),
+        last_reminder_time=_instant(max(sent, default=None)),
+        to_ring=next((each.trouble for each in reminders if each.state is ReminderState.TO_RING), ""),
         place_withheld=one.place_withheld,
         proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
         proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
+        needs=needs_to(one.needs),
+        needs_language=one.needs_language,
+        needs_time=_instant(one.needs_time),
     )
 
 
-def invitations_to(ones: Iterable[Invitation], council: str) -> list[wire.Invitation]:
-    """Several."""
-    return [invitation_to(one, council) for one in ones]
+def needs_to(needs: Iterable[Need]) -> list[wire.Need.ValueType]:
+    """By their numbers."""
+    return sorted(wire.Need.Value(need.value) for need in needs)
+
+
+def invitations_to(
+    ones: Iterable[Invitation], council: str, reminders: Iterable[Reminder] = ()
+) -> list[wire.Invitation]:
+    """Several, with the reminders of their meetings."""
+    theirs: dict[tuple[str, str], list[Reminder]] = {}
+    for each in reminders:
+        theirs.setdefault((each.meeting, each.person), []).append(each)
+    return [invitation_to(one, council, theirs.get((one.meeting, one.person), ())) for one in ones]
 
 
 def listed_to(found: InvitationPage, council: str) -> list[wire.Invitation]:
-    """A page of them, each with how its answer came."""
-    shown = invitations_to(found.invitations, council)
+    """A page of them, each with its reminders and how its answer came."""
+    shown = invitations_to(found.invitations, council, found.reminders)
     for one, out in zip(found.invitations, shown, strict=True):
         source = found.sources.get(one.id)
         if source is not None:
@@ -195,6 +218,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.location = rendering.location
     shown.others_shown.extend(rendering.others_shown)
     shown.risk_words.extend(one.risk_words)
+    shown.own_link = one.own_link
     shown.stop = one.stop
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)

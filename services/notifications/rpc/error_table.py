@@ -7,6 +7,7 @@ from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.invitation_state import ImpossibleStepError
 from services.notifications.domain.refusal import (
     CannotBeGivenUpError,
+    CodeNeededError,
     MoveRefusedError,
     NotAChoiceError,
     NothingWaitsError,
@@ -22,6 +23,7 @@ from services.notifications.domain.refusal import (
 _Code = grpc.StatusCode
 ERROR_TABLE: ErrorTable = {
     RefusalError: ErrorRule(_Code.FAILED_PRECONDITION),
+    CodeNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     SecondPersonNeededError: ErrorRule(_Code.FAILED_PRECONDITION),
     NothingWaitsError: ErrorRule(_Code.FAILED_PRECONDITION),
     CannotBeGivenUpError: ErrorRule(_Code.FAILED_PRECONDITION),

@@ -20,6 +20,7 @@ Read: TypeAlias = Callable[[UUID, int, int, float, frozenset[str]], Awaitable[Se
 _FACTS: dict[str, type[Message]] = {
     "InvitationChanged": facts.InvitationChanged,
     "InvitationAnswered": facts.InvitationAnswered,
+    "AttendeeNeedsChanged": facts.AttendeeNeedsChanged,
 }
 _PACKAGE = "permanence.notifications.v1."
 _MOST_EVENTS, _MOST_SECONDS = 500, 30.0

@@ -130,6 +130,7 @@ def _health_to(health: IntegrationHealth) -> rpc.GetIntegrationHealthResponse:
         ],
         certificate_end_time=_maybe(_stamp, health.certificate_end),
         mailbox_read_time=_maybe(_stamp, health.mailbox_read),
+        subscription_end_time=_maybe(_stamp, health.subscription_end),
         mail_server=_mail_server(health.mail_answers),
     )
 

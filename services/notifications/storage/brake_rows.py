@@ -127,3 +127,8 @@ class Work:
         """The oldest of the council's mailboxes."""
         found = await self._tx.fetchval("select min(read_at) from reply_cursor")
         return found if isinstance(found, datetime) else None
+
+    async def subscription_end(self) -> datetime | None:
+        """The first that runs out."""
+        found = await self._tx.fetchval("select min(expires_at) from subscription")
+        return found if isinstance(found, datetime) else None

@@ -12,7 +12,9 @@ from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.meeting import MeetingState
+from services.notifications.domain.need import Need
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import EventPart
 from services.notifications.domain.route import Route
 from services.notifications.domain.shown_event import ShownEvent
@@ -21,7 +23,8 @@ INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
     " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
-    " proposed_start, proposed_end, place_withheld"
+    " receipt_id, delivery, delivery_time,"
+    " proposed_start, proposed_end, needs, needs_language, needs_time, place_withheld"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -67,7 +70,13 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         told_end=row["told_end"],
         outgoing=_outgoing_of(row),
         in_doubt=row["in_doubt"],
+        receipt_id=row["receipt_id"],
+        delivery=MessageDelivery(row["delivery"]),
+        delivery_time=row["delivery_time"],
         proposed=(row["proposed_start"], row["proposed_end"]) if row["proposed_start"] else None,
+        needs=tuple(map(Need, row["needs"])),
+        needs_language=row["needs_language"],
+        needs_time=row["needs_time"],
         place_withheld=row["place_withheld"],
     )
 
@@ -98,7 +107,13 @@ def invitation_values(one: Invitation) -> list[object]:
         one.told_end,
         *outgoing,
         one.in_doubt,
+        one.receipt_id,
+        one.delivery.value,
+        one.delivery_time,
         *(one.proposed or (None, None)),
+        [need.value for need in one.needs],
+        one.needs_language,
+        one.needs_time,
         one.place_withheld,
     ]
 

@@ -100,6 +100,12 @@ class Invitations:
         """Add or replace."""
         await self._tx.execute(_PUT_INVITATION, self._tx.council_id, *invitation_values(invitation))
 
+    async def by_receipt(self, receipt_id: UUID) -> Invitation | None:
+        """By GOV.UK Notify's id of the last message."""
+        sql = f"select {INVITATION_COLUMNS} from invitation where receipt_id = $1 for update"
+        row = await self._tx.fetchrow(sql, receipt_id)
+        return invitation_of(row) if row else None
+
     async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[Invitation]:
         """By meeting, role and id."""
         last_meeting, last_role, last_id = after or _FIRST_KEY

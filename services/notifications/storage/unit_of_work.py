@@ -10,22 +10,28 @@ from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
+from services.notifications.app.notify_service import ReceiptStore
 from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
 from services.notifications.app.policy import policy_version
 from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
+    LinkStore,
     MeetingStore,
     QuestionStore,
     ReleaseStore,
     ReplyStore,
     SendingStore,
 )
-from services.notifications.domain.events import InvitationAnswered, InvitationChanged
+from services.notifications.app.reminder_store import ReminderStore
+from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
+from services.notifications.storage.link_rows import Links
 from services.notifications.storage.mismatch_rows import Mismatches
 from services.notifications.storage.proposal_rows import Proposals
 from services.notifications.storage.question_rows import Questions
+from services.notifications.storage.receipt_rows import Receipts
+from services.notifications.storage.reminder_rows import Reminders
 from services.notifications.storage.room_rows import Rooms
 from services.notifications.storage.sending_rows import Sendings
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
@@ -33,6 +39,7 @@ from services.notifications.storage.subscription_rows import Subscriptions
 
 LANE = "meeting"
 OFFER_LANE = "date-offer"
+REMINDER_LANE = "reminder"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -49,9 +56,12 @@ class UnitOfWork:
     brakes: BrakeStore
     rooms: RoomStore
     work: WorkStore
+    receipts: ReceiptStore
+    reminders: ReminderStore
     proposals: ProposalStore
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
+    links: LinkStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -66,9 +76,12 @@ class UnitOfWork:
         self.brakes = Brakes(tx)
         self.rooms = Rooms(tx)
         self.work = Work(tx)
+        self.receipts = Receipts(tx)
+        self.reminders = Reminders(tx)
         self.proposals = Proposals(tx)
         self.mismatches = Mismatches(tx)
         self.subscriptions = Subscriptions(tx)
+        self.links = Links(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -82,7 +95,13 @@ class UnitOfWork:
         """With the commit."""
         await lanes.wake(self.tx, OFFER_LANE, offer)
 
-    async def append_event(self, aggregate: str, event: InvitationChanged | InvitationAnswered) -> None:
+    async def wake_reminders(self, person: str, due_at: datetime) -> None:
+        """With the commit; looked at when the time comes."""
+        await lanes.wake(self.tx, REMINDER_LANE, person, due_at)
+
+    async def append_event(
+        self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged
+    ) -> None:
         """With the commit."""
         await outbox.append(self.tx, aggregate, event)
 

@@ -1,4 +1,4 @@
-"""The lane of one meeting, and that of one offer of dates."""
+"""The lane of one meeting, that of one offer of dates, and that of one person's reminders."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from servicekit.config import Council
 from servicekit.lanes import Lane
 from services.notifications.app.ask_about_dates import ask_about_dates
 from services.notifications.app.ports import Desk, QuestionDesk
+from services.notifications.app.remind_person import remind_person
 from services.notifications.app.tell_people import tell_people
 
 _SERVICE = "notifications"
@@ -37,5 +38,17 @@ def asker(desk: QuestionDesk, councils: Sequence[Council]) -> Callable[[Lane], A
         with acting_as(caller):
             await ask_about_dates(desk, caller, lane.key)
         return None
+
+    return work
+
+
+def reminder(desk: Desk, councils: Sequence[Council]) -> Callable[[Lane], Awaitable[datetime | None]]:
+    """The work of a person's lane, as `teller`; it says when the next reminder is due."""
+    slugs = {council.council_id: council.slug for council in councils}
+
+    async def work(lane: Lane) -> datetime | None:
+        caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
+        with acting_as(caller):
+            return await remind_person(desk, caller, lane.key)
 
     return work

@@ -20,7 +20,7 @@ _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _KEY = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # The secret by which somebody without an account answers is the one thing in an address that is neither.
 _PATH = re.compile(
-    rf"/|/answer/[a-z0-9-]+\.[\w-]{{43}}|(/([a-z][a-z-]*|{_KEY}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,3}}))+"
+    rf"/|/answer/[a-z0-9-]+\.[\w-]{{43}}|/invitation/[a-z0-9-]+\.[\w-]{{48}}(/[a-z-]+)?|(/([a-z][a-z-]*|{_KEY}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,3}}))+"
 )
 _ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 # One question for all that every arrival is checked for; it is answered where the page's own scripts are off, too.

@@ -28,10 +28,12 @@ from web.telling import (
     answered_at,
     by_hand,
     earlier_reply,
+    has_link,
     is_off,
     knows_it,
     knows_something,
     proposal_words,
+    reminder_words,
     reply_of,
     told_of,
 )
@@ -64,6 +66,7 @@ class PersonRow:
     """Somebody who is asked. `name` is empty where the reader may not know it; `answer_key` where no answer can be.
 
     `confirmation` is empty for those who answer an invitation like everybody else; `key` is the person's.
+    `link`: they may have one of their own, and wait for a code.
     """
 
     name: str
@@ -82,6 +85,7 @@ class PersonRow:
     confirmation: str = ""
     confirmed: bool = False
     key: str = ""
+    link: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,7 @@ def _person_row(facts: Facts, one: Attendee) -> PersonRow:
         confirmation=CONFIRMATIONS.get(one.confirmation, ""),
         confirmed=one.confirmation == meeting_pb2.CONFIRMATION_STATE_CONFIRMED,
         key=key_of(one.person),
+        link=invitation is not None and has_link(invitation),
     )
 
 
@@ -263,7 +268,7 @@ def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
         return f"To an earlier time: {before.value.lower()}"
     when = answered_at(one)
     if when is None or one is None or reply_of(one, meeting) in UNANSWERED:
-        return ""
+        return reminder_words(one) if one is not None else ""
     source = SOURCE_WORDS.get(one.answer_source, "")
     return f"{moment(when)}, {source}" if source else moment(when)
 
@@ -338,7 +343,12 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
     """What a person has to do, and for whom; none once the meeting is over."""
     if facts.meeting.state == meeting_pb2.MEETING_STATE_HELD:
         return ()
-    of_people = [f"{_called(facts, one)}: {one.trouble}" for one in facts.invitations or () if one.trouble]
+    of_people = [
+        f"{_called(facts, one)}: {text}"
+        for one in facts.invitations or ()
+        for text in (one.trouble, one.to_ring)
+        if text
+    ]
     said = {one.trouble for one in facts.invitations or ()}
     others = [text for text in (facts.delivery.troubles if facts.delivery else ()) if text not in said]
     return tuple(dict.fromkeys([*of_people, *others]))

@@ -13,6 +13,7 @@ from web.journeys.meeting.doors import doors_of
 from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
 from web.journeys.meeting.forms import ConfirmForm
 from web.journeys.meeting.meeting_page import meeting_page
+from web.journeys.meeting.needs import need_lines
 from web.journeys.meeting.presenters import Known, by_day
 from web.keys import KEY
 from web.outlook import change_line, known_changes
@@ -68,6 +69,7 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
+        "needs": need_lines(facts),
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,
         "form": form,

@@ -58,6 +58,7 @@ class Card:
     text: Markup
     others: tuple[str, ...]
     stop: str = ""
+    own_link: bool = False
 
 
 def cards_of(previews: PreviewInvitationsResponse, meeting: Meeting) -> tuple[Card, ...]:
@@ -130,6 +131,7 @@ def _card(at: int, one: note.Preview, roles: Mapping[str, str], said: tuple[str,
         text=marked(one.body_text, words),
         others=tuple(_other(text) for text in one.others_shown),
         stop=one.stop,
+        own_link=one.own_link,
     )
 
 
