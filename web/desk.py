@@ -85,7 +85,7 @@ _READS = (
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
-        ["PreviewInvitations", "ListInvitations", "GetMeetingDelivery", "ListDateQuestions"],
+        ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
     ),
     ("notifications", "permanence.notifications.v1.IntegrationService", ["GetIntegrationHealth"]),
     ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),

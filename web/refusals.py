@@ -29,7 +29,7 @@ _WORDS = {
     "NOT_BOOKED": "The meeting is not booked any more. Look at it again.",
     "PROPOSAL_CLOSED": "Nothing is left to decide: somebody decided, or it was taken back in Outlook.",
     "NOT_A_CHOICE": "That cannot be decided about this change any more. Choose one of those below.",
-    "SECOND_PERSON_NEEDED": "You booked this meeting and the case is restricted: somebody else must release it.",
+    "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",

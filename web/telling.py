@@ -31,6 +31,14 @@ _CONFIRMED_BY = {
 }
 
 
+SOURCE_WORDS = {
+    note.ANSWER_SOURCE_OUTLOOK: "in Outlook",
+    note.ANSWER_SOURCE_RECORDED: "recorded by business support",
+    note.ANSWER_SOURCE_PAGE: "on their own page",
+    note.ANSWER_SOURCE_MAIL: "by e-mail",
+}
+
+
 class Reply(StrEnum):
     """What is known of one person's coming; the values are words for the screen."""
 
@@ -134,7 +142,8 @@ def _confirmed(one: note.Invitation) -> Told:
         return replace(arrived, detail=arrived.detail.format(when=when))
     confirmed = _CONFIRMED_BY.get(one.route, "confirmed by Outlook")
     when = f", {moment(london(one.send_time))}" if one.HasField("send_time") else ""
-    return Told("Sent", "green", f"{confirmed[0].upper()}{confirmed[1:]}{when}.")
+    read = " Whether it reached them is not known." if one.route == note.ROUTE_EMAIL else ""
+    return Told("Sent", "green", f"{confirmed[0].upper()}{confirmed[1:]}{when}.{read}")
 
 
 def reply_of(one: note.Invitation | None, meeting: Meeting) -> Reply:
@@ -212,6 +221,19 @@ def _answers_it(one: note.Invitation, meeting: Meeting) -> bool:
 def _is_behind(one: note.Invitation, meeting: Meeting) -> bool:
     """Whether the person is still to hear of the meeting as it stands."""
     return not is_off(one) and (meeting.state == MEETING_STATE_CANCELLED or not knows_it(one, meeting))
+
+
+async def sendings_of(desk: Desk, meeting: str) -> list[note.Sending]:
+    """Every message about a meeting, the oldest first."""
+    found: list[note.Sending] = []
+    token = ""
+    while True:
+        request = pb.ListSendingsRequest(meeting=meeting, page_size=_AT_ONCE, page_token=token)
+        reply = await desk.ask("notifications", desk.notifications.ListSendings, request)
+        found += reply.sendings
+        token = reply.next_page_token
+        if not token:
+            return found
 
 
 async def invitations_of(desk: Desk, meeting: str) -> list[note.Invitation]:

@@ -93,7 +93,8 @@ class Circles:
             "parental_responsibility": _yes_no(person.parental_responsibility),
             "interpreter_language": person.interpreter_language,
             "access_needs": person.access_needs,
-            "verified_on": max(since, self._as_of - timedelta(days=30)) if since <= self._as_of else self._as_of,
+            # Long enough ago that nobody has to confirm the address before the first message goes there.
+            "verified_on": self._as_of - timedelta(days=30),
             "from": since,
             "until": until,
         }

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from typing import TypeAlias
 
 import grpc
 import jwt
+from google.type import date_pb2
 from permanence.cases.v1 import cases_service_pb2 as cases_rpc
 from permanence.cases.v1 import cases_service_pb2_grpc as cases_grpc
 from permanence.cases.v1 import subject_pb2
@@ -91,7 +92,7 @@ class Cases(cases_grpc.CasesServiceServicer):
                 subject_pb2.Recipient(
                     person=one.person, display_name=one.display_name, staff=one.staff,
                     channel=subject_pb2.Channel.Value(one.channel.value), email=one.email,
-                    protected_strings=one.protected,
+                    protected_strings=one.protected, verified_date=_date(one.verified_on),
                 )
                 for one in world.people.values() if one.person in request.people
             ],
@@ -111,6 +112,10 @@ class Cases(cases_grpc.CasesServiceServicer):
                 for one in self._world.restrictions
             ]
         )
+
+
+def _date(day: date | None) -> date_pb2.Date | None:
+    return date_pb2.Date(year=day.year, month=day.month, day=day.day) if day else None
 
 
 class Feed(event_feed_pb2_grpc.EventFeedServicer):

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from permanence.notifications.v1.notification_pb2 import ANSWER_SOURCE_RECORDED
 
+from servicekit.page import PageRequest
+from services.notifications.app.list_invitations import list_invitations
 from services.notifications.app.read_replies import read_replies
 from services.notifications.app.take_answer import Given, record_answer
 from services.notifications.domain.answer import Answer
@@ -11,7 +14,9 @@ from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.meeting import Channel
 from services.notifications.domain.outlook_event import EventState
 from services.notifications.domain.refusal import StaleAnswerError
-from tests.notifications.world import World, recipient
+from services.notifications.domain.reply import ReplySource
+from services.notifications.rpc.convert import listed_to
+from tests.notifications.world import World, person, recipient
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 
@@ -31,6 +36,24 @@ async def test_an_answer_from_outlook_is_taken_once(world: World) -> None:
     one = await world.invitation("chair")
     assert (one.answer, one.answered_revision, one.answer_time) == (Answer.DECLINED, 1, NOON)
     assert await events_of(world) == 1
+
+
+async def test_each_answer_is_listed_with_how_it_came(world: World) -> None:
+    await world.tell()
+    world.calendar.reply("chair@example.org", Answer.DECLINED, NOON)
+    await read_replies(world.desk, world.caller)
+    caller = world.user("business-support")
+    mother = await world.invitation("mother")
+    async with world.begin(caller) as unit:
+        await record_answer(unit, caller, world.meeting, Given(mother.id, Answer.ACCEPTED))
+    found = await list_invitations(world.desk, caller, world.meeting.name, PageRequest(50, ()))
+    by_person = {one.person: found.sources.get(one.id) for one in found.invitations}
+    assert by_person == {
+        person("chair"): ReplySource.OUTLOOK, person("mother"): ReplySource.RECORDED,
+        person("worker"): None, person("father"): None,
+    }  # fmt: skip
+    shown = {one.person: one.answer_source for one in listed_to(found, "north")}
+    assert shown[person("mother")] == ANSWER_SOURCE_RECORDED and shown[person("father")] == 0
 
 
 async def test_the_last_answer_wins_in_whatever_order_they_come(world: World) -> None:

@@ -18,6 +18,7 @@ from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.attendee_link import AttendeeLink, token_for
 from services.notifications.domain.brake import SendingStop
+from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.issued_link import MOST_CODES
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
@@ -130,6 +131,19 @@ async def test_what_opens_nothing_is_answered_alike(page: AttendeePage) -> None:
     assert (await page.open(token)).state == rpc.LINK_STATE_OPEN
     page.at(START + timedelta(minutes=90))
     assert await closed(page.open(token)), "the meeting is over"
+
+
+async def test_a_part_that_ended_leaves_a_dead_link(page: AttendeePage) -> None:
+    """Somebody who left the case: told that it is off for them, and the link they still hold opens nothing again."""
+    world, token = page.world, page.token("mother")
+    del world.people["mother"]
+    assert await world.tell()
+    assert (await world.invitation("mother")).state is InvitationState.WITHDRAWN
+    sent = len(page.mails("mother"))
+    for asked in (page.open(token), page.answer(token), page.send_code(token), page.calendar(token)):
+        assert await closed(asked)
+    await page.new_link(token)
+    assert len(page.mails("mother")) == sent, "and no new link is sent to them"
 
 
 async def test_place_kind_and_roles_need_the_code(page: AttendeePage) -> None:

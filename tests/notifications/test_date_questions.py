@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from uuid import uuid4
 
@@ -161,6 +161,8 @@ async def test_each_is_told_the_times_of_their_own_part(offers: Offers) -> None:
         ({"channel": Channel.NONE}, "No safe way"),
         ({"email": ""}, "no address is recorded"),
         ({"unsafe_channels": frozenset({Channel.EMAIL})}, "No safe way"),
+        ({"verified_on": None}, "Nobody has checked this contact"),
+        ({"verified_on": date(2026, 3, 16)}, "in the last 7 days"),
     ],
 )
 async def test_whoever_has_no_safe_email_is_for_a_person_to_ask(

@@ -165,8 +165,15 @@ async def test_a_part_of_the_meeting_is_told_alone(world: World, notify: Scripte
     assert "When: Tuesday 24 March 2026, 11:30 to 13:00." in notify.messages[0].text
 
 
-async def test_the_last_check_stops_a_text(world: World, notify: ScriptedNotify) -> None:
+async def test_a_place_that_is_somebodys_is_not_in_a_text(world: World, notify: ScriptedNotify) -> None:
     world.meeting = replace(world.meeting, room_name="Oak Tree Primary")
+    await world.tell()
+    [message] = notify.messages
+    assert "Oak Tree" not in message.text and f"Where: {WE_WILL_TELL_YOU.rstrip('.')}." in message.text
+
+
+async def test_the_last_check_stops_a_text(world: World, notify: ScriptedNotify) -> None:
+    world.meeting = replace(world.meeting, reference="Oak Tree Primary")
     await world.tell()
     assert notify.messages == [] and "last check" in (await world.invitation("mother")).trouble
 

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from services.notifications.app.preview_invitations import RECENT, Preview, preview_invitations
+from services.notifications.app.preview_invitations import NOT_THE_PLACE, Preview, preview_invitations
 from services.notifications.domain.meeting import Invitee, Restriction, RestrictionKind
+from services.notifications.domain.rendering import WE_WILL_TELL_YOU
 from services.notifications.domain.shown_address import masked
+from services.notifications.domain.sure_address import ELSEWHERE, NEVER_CHECKED, RECENT
 from tests.notifications.world import World, person, recipient
 
 CONFIDENTIAL = RestrictionKind.CONFIDENTIAL_ADDRESS
@@ -50,7 +52,7 @@ def ask_carer(world: World) -> None:
 async def test_a_contact_that_is_new_is_looked_at_twice(world: World, checked: date | None, recent: bool) -> None:
     found = await warnings(world, "mother", verified_on=checked)
     assert (RECENT in found) is recent
-    assert ("Nobody has checked this contact." in found) is (checked is None)
+    assert (NEVER_CHECKED in found) is (checked is None)
     assert RECENT not in await warnings(world, "chair", verified_on=checked), "staff are asked at work"
 
 
@@ -61,12 +63,11 @@ async def test_a_contact_that_was_checked_long_ago_says_so(world: World) -> None
 
 
 async def test_another_address_than_the_last_messages_is_told(world: World) -> None:
-    elsewhere = "The address is not the one to which the last message went."
-    assert elsewhere not in await warnings(world, "mother")
+    assert ELSEWHERE not in await warnings(world, "mother")
     assert await world.tell()
-    assert elsewhere not in await warnings(world, "mother", email="Mother@Example.org")
-    assert elsewhere in await warnings(world, "mother", email="other@example.org")
-    assert elsewhere not in (await previews(world))[person("father")].warnings
+    assert ELSEWHERE not in await warnings(world, "mother", email="Mother@Example.org")
+    assert ELSEWHERE in await warnings(world, "mother", email="other@example.org")
+    assert ELSEWHERE not in (await previews(world))[person("father")].warnings
 
 
 async def test_risk_words_are_those_of_what_is_shown(world: World) -> None:
@@ -80,7 +81,7 @@ async def test_risk_words_are_those_of_what_is_shown(world: World) -> None:
 
 
 async def test_where_nothing_would_leave_there_is_nothing_to_mark(world: World) -> None:
-    world.meeting = replace(world.meeting, room_name="Oak Tree Primary")
+    world.meeting = replace(world.meeting, title="Permanence planning meeting Oak Tree Primary")
     stopped = (await previews(world))[person("mother")]
     assert stopped.rendering is None and stopped.risk_words == ()
 
@@ -129,3 +130,13 @@ async def test_without_a_restriction_an_address_is_shown_whole(world: World) -> 
 )
 def test_a_part_says_too_little_to_write_to(whole: str, part: str) -> None:
     assert masked(whole) == part
+
+
+async def test_a_place_that_belongs_to_somebody_is_not_told_and_that_is_said(world: World) -> None:
+    world.meeting = replace(world.meeting, room_name="67 Mother Lane")
+    shown = await previews(world)
+    for name in ("chair", "father"):
+        one = shown[person(name)]
+        assert one.rendering is not None and one.rendering.location == WE_WILL_TELL_YOU
+        assert NOT_THE_PLACE in one.warnings and "67 Mother Lane" not in str(one)
+    assert NOT_THE_PLACE not in shown[person("mother")].warnings, "it is her own"

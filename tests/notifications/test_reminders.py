@@ -8,6 +8,7 @@ import pytest
 from rulebook.working_days import england_and_wales
 from servicekit.page import PageRequest
 from services.notifications.app.list_invitations import list_invitations
+from services.notifications.app.list_sendings import list_sendings
 from services.notifications.app.plan_reminders import plan_reminders
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_view import read_view
@@ -19,6 +20,7 @@ from services.notifications.domain.meeting import Channel
 from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.reminder import NO_ANSWER, NOT_REMINDED, Reminder, ReminderKind, ReminderState
 from services.notifications.domain.route import Route
+from services.notifications.domain.sending import MessageKind, SendingOutcome
 from tests.notifications.scripted_notify import ScriptedNotify, told_by, with_notify
 from tests.notifications.world import Crash, World, person, recipient
 
@@ -45,6 +47,13 @@ async def rows(world: World, name: str) -> list[Reminder]:
 
 async def states(world: World, name: str) -> dict[ReminderKind, ReminderState]:
     return {one.kind: one.state for one in await rows(world, name)}
+
+
+async def kept(world: World, name: str) -> list[tuple[Route, MessageKind, SendingOutcome]]:
+    """What the meeting's timeline says of the person after the invitation."""
+    page = await list_sendings(world.desk, world.user("business-support"), world.meeting.name, PageRequest(50, ()))
+    found = [one.sending for one in page.sendings if one.sending.person == person(name)]
+    return [(one.route, one.kind, one.outcome) for one in found[1:]]
 
 
 async def remind(world: World, name: str, at: datetime) -> datetime | None:
@@ -82,6 +91,7 @@ async def test_a_text_reminds_once(world: World, notify: ScriptedNotify) -> None
     _, message = notify.messages
     assert message.text == "This is a reminder. Ref M-2041: Tuesday 24 March 2026, 10:00 to 11:30."
     assert await states(world, "mother") == {KIND.REMINDER: ReminderState.SENT}
+    assert await kept(world, "mother") == [(Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)]
 
 
 async def test_chased_twice_then_somebody_rings(world: World, notify: ScriptedNotify) -> None:
@@ -204,6 +214,7 @@ async def test_a_text_with_a_lost_answer_is_found_and_not_repeated(
     notify.faults.planned, notify.reading.planned = [fault], ["down"]
     await remind(world, "mother", CHASE)
     assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.CHASE] is ReminderState.SENT
+    assert (await kept(world, "mother"))[-1] == (Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)
 
 
 @pytest.mark.parametrize("fault", ["down", "crash before"])
@@ -218,6 +229,10 @@ async def test_an_email_with_a_lost_answer_is_repeated_in_every_byte(world: Worl
     await remind(world, "father", CHASE)
     first, second = world.mail.texts
     assert first == second
+    assert await kept(world, "father") == [
+        (Route.EMAIL, MessageKind.REMINDER, SendingOutcome.UNKNOWN),
+        (Route.EMAIL, MessageKind.REMINDER, SendingOutcome.CONFIRMED),
+    ]
 
 
 async def test_a_refused_or_failed_reminder_is_somebodys_to_ring(world: World, notify: ScriptedNotify) -> None:

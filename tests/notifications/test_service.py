@@ -202,6 +202,7 @@ def _requests(stand: Stand) -> dict[str, Message]:
             meeting=meeting, release_token="x" * 32, request_id=str(uuid4())
         ),
         "ListInvitations": rpc.ListInvitationsRequest(parent="councils/north"),
+        "ListSendings": rpc.ListSendingsRequest(meeting=meeting),
         "GetMeetingDelivery": rpc.GetMeetingDeliveryRequest(meeting=meeting),
         "RecordAnswer": rpc.RecordAnswerRequest(
             invitation=invitation, answer=notification_pb2.ANSWER_ACCEPTED, request_id=str(uuid4())

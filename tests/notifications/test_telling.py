@@ -198,7 +198,7 @@ async def test_an_event_that_was_deleted_in_outlook_is_not_made_again(world: Wor
 
 
 async def test_a_leak_stops_that_message_and_no_other(world: World) -> None:
-    world.people["father"] = replace(world.people["father"], protected=("Civic Centre",))
+    world.people["father"] = replace(world.people["father"], protected=("Permanence planning",))
     await world.tell()
     assert (await world.invitation("mother")).state is InvitationState.NEEDS_PERSON
     assert (await world.invitation("father")).state is InvitationState.SENT

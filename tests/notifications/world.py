@@ -44,6 +44,7 @@ from services.notifications.domain.remote_event import (
 )
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.storage.unit_of_work import beginner
+from tests.notifications.second_person import let_go
 
 START = datetime(2026, 3, 24, 10, tzinfo=UTC)
 MAILBOX, MAIL_FROM = "meetings@north.example.org", "invitations@north.example.org"
@@ -277,6 +278,10 @@ class World:
         self.refuses_moves = False
         self.hidden_from: set[str] = set()
         """Object ids of callers to whom the scheduler does not show the meeting."""
+        self.let_go = True
+        """Whether a second person lets everything go at once, as they would after reading it; never of a restricted
+        case.
+        """
         self.meeting = made_meeting(list(self.people))
         self.clock = clock
         self.caller = service_caller(council_id, "north", "notifications")
@@ -300,6 +305,8 @@ class World:
         """Work the lane until nothing waits, at most so often; False where something still does."""
         for _ in range(tries):
             try:
+                if self.let_go:
+                    await let_go(self.desk, self.caller, self.meeting.name)
                 await tell_people(self.desk, self.caller, self.meeting.name)
                 return True
             except (StillWaitingError, Crash):

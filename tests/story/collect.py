@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from cli.made_council.cast import MadeCouncil
-from tests.story.leak_search import Artefact, Reader, key_of
+from tests.story.leak_search import Artefact, Reader, key_of, squeezed
 from tests.story.mail_reading import KeptMail, kept_mail, unfolded
 
+_NOTIFY_KINDS = {"sms": "text", "letter": "letter", "email": "Notify e-mail"}
 _SUMMARY = re.compile(r"^SUMMARY[^:\n]*:(.*)$", re.MULTILINE)
 Rows = Iterable[Mapping[str, Any]]
 Audience = tuple[Reader, frozenset[str]]
@@ -24,28 +25,37 @@ class Readers:
         self._staff: set[str] = set()
         self._owner: dict[str, str] = {}
         self._neutral: set[str] = set()
+        self._post: dict[str, str] = {}
         for made in councils:
             self._staff |= {member.email.casefold() for member in made.staff}
             self._neutral |= {made.organiser.casefold()} | {room.email.casefold() for room in made.rooms}
             for person in made.outsiders:
-                for way in (person.email, person.phone):
-                    if way:
-                        self._owner[_plain(way)] = key_of(made.spec.slug, person.source_id)
+                whose = key_of(made.spec.slug, person.source_id)
+                if person.email:
+                    self._owner[person.email.casefold()] = whose
+                if person.phone:
+                    self._owner[_number(person.phone)] = whose
+                if person.address:
+                    self._post[squeezed(f"{person.address.line} {person.address.postcode}")] = whose
 
     def of(self, addresses: Iterable[str]) -> Audience:
         """What these people may read together: staff among themselves, one outsider alone, others nothing."""
-        people = {_plain(address) for address in addresses} - self._neutral
+        people = {address.casefold() for address in addresses} - self._neutral
         if people <= self._staff:
             return STAFF
         if len(people) == 1 and (owner := self._owner.get(next(iter(people)))):
             return (Reader.NOBODY, frozenset({owner}))
         return NOBODY
 
-
-def _plain(way: str) -> str:
-    """An address in lower case; a telephone number as it is dialled at home."""
-    squeezed = "".join(way.split()).casefold()
-    return f"0{squeezed[3:]}" if squeezed.startswith("+44") else squeezed
+    def of_message(self, row: Mapping[str, Any]) -> Audience:
+        """Whom GOV.UK Notify hands a message to: a number, an e-mail address, or the lines on an envelope."""
+        if row["type"] == "sms":
+            return self.of([_number(row["phone_number"])])
+        if row["type"] == "email":
+            return self.of([row["email_address"]])
+        envelope = squeezed(" ".join(_envelope(row)))
+        owners = {whose for address, whose in self._post.items() if address in envelope}
+        return (Reader.NOBODY, frozenset(owners)) if len(owners) == 1 else NOBODY
 
 
 def from_graph(requests: Rows, readers: Readers) -> Iterator[Artefact]:
@@ -83,15 +93,6 @@ def from_calendars(tenants: Rows, readers: Readers, organisers: set[str]) -> Ite
                 yield from _subject_line(where, event)
 
 
-def from_notify(messages: Rows, readers: Readers) -> Iterator[Artefact]:
-    """What GOV.UK Notify carried: reference and words. A letter's reader is not known by the address."""
-    for row in messages:
-        where = f"Notify message {row['n']} ({row['type']})"
-        audience = readers.of([row["phone_number"] or row["email_address"] or "nobody"])
-        yield Artefact("notify reference", where, str(row["reference"]))
-        yield _for("notify message", where, f"{row['subject'] or ''}\n{row['body']}", audience)
-
-
 def from_mail(folder: Path, readers: Readers) -> Iterator[Artefact]:
     """Every e-mailed message: as it went, each part decoded, its calendar unfolded, its subject and file names."""
     for mail in kept_mail(folder):
@@ -110,6 +111,16 @@ def of_mail(mail: KeptMail, audience: Audience) -> Iterator[Artefact]:
     yield _for("file name", where, "\n".join([where, *mail.file_names]), audience)
 
 
+def from_notify(rows: Rows, readers: Readers) -> Iterator[Artefact]:
+    """What GOV.UK Notify was given, as its own answers show it. A reference names nobody."""
+    for row in rows:
+        where = f"Notify message {row['id']} ({row['type']})"
+        lines = [str(row.get("subject") or ""), str(row["body"])]
+        yield _for(_NOTIFY_KINDS[row["type"]], where, "\n".join([*_envelope(row), *lines]), readers.of_message(row))
+        yield Artefact("subject line", where, lines[0])
+        yield Artefact("resource name", where, str(row.get("reference") or ""))
+
+
 def from_minutes(folder: Path) -> Iterator[Artefact]:
     """What was delivered to the case system: for the file, so staff may be named. File names name nobody."""
     for path in sorted(folder.rglob("*")):
@@ -125,6 +136,16 @@ def from_logs(folder: Path, said: Sequence[str]) -> Iterator[Artefact]:
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             yield Artefact("log", f"{path.name} line {number}", line)
     yield from (Artefact("log", f"standard output line {number}", line) for number, line in enumerate(said, 1) if line)
+
+
+def _number(phone: str) -> str:
+    """As dialled abroad, digits alone."""
+    digits = squeezed(phone)
+    return f"44{digits[1:]}" if digits.startswith("0") else digits
+
+
+def _envelope(row: Mapping[str, Any]) -> list[str]:
+    return [str(row[f"line_{number}"]) for number in range(1, 8) if row.get(f"line_{number}")]
 
 
 def _for(kind: str, where: str, text: str, audience: Audience) -> Artefact:

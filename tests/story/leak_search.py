@@ -23,6 +23,8 @@ class Reader(Enum):
     """No person at all may be named in it: a subject line, a file name, a log, an error, a resource name."""
     STAFF = auto()
     """The council's staff: they may see each other's names and addresses, and nobody else's."""
+    WORKERS = auto()
+    """Staff at work with a case: they may see names, of staff also addresses; nobody else's home, telephone or mail."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class _Protected:
     whose: str
     staff: bool
     string: str
+    name: bool = False
 
 
 def key_of(council: str, source_id: str) -> str:
@@ -77,7 +80,8 @@ class LeakSearch:
         for string in person.strings:
             for form in dict.fromkeys((normal(string), squeezed(string))):
                 assert len(form) >= _HEAD, "too short to be looked for"
-                known = _Protected(key_of(slug, person.source_id), person.kind == "staff", form)
+                whose, staff = key_of(slug, person.source_id), person.kind == "staff"
+                known = _Protected(whose, staff, form, name=string in person.names)
                 self._by_head.setdefault(form[:_HEAD], []).append(known)
             self.strings += 1
 
@@ -94,7 +98,8 @@ class LeakSearch:
 
 
 def _allowed(artefact: Artefact, known: _Protected) -> bool:
-    return known.whose in artefact.owners or (artefact.reader is Reader.STAFF and known.staff)
+    staff = artefact.reader in (Reader.STAFF, Reader.WORKERS) and known.staff
+    return known.whose in artefact.owners or staff or (artefact.reader is Reader.WORKERS and known.name)
 
 
 def readings(text: str) -> list[str]:

@@ -19,12 +19,15 @@ from tests.story.collect import (
 )
 from tests.story.conftest import Played
 from tests.story.leak_search import Artefact, LeakSearch
+from tests.story.read_site import open_pages, staff_pages
 
 KINDS = (
     "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "subject line", "file name",
-    "notify message", "notify reference", "minutes page", "minutes data", "log", "error text", "resource name",
-    "feed event", "audit row",
+    "text", "minutes page", "minutes data", "open page", "staff page", "page title",
+    "address", "log", "error text", "resource name", "feed event", "audit row",
 )  # fmt: skip
+NOT_PLAYED = ("letter", "Notify e-mail")
+"""Nobody in the story is told this way: searched where there is one; `test_leak_search.py` shows that it is caught."""
 
 pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(500)]
 
@@ -36,13 +39,13 @@ def test_nothing_that_left_tells_what_its_reader_may_not_know(
     artefacts = collected(played)
     counts = Counter(artefact.kind for artefact in artefacts)
     leaks = [leak for artefact in artefacts for leak in search.leaks(artefact)]
-    figures = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS)
+    figures = ", ".join(f"{counts[kind]} {kind}" for kind in (*KINDS, *NOT_PLAYED))
     record_property("disclosure", f"{len(artefacts)} artefacts ({figures}), {len(leaks)} leaks")
     assert not leaks, f"{len(leaks)} leaks, for instance:\n" + "\n".join(
         f"{leak.kind}: {leak.where}: {leak.whose} ({leak.string})" for leak in leaks[:20]
     )
     assert [kind for kind in KINDS if not counts[kind]] == [], f"kinds of which nothing was searched: {counts}"
-    assert set(counts) <= set(KINDS)
+    assert set(counts) <= {*KINDS, *NOT_PLAYED}
 
 
 def collected(played: Played) -> list[Artefact]:
@@ -56,6 +59,8 @@ def collected(played: Played) -> list[Artefact]:
         *from_mail(demo.root / "mail", readers),
         *from_notify(demo.notify_messages(), readers),
         *from_minutes(demo.root / "minutes"),
+        *open_pages(demo),
+        *staff_pages(demo, played.councils[0].spec.slug),
     ]
     found += asyncio.run(_asked(played))
     return [*found, *from_logs(demo.root / "log", demo.lines)]

@@ -23,6 +23,7 @@ from tests.story.collect import (
     from_notify,
 )
 from tests.story.leak_search import Artefact, LeakSearch, Reader
+from tests.story.read_site import of_page
 
 CHILD = ProtectedPerson("C1", "child", ("Alvirazane", "Pellowwicket"))
 CARER = ProtectedPerson("CA1", "carer", ("Ixaugwemard", "Snickleingleby"), (), ("carer-1@example.org", "07700 900771"))
@@ -36,8 +37,13 @@ COUNCIL: Any = SimpleNamespace(
     rooms=(SimpleNamespace(email="room-1@council.example"),),
     organiser=OFFICE,
     outsiders=(
-        SimpleNamespace(email=CARER.contacts[0], phone=CARER.contacts[1], source_id="CA1"),
-        SimpleNamespace(email=MOTHER.contacts[0], phone=None, source_id="MO1"),
+        SimpleNamespace(email=CARER.contacts[0], source_id="CA1", phone=CARER.contacts[1], address=None),
+        SimpleNamespace(
+            email=MOTHER.contacts[0],
+            source_id="MO1",
+            phone=None,
+            address=SimpleNamespace(line="12 Elm Walk", postcode="ZZ18 4AA"),
+        ),
     ),
     protected={person.source_id: person for person in (CHILD, CARER, HOME, MOTHER, WORKER)},
 )
@@ -104,15 +110,13 @@ def told(**more: object) -> Iterable[Artefact]:
     return from_exchange([row], READERS)
 
 
-def texted(**more: object) -> Iterable[Artefact]:
-    row = {"n": 1, "type": "sms", "phone_number": CARER.contacts[1], "email_address": None, "subject": None}
-    return from_notify([row | {"reference": "r", "body": "Come."} | more], READERS)
+def notify(kind: str, **more: object) -> Iterable[Artefact]:
+    row = {"id": "n-1", "type": kind, "reference": "r", "subject": None, "phone_number": None, **more}
+    return from_notify([row], READERS)
 
 
 PLANTED: dict[str, tuple[Iterable[Artefact], set[tuple[str, str]]]] = {
     "graph path": (graph(path="/v1.0/users/x/events?search=Alvirazane"), {("graph path", "demo/C1")}),
-    "notify reference": (texted(reference="Alvirazane.0"), {("notify reference", "demo/C1")}),
-    "notify message": (texted(body="Tovukeffie comes too"), {("notify message", "demo/MO1")}),
     "graph query": (graph(query={"$filter": "subject eq 'Alvirazane'"}), {("graph path", "demo/C1")}),
     "graph body": (
         graph(body={"attendees": invited(CARER), "body": {"content": "<p>Tovu&#107;effie comes too</p>"}}),
@@ -146,6 +150,35 @@ PLANTED: dict[str, tuple[Iterable[Artefact], set[tuple[str, str]]]] = {
         {("calendar", "demo/HH1")},
     ),
     "calendar subject": (seen(WORKER.contacts[0], subject="Ucklecombert"), {("subject line", "demo/P1")}),
+    "text": (notify("sms", phone_number="+447700900771", body="Tovukeffie comes"), {("text", "demo/MO1")}),
+    "a text to somebody else": (notify("sms", phone_number="07700 900999", body=""), set()),
+    "a text that names its reader to somebody else": (
+        notify("sms", phone_number="07700 900999", body="Ixaugwemard"),
+        {("text", "demo/CA1")},
+    ),
+    "letter": (
+        notify("letter", line_1="12 Elm Walk", line_2="ZZ18 4AA", body="Prythghyll, ZZ17 8BQ"),
+        {("letter", "demo/HH1")},
+    ),
+    "Notify e-mail": (
+        notify("email", email_address=MOTHER.contacts[0], subject="Meeting DM-1", body="carer-1@example.org"),
+        {("Notify e-mail", "demo/CA1")},
+    ),
+    "Notify subject": (
+        notify("email", email_address=MOTHER.contacts[0], subject="For Nettipdrummer", body="Come"),
+        {("subject line", "demo/MO1")},
+    ),
+    "Notify reference": (
+        notify("sms", phone_number="1", body="", reference="alvirazane"),
+        {("resource name", "demo/C1")},
+    ),
+    "page title": (of_page("x /m", "<title>Alvirazane</title>"), {("page title", "demo/C1")}),
+    "address in a page": (
+        of_page("x /m", '<a href="/cases/Pellow%77icket">x</a>'),
+        {("address", "demo/C1")},
+    ),
+    "a home on a page of staff": (of_page("x /m", "<p>Ixaugwemard</p><p>Prythghyll</p>"), {("staff page", "demo/HH1")}),
+    "open page": ([Artefact("open page", "/", "<p>Ucklecombert</p>")], {("open page", "demo/P1")}),
     "log": (from_logs(Path("/nowhere"), ['{"event": "sent to mother-1@example.org"}']), {("log", "demo/MO1")}),
     "error text": ([Artefact("error text", "x", "child 'Alvirazane' has no meeting")], {("error text", "demo/C1")}),
     "resource name": (

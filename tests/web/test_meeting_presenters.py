@@ -264,14 +264,82 @@ def test_timeline_is_ordered_by_revision_and_times_that_nobody_keeps_are_absent(
         answered_revision=1,
         answer_time=timestamp(START + timedelta(days=200)),
     )
-    told = an_invitation(MOTHER, role="mother", told_revision=2, wanted_revision=2)
-    titles = [(one.title, one.when is not None) for one in meeting_page(some_facts(moved, late_no, told)).timeline]
-    assert titles == [
-        ("2 people told the time", True),
+    sendings = [a_sending(), a_sending(MOTHER, role="mother"), *(a_sending(who, **CHANGED) for who in (CHAIR, MOTHER))]
+    page = meeting_page(some_facts(moved, late_no, sendings=sendings))
+    assert [(one.title, one.when is not None) for one in page.timeline] == [
+        ("2 people told of a change", True),
         ("Moved", False),
         ("Dana Fox (reviewing officer) declined", True),
+        ("2 people invited", True),
         ("Booked", False),
     ]
+
+
+CHANGED = {"kind": note.MESSAGE_KIND_CHANGE, "revision": 2}
+
+
+def a_sending(person: str = CHAIR, **changes: object) -> note.Sending:
+    """An invitation that Exchange took."""
+    given: dict[str, object] = {
+        "person": person,
+        "role": "reviewing-officer",
+        "route": note.ROUTE_SHARED_EVENT,
+        "kind": note.MESSAGE_KIND_INVITE,
+        "revision": 1,
+        "send_time": timestamp(START - timedelta(days=5)),
+        "outcome": note.SENDING_OUTCOME_CONFIRMED,
+    }
+    return note.Sending(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_the_timeline_says_of_every_message_how_it_went_and_by_whose_leave() -> None:
+    sendings = [
+        a_sending(released_by="user:officer"),
+        a_sending(MOTHER, role="mother", route=note.ROUTE_EMAIL, outcome=note.SENDING_OUTCOME_UNKNOWN),
+        a_sending(CHILD, role="child", released_by="user:stranger"),
+        a_sending(kind=note.MESSAGE_KIND_CANCEL, revision=2),
+        a_sending(MOTHER, role="mother", kind=note.MESSAGE_KIND_REMINDER, route=note.ROUTE_EMAIL, revision=2),
+    ]
+    told = {one.title: one.text for one in meeting_page(some_facts(sendings=sendings)).timeline}
+    assert told["Dana Fox (reviewing officer) invited"].endswith("Released by Lee Hart.")
+    assert told["Mother perhaps invited"] == (
+        "By e-mail: mother. Handed over, and nobody knew whether it arrived. It waited for nobody's release."
+    )
+    assert "a colleague whose name is not known here" in told["Child invited"]
+    off = "Dana Fox (reviewing officer) told that it is off, or that they are no longer asked"
+    assert told[off] == "In Outlook, together with colleagues: reviewing officer."
+    assert "Mother reminded" in told
+
+
+def test_what_was_sent_and_cannot_be_looked_up_is_missing_and_not_nothing() -> None:
+    assert not meeting_page(some_facts()).sendings_known
+    assert meeting_page(some_facts(sendings=[])).sendings_known
+
+
+def test_an_answer_says_how_it_came() -> None:
+    yes = {"answer": note.ANSWER_ACCEPTED, "answered_revision": 1, "answer_time": timestamp(START)}
+    for source, words in (
+        (note.ANSWER_SOURCE_OUTLOOK, "in Outlook"),
+        (note.ANSWER_SOURCE_RECORDED, "recorded by business support"),
+        (note.ANSWER_SOURCE_UNSPECIFIED, "11:30am"),
+    ):
+        facts = some_facts(None, an_invitation(answer_source=source, **yes))
+        row = next(one for one in meeting_page(facts).rows if one.name == "Dana Fox")
+        assert row.reply_detail.endswith(words)
+
+
+def test_a_place_that_somebody_has_to_tell_is_among_what_is_missing() -> None:
+    promised = an_invitation(MOTHER, role="mother", place_withheld=True)
+    said = "Mother was promised to be told the place separately."
+    assert said in meeting_page(some_facts(None, promised)).missing
+    off = an_invitation(MOTHER, role="mother", place_withheld=True, state=note.INVITATION_STATE_WITHDRAWN)
+    assert said not in meeting_page(some_facts(None, off, an_invitation())).missing
+
+
+def test_what_the_mail_server_took_is_not_said_to_have_arrived() -> None:
+    told = told_of(an_invitation(route=note.ROUTE_EMAIL), a_meeting())
+    assert told.status == "Sent" and "Whether it reached them is not known." in told.detail
+    assert "not known" not in told_of(an_invitation(), a_meeting()).detail
 
 
 def test_coming_meetings_stand_under_their_days_cancelled_ones_in_words() -> None:

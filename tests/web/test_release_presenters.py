@@ -14,7 +14,7 @@ from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting
 
 from servicekit.caller import Caller, CallerKind
 from web.journeys.release.marking import marked
-from web.journeys.release.presenters import Leave, cards_of, for_all, kinds_of, leave_of
+from web.journeys.release.presenters import Leave, cards_of, for_all, kinds_of, leave_of, stops_of, waiting_of
 from web.words import timestamp
 
 START = datetime(2026, 6, 30, 9, tzinfo=UTC)
@@ -104,6 +104,24 @@ def test_whoever_is_sent_nothing_has_a_card_that_says_so() -> None:
     (card,) = cards_of(PreviewInvitationsResponse(previews=[silent]), MEETING)
     assert (card.sends, card.route, card.warnings) == (False, "By hand", ("To be told by letter.",))
     assert kinds_of((card,)) == {}
+
+
+def test_what_has_stopped_is_said_once_and_leads_to_its_message() -> None:
+    doubt = "Nobody has checked this contact."
+    stopped = a_preview("mother", stop=doubt, warnings=[doubt, "Needs an interpreter (pl)."])
+    cards = cards_of(PreviewInvitationsResponse(previews=[stopped, a_preview("chair")]), MEETING)
+    assert [(one.anchor, one.stop, one.warnings) for one in stops_of(cards)] == [
+        ("person-2", doubt, ("Needs an interpreter (pl).",))
+    ]
+
+
+def test_what_waits_is_what_has_stopped_unless_a_second_person_is_needed() -> None:
+    previews = [a_preview("mother", stop="Nobody has checked this contact."), a_preview("chair")]
+    for second_person, count in ((False, 1), (True, 2)):
+        reply = PreviewInvitationsResponse(previews=previews, release_needed=True, second_person_needed=second_person)
+        assert kinds_of(waiting_of(cards_of(reply, MEETING), reply)) == {"An invitation": count}
+    told = PreviewInvitationsResponse(previews=[a_preview("mother"), a_preview("chair")])
+    assert kinds_of(waiting_of(cards_of(told, MEETING), told)) == {"An invitation": 2}
 
 
 def test_a_warning_on_every_message_is_said_once() -> None:

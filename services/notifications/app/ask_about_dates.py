@@ -1,6 +1,7 @@
 """Asking people about offered dates: what an offer's lane does, again and again, until nothing is left."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from servicekit.caller import Caller
 from servicekit.ids import new_id
@@ -40,6 +41,7 @@ class _Round:
     outside: Outside
     view: MeetingView
     meetings: tuple[Meeting, ...]
+    today: date
 
 
 async def ask_about_dates(desk: QuestionDesk, caller: Caller, name: str) -> None:
@@ -56,7 +58,9 @@ async def ask_about_dates(desk: QuestionDesk, caller: Caller, name: str) -> None
     if len(meetings) < len(found):
         raise StillWaitingError
     view = await view_of(desk.desk, caller, meetings[0])
-    this = _Round(desk, caller, offer, outside, view, meetings)
+    async with desk.desk.begin(caller) as unit:
+        today = unit.now().date()
+    this = _Round(desk, caller, offer, outside, view, meetings, today)
     settled = [await _ask(this, question) for question in await _questions(this)]
     if not all(settled):
         raise StillWaitingError
@@ -86,7 +90,7 @@ async def _questions(this: _Round) -> list[DateQuestion]:
 async def _ask(this: _Round, question: DateQuestion) -> bool:
     """True once the server has it, or a person is to ask; False where it is to be tried again."""
     invitee = next(one for one in this.meetings[0].invitees if one.person == question.person)
-    trouble = why_not_mailed(this.view, invitee, this.outside.sender)
+    trouble = why_not_mailed(this.view, invitee, this.outside.sender, this.today)
     trouble = trouble or ("" if this.desk.web_url else NO_SITE)
     if trouble or this.outside.mail is None:
         await _keep(this, question.to_be_asked(trouble))

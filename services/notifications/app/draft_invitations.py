@@ -4,6 +4,7 @@ outside.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from servicekit.ids import new_id
@@ -24,6 +25,8 @@ from services.notifications.domain.outlook_event import (
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.room_booking import booking_of, room_content
 from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, may_be_messaged
+from services.notifications.domain.sending import sending_between
+from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
 
 
@@ -43,10 +46,13 @@ def invitation_name(council: str, invitation_id: UUID) -> str:
 
 
 async def put_changed(unit: Unit, council: str, before: Invitation | None, now: Invitation) -> None:
-    """Keep it where it changed, and tell those who follow where they would see it."""
+    """Keep it where it changed, with the message that changed it, and tell those who follow where they would see it."""
     if before == now:
         return
     await unit.invitations.put(now)
+    sending = sending_between(before, now, unit.now())
+    if sending is not None:
+        await unit.sendings.add(sending)
     seen = (before.state, before.told_revision) if before else None
     if seen != (now.state, now.told_revision):
         event = InvitationChanged(invitation_name(council, now.id), now.meeting, now.state, now.told_revision)
@@ -61,13 +67,13 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
     events = await unit.events.of_meeting(meeting.name)
     wishes = wishes_of(view, sender, fixed_routes(there.values()))
     token = release_token(view, wishes)
-    released = not view.restricted or await unit.releases.is_released(meeting.name, token)
-    drafting = Drafting(meeting.revision, released, unit.now())
-    mails = await _merge(unit, council, view, wishes, there, events, drafting)
-    waits = not released and any(wish.rendering for wish in wishes)
-    await unit.meetings.put(_known(known, view, token, waits, drafting))
+    waiting = waits_for_release(view, wishes, there, unit.now().date())
+    if waiting and await unit.releases.is_released(meeting.name, token):
+        waiting = frozenset()
+    mails = await _merge(unit, council, view, wishes, there, events, waiting)
+    await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
     await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
-    return Plan(await _events(unit, view, wishes, events, released), mails)
+    return Plan(await _events(unit, view, wishes, events, waiting), mails)
 
 
 def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
@@ -75,7 +81,7 @@ def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
     return {one.person: one.route for one in invitations if one.route_is_fixed}
 
 
-def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: bool, drafting: Drafting) -> KnownMeeting:
+def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: bool, at: datetime) -> KnownMeeting:
     meeting = view.meeting
     base = known or KnownMeeting(meeting.name, meeting.subjects, meeting.revision)
     return replace(
@@ -88,7 +94,7 @@ def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: boo
         booked_by=meeting.booked_by,
         token=token,
         release_needed=waits,
-        read_at=drafting.at,
+        read_at=at,
     )
 
 
@@ -99,7 +105,7 @@ async def _merge(
     wishes: tuple[Wish, ...],
     there: dict[str, Invitation],
     events: list[OutlookEvent],
-    drafting: Drafting,
+    waiting: frozenset[str],
 ) -> tuple[tuple[UUID, Rendering | None], ...]:
     on_events = {person for event in events for person in (*event.people, *event.asked_people)}
     mails: list[tuple[UUID, Rendering | None]] = []
@@ -109,6 +115,7 @@ async def _merge(
         base = before or _new(view.meeting.name, person)
         on_event = person in on_events
         if wish:
+            drafting = Drafting(view.meeting.revision, person not in waiting, unit.now())
             now = merged(base, wish, drafting, on_event=on_event)
         else:
             now = withdrawing(base, on_event=on_event, safe=_safe(view, person, base.route))
@@ -132,14 +139,14 @@ def _new(meeting: str, person: str) -> Invitation:
 
 
 async def _events(
-    unit: Unit, view: MeetingView, wishes: tuple[Wish, ...], events: list[OutlookEvent], released: bool
+    unit: Unit, view: MeetingView, wishes: tuple[Wish, ...], events: list[OutlookEvent], waiting: frozenset[str]
 ) -> tuple[tuple[UUID, EventContent | None], ...]:
     there = {event.audience: event for event in events}
-    contents = _contents(wishes, released) if view.meeting.state is MeetingState.BOOKED else {}
+    contents = _contents(wishes, waiting) if view.meeting.state is MeetingState.BOOKED else {}
     # The room's event tells nothing of anybody, so that it waits for no release: a room not asked is soon taken.
     if (room := room_content(view.meeting)) is not None:
         contents[ROOM] = room
-    kept = _left_as_they_are(wishes, released)
+    kept = _left_as_they_are(wishes, waiting)
     asked: list[tuple[UUID, EventContent | None]] = []
     for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):
         content = contents.get(audience)
@@ -153,24 +160,23 @@ async def _events(
     return tuple(asked)
 
 
-def _contents(wishes: tuple[Wish, ...], released: bool) -> dict[str, EventContent]:
+def _contents(wishes: tuple[Wish, ...], waiting: frozenset[str]) -> dict[str, EventContent]:
     """By audience; nothing before the release."""
-    if not released:
-        return {}
+    free = tuple(wish for wish in wishes if wish.person not in waiting)
     contents = {
         wish.person: content
-        for wish in wishes
+        for wish in free
         if wish.route is Route.OWN_EVENT and (content := own_content(wish)) is not None
     }
-    shared = shared_content(wishes)
+    shared = shared_content(free)
     return {SHARED: shared, **contents} if shared else contents
 
 
-def _left_as_they_are(wishes: tuple[Wish, ...], released: bool) -> frozenset[str]:
+def _left_as_they_are(wishes: tuple[Wish, ...], waiting: frozenset[str]) -> frozenset[str]:
     """Audiences whose event neither changes nor goes: it waits for release, or for a person to decide."""
     kept: set[str] = set()
     for wish in wishes:
-        if wish.recipient is None or (released and wish.rendering is not None):
+        if wish.recipient is None or (wish.person not in waiting and wish.rendering is not None):
             continue
         if wish.route is Route.SHARED_EVENT:
             kept.add(SHARED)

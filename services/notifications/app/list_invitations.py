@@ -1,8 +1,9 @@
 """Listing invitations, and saying whether everybody knows a meeting's time."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import PermissionDenied
@@ -14,16 +15,20 @@ from services.notifications.domain.delivery import Delivery, RoomAnswer, deliver
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.outlook_event import ROOM
 from services.notifications.domain.reminder import Reminder
+from services.notifications.domain.reply import ReplySource
 
 _AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class InvitationPage:
-    """A page, the sort key of its last row where another page follows, and the reminders of its meetings."""
+    """A page, the sort key of its last row where another page follows, how each answer came, by invitation, and the
+    reminders of its meetings.
+    """
 
     invitations: tuple[Invitation, ...]
     next_after: tuple[str, ...] | None
+    sources: Mapping[UUID, ReplySource] = field(default_factory=dict)
     reminders: tuple[Reminder, ...] = ()
 
 
@@ -46,8 +51,9 @@ async def list_invitations(desk: Desk, caller: Caller, meeting: str, page: PageR
 
     shown, last = await fill_page(page, read, visible, lambda one: (one.meeting, one.role, str(one.id)))
     async with desk.begin(caller) as unit:
+        sources = await unit.replies.sources([one.id for one in shown])
         reminders = await unit.reminders.of_meetings({one.meeting for one in shown})
-    return InvitationPage(tuple(shown), last, tuple(reminders))
+    return InvitationPage(tuple(shown), last, sources, tuple(reminders))
 
 
 async def _of_seen_meetings(desk: Desk, caller: Caller, found: Sequence[Invitation]) -> Sequence[Invitation]:

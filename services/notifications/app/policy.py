@@ -20,6 +20,6 @@ def policy_version() -> str:
 
 
 def may(caller: Caller, action: str, *, restricted: bool = False) -> bool:
-    """Whether the caller may; `restricted` says that a subject of the meeting is."""
+    """Whether the caller may; `restricted` says that a second person must look at what leaves."""
     resource: dict[str, object] = {"council": caller.council, "restricted": restricted}
     return _policies().may(caller, action, resource, resource_type="Meeting")

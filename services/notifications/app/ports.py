@@ -39,7 +39,8 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
     ReplyPage,
 )
-from services.notifications.domain.reply import ReplyEntry
+from services.notifications.domain.reply import ReplyEntry, ReplySource
+from services.notifications.domain.sending import KeptSending, Sending
 from services.notifications.domain.text_mail import TextMail
 
 
@@ -306,6 +307,18 @@ class QuestionStore(Protocol):
         ...
 
 
+class SendingStore(Protocol):
+    """Every message that left or may have left."""
+
+    async def add(self, sending: Sending) -> None:
+        """Keep one, with who let it go: the release of what stands in the meeting's token now, where there is one."""
+        ...
+
+    async def page(self, meeting: str, after: tuple[str, ...], size: int) -> list[KeptSending]:
+        """A meeting's, the oldest first, from after that place."""
+        ...
+
+
 class LinkStore(Protocol):
     """Attendees' links."""
 
@@ -343,6 +356,10 @@ class ReplyStore(Protocol):
 
     async def log(self, entry: ReplyEntry) -> bool:
         """Keep one; False where it was there already."""
+        ...
+
+    async def sources(self, invitations: Sequence[UUID]) -> Mapping[UUID, ReplySource]:
+        """How the answer came that each of these holds; whoever has none is left out."""
         ...
 
     async def cursor(self, mailbox: str) -> ReplyCursor | None:
@@ -405,6 +422,7 @@ class Unit(Protocol):
     invitations: InvitationStore
     events: EventStore
     releases: ReleaseStore
+    sendings: SendingStore
     replies: ReplyStore
     questions: QuestionStore
     brakes: BrakeStore

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, PermissionDenied
@@ -10,28 +9,23 @@ from services.notifications.app.draft_invitations import fixed_routes, invitatio
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import view_of
+from services.notifications.domain.disclosure import is_anothers_place
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting, MeetingView
 from services.notifications.domain.plain_message import words_sent
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.risk_words import risk_words
 from services.notifications.domain.route import BY_NOTIFY, Route, in_a_kept_apart_pair
+from services.notifications.domain.second_person import RESTRICTED, second_person_reasons
+from services.notifications.domain.sending import MessageKind
 from services.notifications.domain.shown_address import is_confidential, masked
+from services.notifications.domain.sure_address import doubt_about
+from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, release_token, wishes_of
 
 _STALE_CONTACT = timedelta(days=365)
-_FRESH_CONTACT = timedelta(days=7)
-
-
 _OWN_LINK = "(a link of their own)"
-RECENT = "This contact was changed or checked in the last 7 days: make sure that it is still right."
-
-
-class MessageKind(StrEnum):
-    """The wire's names."""
-
-    INVITE = "MESSAGE_KIND_INVITE"
-    CHANGE = "MESSAGE_KIND_CHANGE"
+NOT_THE_PLACE = "The place is not told this way: it belongs to somebody. Tell whoever may know it yourself."
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,8 @@ class Preview:
     """One person's. Without a rendering nothing would leave; `warnings` say why.
 
     The rendering is what would leave, but for a confidential address of which the caller may see a part only.
-    `risk_words` stand in it. `own_link`: a link of the person's own goes with it, which nobody else is shown.
+    `risk_words` stand in it. `stop` says why it waits for a person who confirms it; empty where it does not.
+    `own_link`: a link of the person's own goes with it, which nobody else is shown.
     """
 
     invitation: str
@@ -50,18 +45,20 @@ class Preview:
     kind: MessageKind
     warnings: tuple[str, ...]
     risk_words: tuple[str, ...]
+    stop: str = ""
     own_link: bool = False
 
 
 @dataclass(frozen=True)
 class Previews:
-    """All of a meeting; `token` stands for exactly these."""
+    """All of a meeting; `token` stands for exactly these. `stop_reasons` say why nothing of it goes by itself."""
 
     previews: tuple[Preview, ...]
     token: str
     revision: int
     second_person_needed: bool
     release_needed: bool
+    stop_reasons: tuple[str, ...] = ()
 
 
 async def read_for(desk: Desk, caller: Caller, action: str, name: str) -> MeetingView:
@@ -93,20 +90,28 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
     there = {one.person: one for one in await unit.invitations.of_meeting(view.meeting.name)}
     wishes = wishes_of(view, outside.sender, fixed_routes(there.values()))
     token = release_token(view, wishes)
-    released = await unit.releases.is_released(view.meeting.name, token)
+    waiting = waits_for_release(view, wishes, there, unit.now().date())
+    if waiting and await unit.releases.is_released(view.meeting.name, token):
+        waiting = frozenset()
+    reasons = second_person_reasons(view)
     return Previews(
         previews=tuple(
-            replace(_preview(caller, view, wish, there.get(wish.person), unit), own_link=_own_link(wish, outside))
+            replace(
+                _preview(caller, view, wish, there.get(wish.person), unit, waiting), own_link=_own_link(wish, outside)
+            )
             for wish in wishes
         ),
         token=token,
         revision=view.meeting.revision,
-        second_person_needed=view.restricted,
-        release_needed=view.restricted and not released and any(wish.rendering for wish in wishes),
+        second_person_needed=bool(reasons),
+        release_needed=bool(waiting),
+        stop_reasons=reasons if waiting else (),
     )
 
 
-def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit) -> Preview:
+def _preview(
+    caller: Caller, view: MeetingView, wish: Wish, there: Invitation | None, unit: Unit, waiting: frozenset[str]
+) -> Preview:
     told = there is not None and there.told_revision > 0
     shown = _shown(caller, view, wish, told=told)
     return Preview(
@@ -118,6 +123,7 @@ def _preview(caller: Caller, view: MeetingView, wish: Wish, there: Invitation | 
         kind=MessageKind.CHANGE if told else MessageKind.INVITE,
         warnings=_warnings(view, wish, there, unit),
         risk_words=risk_words(shown, _protected(view)) if shown else (),
+        stop=doubt_about(wish, there, unit.now().date()) if wish.person in waiting else "",
     )
 
 
@@ -152,26 +158,20 @@ def _warnings(view: MeetingView, wish: Wish, there: Invitation | None, unit: Uni
     recipient = wish.recipient
     found = [
         (wish.trouble, bool(wish.trouble)),
-        ("The case is restricted.", view.restricted),
+        (RESTRICTED, view.restricted),
         ("This person's address is confidential.", is_confidential(view, wish.person)),
-        ("The address is not the one to which the last message went.", _goes_elsewhere(wish, there)),
         ("Kept apart from somebody: look at time, place and who is shown.", in_a_kept_apart_pair(view, wish.person)),
     ]
     if recipient is not None:
         checked, today = recipient.verified_on, unit.now().date()
         age = today - checked if checked else None
+        doubt = doubt_about(wish, there, today)
         language = recipient.interpreter_language
         found += [
-            ("Nobody has checked this contact.", age is None and not recipient.staff),
-            (RECENT, age is not None and age <= _FRESH_CONTACT and not recipient.staff),
+            (doubt, bool(doubt)),
+            (NOT_THE_PLACE, is_anothers_place(view, recipient)),
             ("This contact was last checked over a year ago.", age is not None and age > _STALE_CONTACT),
             (f"Needs an interpreter ({language}).", bool(language)),
             ("Has said what they need to take part: see the case system.", recipient.has_access_needs),
         ]
     return tuple(text for text, holds in found if holds)
-
-
-def _goes_elsewhere(wish: Wish, there: Invitation | None) -> bool:
-    if there is None or wish.rendering is None or not there.told_address:
-        return False
-    return wish.rendering.address.casefold() != there.told_address.casefold()

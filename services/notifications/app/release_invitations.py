@@ -13,6 +13,7 @@ from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.meeting import MeetingView
 from services.notifications.domain.refusal import SecondPersonNeededError, StalePreviewError
+from services.notifications.domain.second_person import second_person_reasons
 
 _RELEASED = (InvitationState.WAITING, InvitationState.UNKNOWN, InvitationState.SENT)
 
@@ -31,10 +32,11 @@ async def read_for_release(desk: Desk, caller: Caller, meeting: str) -> MeetingV
     """
     found = await readable(desk, caller, "ListInvitations", meeting)
     view = await view_of(desk, caller, found)
-    if not may(caller, "ReleaseInvitations", restricted=view.restricted):
+    sensitive = bool(second_person_reasons(view))
+    if not may(caller, "ReleaseInvitations", restricted=sensitive):
         raise PermissionDenied(meeting, may_know=True)
     booked_by = view.meeting.booked_by
-    if view.restricted and booked_by in (caller.principal_id, caller.name_for_log):
+    if sensitive and booked_by in (caller.principal_id, caller.name_for_log):
         raise SecondPersonNeededError(meeting=meeting)
     return view
 

@@ -10,7 +10,7 @@ from servicekit.caller import Caller
 from services.notifications.app.carry_message import carry_message
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.plan_reminders import due_of
-from services.notifications.app.ports import Desk, Outside
+from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import read_view
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.brake import Source
@@ -30,6 +30,7 @@ from services.notifications.domain.reminder_message import (
 )
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import BY_NOTIFY, Route, may_be_mailed
+from services.notifications.domain.sending import MessageKind, Sending, SendingOutcome
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import wishes_of
 
@@ -104,7 +105,7 @@ async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
         if found is None:
             missing += with_key
         else:
-            await _keep_sent(this, with_key, found)
+            await _keep_sent(this, with_key, Route.NONE, found)
     return missing
 
 
@@ -186,6 +187,8 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
     try:
         receipt_id = await _hand_over(this, rendering, key, rows)
     except OutcomeUnknown:
+        async with this.desk.begin(this.caller) as unit:
+            await _keep_sendings(unit, rows, rendering.route, SendingOutcome.UNKNOWN)
         return False
     except Unreachable:
         await _uncount(this)
@@ -195,7 +198,7 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
         await _uncount(this)
         await _keep(this, [row.to_ring(NOT_REMINDED) for row in rows])
         return True
-    await _keep_sent(this, rows, receipt_id)
+    await _keep_sent(this, rows, rendering.route, receipt_id)
     return True
 
 
@@ -238,9 +241,32 @@ async def _keep(this: _Round, rows: Sequence[Reminder]) -> None:
             await unit.reminders.put(row)
 
 
-async def _keep_sent(this: _Round, rows: Sequence[Reminder], receipt_id: UUID | None) -> None:
+async def _keep_sent(this: _Round, rows: Sequence[Reminder], route: Route, receipt_id: UUID | None) -> None:
     async with this.desk.begin(this.caller) as unit:
         if receipt_id is not None:
             await unit.receipts.put(Receipt(receipt_id, unit.now()))
         for row in rows:
             await unit.reminders.put(row.sent(unit.now(), receipt_id))
+        await _keep_sendings(unit, rows, route, SendingOutcome.CONFIRMED)
+
+
+async def _keep_sendings(unit: Unit, rows: Sequence[Reminder], route: Route, outcome: SendingOutcome) -> None:
+    """One for each meeting that the message is about. A `route` of NONE: the one by which GOV.UK Notify carried it."""
+    for meeting, person in dict.fromkeys((row.meeting, row.person) for row in rows):
+        there = {one.person: one for one in await unit.invitations.of_meeting(meeting)}
+        invitation = there.get(person)
+        if invitation is None:
+            continue
+        by_notify = invitation.route if invitation.route in BY_NOTIFY else Route.NOTIFY_EMAIL
+        sending = Sending(
+            invitation_id=invitation.id,
+            meeting=meeting,
+            person=person,
+            role=invitation.role,
+            route=by_notify if route is Route.NONE else route,
+            kind=MessageKind.REMINDER,
+            revision=invitation.told_revision,
+            at=unit.now(),
+            outcome=outcome,
+        )
+        await unit.sendings.add(sending)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.meeting import Invitee, Meeting, MeetingView, Recipient, Sender, Session
 from services.notifications.domain.rendering import Rendering, subject_line, when
 from services.notifications.domain.route import Route, choose_route, would_meet
+from services.notifications.domain.sure_address import doubt_about_contact
 from services.notifications.domain.wish import MUST_NOT_MEET, NO_PART
 
 SUBJECT = "Dates for a meeting"
@@ -76,7 +77,7 @@ class DateQuestion:
         return replace(self, state=QuestionState.OVER, trouble=OVER, outgoing=None) if waits else self
 
 
-def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender) -> str:
+def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender, today: date) -> str:
     """Why this person is not asked by e-mail, in plain words; empty where they are.
 
     The route is that of an invitation of a council without Outlook and GOV.UK Notify: a question is no entry in a
@@ -89,7 +90,8 @@ def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender) -> str:
         return NO_PART
     if would_meet(view, invitee):
         return MUST_NOT_MEET
-    return choose_route(view, invitee, recipient, replace(sender, mailbox="", by_notify=frozenset())).trouble
+    route = choose_route(view, invitee, recipient, replace(sender, mailbox="", by_notify=frozenset()))
+    return route.trouble or doubt_about_contact(recipient, today)
 
 
 @dataclass(frozen=True)

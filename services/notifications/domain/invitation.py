@@ -10,7 +10,7 @@ from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.need import Need
 from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import ProposedTime
-from services.notifications.domain.rendering import Rendering
+from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
 from services.notifications.domain.route import Route
 
 NOT_DELIVERED = {
@@ -41,7 +41,8 @@ class Invitation:
     `outgoing`
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
     `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
-    `needs`: what the person said they need, and when; a move keeps it.
+    `needs`: what the person said they need, and when; a move keeps it. `place_withheld`: they were promised to be told
+    the place.
     """
 
     id: UUID
@@ -76,6 +77,7 @@ class Invitation:
     """Of the e-mail that came back undelivered; -1 where none did."""
     letter_time: datetime | None = None
     """When the person last wrote an e-mail in words, which somebody has to read."""
+    place_withheld: bool = False
 
     @property
     def something_left(self) -> bool:
@@ -105,6 +107,7 @@ class Invitation:
             told_address=rendering.address,
             told_start=rendering.start,
             told_end=rendering.end,
+            place_withheld=rendering.location == WE_WILL_TELL_YOU,
             send_time=at if messages else self.send_time,
             messages_sent=self.messages_sent + messages,
             outgoing=None,

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from services.notifications.domain.attendee_link import LinkSigner
+from services.notifications.domain.likeness import Likeness, squeezed
 
 
 class MeetingState(StrEnum):
@@ -134,6 +136,22 @@ class MeetingView:
     restricted: bool
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
+
+    @cached_property
+    def subjects_in_place(self) -> bool:
+        """Whether the place's name holds what belongs to a subject, such as a child's school."""
+        return any(_stands_in(Likeness(self.meeting.room_name), text) for text in self.subject_strings)
+
+    @cached_property
+    def people_in_place(self) -> frozenset[str]:
+        """People's protected strings that stand in the place's name, squeezed. Looked for once, not once a person."""
+        place = Likeness(self.meeting.room_name)
+        strings = {text for one in self.recipients.values() for text in one.protected}
+        return frozenset(squeezed(text) for text in strings if _stands_in(place, text))
+
+
+def _stands_in(place: Likeness, text: str) -> bool:
+    return any(True for _ in place.spans(text))
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,13 @@ class CodeNeededError(RefusalError):
 
 
 class SecondPersonNeededError(RefusalError):
-    """A subject is restricted and the caller booked the meeting."""
+    """The meeting is sensitive and the caller booked it."""
 
     reason = "SECOND_PERSON_NEEDED"
-    message = "{meeting} was booked by you and a subject is restricted: a second person must release what leaves."
+    message = (
+        "{meeting} was booked by you, and its case is restricted or its people are kept apart:"
+        " a second person must release what leaves."
+    )
 
 
 class StaleAnswerError(RefusalError):

@@ -1,6 +1,4 @@
-"""What one person receives: the only way in which anything leaves. Facts by role and restriction; never a
-name.
-"""
+"""What one person receives: the only way in which anything leaves. The facts that the policy allows; never a name."""
 
 import hashlib
 import json
@@ -8,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.notifications.domain.disclosure import Fact, facts_for
 from services.notifications.domain.meeting import (
     Invitee,
     MeetingView,
@@ -15,7 +14,7 @@ from services.notifications.domain.meeting import (
     Session,
 )
 from services.notifications.domain.remote_event import EventPart
-from services.notifications.domain.route import Route, in_a_kept_apart_pair, is_kept_from
+from services.notifications.domain.route import Route
 
 SEPARATOR = " · "
 WE_WILL_TELL_YOU = "The place will be told to you separately."
@@ -81,14 +80,16 @@ def render(view: MeetingView, invitee: Invitee, recipient: Recipient, route: Rou
     """
     meeting = view.meeting
     sessions = meeting.sessions_of(invitee)
-    location = location_for(view, recipient)
-    others = _roles_shown(view, invitee)
+    facts = facts_for(view, recipient, invitee.role)
+    location = meeting.room_name if Fact.PLACE in facts else WE_WILL_TELL_YOU
+    others = _roles_of_others(view, invitee) if Fact.OTHERS in facts else ()
+    references = view.references if Fact.REFERENCES in facts else ()
     return Rendering(
         person=recipient.person,
         route=route,
         address=recipient.email,
         subject_line=subject_line(meeting.title, meeting.reference),
-        body_text=_body(view, recipient, sessions, location, others),
+        body_text=_body(view, sessions, location, references, others),
         location=location,
         others_shown=others,
         start=min(session.start for session in sessions),
@@ -104,19 +105,8 @@ def subject_line(title: str, reference: str) -> str:
     return f"{title}{SEPARATOR}{reference}"
 
 
-def location_for(view: MeetingView, recipient: Recipient) -> str:
-    """The room's name; for whoever is kept from somebody outside the staff, a promise to tell the place."""
-    if not recipient.staff and is_kept_from(view, recipient.person):
-        # Arrival and waiting room must be kept apart too, and a calendar entry is read by more than one
-        # person.
-        return WE_WILL_TELL_YOU
-    return view.meeting.room_name
-
-
-def _roles_shown(view: MeetingView, invitee: Invitee) -> tuple[str, ...]:
-    """Who else comes, by role, in the same sessions; nobody for people who are kept apart from somebody."""
-    if in_a_kept_apart_pair(view, invitee.person) or is_kept_from(view, invitee.person):
-        return ()
+def _roles_of_others(view: MeetingView, invitee: Invitee) -> tuple[str, ...]:
+    """Who else comes, by role, in the same sessions."""
     own = set(view.meeting.sessions_of(invitee))
     roles = {
         other.role
@@ -128,9 +118,9 @@ def _roles_shown(view: MeetingView, invitee: Invitee) -> tuple[str, ...]:
 
 def _body(
     view: MeetingView,
-    recipient: Recipient,
     sessions: tuple[Session, ...],
     location: str,
+    references: tuple[str, ...],
     others: tuple[str, ...],
 ) -> str:
     meeting = view.meeting
@@ -140,9 +130,9 @@ def _body(
         *(f"When: {when(session, meeting.time_zone)}" for session in sessions),
         f"Where: {location or WE_WILL_TELL_YOU}",
     ]
-    if recipient.staff and view.references:
-        lines.append(f"Concerns: {', '.join(view.references)}")
-    if others and not recipient.staff:
+    if references:
+        lines.append(f"Concerns: {', '.join(references)}")
+    if others:
         lines.append(f"Others who are asked, by role: {', '.join(others)}")
     return "\n".join([*lines, "", _ANSWER, _NO_NAMES, ""])
 

@@ -10,6 +10,7 @@ from services.notifications.domain.plain_message import as_plain
 from services.notifications.domain.remote_event import EventAttendee
 from services.notifications.domain.rendering import Rendering, digest, render
 from services.notifications.domain.route import BY_NOTIFY, Choice, Route, choose_route, would_meet
+from services.notifications.domain.second_person import second_person_reasons
 
 NO_PART = "This person has no part around the case today, so that nothing may be sent to them."
 WAY_CHANGED = "The safe way of telling this person has changed since the first message. Tell them in person."
@@ -47,8 +48,13 @@ def wishes_of(view: MeetingView, sender: Sender, kept: Mapping[str, Route]) -> t
 
 
 def release_token(view: MeetingView, wishes: tuple[Wish, ...]) -> str:
-    """Stands for exactly what each person would receive of this revision."""
+    """Stands for exactly what each person would receive of this revision, and for how many people have to look.
+
+    What one person let go does not go by their leave alone once a second one is needed.
+    """
     lines = [f"{view.meeting.name} {view.meeting.revision}"]
+    if not second_person_reasons(view):
+        lines.append("one person is enough")
     for wish in wishes:
         content = wish.rendering.content_digest() + " " + wish.rendering.address if wish.rendering else "-"
         lines.append(f"{wish.person} {wish.route.value} {content}")

@@ -12,6 +12,7 @@ from permanence.notifications.v1 import notifications_service_pb2 as rpc
 from servicekit.page import PageRequest, open_page
 from servicekit.validate import Check
 from services.notifications.app.draft_invitations import invitation_name
+from services.notifications.app.list_invitations import InvitationPage
 from services.notifications.app.preview_invitations import Preview, Previews
 from services.notifications.app.release_invitations import Release
 from services.notifications.app.take_answer import Given
@@ -21,6 +22,7 @@ from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.need import Need
 from services.notifications.domain.reminder import Reminder, ReminderKind, ReminderState
+from services.notifications.domain.sending import KeptSending
 
 _RING = ReminderKind.RING
 _MEETING = "councils/{council}/meetings/{meeting}"
@@ -77,6 +79,34 @@ def list_from(request: rpc.ListInvitationsRequest, council: str) -> tuple[str, P
     return request.meeting, open_page(size, token, bound_to), bound_to
 
 
+def sendings_from(request: rpc.ListSendingsRequest, council: str) -> tuple[str, PageRequest, str]:
+    """Meeting, the page, and what its token is bound to."""
+    check = Check(request, council=council)
+    check.resource_name("meeting", _MEETING)
+    size, token = check.page()
+    check.raise_if_any()
+    bound_to = f"{council} ListSendings {request.meeting}"
+    return request.meeting, open_page(size, token, bound_to), bound_to
+
+
+def sendings_to(found: Sequence[KeptSending], council: str) -> list[wire.Sending]:
+    """What left; no text, no address and no name."""
+    return [
+        wire.Sending(
+            invitation=invitation_name(council, one.sending.invitation_id),
+            person=one.sending.person,
+            role=one.sending.role,
+            route=wire.Route.Value(one.sending.route.value),
+            kind=wire.MessageKind.Value(one.sending.kind.value),
+            revision=one.sending.revision,
+            send_time=_instant(one.sending.at),
+            outcome=wire.SendingOutcome.Value(one.sending.outcome.value),
+            released_by=one.released_by,
+        )
+        for one in found
+    ]
+
+
 def answer_from(request: rpc.RecordAnswerRequest, council: str) -> Given:
     """Whose answer, and to which time."""
     check = Check(request, council=council)
@@ -114,6 +144,7 @@ def invitation_to(one: Invitation, council: str, reminders: Sequence[Reminder] =
         next_reminder_time=_instant(min(pending, default=None)),
         last_reminder_time=_instant(max(sent, default=None)),
         to_ring=next((each.trouble for each in reminders if each.state is ReminderState.TO_RING), ""),
+        place_withheld=one.place_withheld,
         proposed_start_time=_instant(one.proposed[0]) if one.proposed else None,
         proposed_end_time=_instant(one.proposed[1]) if one.proposed else None,
         needs=needs_to(one.needs),
@@ -138,6 +169,16 @@ def invitations_to(
     return [invitation_to(one, council, theirs.get((one.meeting, one.person), ())) for one in ones]
 
 
+def listed_to(found: InvitationPage, council: str) -> list[wire.Invitation]:
+    """A page of them, each with its reminders and how its answer came."""
+    shown = invitations_to(found.invitations, council, found.reminders)
+    for one, out in zip(found.invitations, shown, strict=True):
+        source = found.sources.get(one.id)
+        if source is not None:
+            out.answer_source = wire.AnswerSource.Value(f"ANSWER_SOURCE_{source.name}")
+    return shown
+
+
 def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:
     """The whole release check."""
     return rpc.PreviewInvitationsResponse(
@@ -145,6 +186,7 @@ def previews_to(previews: Previews) -> rpc.PreviewInvitationsResponse:
         release_token=previews.token,
         second_person_needed=previews.second_person_needed,
         release_needed=previews.release_needed,
+        stop_reasons=previews.stop_reasons,
     )
 
 
@@ -178,6 +220,7 @@ def _preview_to(one: Preview) -> wire.Preview:
     shown.others_shown.extend(rendering.others_shown)
     shown.risk_words.extend(one.risk_words)
     shown.own_link = one.own_link
+    shown.stop = one.stop
     shown.start_time.FromDatetime(rendering.start)
     shown.end_time.FromDatetime(rendering.end)
     return shown

@@ -14,6 +14,7 @@ from servicekit.idempotency import once
 from servicekit.page import next_token
 from services.notifications.app.list_date_questions import list_date_questions
 from services.notifications.app.list_invitations import get_meeting_delivery, list_invitations
+from services.notifications.app.list_sendings import list_sendings
 from services.notifications.app.ports import QuestionDesk, Unit
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.release_invitations import read_for_release, release_invitations
@@ -24,11 +25,14 @@ from services.notifications.rpc.convert import (
     invitation_to,
     invitations_to,
     list_from,
+    listed_to,
     meeting_from,
     offer_from,
     previews_to,
     questions_to,
     release_from,
+    sendings_from,
+    sendings_to,
 )
 
 
@@ -77,7 +81,17 @@ class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
         meeting, page, bound_to = list_from(request, caller.council)
         found = await list_invitations(self._desk, caller, meeting, page)
         return rpc.ListInvitationsResponse(
-            invitations=invitations_to(found.invitations, caller.council, found.reminders),
+            invitations=listed_to(found, caller.council),
+            next_page_token=next_token(bound_to, found.next_after) if found.next_after else "",
+        )
+
+    async def ListSendings(self, request: rpc.ListSendingsRequest, context: Context) -> rpc.ListSendingsResponse:
+        """What left, the oldest first."""
+        caller = current_caller()
+        meeting, page, bound_to = sendings_from(request, caller.council)
+        found = await list_sendings(self._desk, caller, meeting, page)
+        return rpc.ListSendingsResponse(
+            sendings=sendings_to(found.sendings, caller.council),
             next_page_token=next_token(bound_to, found.next_after) if found.next_after else "",
         )
 

@@ -1,6 +1,6 @@
 """SQL of meetings, invitations, events, releases and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.notifications.app.ports import ReplyCursor
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.outlook_event import SHARED, OutlookEvent
-from services.notifications.domain.reply import ReplyEntry
+from services.notifications.domain.reply import ReplyEntry, ReplySource
 from services.notifications.storage.records import (
     EVENT_COLUMNS,
     INVITATION_COLUMNS,
@@ -42,6 +42,10 @@ insert into reply_log (council_id, id, invitation_id, answer, answer_time, revis
 taken,
     recorded_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning true
+"""
+_SOURCES = """
+select distinct on (invitation_id) invitation_id, source from reply_log where invitation_id = any($1) and taken
+order by invitation_id, revision desc, answer_time desc
 """
 
 
@@ -189,6 +193,11 @@ class Replies:
             self._tx.now(),
         )
         return found is True
+
+    async def sources(self, invitations: Sequence[UUID]) -> Mapping[UUID, ReplySource]:
+        """Of the last answer that was taken, by invitation."""
+        rows = await self._tx.fetch(_SOURCES, list(invitations))
+        return {row["invitation_id"]: ReplySource(row["source"]) for row in rows}
 
     async def cursor(self, mailbox: str) -> ReplyCursor | None:
         """How far it was read."""

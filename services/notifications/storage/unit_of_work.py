@@ -22,6 +22,7 @@ from services.notifications.app.ports import (
     QuestionStore,
     ReleaseStore,
     ReplyStore,
+    SendingStore,
 )
 from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
@@ -34,6 +35,7 @@ from services.notifications.storage.question_rows import Questions
 from services.notifications.storage.receipt_rows import Receipts
 from services.notifications.storage.reminder_rows import Reminders
 from services.notifications.storage.room_rows import Rooms
+from services.notifications.storage.sending_rows import Sendings
 from services.notifications.storage.stores import Events, Invitations, Meetings, Releases, Replies
 from services.notifications.storage.subscription_rows import Subscriptions
 
@@ -51,6 +53,7 @@ class UnitOfWork:
     events: EventStore
     releases: ReleaseStore
     replies: ReplyStore
+    sendings: SendingStore
     questions: QuestionStore
     brakes: BrakeStore
     rooms: RoomStore
@@ -71,6 +74,7 @@ class UnitOfWork:
         self.events = Events(tx)
         self.releases = Releases(tx)
         self.replies = Replies(tx)
+        self.sendings = Sendings(tx)
         self.questions = Questions(tx)
         self.brakes = Brakes(tx)
         self.rooms = Rooms(tx)

@@ -26,6 +26,7 @@ from services.notifications.domain.meeting import Meeting, MeetingState, Restric
 from services.notifications.storage.unit_of_work import beginner
 from tests.emulators.microsoft_process import OFFICE, SECRET_APP, TENANT
 from tests.notifications.outlook.neighbours import ADDRESSES, NAMES, Asked, Neighbours
+from tests.notifications.second_person import let_go
 from tests.notifications.world import MAIL_FROM, made_meeting, person, recipient
 
 APART = Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother"))
@@ -66,8 +67,10 @@ async def send(database_url: str, graph_url: str, ca: str, smtp_port: str, counc
     database = await connect_database(database_url, FixedClock(NOW))
     outside = Outside(Sender("North Council", OFFICE, MAIL_FROM), "north.example.org", calendar, mail)
     desk = Desk(beginner(database), neighbours, neighbours, {council_id: outside})
+    caller = service_caller(council_id, "north", "notifications")
     try:
-        await tell_people(desk, service_caller(council_id, "north", "notifications"), meeting.name)
+        await let_go(desk, caller, meeting.name)
+        await tell_people(desk, caller, meeting.name)
     except StillWaitingError:
         return 3
     finally:

@@ -37,6 +37,7 @@ from tests.notifications.outlook.neighbours import (
     Neighbours,
 )
 from tests.notifications.outlook.users import something_done
+from tests.notifications.second_person import let_go
 from tests.notifications.world import MAIL_FROM, ScriptedMail, made_meeting, recipient
 
 NEVER_SHOWN = ("Robin", "Maya", "Finch", "Lane", "Oak Tree")
@@ -164,6 +165,7 @@ class Walk:
     async def tell(self, name: str) -> bool:
         """One look of a lane; False where something waits."""
         try:
+            await let_go(self.desk, self.caller, name)
             await tell_people(self.desk, self.caller, name)
         except (StillWaitingError, Killed):
             return False

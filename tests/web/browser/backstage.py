@@ -8,7 +8,11 @@ import grpc
 from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
-from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.notifications.v1.notification_pb2 import (
+    INVITATION_STATE_DROPPED,
+    INVITATION_STATE_WITHDRAWN,
+    Invitation,
+)
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
@@ -20,6 +24,8 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceS
 from tests.web.browser.children import COUNCIL, KINDS, Case, Children, Wanted
 from tests.web.browser.site import Site, until
 from web.words import london, wire_date
+
+_OFF = (INVITATION_STATE_WITHDRAWN, INVITATION_STATE_DROPPED)
 
 
 class Backstage:
@@ -233,6 +239,10 @@ class Backstage:
 
         found: list[Invitation] = until("everybody has been told", look)
         return found
+
+    def called_off(self, path: str) -> None:
+        """Until everybody who had been told of the meeting of a page knows that it is off."""
+        until("it is called off", lambda: all(one.state in _OFF or one.trouble for one in self.invitations(path)))
 
 
 def path_of(thing: MeetingDraft | Meeting) -> str:

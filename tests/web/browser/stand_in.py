@@ -1,4 +1,4 @@
-"""A scheduler, or a cases service, that a test plays itself, for states that the played demo is never in."""
+"""A scheduler, cases or notifications service that a test plays itself, for states that the played demo is never in."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -109,7 +109,8 @@ def stand_in(in_front_of: grpc.Channel | None = None, /, **replies: Reply) -> It
     """
     behind: dict[str, Callable[..., Message]] = {}
     if in_front_of is not None:
-        behind = {rpc: method for stub, _ in _SERVED for rpc, method in vars(stub(in_front_of)).items()}
+        # Of two RPCs of one name the one of the service that is named first: RecordAnswer is the scheduler's.
+        behind = {rpc: method for stub, _ in reversed(_SERVED) for rpc, method in vars(stub(in_front_of)).items()}
     service: Any = _Answers(dict(replies), behind)
     server = grpc.server(ThreadPoolExecutor(4))
     for _, add in _SERVED:

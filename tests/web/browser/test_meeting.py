@@ -36,6 +36,7 @@ def test_a_meeting_is_followed_from_who_knows_to_its_cancelling(
         "Is it on? Booked", f"{told} of {count} people know this time.", f"{count} of {count} have not answered"
     )
     assert len(officer.rows(PEOPLE)) == count
+    officer.says(" invited", "It waited for nobody's release.")
     _picture(officer, "meeting")
     officer.follow("Show only those who have not answered")
     assert len(officer.rows(SILENT)) == count
@@ -84,6 +85,9 @@ def test_a_meeting_is_followed_from_who_knows_to_its_cancelling(
     officer.says(
         "This meeting is cancelled. It will not take place. Reason: It is not needed any more.", "Is it on? Cancelled"
     )
+    backstage.called_off(path)
+    officer.open(path)
+    officer.says("told that it is off")
     assert not officer.has("button", "Move") and not officer.has("button", "Cancel")
     _picture(officer, "meeting-cancelled")
 

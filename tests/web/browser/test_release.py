@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from permanence.notifications.v1.notification_pb2 import Preview
+from permanence.notifications.v1.notification_pb2 import ROUTE_OWN_EVENT, Preview
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_BOOKED, Meeting
 
@@ -38,11 +38,16 @@ def test_a_second_person_reads_and_releases(visitor: Visitors, backstage: Backst
     previews = backstage.written(path).previews
     manager = visitor("business-support-manager", mode)
     manager.open(path)
-    manager.says("Waits for release", "The invitations wait for release by a second person.")
+    manager.says("Waits for release", "Invitations wait for release by a person.")
     when("a manager looks at what each will receive")
     manager.press("Look at what each will receive and release")
     then("one card a person shows it as it will stand, and what to look at twice is marked")
-    manager.says("You are the second person", "Marked like this means: look twice.")
+    manager.says(
+        "Why this has stopped",
+        "The case is restricted.",
+        "You are the second person",
+        "Marked like this means: look twice.",
+    )
     assert _cards(manager) == len(previews)
     marks = manager.page.locator(".side-by-side mark").all_inner_texts()
     assert set(marks) >= {word for one in previews for word in one.risk_words}
@@ -78,19 +83,19 @@ def test_who_set_the_time_is_told_that_somebody_else_must_release(
     when("they look at what would go")
     booker.press("Look at what each will receive")
     then("they are told plainly that it is not theirs to release, and there is no button")
-    booker.says("A second person must release this: you set its time, and the case is restricted.")
+    booker.says("A second person must release this, and you set its time.")
     assert not booker.has("button", "Release the invitations")
     booker.picture("release-second-person")
     when("they send the form all the same")
     answer = site.client("business-support-manager").post(f"{path}/release", {"token": token, "read": "yes"})
     then("it is refused in the same words")
     assert answer.status_code == 422
-    assert "You booked this meeting and the case is restricted: somebody else must release it." in answer.text
+    assert "You booked this meeting, and a second person must release it." in answer.text
     assert backstage.written(path).release_needed
     when("business support looks, whose role releases nothing of a restricted case")
     support = visitor("business-support")
     support.open(f"{path}/release")
-    support.says("A manager or the chair must release this: the case is restricted.")
+    support.says("A manager or the chair must release this, as a second person.")
     assert not support.has("button", "Release the invitations")
     assert site.client("business-support").post(f"{path}/release", {"token": token, "read": "yes"}).status_code == 404
     when("the team manager reads and releases")
@@ -165,6 +170,33 @@ def _in_order(visitor: Visitor, previews: Iterator[Preview]) -> list[Preview]:
     by_name = {one.recipient_name: one for one in previews}
     headings = visitor.page.locator(".side-by-side h2").all_inner_texts()
     return [next(one for name, one in by_name.items() if name in heading) for heading in headings]
+
+
+DOUBT = "Nobody has checked this contact: make sure that it is right before anything goes there."
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_has_stopped_stands_on_top_and_leads_to_the_message(
+    visitor: Visitors, backstage: Backstage, own_site: OwnSites, site: Site, mode: Mode
+) -> None:
+    given("a meeting at which one address was never checked")
+    path = backstage.book(backstage.case())
+    backstage.told(path)
+    previews = backstage.written(path)
+    outsider = next(one for one in previews.previews if one.subject_line and one.route == ROUTE_OWN_EVENT)
+    outsider.stop = DOUBT
+    outsider.warnings.append(DOUBT)
+    previews.release_needed = True
+    with stand_in(site.channel("notifications"), PreviewInvitations=previews) as address:
+        officer = visitor("business-support", mode, at=own_site(PERMANENCE_NOTIFICATIONS_ADDRESS=address).site)
+        officer.open(f"{path}/release")
+        then("the reason comes first, with the way to the message, and whoever booked it may confirm it")
+        officer.says("Why this has stopped", DOUBT, "Whoever booked the meeting may confirm this.")
+        officer.follow(outsider.recipient_name)
+        officer.says(f"Stopped. {DOUBT}")
+        assert officer.has("button", "Release the invitations")
+        if mode in ("mouse", "narrow"):
+            officer.picture("release-stopped" if mode == "mouse" else "narrow-release-stopped")
 
 
 def test_what_waits_for_nobody_can_still_be_read(visitor: Visitors, backstage: Backstage) -> None:

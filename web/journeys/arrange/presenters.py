@@ -270,16 +270,26 @@ def gone(draft: MeetingDraft, choices: Sequence[PersonChoice]) -> list[str]:
     return [role_words(one.role) for one in draft.plan.attendees if one.person not in here]
 
 
+_BUT = (
+    "What has to be looked at first waits: an address that is new or that nobody has checked, and an address that"
+    " somebody who is asked may not learn."
+)
+
+
 def told_words(draft: MeetingDraft, subjects: Mapping[str, Subject] | None) -> str:
-    """Who is told by booking: of a restricted case nobody at first; `subjects` are unknown while cases is away."""
+    """Who is told by booking: nobody at first where a second person is needed; `subjects` are unknown while cases is
+    away.
+    """
     known = [subjects[name] for name in draft.plan.subjects if name in subjects] if subjects else []
     if any(one.restricted for one in known):
         return "The case is restricted: nobody is told until a second person has released the invitations."
+    if draft.kept_apart_pairs:
+        return "People are kept apart: nobody is told until a second person has released the invitations."
     if len(known) == len(draft.plan.subjects):
-        return "Everybody who is asked is told as soon as it is booked."
+        return f"Everybody who is asked is told as soon as it is booked. {_BUT}"
     return (
         "Everybody who is asked is told as soon as it is booked, unless a case is restricted. Whether one is cannot be "
-        "looked up just now."
+        f"looked up just now. {_BUT}"
     )
 
 

@@ -8,16 +8,17 @@ from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.cases.v1.obligation_pb2 import Obligation
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.notifications.v1 import notifications_service_pb2 as note_pb
-from permanence.notifications.v1.notification_pb2 import Invitation
+from permanence.notifications.v1.notification_pb2 import Invitation, Sending
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import MEETING_STATE_BOOKED, Meeting, Room
 
+from servicekit.errors import RemoteRefusal
 from web.at_once import few_at_once
 from web.desk import Absent, Away, Desk, Known
 from web.people import People, people_of
 from web.rooms import rooms_of
 from web.subjects import subjects_of
-from web.telling import invitations_of
+from web.telling import invitations_of, sendings_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Facts:
     obligations: Mapping[str, Obligation] | None = None
     invitations: Sequence[Invitation] | None = None
     delivery: note_pb.GetMeetingDeliveryResponse | None = None
+    sendings: Sequence[Sending] | None = None
 
     def invitation(self, person: str) -> Invitation | None:
         """The person's invitation, where there is one."""
@@ -57,7 +59,8 @@ async def meeting_or_stand_in(desk: Desk, key: str) -> tuple[Meeting, str]:
 
 
 async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
-    """All there is to know of the meeting."""
+    """All there is to know of the meeting. Who let messages go is known before names are looked up."""
+    sendings = await known_sendings(desk, meeting.name)
     subjects, people, rooms, obligations, invitations, delivery = await asyncio.gather(
         desk.known(subjects_of(desk, meeting.subjects)),
         people_of(
@@ -68,6 +71,7 @@ async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
                 meeting.booked_by,
                 meeting.approved_overlap.approved_by,
                 *(one.approved_by for one in meeting.accepted_breaches),
+                *{releaser_of(one) for one in sendings.value or () if one.released_by},
             ],
         ),
         desk.known(rooms_of(desk)),
@@ -75,7 +79,16 @@ async def facts_of(desk: Desk, meeting: Meeting) -> Facts:
         known_invitations(desk, meeting.name),
         known_delivery(desk, meeting.name),
     )
-    return Facts(meeting, people, subjects.value, rooms.value, obligations.value, invitations.value, delivery.value)
+    return Facts(
+        meeting,
+        people,
+        subjects.value,
+        rooms.value,
+        obligations.value,
+        invitations.value,
+        delivery.value,
+        sendings.value,
+    )
 
 
 async def known_invitations(desk: Desk, meeting: str) -> Known[list[Invitation]]:
@@ -84,6 +97,23 @@ async def known_invitations(desk: Desk, meeting: str) -> Known[list[Invitation]]
         return await desk.known(invitations_of(desk, meeting))
     except Absent:
         return Known(None)
+
+
+async def known_sendings(desk: Desk, meeting: str) -> Known[list[Sending]]:
+    """What left; none where the reader may not see it, unknown while notifications is away or older."""
+    try:
+        return await desk.known(sendings_of(desk, meeting))
+    except Absent:
+        return Known(None)
+    except RemoteRefusal as refusal:
+        if refusal.code != "UNIMPLEMENTED":
+            raise
+        return Known(None)
+
+
+def releaser_of(one: Sending) -> str:
+    """The principal who let it go; empty where it waited for nobody."""
+    return one.released_by.rpartition(":")[2]
 
 
 async def known_delivery(desk: Desk, meeting: str) -> Known[note_pb.GetMeetingDeliveryResponse]:

@@ -21,6 +21,7 @@ from web.parts import PartLine, part_lines, spans_of
 from web.subjects import subject_path
 from web.telling import (
     ROUTE_WORDS,
+    SOURCE_WORDS,
     UNANSWERED,
     Reply,
     Told,
@@ -30,6 +31,7 @@ from web.telling import (
     has_link,
     is_off,
     knows_it,
+    knows_something,
     letter_words,
     proposal_words,
     reminder_words,
@@ -133,6 +135,7 @@ class MeetingPage:
     names_known: bool
     waits_for_release: bool
     timeline: tuple[Happening, ...]
+    sendings_known: bool
     parts: tuple[PartLine, ...] = ()
     decision: str = ""
     overlap: str = ""
@@ -168,6 +171,7 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         names_known=not facts.people.away,
         waits_for_release=any(row.told.status == "Waits for release" for row in rows),
         timeline=timeline_of(facts),
+        sendings_known=facts.sendings is not None,
         parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
         decision=decision_words(decision_of(meeting), meeting.attendees, facts.people.names),
         overlap=overlap_words(
@@ -264,9 +268,10 @@ def _reply_detail(one: Invitation | None, meeting: Meeting) -> str:
     if before is not None:
         return f"To an earlier time: {before.value.lower()}"
     when = answered_at(one)
-    if when and one is not None and reply_of(one, meeting) not in UNANSWERED:
-        return moment(when)
-    return reminder_words(one) if one is not None else ""
+    if when is None or one is None or reply_of(one, meeting) in UNANSWERED:
+        return reminder_words(one) if one is not None else ""
+    source = SOURCE_WORDS.get(one.answer_source, "")
+    return f"{moment(when)}, {source}" if source else moment(when)
 
 
 def reply_counts(rows: Sequence[PersonRow]) -> str:
@@ -321,12 +326,15 @@ def _missing(facts: Facts, rows: Iterable[PersonRow]) -> tuple[str, ...]:
         return ()
     found = []
     if any(row.told.status == "Waits for release" for row in rows):
-        found.append("The invitations wait for release by a second person.")
+        found.append("Invitations wait for release by a person.")
     for row in rows:
         if row.required and row.reply is Reply.DECLINED:
             found.append(f"{row.role} declined, and the meeting should not be without them.")
         if row.confirmation and not row.confirmed:
             found.append(f"{row.role} has not confirmed yet.")
+    for one in facts.invitations or ():
+        if one.place_withheld and knows_something(one):
+            found.append(f"{role_words(one.role)} was promised to be told the place separately.")
     if not meeting.room and not of_the_family(meeting):
         found.append("No room is booked.")
     return tuple(dict.fromkeys(found))

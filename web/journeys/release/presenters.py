@@ -33,12 +33,15 @@ class Leave(StrEnum):
     SECOND_PERSON = "second person"
     """They booked it, or moved it, themselves."""
     NOT_THEIRS = "not theirs"
-    """Their role releases nothing of a restricted case."""
+    """Their role releases nothing that needs a second person."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What one person will receive. Without `sends` nothing goes to them, and the warnings say why."""
+    """What one person will receive. Without `sends` nothing goes to them, and the warnings say why.
+
+    `stop` says why it waits for somebody who confirms where it goes.
+    """
 
     anchor: str
     name: str
@@ -54,6 +57,7 @@ class Card:
     place: Markup
     text: Markup
     others: tuple[str, ...]
+    stop: str = ""
     own_link: bool = False
 
 
@@ -87,6 +91,17 @@ def leave_of(previews: PreviewInvitationsResponse, meeting: Meeting, caller: Cal
     return Leave.YES if may(caller, allowed) else Leave.NOT_THEIRS
 
 
+def stops_of(cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Those whose own message waits until somebody has confirmed where it goes."""
+    return tuple(card for card in cards if card.stop)
+
+
+def waiting_of(cards: tuple[Card, ...], previews: PreviewInvitationsResponse) -> tuple[Card, ...]:
+    """Those that a release lets go: where one person is enough, whoever is not stopped has been told already."""
+    only_stopped = previews.release_needed and not previews.second_person_needed
+    return stops_of(cards) if only_stopped else cards
+
+
 def kinds_of(cards: tuple[Card, ...]) -> Mapping[str, int]:
     """How many messages of each kind will go."""
     counts: dict[str, int] = {}
@@ -107,7 +122,7 @@ def _card(at: int, one: note.Preview, roles: Mapping[str, str], said: tuple[str,
         kind=_KINDS.get(one.kind, "A message"),
         route=route[:1].upper() + route[1:],
         sends=sends,
-        warnings=tuple(text for text in one.warnings if text not in said),
+        warnings=tuple(text for text in one.warnings if text not in (*said, one.stop)),
         look_twice=words,
         address=marked(one.address, words),
         subject_line=marked(one.subject_line, words),
@@ -115,6 +130,7 @@ def _card(at: int, one: note.Preview, roles: Mapping[str, str], said: tuple[str,
         place=marked(one.location, words),
         text=marked(one.body_text, words),
         others=tuple(_other(text) for text in one.others_shown),
+        stop=one.stop,
         own_link=one.own_link,
     )
 

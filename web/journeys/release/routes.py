@@ -14,7 +14,7 @@ from web.done import tell
 from web.form import posted
 from web.guard import session_of
 from web.journeys.release.forms import ReleaseForm
-from web.journeys.release.presenters import cards_of, for_all, kinds_of, leave_of
+from web.journeys.release.presenters import cards_of, for_all, kinds_of, leave_of, stops_of, waiting_of
 from web.keys import KEY
 from web.page import page
 from web.people import people_of
@@ -116,7 +116,9 @@ async def _release_page(
         context |= {
             "cards": cards,
             "for_all": for_all(previews),
-            "kinds": kinds_of(cards),
+            "kinds": kinds_of(waiting_of(cards, previews)),
+            "stop_reasons": tuple(previews.stop_reasons),
+            "stops": stops_of(cards),
             "leave": leave_of(previews, meeting, session_of(request).caller).value,
             "second_person": previews.second_person_needed,
             "any_marks": any(card.look_twice for card in cards),
