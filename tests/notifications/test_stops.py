@@ -1,5 +1,6 @@
 """What stops until a person has looked: an address nobody checked or that is new, and people who are kept apart."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from servicekit.errors import PermissionDenied
 from services.notifications.app.preview_invitations import Preview, Previews, preview_invitations
 from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
+from services.notifications.domain.draft import CHANGED_IN_DOUBT
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.refusal import SecondPersonNeededError, StalePreviewError
@@ -194,3 +196,39 @@ async def test_who_was_promised_the_place_is_known_until_they_are_told_it(world:
     assert await world.tell()
     # The way was chosen once: what is another by now is for a person, and the promise still stands.
     assert (await world.invitation("father")).place_withheld
+
+
+async def in_doubt(world: World) -> None:
+    """The father's e-mail was let go, and nobody knows whether it went."""
+    world.restrictions = (Restriction(RestrictionKind.MUST_NOT_KNOW, person("father"), person("mother")),)
+    world.let_go, world.mail.faults.planned = True, ["lost"]
+    assert not await world.tell()
+    world.let_go = False
+
+
+async def test_what_changed_while_a_message_was_in_doubt_is_let_go_anew(world: World) -> None:
+    await in_doubt(world)
+    world.move(1)
+    assert await world.tell()
+    one = await world.invitation("father")
+    assert (one.state, one.trouble) == (InvitationState.UNKNOWN, CHANGED_IN_DOUBT)
+    assert len(world.mail.accepted) == 1
+    await release(world, (await previewed(world)).token, "business-support-manager", "oid-2")
+    assert await world.tell()
+    assert [mail.sequence for mail in world.mail.accepted] == [0, 1]
+    assert (await world.invitation("father")).state is InvitationState.SENT
+
+
+async def test_a_message_in_doubt_goes_to_no_other_address_unasked(world: World) -> None:
+    await in_doubt(world)
+    world.people["father"] = recipient("father", email="new@example.org")
+    assert await world.tell()
+    assert [mail.recipient for mail in world.mail.accepted] == ["father@example.org"]
+
+
+async def test_a_message_in_doubt_that_is_still_the_same_is_repeated(world: World) -> None:
+    await in_doubt(world)
+    world.meeting = replace(world.meeting, revision=2)
+    assert await world.tell()
+    first, again = world.mail.accepted
+    assert first == again

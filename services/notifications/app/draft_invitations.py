@@ -9,7 +9,7 @@ from uuid import UUID
 
 from servicekit.ids import new_id
 from services.notifications.app.ports import Unit
-from services.notifications.domain.draft import Drafting, merged, withdrawing
+from services.notifications.domain.draft import Drafting, holds_back, merged, withdrawing
 from services.notifications.domain.events import InvitationChanged
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
@@ -114,14 +114,17 @@ async def _merge(
         before, wish = there.get(person), wished.get(person)
         base = before or _new(view.meeting.name, person)
         on_event = person in on_events
+        drafting = Drafting(view.meeting.revision, person not in waiting, unit.now())
         if wish:
-            drafting = Drafting(view.meeting.revision, person not in waiting, unit.now())
             now = merged(base, wish, drafting, on_event=on_event)
         else:
             now = withdrawing(base, on_event=on_event, safe=_safe(view, person, base.route))
         await put_changed(unit, council, before, now)
+        rendering = wish.rendering if wish else None
+        if rendering and holds_back(now, rendering, drafting):
+            continue
         if now.route in BY_MESSAGE and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
-            mails.append((now.id, wish.rendering if wish else None))
+            mails.append((now.id, rendering))
     return tuple(mails)
 
 

@@ -13,7 +13,14 @@ from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
-from services.notifications.domain.invitation import Invitation, Outgoing, message_id, next_outgoing, uid
+from services.notifications.domain.invitation import (
+    Invitation,
+    Outgoing,
+    message_content,
+    message_id,
+    next_outgoing,
+    uid,
+)
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
 from services.notifications.domain.mail_reply import SentInvitation
@@ -25,7 +32,6 @@ from services.notifications.domain.rendering import (
     CALLED_OFF,
     NOT_ASKED,
     Rendering,
-    digest,
     subject_line,
 )
 from services.notifications.domain.route import BY_NOTIFY, Route
@@ -119,7 +125,7 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
 
 def _outgoing(unit: Unit, job: MailJob, before: Invitation, rendering: Rendering) -> Outgoing:
     method = MailMethod.REQUEST if job.rendering else MailMethod.CANCEL
-    content = digest(method.value, rendering.content_digest(), rendering.address)
+    content = message_content(method, rendering)
     return next_outgoing(before, method, content, job.view.meeting.revision, unit.now())
 
 

@@ -16,6 +16,7 @@ TELL_OFF = "Tell this person that the meeting is off or that they are no longer 
 TELL_OFF_UNSAFE = "Off, or no longer asked, and the way they were told is not safe any more. Tell this person yourself."
 CAME_BACK = "The e-mail could not be delivered. Check the person's address in the case system, or tell them yourself."
 CAME_BACK_OFF = "The e-mail that called it off could not be delivered. Tell this person yourself."
+CHANGED_IN_DOUBT = "A message may have gone, and it has changed since. Nothing more goes until somebody lets it go."
 TELL_GONE = "The event vanished from the meetings mailbox. Make sure that this person knows they need not come."
 _OVER = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
 _EVENT_ROUTES = (Route.SHARED_EVENT, Route.OWN_EVENT)
@@ -47,8 +48,16 @@ def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool
         return one.step(Happening.STUCK, CAME_BACK)
     if one.has(wish.rendering) and one.outgoing is None and _is_final(one, drafting):
         return one.step(Happening.RELEASED).told(drafting.revision, wish.rendering, drafting.at, messages=0)
+    if holds_back(one, wish.rendering, drafting):
+        return one.step(Happening.WRITTEN, CHANGED_IN_DOUBT)
     kept = one.trouble if one.state in (InvitationState.WAITING, InvitationState.UNKNOWN) else ""
     return one.step(Happening.RELEASED if drafting.released else Happening.WRITTEN, kept)
+
+
+def holds_back(one: Invitation, rendering: Rendering, drafting: Drafting) -> bool:
+    """Whether a message in doubt may not be sent again: it would say, or go to, what nobody let go."""
+    in_doubt = one.state is InvitationState.UNKNOWN and one.route in BY_MESSAGE
+    return in_doubt and not drafting.released and not one.repeats(rendering)
 
 
 def withdrawing(before: Invitation, *, on_event: bool, safe: bool = True) -> Invitation:

@@ -10,7 +10,7 @@ from services.notifications.domain.mail_draft import MailMethod
 from services.notifications.domain.need import Need
 from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.remote_event import ProposedTime
-from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
+from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering, digest
 from services.notifications.domain.route import Route
 
 NOT_DELIVERED = {
@@ -159,6 +159,11 @@ class Invitation:
             and self.told_address == rendering.address
         )
 
+    def repeats(self, rendering: Rendering) -> bool:
+        """Whether this is the very message that was handed over before."""
+        kept = self.outgoing
+        return kept is not None and kept.content == message_content(MailMethod.REQUEST, rendering)
+
     def answered(
         self, answer: Answer, at: datetime, revision: int, proposed: ProposedTime | None = None
     ) -> "Invitation":
@@ -210,6 +215,11 @@ def _uuid(text: str) -> UUID | None:
     except ValueError:
         return None
     return found if str(found) == text.casefold() else None
+
+
+def message_content(method: MailMethod, rendering: Rendering) -> str:
+    """Stands for what a message says and where it goes."""
+    return digest(method.value, rendering.content_digest(), rendering.address)
 
 
 def next_outgoing(invitation: Invitation, method: MailMethod, content: str, revision: int, at: datetime) -> Outgoing:
