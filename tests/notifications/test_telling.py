@@ -16,6 +16,7 @@ from services.notifications.domain.meeting import Channel, Restriction, Restrict
 from services.notifications.domain.outlook_event import EventState
 from services.notifications.domain.route import Route
 from services.notifications.domain.wish import MUST_NOT_MEET
+from tests.notifications.scripted_notify import LINES, told_by, with_notify
 from tests.notifications.world import START, World, person, recipient
 
 
@@ -297,3 +298,29 @@ async def test_nothing_is_called_off_by_a_way_that_is_not_safe_any_more(world: W
     one = await world.invitation("mother")
     assert (now, one.state, one.trouble) == (sent, InvitationState.NEEDS_PERSON, TELL_OFF_UNSAFE)
     assert (await world.invitation("father")).state is InvitationState.WITHDRAWN
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.TEXT, Channel.LETTER])
+async def test_nothing_is_called_off_where_the_person_is_not_any_more(world: World, channel: Channel) -> None:
+    """A new number or address is on record: somebody else may have the old one."""
+    told_by(world, "mother", channel)
+    notify = with_notify(world, Channel.TEXT, Channel.LETTER)
+    assert await world.tell()
+    sent = len([one for one in world.calendar.mailed if one[0] == "mother@example.org"]) + len(notify.messages)
+    elsewhere = {"phone": "+447700900456", "postal_lines": ("9 Quarry Lane", *LINES[1:]), "email": "new@example.org"}
+    told_by(world, "mother", channel, **elsewhere)
+    world.cancel()
+    assert await world.tell()
+    now = len([one for one in world.calendar.mailed if one[0] == "mother@example.org"]) + len(notify.messages)
+    one = await world.invitation("mother")
+    assert (now, one.state, one.trouble) == (sent, InvitationState.NEEDS_PERSON, TELL_OFF_UNSAFE)
+
+
+async def test_a_number_that_is_only_written_differently_is_told_that_it_is_off(world: World) -> None:
+    told_by(world, "mother", Channel.TEXT)
+    notify = with_notify(world, Channel.TEXT)
+    assert await world.tell()
+    told_by(world, "mother", Channel.TEXT, phone="07700 900 123")
+    world.cancel()
+    assert await world.tell()
+    assert len(notify.messages) == 2

@@ -22,10 +22,12 @@ from services.notifications.domain.outlook_event import (
     OutlookEvent,
     new_event,
 )
+from services.notifications.domain.plain_message import address_by
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.room_booking import booking_of, room_content
 from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, may_be_messaged
 from services.notifications.domain.sending import sending_between
+from services.notifications.domain.sure_address import is_same
 from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
 
@@ -73,7 +75,7 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
     mails = await _merge(unit, council, view, wishes, there, events, waiting)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
     await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
-    return Plan(await _events(unit, view, wishes, events, waiting), mails)
+    return Plan(await _events(unit, view, wishes, events, waiting, there), mails)
 
 
 def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
@@ -118,7 +120,7 @@ async def _merge(
         if wish:
             now = merged(base, wish, drafting, on_event=on_event)
         else:
-            now = withdrawing(base, on_event=on_event, safe=_safe(view, person, base.route))
+            now = withdrawing(base, on_event=on_event, safe=_safe(view, base, base.route))
         await put_changed(unit, council, before, now)
         rendering = wish.rendering if wish else None
         if rendering and holds_back(now, rendering, drafting):
@@ -128,13 +130,16 @@ async def _merge(
     return tuple(mails)
 
 
-def _safe(view: MeetingView, person: str, route: Route) -> bool:
-    """Whether a cancellation may go to the person by this route. A mailbox at work is always safe; nothing is known of
-    strangers.
+def _safe(view: MeetingView, one: Invitation, route: Route) -> bool:
+    """Whether a cancellation may go to the person by this route, and to where the invitation went. A mailbox at work is
+    always safe; nothing is known of strangers.
     """
-    recipient = view.recipients.get(person)
-    at_work = recipient is not None and recipient.staff and route not in BY_NOTIFY
-    return recipient is None or at_work or may_be_messaged(route, recipient)
+    recipient = view.recipients.get(one.person)
+    if recipient is None or (recipient.staff and route not in BY_NOTIFY):
+        return True
+    # Whoever has another number or address today may have left the old one to somebody else.
+    theirs = not one.told_address or is_same(one.told_address, address_by(route, recipient), route)
+    return theirs and may_be_messaged(route, recipient)
 
 
 def _new(meeting: str, person: str) -> Invitation:
@@ -142,7 +147,12 @@ def _new(meeting: str, person: str) -> Invitation:
 
 
 async def _events(
-    unit: Unit, view: MeetingView, wishes: tuple[Wish, ...], events: list[OutlookEvent], waiting: frozenset[str]
+    unit: Unit,
+    view: MeetingView,
+    wishes: tuple[Wish, ...],
+    events: list[OutlookEvent],
+    waiting: frozenset[str],
+    invited: dict[str, Invitation],
 ) -> tuple[tuple[UUID, EventContent | None], ...]:
     there = {event.audience: event for event in events}
     contents = _contents(wishes, waiting) if view.meeting.state is MeetingState.BOOKED else {}
@@ -153,7 +163,8 @@ async def _events(
     asked: list[tuple[UUID, EventContent | None]] = []
     for audience in sorted({*there, *contents}, key=lambda one: (one != SHARED, one)):
         content = contents.get(audience)
-        if content is None and (audience in kept or not _safe(view, audience, Route.OWN_EVENT)):
+        one = invited.get(audience) or _new(view.meeting.name, audience)
+        if content is None and (audience in kept or not _safe(view, one, Route.OWN_EVENT)):
             continue
         event = there.get(audience)
         if event is None:

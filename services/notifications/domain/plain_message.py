@@ -16,13 +16,20 @@ _TELL_US = "Please tell us whether you can come."
 
 def as_plain(rendering: Rendering, meeting: Meeting, sessions: Sequence[Session], recipient: Recipient) -> Rendering:
     """The rendering in the words and with the address of its route. A text names no kind of meeting and no others."""
+    address = address_by(rendering.route, recipient)
     if rendering.route is Route.TEXT:
         body = _text_body(rendering, meeting, sessions)
-        return replace(rendering, address=recipient.phone, body_text=body, others_shown=())
-    body = _letter_body(rendering, meeting, sessions)
-    if rendering.route is Route.LETTER:
-        return replace(rendering, address="\n".join((recipient.display_name, *recipient.postal_lines)), body_text=body)
-    return replace(rendering, body_text=body)
+        return replace(rendering, address=address, body_text=body, others_shown=())
+    return replace(rendering, address=address, body_text=_letter_body(rendering, meeting, sessions))
+
+
+def address_by(route: Route, recipient: Recipient) -> str:
+    """Where a route leads today: a number, the lines of a letter's address, or an e-mail address."""
+    if route is Route.TEXT:
+        return recipient.phone
+    if route is Route.LETTER:
+        return "\n".join((recipient.display_name, *recipient.postal_lines))
+    return recipient.email
 
 
 def off_in_plain(rendering: Rendering, reference: str) -> Rendering:

@@ -22,8 +22,7 @@ def doubt_about(wish: Wish, there: Invitation | None, today: date) -> str:
     if wish.rendering is None or wish.recipient is None or wish.recipient.staff:
         return ""
     if there is not None and there.told_address:
-        told, now = (_plain(address, wish.route) for address in (there.told_address, wish.rendering.address))
-        return "" if told == now else ELSEWHERE
+        return "" if is_same(there.told_address, wish.rendering.address, wish.route) else ELSEWHERE
     return doubt_about_contact(wish.recipient, today)
 
 
@@ -34,6 +33,11 @@ def doubt_about_contact(recipient: Recipient, today: date) -> str:
     if recipient.verified_on is None:
         return NEVER_CHECKED
     return RECENT if today - recipient.verified_on <= FRESH_CONTACT else ""
+
+
+def is_same(one: str, other: str, route: Route) -> bool:
+    """Whether two addresses of a route lead to the same place."""
+    return _plain(one, route) == _plain(other, route)
 
 
 def _plain(address: str, route: Route) -> str:
