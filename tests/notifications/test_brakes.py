@@ -15,7 +15,7 @@ from services.notifications.app.move_work_on import Piece, discard_work, retry_w
 from services.notifications.app.ports import Outside
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
-from services.notifications.domain.brake import HOUR_IS_FULL, STOPPED, SendingStop, Source, why_it_waits
+from services.notifications.domain.brake import GIVEN_UP, HOUR_IS_FULL, STOPPED, SendingStop, Source, why_it_waits
 from services.notifications.domain.integration_health import MEETING
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.refusal import NothingWaitsError, NotStoppedError
@@ -172,6 +172,39 @@ async def test_who_lets_it_go_after_all_has_it_told_though_it_was_given_up(world
     async with world.begin(manager) as unit:
         await release_invitations(unit, world.desk, manager, view, Release(world.meeting.name, token))
     assert await world.tell() and len(world.calendar.mailed) == 4
+
+
+async def _give_up(world: World) -> None:
+    async with world.begin(world.caller) as unit:
+        await unit.wake(world.meeting.name)
+    async with world.begin(world.caller) as unit:
+        await discard_work(unit, _manager(world), Piece(MEETING, world.meeting.name), "All were rung.")
+
+
+async def test_whoever_has_no_part_any_more_is_taken_off_what_was_given_up(world: World) -> None:
+    assert await world.tell()
+    world.move(1)
+    world.calendar.faults.planned = ["down"] * 9
+    assert not await world.tell()
+    world.calendar.faults.planned = []
+    await _give_up(world)
+    mailed = len(world.calendar.mailed)
+    del world.people["mother"]
+    assert await world.tell()
+    assert [one[:2] for one in world.calendar.mailed[mailed:]] == [("mother@example.org", "CANCEL")]
+    assert (await world.invitation("mother")).state is InvitationState.WITHDRAWN
+    chair = await world.invitation("chair")
+    assert (chair.state, chair.trouble) == (InvitationState.NEEDS_PERSON, GIVEN_UP.format(reason="All were rung."))
+    assert await world.tell() and len(world.calendar.mailed) == mailed + 1
+
+
+async def test_whoever_leaves_the_staffs_event_is_taken_off_though_it_was_given_up(world: World) -> None:
+    assert await world.tell()
+    await _give_up(world)
+    mailed = len(world.calendar.mailed)
+    del world.people["worker"]
+    assert await world.tell()
+    assert [one[:2] for one in world.calendar.mailed[mailed:]] == [("worker@example.org", "CANCEL")]
 
 
 def _worker(world: World, database: Database) -> LaneWorker:

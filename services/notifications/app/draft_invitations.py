@@ -21,6 +21,7 @@ from services.notifications.domain.outlook_event import (
     EventContent,
     OutlookEvent,
     new_event,
+    takes_off_only,
 )
 from services.notifications.domain.plain_message import address_by
 from services.notifications.domain.rendering import Rendering
@@ -61,8 +62,14 @@ async def put_changed(unit: Unit, council: str, before: Invitation | None, now: 
         await unit.append_event(now.meeting, event)
 
 
-async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender: Sender) -> Plan:
-    """Merge; the plan holds only what may leave now. Locks the meeting."""
+async def draft_invitations(
+    unit: Unit, council: str, view: MeetingView, sender: Sender, *, given_up: bool = False
+) -> Plan:
+    """Merge; the plan holds only what may leave now. Locks the meeting.
+
+    `given_up`: whoever is still asked is somebody's to tell and stays as they are; the others are taken off all the
+    same.
+    """
     meeting = view.meeting
     known = await unit.meetings.get(meeting.name, lock=True)
     there = {one.person: one for one in await unit.invitations.of_meeting(meeting.name)}
@@ -72,10 +79,14 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
     waiting = waits_for_release(view, wishes, there, unit.now().date())
     if waiting and await unit.releases.is_released(meeting.name, token):
         waiting = frozenset()
-    mails = await _merge(unit, council, view, wishes, there, events, waiting)
+    left_alone = {wish.person for wish in wishes if given_up and wish.recipient is not None}
+    to_merge = tuple(wish for wish in wishes if wish.person not in left_alone)
+    known_of = {person: one for person, one in there.items() if person not in left_alone}
+    mails = await _merge(unit, council, view, to_merge, known_of, events, waiting)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
     await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
-    return Plan(await _events(unit, view, wishes, events, waiting, there), mails)
+    asked = await _events(unit, view, wishes, events, waiting, there)
+    return Plan(_taking_off(events, asked) if given_up else asked, mails)
 
 
 def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
@@ -172,6 +183,14 @@ async def _events(
             await unit.events.put(event)
         asked.append((event.id, content))
     return tuple(asked)
+
+
+def _taking_off(
+    events: list[OutlookEvent], asked: tuple[tuple[UUID, EventContent | None], ...]
+) -> tuple[tuple[UUID, EventContent | None], ...]:
+    """What ends an event or takes people off it, and tells nobody else anything."""
+    there = {event.id: event for event in events}
+    return tuple((one, content) for one, content in asked if content is None or takes_off_only(there.get(one), content))
 
 
 def _contents(wishes: tuple[Wish, ...], waiting: frozenset[str]) -> dict[str, EventContent]:

@@ -32,10 +32,9 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> None:
     if view.meeting.state in _NOTHING_TO_TELL:
         await _keep_as_held(desk, caller, view)
         return
-    if await is_given_up(desk, caller, meeting, view.meeting.revision):
-        return
+    given_up = await is_given_up(desk, caller, meeting, view.meeting.revision)
     async with desk.begin(caller) as unit:
-        drafted = await draft_invitations(unit, caller.council, view, outside.sender)
+        drafted = await draft_invitations(unit, caller.council, view, outside.sender, given_up=given_up)
         plan = await with_links(unit, caller.council, view, outside.sender, drafted)
     settled = await _send(desk, caller, view, outside, plan)
     async with desk.begin(caller) as unit:

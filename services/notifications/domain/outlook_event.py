@@ -215,6 +215,13 @@ def changed_parts(event: OutlookEvent, wanted: EventContent) -> frozenset[EventP
     return frozenset(different) - held_for(event, wanted)
 
 
+def takes_off_only(event: OutlookEvent | None, wanted: EventContent) -> bool:
+    """Whether the change takes people off, and those who stay would be told nothing."""
+    if event is None or not set(wanted.people) < set(event.people):
+        return False
+    return changed_parts(event, wanted) == {EventPart.ATTENDEES}
+
+
 def held_for(event: OutlookEvent, wanted: EventContent) -> frozenset[EventPart]:
     """What waits for a person. Taking off whoever has no part any more waits for nobody: late is worse."""
     if set(event.people) - set(wanted.people):
