@@ -16,7 +16,13 @@ from services.notifications.app.ask_about_dates import STOPPED, ask_about_dates
 from services.notifications.app.list_date_questions import list_date_questions
 from services.notifications.app.ports import Desk, QuestionDesk
 from services.notifications.app.tell_people import StillWaitingError
-from services.notifications.domain.date_question import NO_SITE, RESTRICTED, DateQuestion, OfferToAsk, QuestionState
+from services.notifications.domain.date_question import (
+    NO_SITE,
+    NOT_BY_ITSELF,
+    DateQuestion,
+    OfferToAsk,
+    QuestionState,
+)
 from services.notifications.domain.meeting import (
     Channel,
     Meeting,
@@ -25,6 +31,7 @@ from services.notifications.domain.meeting import (
     RestrictionKind,
     Session,
 )
+from services.notifications.domain.second_person import ADDRESS, APART, RESTRICTED
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import MUST_NOT_MEET
 from tests.notifications.scripted_notify import told_by, with_notify
@@ -187,7 +194,7 @@ async def test_whoever_is_told_by_text_is_not_asked_by_email(offers: Offers) -> 
 async def test_in_a_restricted_case_a_person_asks_everybody(offers: Offers) -> None:
     offers.world.restricted = True
     assert await ask(offers)
-    assert {one.trouble for one in (await kept(offers)).values()} == {RESTRICTED}
+    assert {one.trouble for one in (await kept(offers)).values()} == {NOT_BY_ITSELF.format(reasons=RESTRICTED)}
     assert not sent(offers) and not offers.links
 
 
@@ -198,7 +205,23 @@ async def test_whoever_has_no_part_or_must_not_meet_another_is_not_asked_by_itse
     assert await ask(offers)
     found = await kept(offers)
     assert found["mother"].trouble == MUST_NOT_MEET and "no part" in found["school"].trouble
-    assert [mail.recipient for mail in sent(offers)] == ["nurse@example.org"]
+    assert found["nurse"].trouble == NOT_BY_ITSELF.format(reasons=APART) and not sent(offers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "reason"),
+    [
+        (RestrictionKind.MUST_NOT_KNOW, person("father"), APART),
+        (RestrictionKind.CONFIDENTIAL_ADDRESS, "councils/north/carerHouseholds/1", ADDRESS),
+    ],
+)
+async def test_where_people_are_kept_apart_a_person_asks_everybody(
+    offers: Offers, kind: RestrictionKind, other: str, reason: str
+) -> None:
+    offers.world.restrictions = (Restriction(kind, person("mother"), other),)
+    assert await ask(offers)
+    assert {one.trouble for one in (await kept(offers)).values()} == {NOT_BY_ITSELF.format(reasons=reason)}
+    assert not sent(offers) and not offers.links
 
 
 async def test_without_the_sites_address_nobody_is_sent_a_link_that_leads_nowhere(offers: Offers) -> None:

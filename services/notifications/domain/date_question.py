@@ -9,11 +9,12 @@ from uuid import UUID
 from services.notifications.domain.meeting import Invitee, Meeting, MeetingView, Recipient, Sender, Session
 from services.notifications.domain.rendering import Rendering, subject_line, when
 from services.notifications.domain.route import Route, choose_route, would_meet
+from services.notifications.domain.second_person import second_person_reasons
 from services.notifications.domain.sure_address import doubt_about_contact
 from services.notifications.domain.wish import MUST_NOT_MEET, NO_PART
 
 SUBJECT = "Dates for a meeting"
-RESTRICTED = "The case is restricted: nothing is sent by itself. Ask this person yourself."
+NOT_BY_ITSELF = "{reasons} Nothing is sent by itself: ask this person yourself."
 NO_SITE = "The site's address is not set up, so that no link can be sent. Ask this person yourself."
 OVER = "Not sent: it was answered, or the offer ended, before."
 
@@ -84,12 +85,13 @@ def why_not_mailed(view: MeetingView, invitee: Invitee, sender: Sender, today: d
     calendar, and goes by e-mail or not at all.
     """
     recipient = view.recipients.get(invitee.person)
-    if view.restricted:
-        return RESTRICTED
     if recipient is None:
         return NO_PART
     if would_meet(view, invitee):
         return MUST_NOT_MEET
+    if reasons := second_person_reasons(view):
+        # An invitation would wait until a second person let it go; a question has nobody who does.
+        return NOT_BY_ITSELF.format(reasons=" ".join(reasons))
     route = choose_route(view, invitee, recipient, replace(sender, mailbox="", by_notify=frozenset()))
     return route.trouble or doubt_about_contact(recipient, today)
 
