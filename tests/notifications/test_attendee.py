@@ -262,6 +262,19 @@ async def test_what_waits_for_release_is_shown_to_nobody(page: AttendeePage) -> 
     assert (await page.open(token)).state == rpc.LINK_STATE_CHANGING
 
 
+async def test_of_a_case_that_became_restricted_nothing_is_shown_or_sent(page: AttendeePage) -> None:
+    """What the person was told is what they would be told; yet nobody has let it go since."""
+    token, world = page.token("mother"), page.world
+    await page.answer(token)
+    world.restricted, before = True, len(world.mail.accepted)
+    sheet = await page.open(token, HERE)
+    assert sheet.state == rpc.LINK_STATE_CHANGING and not sheet.HasField("start_time")
+    assert await code_of(page.send_code(token)) is grpc.StatusCode.ABORTED
+    page.later(timedelta(hours=1))
+    await page.new_link(token)
+    assert len(world.mail.accepted) == before
+
+
 async def test_a_new_link_is_sent_never_shown_and_not_more_often_than_wanted(page: AttendeePage) -> None:
     token = page.token("mother")
     await page.answer(token)

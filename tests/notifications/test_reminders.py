@@ -10,8 +10,10 @@ from servicekit.page import PageRequest
 from services.notifications.app.list_invitations import list_invitations
 from services.notifications.app.list_sendings import list_sendings
 from services.notifications.app.plan_reminders import plan_reminders
+from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_view import read_view
+from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
 from services.notifications.app.remind_person import STOPPED, remind_person
 from services.notifications.app.take_answer import Given, may_record_answer, record_answer
 from services.notifications.app.tell_people import StillWaitingError
@@ -149,7 +151,7 @@ async def test_a_cancelled_meeting_has_none(world: World, notify: ScriptedNotify
     assert await remind(world, "mother", REMINDER) is None and len(notify.messages) == 2
 
 
-@pytest.mark.parametrize("change", ["unsafe", "number", "gone", "moved", "unseen"])
+@pytest.mark.parametrize("change", ["unsafe", "number", "gone", "moved", "unseen", "restricted"])
 async def test_what_is_not_so_any_more_is_not_sent(world: World, notify: ScriptedNotify, change: str) -> None:
     match change:
         case "unsafe":
@@ -162,9 +164,23 @@ async def test_what_is_not_so_any_more_is_not_sent(world: World, notify: Scripte
             world.move(1)
         case "unseen":
             world.seen = False
+        case "restricted":
+            world.restricted = True
     await remind(world, "mother", REMINDER)
     assert len(notify.messages) == 1
     assert (await states(world, "mother"))[KIND.REMINDER] is ReminderState.OVER
+
+
+async def test_a_case_that_became_restricted_reminds_once_it_was_let_go(world: World, notify: ScriptedNotify) -> None:
+    world.restricted = True
+    manager = world.user("business-support-manager")
+    token = (await preview_invitations(world.desk, manager, world.meeting.name)).token
+    view = await read_for_release(world.desk, manager, world.meeting.name)
+    async with world.begin(manager) as unit:
+        await release_invitations(unit, world.desk, manager, view, Release(world.meeting.name, token))
+    assert await world.tell()
+    await remind(world, "mother", REMINDER)
+    assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.REMINDER] is ReminderState.SENT
 
 
 async def test_one_message_for_what_is_due_on_a_day(world: World, notify: ScriptedNotify) -> None:

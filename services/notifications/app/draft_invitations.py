@@ -9,6 +9,7 @@ from uuid import UUID
 
 from servicekit.ids import new_id
 from services.notifications.app.ports import Unit
+from services.notifications.app.who_waits import who_waits
 from services.notifications.domain.draft import Drafting, holds_back, merged, withdrawing
 from services.notifications.domain.events import InvitationChanged
 from services.notifications.domain.invitation import Invitation
@@ -29,7 +30,6 @@ from services.notifications.domain.room_booking import booking_of, room_content
 from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, may_be_messaged
 from services.notifications.domain.sending import sending_between
 from services.notifications.domain.sure_address import is_same
-from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
 
 
@@ -76,9 +76,7 @@ async def draft_invitations(
     events = await unit.events.of_meeting(meeting.name)
     wishes = wishes_of(view, sender, fixed_routes(there.values()))
     token = release_token(view, wishes)
-    waiting = waits_for_release(view, wishes, there, unit.now().date())
-    if waiting and await unit.releases.is_released(meeting.name, token):
-        waiting = frozenset()
+    waiting = await who_waits(unit, view, wishes, there)
     left_alone = {wish.person for wish in wishes if given_up and wish.recipient is not None}
     to_merge = tuple(wish for wish in wishes if wish.person not in left_alone)
     known_of = {person: one for person, one in there.items() if person not in left_alone}

@@ -6,10 +6,11 @@ from typing import NoReturn
 
 from servicekit.caller import Caller, service_caller
 from servicekit.errors import NotFound, PermissionDenied
-from services.notifications.app.draft_invitations import invitation_name
+from services.notifications.app.draft_invitations import fixed_routes, invitation_name
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.read_view import read_view
+from services.notifications.app.who_waits import who_waits
 from services.notifications.domain.attendee_link import AttendeeLink, LinkSigner
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.issued_link import IssuedLink
@@ -38,7 +39,9 @@ class Presented:
 
 @dataclass(frozen=True)
 class Behind:
-    """An invitation with everything around it as it stands. `rendering`: what the person is to know, or None."""
+    """An invitation with everything around it as it stands. `rendering`: what the person is to know, or None. `waits`:
+    somebody has to let it go first, though the person may have been told the very same.
+    """
 
     link: AttendeeLink
     invitation: Invitation
@@ -46,6 +49,7 @@ class Behind:
     recipient: Recipient
     rendering: Rendering | None
     signer: LinkSigner
+    waits: bool = False
 
     @property
     def off(self) -> bool:
@@ -99,10 +103,12 @@ async def read_behind(desk: Desk, caller: Caller, action: str, token: str) -> Be
     recipient = view.recipients.get(invitation.person) if view else None
     if view is None or recipient is None or recipient.staff or not _is_asked(view, invitation):
         refuse(caller)
-    kept = {invitation.person: invitation.route} if invitation.route_is_fixed else {}
-    wishes = {wish.person: wish for wish in wishes_of(view, outside.sender, kept)}
-    wish = wishes.get(invitation.person)
-    return Behind(link, invitation, view, recipient, wish.rendering if wish else None, signer)
+    async with desk.begin(caller) as unit:
+        there = {one.person: one for one in await unit.invitations.of_meeting(invitation.meeting)}
+        wishes = wishes_of(view, outside.sender, fixed_routes(there.values()))
+        waits = invitation.person in await who_waits(unit, view, wishes, there)
+    rendering = next((wish.rendering for wish in wishes if wish.person == invitation.person), None)
+    return Behind(link, invitation, view, recipient, rendering, signer, waits)
 
 
 def _is_asked(view: MeetingView, invitation: Invitation) -> bool:
@@ -122,7 +128,7 @@ async def opened_of(unit: Unit, caller: Caller, behind: Behind, presented: Prese
     if behind.rendering is None:
         refuse(caller)
     ours = link.belongs_to(presented.session, unit.now())
-    if not invitation.has(behind.rendering):
+    if behind.waits or not invitation.has(behind.rendering):
         return Opened(LinkState.CHANGING, invitation, ours=ours)
     return Opened(LinkState.OPEN, invitation, behind.rendering, ours, ours and link.confirmed)
 

@@ -9,6 +9,7 @@ from services.notifications.app.draft_invitations import fixed_routes, invitatio
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import view_of
+from services.notifications.app.who_waits import who_waits
 from services.notifications.domain.disclosure import is_anothers_place
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.meeting import Meeting, MeetingView
@@ -20,7 +21,6 @@ from services.notifications.domain.second_person import RESTRICTED, second_perso
 from services.notifications.domain.sending import MessageKind
 from services.notifications.domain.shown_address import is_confidential, masked
 from services.notifications.domain.sure_address import doubt_about
-from services.notifications.domain.waiting import waits_for_release
 from services.notifications.domain.wish import Wish, release_token, wishes_of
 
 _STALE_CONTACT = timedelta(days=365)
@@ -90,9 +90,7 @@ async def previews_of(unit: Unit, caller: Caller, view: MeetingView, outside: Ou
     there = {one.person: one for one in await unit.invitations.of_meeting(view.meeting.name)}
     wishes = wishes_of(view, outside.sender, fixed_routes(there.values()))
     token = release_token(view, wishes)
-    waiting = waits_for_release(view, wishes, there, unit.now().date())
-    if waiting and await unit.releases.is_released(view.meeting.name, token):
-        waiting = frozenset()
+    waiting = await who_waits(unit, view, wishes, there)
     reasons = second_person_reasons(view)
     return Previews(
         previews=tuple(

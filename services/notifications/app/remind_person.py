@@ -8,11 +8,13 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays, england_and_wales
 from servicekit.caller import Caller
 from services.notifications.app.carry_message import carry_message
+from services.notifications.app.draft_invitations import fixed_routes
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.plan_reminders import due_of
 from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import read_view
 from services.notifications.app.tell_people import StillWaitingError
+from services.notifications.app.who_waits import who_waits
 from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
@@ -127,25 +129,27 @@ async def _settle(this: _Round, rows: Sequence[Reminder]) -> None:
 async def _look(this: _Round, row: Reminder) -> _Item | None:
     """The reminder against the facts of today; None where there is nothing to say, or nothing that may be sent.
 
-    What may be said is what the person surely holds already, by the very same way to the very same address.
+    What may be said is what the person surely holds already, by the very same way to the very same address; nothing
+    where a case became restricted since, until somebody has let it go.
     """
     if row.meeting not in this.views:
         this.views[row.meeting] = await read_view(this.desk, this.caller, row.meeting)
     view = this.views[row.meeting]
     async with this.desk.begin(this.caller) as unit:
         there = {one.person: one for one in await unit.invitations.of_meeting(row.meeting)}
-    invitation = there.get(row.person)
-    if view is None or invitation is None:
-        return None
+        invitation = there.get(row.person)
+        if view is None or invitation is None:
+            return None
+        wishes = wishes_of(view, this.outside.sender, fixed_routes(there.values()))
+        waits = row.person in await who_waits(unit, view, wishes, there)
     due = {(one.kind, one.about) for one in due_of(view, invitation, this.calendar)}
-    wishes = {one.person: one for one in wishes_of(view, this.outside.sender, {row.person: invitation.route})}
-    wish = wishes.get(row.person)
+    wish = next((one for one in wishes if one.person == row.person), None)
     current = (row.kind, row.about) in due and view.meeting.start > this.now
     if wish is None or wish.rendering is None or wish.recipient is None or not current:
         return None
     route = _route(this.outside, invitation, wish.recipient)
     to_send = row.kind is not ReminderKind.RING
-    if to_send and (route is Route.NONE or not invitation.has(wish.rendering)):
+    if to_send and (waits or route is Route.NONE or not invitation.has(wish.rendering)):
         return None
     shown = ReminderItem(wish.rendering, view.meeting.reference, not has_answered(invitation))
     return _Item(row, view, shown, route)

@@ -24,7 +24,7 @@ async def behind_old_link(desk: Desk, caller: Caller, token: str) -> Behind | No
     except NotFound:
         return None
     rendering = behind.rendering
-    told = rendering is not None and behind.invitation.has(rendering)
+    told = rendering is not None and behind.invitation.has(rendering) and not behind.waits
     return behind if told and can_be_mailed(behind, desk.outside[caller.council_id]) else None
 
 
