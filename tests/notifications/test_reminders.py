@@ -23,6 +23,7 @@ from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.reminder import NO_ANSWER, NOT_REMINDED, Reminder, ReminderKind, ReminderState
 from services.notifications.domain.route import Route
 from services.notifications.domain.sending import MessageKind, SendingOutcome
+from tests.notifications.attendee_page import LINK, SIGNER
 from tests.notifications.scripted_notify import ScriptedNotify, told_by, with_notify
 from tests.notifications.world import Crash, World, person, recipient
 
@@ -181,6 +182,25 @@ async def test_a_case_that_became_restricted_reminds_once_it_was_let_go(world: W
     assert await world.tell()
     await remind(world, "mother", REMINDER)
     assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.REMINDER] is ReminderState.SENT
+
+
+async def test_whoever_is_asked_again_has_a_link_that_opens(world: World, notify: ScriptedNotify) -> None:
+    council = world.caller.council_id
+    outside = world.desk.outside[council]
+    sender = replace(outside.sender, links=SIGNER)
+    world.desk = replace(world.desk, outside={council: replace(outside, sender=sender)})
+    await remind(world, "mother", CHASE)
+    await remind(world, "mother", REMINDER)
+    links = [LINK.findall(message.text) for message in notify.messages[1:]]
+    assert len(links) == 2 and links[0] == links[1] and len(links[0]) == 1, "nobody used it: it stays"
+    one = await world.invitation("mother")
+    async with world.begin(world.caller) as unit:
+        link = await unit.links.get(one.id)
+        assert link is not None
+        await unit.links.put(link.used_by("a browser", unit.now()))
+    await remind(world, "mother", SECOND)
+    [fresh] = LINK.findall(notify.messages[-1].text)
+    assert len(notify.messages) == 4 and fresh != links[0][0]
 
 
 async def test_one_message_for_what_is_due_on_a_day(world: World, notify: ScriptedNotify) -> None:

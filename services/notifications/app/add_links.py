@@ -26,23 +26,33 @@ async def with_links(unit: Unit, council: str, view: MeetingView, sender: Sender
     return replace(plan, events=tuple(events), mails=tuple(mails))
 
 
+async def asking_again(
+    unit: Unit, council: str, view: MeetingView, sender: Sender, invitation: Invitation, rendering: Rendering
+) -> Rendering:
+    """The rendering of what the person holds already with a link that opens, to be asked again for an answer."""
+    if sender.links is None:
+        return rendering
+    adding = _Adding(unit, council, view, sender.links, {invitation.person: invitation})
+    return await adding.linked(rendering, again=True)
+
+
 class _Adding:
     def __init__(
         self, unit: Unit, council: str, view: MeetingView, signer: LinkSigner, there: dict[str, Invitation]
     ) -> None:
         self._unit, self._council, self._view, self._signer, self._there = unit, council, view, signer, there
 
-    async def linked(self, rendering: Rendering) -> Rendering:
+    async def linked(self, rendering: Rendering, *, again: bool = False) -> Rendering:
         invitation, recipient = self._there.get(rendering.person), self._view.recipients.get(rendering.person)
         if invitation is None or recipient is None or recipient.staff:
             return rendering
-        link = (await self._link(invitation, rendering)).link
+        link = (await self._link(invitation, anew=again or _is_new(invitation, rendering))).link
         return replace(rendering, link=self._signer.url(self._council, link))
 
-    async def _link(self, invitation: Invitation, rendering: Rendering) -> IssuedLink:
+    async def _link(self, invitation: Invitation, *, anew: bool) -> IssuedLink:
         before = await self._unit.links.get(invitation.id, lock=True)
         now = before or IssuedLink(invitation.id)
-        if now.used_at is not None and _is_new(invitation, rendering):
+        if anew and (now.used_at is not None or now.spent):
             # Whoever answered about the last time is asked about this one with a link that opens.
             now = now.renewed()
         if now != before:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from rulebook.working_days import WorkingDays, england_and_wales
 from servicekit.caller import Caller
+from services.notifications.app.add_links import asking_again
 from services.notifications.app.carry_message import carry_message
 from services.notifications.app.draft_invitations import fixed_routes
 from services.notifications.app.may_leave import did_not_leave, may_leave
@@ -151,8 +152,12 @@ async def _look(this: _Round, row: Reminder) -> _Item | None:
     to_send = row.kind is not ReminderKind.RING
     if to_send and (waits or route is Route.NONE or not invitation.has(wish.rendering)):
         return None
-    shown = ReminderItem(wish.rendering, view.meeting.reference, not has_answered(invitation))
-    return _Item(row, view, shown, route)
+    rendering, unanswered = wish.rendering, not has_answered(invitation)
+    if to_send and unanswered:
+        async with this.desk.begin(this.caller) as unit:
+            sender = this.outside.sender
+            rendering = await asking_again(unit, this.caller.council, view, sender, invitation, rendering)
+    return _Item(row, view, ReminderItem(rendering, view.meeting.reference, unanswered), route)
 
 
 def _route(outside: Outside, invitation: Invitation, recipient: Recipient) -> Route:
