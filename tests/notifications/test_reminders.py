@@ -250,7 +250,7 @@ async def test_a_text_with_a_lost_answer_is_found_and_not_repeated(
     notify.faults.planned, notify.reading.planned = [fault], ["down"]
     await remind(world, "mother", CHASE)
     assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.CHASE] is ReminderState.SENT
-    assert (await kept(world, "mother"))[-1] == (Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)
+    assert await kept(world, "mother") == [(Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)]
 
 
 @pytest.mark.parametrize("fault", ["down", "crash before"])

@@ -196,6 +196,9 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
     try:
         receipt_id = await _hand_over(this, rendering, key, rows)
     except OutcomeUnknown:
+        if rendering.route in BY_NOTIFY:
+            # Looked up before anything is repeated, and kept then: it was one message.
+            return False
         async with this.desk.begin(this.caller) as unit:
             await _keep_sendings(unit, rows, rendering.route, SendingOutcome.UNKNOWN)
         return False
