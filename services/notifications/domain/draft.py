@@ -14,7 +14,7 @@ BY_HAND = "by hand"
 """Stands in `told_content` of whoever was told by a person."""
 TELL_OFF = "Tell this person that the meeting is off or that they are no longer asked: they were told by hand."
 TELL_OFF_UNSAFE = (
-    "Off, or no longer asked, and the way they were told is not safe, or not theirs, any more. Tell this person yourself."
+    "Off, or no longer asked, and the way they were told is no longer safe, or no longer theirs. Tell them yourself."
 )
 CAME_BACK = "The e-mail could not be delivered. Check the person's address in the case system, or tell them yourself."
 CAME_BACK_OFF = "The e-mail that called it off could not be delivered. Tell this person yourself."
