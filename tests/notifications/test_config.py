@@ -52,6 +52,7 @@ _IMAP = {
     "PERMANENCE_IMAP_HOST": "imap.north.example.org",
     "PERMANENCE_IMAP_USER": "invitations@north.example.org",
     "PERMANENCE_IMAP_PASSWORD": "secret",
+    "PERMANENCE_IMAP_TRUSTED_AUTHSERV": "none",
 }
 
 
@@ -67,6 +68,19 @@ def test_a_mailbox_is_read_under_tls_unless_it_is_on_this_machine() -> None:
         refused = Environment({**_IMAP, **given})
         settings(refused)
         assert [fault for fault in refused.faults if "production" in fault]
+
+
+def test_in_production_somebody_vouches_for_senders_or_nobody_does_on_purpose() -> None:
+    silent = {name: value for name, value in _IMAP.items() if "AUTHSERV" not in name}
+    for given, vouches, right in (
+        ({"PERMANENCE_IMAP_TRUSTED_AUTHSERV": "mx.north.example.org"}, "mx.north.example.org", True),
+        ({"PERMANENCE_IMAP_TRUSTED_AUTHSERV": "none"}, "", True),
+        ({}, "", False),
+        ({"PERMANENCE_ENV": "demo"}, "", True),
+    ):
+        found = settings(env := Environment({**silent, **given})).imap
+        assert found is not None and found.trusted_authserv == vouches
+        assert any("PERMANENCE_IMAP_TRUSTED_AUTHSERV" in fault for fault in env.faults) != right, given
 
 
 def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
