@@ -1,14 +1,14 @@
 """The service's own settings: whose mailbox, which Graph, which mail server."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
 
-from servicekit.config import PRODUCTION, ServiceShape, is_loopback
+from servicekit.config import PRODUCTION, ServiceConfig, ServiceShape, is_loopback
 from servicekit.environment import Environment
 from services.notifications.domain.attendee_link import LEAST_KEY
 from services.notifications.domain.brake import MOST_AN_HOUR
@@ -333,9 +333,23 @@ def _reach(env: Environment, number: int, row: Mapping[str, object]) -> Reach:
     return Reach(frozenset(one.casefold() for one in addresses) if mode == "scope" else frozenset())
 
 
+def _shared(config: ServiceConfig) -> Iterator[str]:
+    """What is one council's own, and would be several councils': each one's people written to and read by the others.
+
+    Made-up councils may share it.
+    """
+    found, several = config.settings_of(NotificationsSettings), len(config.councils) > 1
+    if config.environment != PRODUCTION or not several:
+        return
+    for name, there in (("PERMANENCE_NOTIFY_API_KEY", found.notify), ("PERMANENCE_IMAP_HOST", found.imap)):
+        if there:
+            yield f"{name} serves one council, and PERMANENCE_COUNCILS names several: run Permanence once for each"
+
+
 SHAPE = ServiceShape(
     "notifications",
     listen="127.0.0.1:50054",
     peers={"cases": "127.0.0.1:50051", "scheduler": "127.0.0.1:50052"},
     settings=settings,
+    faults_of=_shared,
 )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from servicekit.config import ConfigError, load_config
 from servicekit.environment import Environment
-from services.notifications.config import NotificationsSettings, WebhookSettings, settings
+from services.notifications.config import SHAPE, NotificationsSettings, WebhookSettings, settings
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -158,8 +159,11 @@ def test_an_hour_holds_at_least_one_mail() -> None:
     assert settings(Environment({})).mails_per_hour == 1000
 
 
+_NOTIFY_KEY = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
+
+
 def test_notify_needs_a_whole_key_a_template_and_https() -> None:
-    key = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
+    key = _NOTIFY_KEY
     given = {"PERMANENCE_NOTIFY_API_KEY": key, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t", "PERMANENCE_ENV": "demo"}
     found = settings(env := Environment(given)).notify
     assert env.faults == [] and found is not None and found.url == "https://api.notifications.service.gov.uk"
@@ -175,6 +179,34 @@ def test_notify_needs_a_whole_key_a_template_and_https() -> None:
         settings(env := Environment(wrong))
         assert len(env.faults) == 1 and "PERMANENCE_NOTIFY" in env.faults[0]
         assert "5555" not in env.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("councils", "environment", "right"), [(2, "production", False), (1, "production", True), (2, "demo", True)]
+)
+def test_councils_share_no_mailbox_and_no_service_of_notify(
+    tmp_path: Path, councils: int, environment: str, right: bool
+) -> None:
+    file = tmp_path / "councils.yaml"
+    rows = [
+        f"  - {{council_id: '{one:032}', slug: c{one}, name: C, tenant_id: t{one}, pack: p}}" for one in range(councils)
+    ]
+    file.write_text("\n".join(["councils:", *rows]), encoding="utf-8")
+    given = {
+        **_IMAP, "PERMANENCE_ENV": environment, "PERMANENCE_COUNCILS": str(file),
+        "PERMANENCE_NOTIFY_API_KEY": _NOTIFY_KEY, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t",
+        "PERMANENCE_NOTIFICATIONS_DATABASE_URL": "postgresql://n@127.0.0.1/n",
+        "PERMANENCE_IDENTITY_AUTHORITY": "https://login.example.org",
+    }  # fmt: skip
+    try:
+        load_config(SHAPE, given)
+        faults = []
+    except ConfigError as error:
+        faults = str(error).splitlines()
+    told = [
+        name for name in ("NOTIFY_API_KEY", "IMAP_HOST") if any(f"{name} serves one council" in one for one in faults)
+    ]
+    assert told == ([] if right else ["NOTIFY_API_KEY", "IMAP_HOST"]) and right == (not faults), faults
 
 
 def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:
