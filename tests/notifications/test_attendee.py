@@ -284,11 +284,14 @@ async def test_needs_are_added_by_the_link_and_replaced_after_the_code(page: Att
     token = page.token("mother")
     await page.needs(token, INTERPRETER, language="Polish")
     await page.needs(token, REMOTE)
+    await page.needs(token, INTERPRETER, language="Urdu")
     one = await page.world.invitation("mother")
     assert set(one.needs) == {Need.INTERPRETER, Need.REMOTE} and one.needs_language == "Polish"
     await page.send_code(token)
     await page.confirm(token, page.code("mother"))
     assert list((await page.more(token)).needs) == [INTERPRETER, REMOTE]
+    await page.needs(token, INTERPRETER, language="Urdu")
+    assert (await page.world.invitation("mother")).needs_language == "Urdu"
     await page.needs(token, ADVOCATE)
     one = await page.world.invitation("mother")
     assert one.needs == (Need.ADVOCATE,) and not one.needs_language

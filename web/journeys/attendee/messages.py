@@ -37,7 +37,7 @@ class Messages:
     # What somebody needs
     needs_title: str = "What do you need so that you can take part?"
     needs_hint: str = "Tick all that you need. We will do our best, and ring you if we have to ask."
-    needs_added: str = "What you told us before is kept. To take something back, ring us."
+    needs_added: str = "What you told us before is kept, your language too. To change something, ring us."
     needs: "Mapping[note.Need.ValueType, str]" = field(
         default_factory=lambda: {
             note.NEED_INTERPRETER: "Somebody who speaks my language (an interpreter)",
