@@ -19,7 +19,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.attendee_link import AttendeeLink, token_for
 from services.notifications.domain.brake import SendingStop
 from services.notifications.domain.invitation_state import InvitationState
-from services.notifications.domain.issued_link import MOST_CODES
+from services.notifications.domain.issued_link import MOST_CODES, MOST_LINKS
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.need import Need
@@ -268,7 +268,9 @@ async def test_a_new_link_is_sent_never_shown_and_not_more_often_than_wanted(pag
     before = len(page.world.mail.accepted)
     for wrong in ("a" * 48, token_for(b"x" * 32, AttendeeLink((await page.world.invitation("mother")).id, 1))):
         assert await page.new_link(wrong) == rpc.SendNewLinkResponse()
-    assert len(page.world.mail.accepted) == before
+    assert await page.new_link(token) == rpc.SendNewLinkResponse()
+    assert len(page.world.mail.accepted) == before and (await page.open(token, HERE)).ours, "nobody ends it under use"
+    page.later(timedelta(minutes=30))
     for _ in range(3):
         assert await page.new_link(token) == rpc.SendNewLinkResponse()
     assert len(page.world.mail.accepted) == before + 1
@@ -278,6 +280,29 @@ async def test_a_new_link_is_sent_never_shown_and_not_more_often_than_wanted(pag
     page.later(timedelta(minutes=5))
     await page.new_link(token)
     assert page.token("mother") == fresh and len(page.world.mail.accepted) == before + 2, "an unused one is sent again"
+
+
+async def test_an_old_link_in_a_strangers_hands_ends_the_new_one_not_for_ever(page: AttendeePage) -> None:
+    old = page.token("mother")
+    await page.answer(old)
+    page.later(timedelta(minutes=30))
+    await page.new_link(old)
+    fresh = page.token("mother")
+    await page.send_code(fresh, "")
+    page.later(timedelta(minutes=5))
+    await page.new_link(old)
+    assert await page.confirm(fresh, page.code("mother")) == rpc.CODE_RESULT_RIGHT, "not while a code is on its way"
+    page.later(timedelta(minutes=29))
+    await page.new_link(old)
+    assert (await page.more(fresh)).location == PLACE, "nor while it is somebody's"
+    for _ in range(6):
+        page.later(timedelta(minutes=5))
+        await page.new_link(old)
+    links = [text for text in page.mails("mother") if "new link" in text]
+    assert len(links) == MOST_LINKS, "and not without end"
+    page.later(timedelta(days=1))
+    await page.new_link(old)
+    assert len([text for text in page.mails("mother") if "new link" in text]) == MOST_LINKS + 1
 
 
 async def test_needs_are_added_by_the_link_and_replaced_after_the_code(page: AttendeePage) -> None:

@@ -93,7 +93,7 @@ class Messages:
     link_text: str = (
         "If the link was yours, we send you a new one in the same way as before. It can take a few minutes."
     )
-    link_not: str = "If nothing comes, ring us."
+    link_not: str = "If nothing comes, ring us. If you used the link just now, you can also ask again in half an hour."
     off_title: str = "This meeting is off"
     off_text: str = "You do not need to come. You do not need to do anything."
     changing_title: str = "This meeting is being changed"
