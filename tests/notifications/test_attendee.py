@@ -334,16 +334,26 @@ async def test_followers_hear_of_needs_without_a_name(page: AttendeePage) -> Non
 
 async def test_a_calendar_file_holds_what_may_be_known_at_that_step(page: AttendeePage) -> None:
     token = page.token("mother")
-    text = (await page.calendar(token)).replace("\r\n ", "")
+    alone = (await page.calendar(token)).replace("\r\n ", "")
     sent = next(one for one in page.world.mail.accepted if one.recipient == "mother@example.org")
-    assert isinstance(sent, MailDraft) and f"UID:{sent.uid}" in text and f"SEQUENCE:{sent.sequence}" in text
-    for line in ("METHOD:PUBLISH", "CLASS:PRIVATE", f"SUMMARY:Meeting · {REFERENCE}", "DTSTART;TZID=Europe/London"):
-        assert line in text, line
-    assert not any(word in text for word in ("ATTENDEE", "LOCATION", "Permanence planning", "example.org/", "mother@"))
-    assert b"ATTENDEE" in calendar_object(sent), "an invitation has one"
+    assert isinstance(sent, MailDraft) and b"ATTENDEE" in calendar_object(sent), "an invitation has one"
+    for line in ("METHOD:PUBLISH", "CLASS:PRIVATE", "SUMMARY:Meeting\r\n", "DTSTART;TZID=Europe/London", "SEQUENCE:0"):
+        assert line in alone, line
+    told = (REFERENCE, sent.uid.partition("@")[0], "LOCATION", PLACE.partition(",")[0])
+    assert not any(one in alone for one in told), "enough to answer by e-mail as the person"
+    assert _uid_in(alone) == _uid_in(await page.calendar(token)), "and the same entry each time"
     await page.send_code(token)
     await page.confirm(token, page.code("mother"))
-    assert f"LOCATION:{PLACE}".replace(",", "\\,") in (await page.calendar(token, HERE)).replace("\r\n ", "")
+    text = (await page.calendar(token, HERE)).replace("\r\n ", "")
+    for line in (f"UID:{sent.uid}", f"SEQUENCE:{sent.sequence}", f"SUMMARY:Meeting · {REFERENCE}", f"LOCATION:{PLACE}"):
+        assert line.replace(",", "\\,") in text, line
+    for entry in (alone, text):
+        never = ("ATTENDEE", "Permanence planning", "example.org/", "mother@")
+        assert not any(word in entry for word in never)
+
+
+def _uid_in(entry: str) -> str:
+    return next(line for line in entry.splitlines() if line.startswith("UID:"))
 
 
 async def test_a_code_that_cannot_go_is_read_out_by_business_support(page: AttendeePage) -> None:
@@ -398,6 +408,9 @@ async def test_an_event_of_their_own_has_the_link_and_its_own_entry(
         assert world.calendar.calls == calls, "a link that was used changes no event"
         kept = own[0]
         token = LINK.findall(kept.draft.body_text)[0]
+        assert "ical-" not in await page.calendar(token, HERE)
+        await page.send_code(token)
+        await page.confirm(token, page.code(kept.draft.attendees[0].address.partition("@")[0]))
         assert f"UID:ical-{kept.id}" in (await page.calendar(token, HERE)).replace("\r\n ", "")
         world.move(24)
         assert await world.tell()
