@@ -2,14 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
+from servicekit.caller import Caller
+from servicekit.page import PageRequest
+from services.notifications.app.decide_proposal import Verdict, act_on_verdict
+from services.notifications.app.list_outlook import list_proposals
+from services.notifications.app.ports import OutlookDesk
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.outlook_event import SHARED, EventState, OutlookEvent
 from services.notifications.domain.outlook_proposal import Decision, OutlookProposal, ProposalState
+from services.notifications.domain.refusal import NotAChoiceError
 from services.notifications.domain.remote_event import EventAttendee, RemoteEvent
 from services.notifications.domain.shown_event import EditedPart
 from tests.notifications.world import START, Kept, World, person
@@ -157,6 +164,49 @@ async def test_whoever_is_added_in_outlook_is_shown_and_taken_off_when_ours_is_p
     await listen(world)
     assert STRANGER not in kept.draft.attendees
     assert world.calendar.mailed[-1][:2] == (STRANGER.address, "CANCEL")
+
+
+async def test_whoever_is_added_in_outlook_is_told_nothing_before_somebody_decides(world: World) -> None:
+    await world.tell()
+    kept = shared(world)
+    world.calendar.edit(kept, attendees=(*kept.draft.attendees, STRANGER))
+    await listen(world)
+    world.move(1)
+    await world.tell()
+    assert STRANGER.address not in {one[0] for one in world.calendar.mailed}
+    assert (await world.invitation("chair")).state is InvitationState.NEEDS_PERSON
+    await decide(world, Decision.PUT_OURS_BACK)
+    await world.tell()
+    assert (kept.draft.start, STRANGER in kept.draft.attendees) == (world.meeting.start, False)
+    assert [one[1] for one in world.calendar.mailed if one[0] == STRANGER.address] == ["CANCEL"]
+    assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_nobody_who_was_added_may_stay_where_a_second_person_has_to_look(world: World) -> None:
+    await world.tell()
+    kept = shared(world)
+    world.calendar.edit(kept, attendees=(*kept.draft.attendees, STRANGER))
+    await listen(world)
+    caller, page = world.user("business-support"), PageRequest(50, ())
+
+    async def choices() -> tuple[Decision, ...]:
+        (one,) = (await list_proposals(world.desk, caller, world.meeting.name, page)).proposals
+        return one.choices
+
+    assert Decision.LEAVE in await choices()
+    world.restricted = True
+    assert await choices() == (Decision.PUT_OURS_BACK,)
+    (one,) = await proposals(world)
+    verdict = Verdict(one.id, str(one.revision), Decision.LEAVE, "They may.", uuid4())
+    with pytest.raises(NotAChoiceError):
+        await act_on_verdict(OutlookDesk(world.desk, NoMover()), caller, verdict)
+
+
+class NoMover:
+    """MeetingMover of whom nothing is asked."""
+
+    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
+        raise AssertionError("nothing is to be moved")
 
 
 async def test_whoever_was_taken_off_in_outlook_is_not_shown_as_told(world: World) -> None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
-from services.notifications.domain.shown_event import SENT_AS, EditedPart, ShownEvent
+from services.notifications.domain.remote_event import EventPart
+from services.notifications.domain.shown_event import HOLDS, SENT_AS, EditedPart, ShownEvent
 
 
 class ProposalState(StrEnum):
@@ -68,6 +69,21 @@ class OutlookProposal:
         if self.part is EditedPart.ATTENDEES and self.removed:
             return (Decision.PUT_OURS_BACK,)
         return Decision.PUT_OURS_BACK, Decision.LEAVE
+
+    def choices_of(self, *, second_person: bool) -> tuple[Decision, ...]:
+        """As `choices`; where a second person has to see whom the meeting's messages reach, nobody else is left on
+        it.
+        """
+        if second_person and self.part is EditedPart.ATTENDEES:
+            return (Decision.PUT_OURS_BACK,)
+        return self.choices
+
+    @property
+    def holds(self) -> frozenset[EventPart]:
+        """What is not sent before the decision. Exchange mails every change to everybody on the event: while somebody
+        is on it whom nobody here has asked, there is none.
+        """
+        return frozenset(EventPart) if self.part is EditedPart.ATTENDEES and self.added else HOLDS[self.part]
 
     def decided(self, decision: Decision, by: str, at: datetime, reason: str) -> "OutlookProposal":
         """A person's word."""
