@@ -74,6 +74,16 @@ async def test_a_time_changed_in_outlook_waits_for_a_person(world: World) -> Non
     assert (await world.invitation("mother")).state is InvitationState.SENT
 
 
+async def test_another_length_in_outlook_cannot_be_taken_over(world: World) -> None:
+    kept = await moved_in_outlook(world)
+    (one,) = await proposals(world)
+    assert one.choices == (Decision.TAKE_OVER, Decision.PUT_OURS_BACK)
+    world.calendar.edit(kept, end=START + LATER + timedelta(minutes=120))
+    await listen(world)
+    (one,) = await proposals(world)
+    assert one.choices == (Decision.PUT_OURS_BACK,)
+
+
 async def test_ours_is_put_back_once_somebody_says_so(world: World) -> None:
     kept = await moved_in_outlook(world)
     before = len(world.calendar.mailed)

@@ -10,7 +10,7 @@ from services.notifications.app.reconcile import reconcile_if_due
 from services.notifications.domain.delivery_fault import Unreachable
 from services.notifications.domain.mismatch import Mismatch, MismatchKind
 from services.notifications.domain.outlook_event import EventState
-from services.notifications.domain.outlook_proposal import ProposalState
+from services.notifications.domain.outlook_proposal import Decision, ProposalState
 from tests.notifications.test_drift import decide, event_of, listen, proposals, shared
 from tests.notifications.world import START, Kept, World
 
@@ -66,8 +66,7 @@ async def test_an_edit_that_no_delta_showed_is_a_mismatch_and_a_proposal_until_i
     assert [one.state for one in await proposals(world)] == [ProposalState.OPEN]
     world.calendar.seen = [kept.remote()]
     await listen(world)
-    (one,) = await proposals(world)
-    await decide(world, one.choices[1])
+    await decide(world, Decision.PUT_OURS_BACK)
     await world.tell()
     assert await found(world) == {}
 
