@@ -53,6 +53,10 @@ _OPEN = (InvitationState.WAITING, InvitationState.UNKNOWN)
 Change: TypeAlias = Callable[[Invitation], Invitation]
 
 
+class OutlookRefusesError(Exception):
+    """Outlook refused to be asked, which lasts until somebody has mended something there."""
+
+
 @dataclass(frozen=True)
 class EventJob:
     """One event, what it is to be (None: not to be), and with what to ask."""
@@ -71,7 +75,10 @@ class EventJob:
 
 
 async def sync_event(job: EventJob) -> bool:
-    """True once Outlook has it as wanted or a person must decide; False where it has to be tried again."""
+    """True once Outlook has it as wanted or a person must decide; False where it has to be tried again.
+
+    Raises OutlookRefusesError, with the trouble kept: tried again soon, it would be refused again.
+    """
     for _ in range(_MOST_STEPS):
         async with job.desk.begin(job.caller) as unit:
             event = await unit.events.get(job.event_id)
@@ -203,6 +210,11 @@ async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
         await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
     except Gone:
         pass
+    except Refused as fault:
+        async with job.desk.begin(job.caller) as unit:
+            await did_not_leave(unit, Source.OUTLOOK, len(event.people))
+            await unit.events.put(asking.not_done())
+        return await _not_looked(job, event, fault)
     except DeliveryFault as fault:
         return await _failed(job, asking, fault, len(event.people))
     async with job.desk.begin(job.caller) as unit:
@@ -242,13 +254,15 @@ async def _may_ask(unit: Unit, job: EventJob, asking: OutlookEvent, mailed: int)
 
 
 async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
-    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again."""
+    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again. As `sync_event`."""
     people = job.content.people if job.content else event.people
     refused = isinstance(fault, Refused)
     async with job.desk.begin(job.caller) as unit:
         happening = Happening.STUCK if refused else Happening.NOT_REACHED
         trouble = REFUSED.format(reason=fault.reason) if refused else NOT_REACHED
         await _say(unit, job, people, happening, trouble)
+    if refused:
+        raise OutlookRefusesError
     return False
 
 
