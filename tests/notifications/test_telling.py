@@ -206,6 +206,22 @@ async def test_a_lane_that_outlook_refuses_to_let_look_rests(world: World) -> No
     assert (await world.invitation("chair")).state is InvitationState.NEEDS_PERSON
 
 
+async def test_whoever_comes_after_a_lost_create_is_not_counted_as_invited_by_it(world: World) -> None:
+    alone = tuple(one for one in world.meeting.invitees if one.person != person("worker"))
+    everybody, world.meeting = world.meeting.invitees, replace(world.meeting, invitees=alone)
+    world.calendar.faults.planned = ["lost"]
+    await world.tell()
+    world.meeting = replace(world.meeting, invitees=everybody, revision=2)
+    # The look does not find it yet, and the create is answered with the event that was made first.
+    world.calendar.unfound = 1
+    world.calendar.faults.planned = ["", "", "crash before"]
+    await world.tell()
+    assert (await world.invitation("worker")).told_revision == 0
+    assert await world.tell(3)
+    assert "worker@example.org" in {one[0] for one in world.calendar.mailed}
+    assert (await world.invitation("worker")).state is InvitationState.SENT
+
+
 async def test_an_event_that_somebody_changed_is_read_again(world: World) -> None:
     await world.tell()
     world.move(1)

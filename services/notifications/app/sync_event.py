@@ -155,8 +155,10 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     except DeliveryFault as fault:
         return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
-        await unit.events.put(asking.done(remote))
-        await _arrived(unit, job, asking)
+        made = asking.done(remote)
+        await unit.events.put(made)
+        if made.sent == asking.asked:
+            await _arrived(unit, job, asking)
         await take_shown(unit, job.caller, asking, remote)
     return True
 

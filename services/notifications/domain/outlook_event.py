@@ -17,7 +17,7 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
 )
 from services.notifications.domain.rendering import Rendering, digest
-from services.notifications.domain.shown_event import COMPARED, HOLDS, ShownEvent, shown_by, shown_in
+from services.notifications.domain.shown_event import COMPARED, HOLDS, ShownEvent, edited_parts, shown_by, shown_in
 
 SHARED = "staff"
 """The audience of the event that the council's staff share; every other audience but the room is one person."""
@@ -137,11 +137,12 @@ class OutlookEvent:
         return replace(self, state=back)
 
     def done(self, remote: RemoteEvent) -> "OutlookEvent":
-        """The last request is confirmed. An older event that Exchange gave for the same transaction id is
-        told by its
-        time: then nothing of it counts as sent, and an update follows.
+        """The last request is confirmed. An older event that Exchange gave for the same transaction id is told by what
+        it shows: then nothing of it counts as sent, and an update follows.
         """
         as_asked = EventPart.TIME in self.held or (remote.start, remote.end) == (self.start, self.end)
+        if self.state is EventState.CREATING and self.asked_shown is not None:
+            as_asked = not edited_parts(shown_by(remote), self.asked_shown)
         return replace(
             self,
             state=self.live_state,
