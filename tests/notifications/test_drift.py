@@ -321,6 +321,16 @@ async def test_a_change_whose_answer_was_lost_is_no_edit(world: World) -> None:
     assert await proposals(world) == []
 
 
+async def test_a_change_of_place_whose_answer_was_lost_mails_nobody_twice(world: World) -> None:
+    await world.tell()
+    world.meeting = replace(world.meeting, room_name="Room 5", revision=2)
+    before = len(world.calendar.mailed)
+    world.calendar.faults.planned = ["", "lost"]
+    assert await world.tell(3)
+    assert [one[0] for one in world.calendar.mailed[before:]].count("chair@example.org") == 1
+    assert (await world.invitation("chair")).told_revision == 2
+
+
 async def test_a_place_that_was_asked_for_without_an_answer_is_no_edit_when_another_is_wanted(world: World) -> None:
     await world.tell()
     world.meeting = replace(world.meeting, room_name="Room 5", revision=2)
