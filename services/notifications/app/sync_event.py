@@ -171,8 +171,9 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     if remote is None or remote.cancelled:
         return await _failed(job, event, Gone("NOT_FOUND"), 0)
     async with job.desk.begin(job.caller) as unit:
+        noticed = await notice_edits(unit, event, remote, job.shown(event))
         await take_shown(unit, job.caller, event, remote)
-        if await notice_edits(unit, event, remote, job.shown(event)):
+        if noticed:
             # Something has come up since: the next look at it knows what may still be sent.
             return True
         asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
