@@ -1,5 +1,6 @@
 """What people change in Outlook is a proposal: nothing is overwritten silently, on either side."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from services.notifications.domain.refusal import NotAChoiceError
 from services.notifications.domain.remote_event import EventAttendee, RemoteEvent
 from services.notifications.domain.shown_event import EditedPart
 from tests.notifications.world import START, Kept, World, person
+from tests.servicekit.eventually import eventually
 
 LATER = timedelta(hours=3)
 STRANGER = EventAttendee("somebody.else@example.org")
@@ -126,6 +128,26 @@ async def test_an_edit_taken_back_in_outlook_leaves_nothing_to_decide(world: Wor
     assert [one.state for one in await proposals(world)] == [ProposalState.OVERTAKEN]
     assert (await event_of(world)).state is EventState.INVITED
     assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_a_decision_that_is_being_kept_is_not_overwritten_by_a_look(world: World) -> None:
+    kept = await moved_in_outlook(world)
+    (one,) = await proposals(world)
+    async with world.begin(world.caller) as unit:
+        await unit.proposals.get(one.id, lock=True)
+        world.calendar.edit(kept, start=START + 2 * LATER, end=START + 2 * LATER + timedelta(minutes=90))
+        look = asyncio.create_task(read_replies(world.desk, world.caller))
+        await eventually(lambda: _waits_for_a_lock(world))
+        await unit.proposals.put(one.decided(Decision.PUT_OURS_BACK, "oid-2", unit.now(), "As agreed."))
+    await look
+    states = {one.state for one in await proposals(world)}
+    assert ProposalState.DECIDED in states
+
+
+async def _waits_for_a_lock(world: World) -> bool:
+    sql = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with world.begin(world.caller) as unit:
+        return await unit.tx.fetchval(sql) == 1
 
 
 async def test_a_second_edit_is_the_same_proposal_with_another_etag(world: World) -> None:
