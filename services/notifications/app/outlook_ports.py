@@ -58,8 +58,8 @@ class SubscriptionStore(Protocol):
         """The one of a resource."""
         ...
 
-    async def put(self, resource: str, one: Subscription) -> None:
-        """Add or replace."""
+    async def replace(self, resource: str, before: Subscription | None, now: Subscription) -> Subscription:
+        """Keep `now`, unless something else than `before` is kept by now; what is kept from then on."""
         ...
 
 
