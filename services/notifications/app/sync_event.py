@@ -4,6 +4,7 @@ blindly repeated.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.notifications.app.heed_people import heed_people
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.notice_edits import notice_edits, overtake
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
-from services.notifications.app.take_answer import take_shown
+from services.notifications.app.take_answer import room_was_asked, take_shown
 from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
@@ -150,6 +151,7 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     async with job.desk.begin(job.caller) as unit:
         if not await _may_ask(unit, job, asking, mailed):
             return False
+        at = unit.now()
     try:
         remote = await job.calendar.create(draft_of(asking, content, job.mailbox))
     except DeliveryFault as fault:
@@ -159,6 +161,7 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
         await unit.events.put(made)
         if made.sent == asking.asked:
             await _arrived(unit, job, asking)
+            await room_was_asked(unit, asking, at)
         await take_shown(unit, job.caller, asking, remote)
     return True
 
@@ -179,11 +182,17 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
         asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
         if not await _may_ask(unit, job, asking, _count_mailed(event, content)):
             return False
-    return await _patch(job, event, asking, content, remote)
+        at = unit.now()
+    return await _patch(job, event, asking, content, remote, at)
 
 
 async def _patch(
-    job: EventJob, event: OutlookEvent, asking: OutlookEvent, content: EventContent, remote: RemoteEvent
+    job: EventJob,
+    event: OutlookEvent,
+    asking: OutlookEvent,
+    content: EventContent,
+    remote: RemoteEvent,
+    at: datetime,
 ) -> bool:
     parts = changed_parts(event, content)
     try:
@@ -192,6 +201,8 @@ async def _patch(
         return await _failed(job, asking, fault, _count_mailed(event, content))
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(changed))
+        if EventPart.TIME in parts:
+            await room_was_asked(unit, asking, at)
         await _called_off(unit, job, tuple(set(event.people) - set(asking.asked_people)))
         if EventPart.ATTENDEES in parts:
             await overtake(unit, event, EditedPart.ATTENDEES)
