@@ -51,9 +51,9 @@ async def act_on_verdict(desk: OutlookDesk, caller: Caller, verdict: Verdict) ->
         meeting = await readable(desk.desk, caller, _ACTION, found.meeting)
     except NotFound:
         raise NotFound(name) from None
-    if verdict.decision is Decision.LEAVE and found.part is EditedPart.ATTENDEES:
-        if await needs_second_person(desk.desk, caller, found.meeting):
-            raise NotAChoiceError(proposal=name)
+    leaves = verdict.decision is Decision.LEAVE and found.part is EditedPart.ATTENDEES
+    if leaves and await needs_second_person(desk.desk, caller, found.meeting):
+        raise NotAChoiceError(proposal=name)
     if verdict.decision is Decision.TAKE_OVER and found.theirs is not None and _refusal(found, verdict, name) is None:
         start = found.theirs.start - _after_the_first(meeting, event)
         await desk.mover.move(caller, found.meeting, start, verdict.reason, uuid5(verdict.request_id, "move"))

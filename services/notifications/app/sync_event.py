@@ -268,7 +268,9 @@ async def _may_ask(unit: Unit, job: EventJob, asking: OutlookEvent, mailed: int)
 
 
 async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
-    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again. As `sync_event`."""
+    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again. Raises as
+    `sync_event`.
+    """
     people = job.content.people if job.content else event.people
     refused = isinstance(fault, Refused)
     async with job.desk.begin(job.caller) as unit:

@@ -17,7 +17,15 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
 )
 from services.notifications.domain.rendering import Rendering, digest
-from services.notifications.domain.shown_event import COMPARED, HOLDS, SENT_AS, ShownEvent, edited_parts, shown_by, shown_in
+from services.notifications.domain.shown_event import (
+    COMPARED,
+    HOLDS,
+    SENT_AS,
+    ShownEvent,
+    edited_parts,
+    shown_by,
+    shown_in,
+)
 
 SHARED = "staff"
 """The audience of the event that the council's staff share; every other audience but the room is one person."""
@@ -281,8 +289,9 @@ def _step_when_refused(event: OutlookEvent, wanted: EventContent | None) -> Even
 
 
 def _was_applied(event: OutlookEvent, remote: RemoteEvent) -> bool:
-    """Whether a change whose answer was lost is there: whatever it changed for anybody to see is seen. Where it cannot be
-    told, no: then it is repeated, equal.
+    """Whether a change whose answer was lost is there: whatever it changed for anybody to see is seen.
+
+    Where it cannot be told, no: then it is repeated, equal.
     """
     if remote.etag == event.etag or event.agreed is None or event.asked_shown is None:
         return False

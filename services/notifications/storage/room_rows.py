@@ -21,9 +21,7 @@ class Rooms:
         if row is None:
             return None
         state = RoomState(row["state"])
-        return RoomBooking(
-            row["meeting"], row["mailbox"], row["start_time"], row["end_time"], state, row["asked_at"]
-        )
+        return RoomBooking(row["meeting"], row["mailbox"], row["start_time"], row["end_time"], state, row["asked_at"])
 
     async def put(self, meeting: str, booking: RoomBooking | None) -> None:
         """None forgets it."""
