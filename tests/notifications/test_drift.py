@@ -1,18 +1,27 @@
 """What people change in Outlook is a proposal: nothing is overwritten silently, on either side."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
+from servicekit.caller import Caller
+from servicekit.page import PageRequest
+from services.notifications.app.decide_proposal import Verdict, act_on_verdict
+from services.notifications.app.list_outlook import list_proposals
+from services.notifications.app.ports import OutlookDesk
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.outlook_event import SHARED, EventState, OutlookEvent
 from services.notifications.domain.outlook_proposal import Decision, OutlookProposal, ProposalState
+from services.notifications.domain.refusal import NotAChoiceError
 from services.notifications.domain.remote_event import EventAttendee, RemoteEvent
 from services.notifications.domain.shown_event import EditedPart
 from tests.notifications.world import START, Kept, World, person
+from tests.servicekit.eventually import eventually
 
 LATER = timedelta(hours=3)
 STRANGER = EventAttendee("somebody.else@example.org")
@@ -67,6 +76,16 @@ async def test_a_time_changed_in_outlook_waits_for_a_person(world: World) -> Non
     assert (await world.invitation("mother")).state is InvitationState.SENT
 
 
+async def test_another_length_in_outlook_cannot_be_taken_over(world: World) -> None:
+    kept = await moved_in_outlook(world)
+    (one,) = await proposals(world)
+    assert one.choices == (Decision.TAKE_OVER, Decision.PUT_OURS_BACK)
+    world.calendar.edit(kept, end=START + LATER + timedelta(minutes=120))
+    await listen(world)
+    (one,) = await proposals(world)
+    assert one.choices == (Decision.PUT_OURS_BACK,)
+
+
 async def test_ours_is_put_back_once_somebody_says_so(world: World) -> None:
     kept = await moved_in_outlook(world)
     before = len(world.calendar.mailed)
@@ -109,6 +128,26 @@ async def test_an_edit_taken_back_in_outlook_leaves_nothing_to_decide(world: Wor
     assert [one.state for one in await proposals(world)] == [ProposalState.OVERTAKEN]
     assert (await event_of(world)).state is EventState.INVITED
     assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_a_decision_that_is_being_kept_is_not_overwritten_by_a_look(world: World) -> None:
+    kept = await moved_in_outlook(world)
+    (one,) = await proposals(world)
+    async with world.begin(world.caller) as unit:
+        await unit.proposals.get(one.id, lock=True)
+        world.calendar.edit(kept, start=START + 2 * LATER, end=START + 2 * LATER + timedelta(minutes=90))
+        look = asyncio.create_task(read_replies(world.desk, world.caller))
+        await eventually(lambda: _waits_for_a_lock(world))
+        await unit.proposals.put(one.decided(Decision.PUT_OURS_BACK, "oid-2", unit.now(), "As agreed."))
+    await look
+    states = {one.state for one in await proposals(world)}
+    assert ProposalState.DECIDED in states
+
+
+async def _waits_for_a_lock(world: World) -> bool:
+    sql = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with world.begin(world.caller) as unit:
+        return await unit.tx.fetchval(sql) == 1
 
 
 async def test_a_second_edit_is_the_same_proposal_with_another_etag(world: World) -> None:
@@ -157,6 +196,49 @@ async def test_whoever_is_added_in_outlook_is_shown_and_taken_off_when_ours_is_p
     await listen(world)
     assert STRANGER not in kept.draft.attendees
     assert world.calendar.mailed[-1][:2] == (STRANGER.address, "CANCEL")
+
+
+async def test_whoever_is_added_in_outlook_is_told_nothing_before_somebody_decides(world: World) -> None:
+    await world.tell()
+    kept = shared(world)
+    world.calendar.edit(kept, attendees=(*kept.draft.attendees, STRANGER))
+    await listen(world)
+    world.move(1)
+    await world.tell()
+    assert STRANGER.address not in {one[0] for one in world.calendar.mailed}
+    assert (await world.invitation("chair")).state is InvitationState.NEEDS_PERSON
+    await decide(world, Decision.PUT_OURS_BACK)
+    await world.tell()
+    assert (kept.draft.start, STRANGER in kept.draft.attendees) == (world.meeting.start, False)
+    assert [one[1] for one in world.calendar.mailed if one[0] == STRANGER.address] == ["CANCEL"]
+    assert (await world.invitation("chair")).state is InvitationState.SENT
+
+
+async def test_nobody_who_was_added_may_stay_where_a_second_person_has_to_look(world: World) -> None:
+    await world.tell()
+    kept = shared(world)
+    world.calendar.edit(kept, attendees=(*kept.draft.attendees, STRANGER))
+    await listen(world)
+    caller, page = world.user("business-support"), PageRequest(50, ())
+
+    async def choices() -> tuple[Decision, ...]:
+        (one,) = (await list_proposals(world.desk, caller, world.meeting.name, page)).proposals
+        return one.choices
+
+    assert Decision.LEAVE in await choices()
+    world.restricted = True
+    assert await choices() == (Decision.PUT_OURS_BACK,)
+    (one,) = await proposals(world)
+    verdict = Verdict(one.id, str(one.revision), Decision.LEAVE, "They may.", uuid4())
+    with pytest.raises(NotAChoiceError):
+        await act_on_verdict(OutlookDesk(world.desk, NoMover()), caller, verdict)
+
+
+class NoMover:
+    """MeetingMover of whom nothing is asked."""
+
+    async def move(self, caller: Caller, meeting: str, start: datetime, reason: str, request_id: UUID) -> None:
+        raise AssertionError("nothing is to be moved")
 
 
 async def test_whoever_was_taken_off_in_outlook_is_not_shown_as_told(world: World) -> None:
@@ -259,6 +341,16 @@ async def test_a_change_whose_answer_was_lost_is_no_edit(world: World) -> None:
     world.move(1)
     assert await world.tell(3)
     assert await proposals(world) == []
+
+
+async def test_a_change_of_place_whose_answer_was_lost_mails_nobody_twice(world: World) -> None:
+    await world.tell()
+    world.meeting = replace(world.meeting, room_name="Room 5", revision=2)
+    before = len(world.calendar.mailed)
+    world.calendar.faults.planned = ["", "lost"]
+    assert await world.tell(3)
+    assert [one[0] for one in world.calendar.mailed[before:]].count("chair@example.org") == 1
+    assert (await world.invitation("chair")).told_revision == 2
 
 
 async def test_a_place_that_was_asked_for_without_an_answer_is_no_edit_when_another_is_wanted(world: World) -> None:

@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.notifications.app.read_replies import read_replies
 from services.notifications.app.reconcile import reconcile_if_due
+from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Unreachable
+from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.mismatch import Mismatch, MismatchKind
-from services.notifications.domain.outlook_event import EventState
-from services.notifications.domain.outlook_proposal import ProposalState
+from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.outlook_proposal import Decision, ProposalState
+from services.notifications.storage.stores import Events, Invitations
 from tests.notifications.test_drift import decide, event_of, listen, proposals, shared
 from tests.notifications.world import START, Kept, World
 
@@ -66,8 +70,7 @@ async def test_an_edit_that_no_delta_showed_is_a_mismatch_and_a_proposal_until_i
     assert [one.state for one in await proposals(world)] == [ProposalState.OPEN]
     world.calendar.seen = [kept.remote()]
     await listen(world)
-    (one,) = await proposals(world)
-    await decide(world, one.choices[1])
+    await decide(world, Decision.PUT_OURS_BACK)
     await world.tell()
     assert await found(world) == {}
 
@@ -99,3 +102,29 @@ async def test_while_nobody_can_read_what_was_found_before_stands_with_its_time(
         await reconcile_if_due(world.desk, world.caller)
     async with world.begin(world.caller) as unit:
         assert await unit.mismatches.last_read() == before
+
+
+async def test_neither_the_nights_reading_nor_the_delta_holds_two_things_of_the_lanes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[object, set[UUID]] = {}
+    get, put = Events.get, Invitations.put
+
+    async def locked(self: Events, event_id: UUID) -> OutlookEvent | None:
+        held.setdefault(self._tx, set()).add(event_id)
+        return await get(self, event_id)
+
+    async def written(self: Invitations, one: Invitation) -> None:
+        held.setdefault(self._tx, set()).add(one.id)
+        await put(self, one)
+
+    await world.tell()
+    for kept in world.calendar.live:
+        world.calendar.edit(kept, location="Somewhere else")
+        world.calendar.reply(kept.draft.attendees[0].address, Answer.ACCEPTED, world.clock.now())
+    monkeypatch.setattr(Events, "get", locked)
+    monkeypatch.setattr(Invitations, "put", written)
+    await read_replies(world.desk, world.caller)
+    await found(world)
+    assert {len(ones) for ones in held.values()} == {1}
+    assert len(set().union(*held.values())) == 6

@@ -1,6 +1,7 @@
 """A room with a mailbox is asked by an event that says nothing, and is confirmed by nobody but itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from services.notifications.app.list_invitations import get_meeting_delivery
 from services.notifications.app.read_replies import read_replies
@@ -81,6 +82,24 @@ async def test_after_a_move_the_room_is_asked_again_and_an_old_answer_does_not_c
     assert _room_event(world).draft.start == world.meeting.start
     assert (await _delivery(world)).room is RoomState.PENDING
     world.calendar.page = [_late(world, old)]
+    await read_replies(world.desk, world.caller)
+    assert (await _delivery(world)).room is RoomState.PENDING
+    await _answers(world, Answer.ACCEPTED)
+    assert (await _delivery(world)).room is RoomState.ACCEPTED
+
+
+async def test_an_answer_from_before_the_last_request_does_not_count_though_the_time_is_the_same(world: World) -> None:
+    _with_mailbox(world)
+    assert await world.tell()
+    old = _room_event(world).draft
+    world.calendar.reply(MAILBOX, Answer.ACCEPTED, world.clock.now())
+    stale = world.calendar.page[-1]
+    for hours in (2, -2):
+        world.clock.instant += timedelta(hours=1)
+        world.move(hours)
+        assert await world.tell()
+    assert _room_event(world).draft.start == old.start
+    world.calendar.page = [stale]
     await read_replies(world.desk, world.caller)
     assert (await _delivery(world)).room is RoomState.PENDING
     await _answers(world, Answer.ACCEPTED)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.notifications.app.list_invitations import get_meeting_delivery
+from services.notifications.app.tell_people import tell_people
 from services.notifications.domain.delivery import DeliveryState
 from services.notifications.domain.draft import TELL_OFF_UNSAFE
 from services.notifications.domain.invitation_state import InvitationState
@@ -177,6 +178,49 @@ async def test_an_event_that_was_refused_waits_for_a_person(world: World) -> Non
     assert one.state is InvitationState.NEEDS_PERSON and "ERROR_ACCESS_DENIED" in one.trouble
     calls = world.calendar.calls
     assert await world.tell() and world.calendar.calls == calls
+
+
+async def test_a_cancellation_that_outlook_refuses_is_asked_once_and_again_after_a_rest(world: World) -> None:
+    await world.tell()
+    world.cancel()
+    ours = len(world.calendar.live)
+    calls = world.calendar.calls
+    world.calendar.faults.planned = ["refused"] * ours
+    again_at = await tell_people(world.desk, world.caller, world.meeting.name)
+    assert again_at is not None and again_at > world.clock.now()
+    assert world.calendar.calls == calls + ours
+    one = await world.invitation("chair")
+    assert one.state is InvitationState.NEEDS_PERSON and "ERROR_ACCESS_DENIED" in one.trouble
+    assert await tell_people(world.desk, world.caller, world.meeting.name) is None
+    assert world.calendar.live == []
+    assert (await world.invitation("chair")).state is InvitationState.WITHDRAWN
+
+
+async def test_a_lane_that_outlook_refuses_to_let_look_rests(world: World) -> None:
+    await world.tell()
+    world.move(1)
+    world.calendar.faults.planned = ["", "lost", "", "", "", ""]
+    await world.tell()
+    world.calendar.faults.planned = ["refused"]
+    again_at = await tell_people(world.desk, world.caller, world.meeting.name)
+    assert again_at is not None and again_at > world.clock.now()
+    assert (await world.invitation("chair")).state is InvitationState.NEEDS_PERSON
+
+
+async def test_whoever_comes_after_a_lost_create_is_not_counted_as_invited_by_it(world: World) -> None:
+    alone = tuple(one for one in world.meeting.invitees if one.person != person("worker"))
+    everybody, world.meeting = world.meeting.invitees, replace(world.meeting, invitees=alone)
+    world.calendar.faults.planned = ["lost"]
+    await world.tell()
+    world.meeting = replace(world.meeting, invitees=everybody, revision=2)
+    # The look does not find it yet, and the create is answered with the event that was made first.
+    world.calendar.unfound = 1
+    world.calendar.faults.planned = ["", "", "crash before"]
+    await world.tell()
+    assert (await world.invitation("worker")).told_revision == 0
+    assert await world.tell(3)
+    assert "worker@example.org" in {one[0] for one in world.calendar.mailed}
+    assert (await world.invitation("worker")).state is InvitationState.SENT
 
 
 async def test_an_event_that_somebody_changed_is_read_again(world: World) -> None:

@@ -166,3 +166,24 @@ async def test_of_two_after_a_lost_answer_one_is_removed_and_nobody_elses_is_tou
     scripted.there[other.id] = other
     kept = await keep(world, scripted)
     assert set(scripted.there) == {kept.id, "other"}
+
+
+@dataclass
+class OtherProcess(ScriptedNotices):
+    """Another process subscribes while the first one does."""
+
+    others: list[Subscription] = field(default_factory=list)
+
+    async def subscribe(self, resource: str, url: str, client_state: str, until: datetime) -> RemoteSubscription:
+        made = await super().subscribe(resource, url, client_state, until)
+        if not self.others:
+            self.others.append(OURS)
+            self.others[0] = await keep_subscribed(self.world.desk, self.world.caller, self, URL)
+        return made
+
+
+async def test_two_processes_at_once_leave_one_subscription_and_know_it(world: World) -> None:
+    notices = OtherProcess(world)
+    kept = await keep_subscribed(world.desk, world.caller, notices, URL)
+    assert [kept] == notices.others
+    assert set(notices.there) == {kept.id}

@@ -106,6 +106,8 @@ class ScriptedCalendar:
 
     def __init__(self) -> None:
         self.events: dict[str, Kept] = {}
+        self.unfound = 0
+        """How many looks find nothing yet: a mailbox shows late what was just made."""
         self.knows_transaction_ids = True
         """Exchange keeps them for a time that nobody states: the service may not lean on it."""
         self.mailed: list[tuple[str, str, str, datetime]] = []
@@ -126,6 +128,9 @@ class ScriptedCalendar:
         self.calls += 1
         fault = self.faults.before()
         self.faults.after(fault)
+        if self.unfound:
+            self.unfound -= 1
+            return None
         for kept in self.live:
             if key.event_id == kept.id or key.transaction_id == kept.draft.transaction_id:
                 return kept.remote()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, PermissionDenied
-from services.notifications.app.list_outlook import proposal_name
+from services.notifications.app.list_outlook import needs_second_person, proposal_name
 from services.notifications.app.policy import may
 from services.notifications.app.ports import OutlookDesk, Unit
 from services.notifications.app.preview_invitations import readable
@@ -14,6 +14,7 @@ from services.notifications.domain.meeting import Meeting
 from services.notifications.domain.outlook_event import OutlookEvent
 from services.notifications.domain.outlook_proposal import Decision, OutlookProposal, ProposalState
 from services.notifications.domain.refusal import NotAChoiceError, ProposalClosedError, StaleProposalError
+from services.notifications.domain.shown_event import EditedPart
 
 _ACTION = "DecideOutlookProposal"
 
@@ -32,9 +33,11 @@ class Verdict:
 async def act_on_verdict(desk: OutlookDesk, caller: Caller, verdict: Verdict) -> None:
     """Before the transaction: see that the caller may, and move the meeting where its time is taken over.
 
+    Nobody who was added in Outlook is left on an event whose messages a second person has to let go.
+
     The move is repeated by the same request id, so that a repeat moves nothing twice; where the decision is not kept
     after it, both sides agree and the proposal is over by itself. NotFound, PermissionDenied, Unavailable,
-    MoveRefusedError.
+    NotAChoiceError, MoveRefusedError.
     """
     name = proposal_name(caller.council, verdict.proposal_id)
     if not may(caller, _ACTION):
@@ -48,6 +51,9 @@ async def act_on_verdict(desk: OutlookDesk, caller: Caller, verdict: Verdict) ->
         meeting = await readable(desk.desk, caller, _ACTION, found.meeting)
     except NotFound:
         raise NotFound(name) from None
+    leaves = verdict.decision is Decision.LEAVE and found.part is EditedPart.ATTENDEES
+    if leaves and await needs_second_person(desk.desk, caller, found.meeting):
+        raise NotAChoiceError(proposal=name)
     if verdict.decision is Decision.TAKE_OVER and found.theirs is not None and _refusal(found, verdict, name) is None:
         start = found.theirs.start - _after_the_first(meeting, event)
         await desk.mover.move(caller, found.meeting, start, verdict.reason, uuid5(verdict.request_id, "move"))

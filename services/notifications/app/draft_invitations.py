@@ -83,7 +83,7 @@ async def draft_invitations(
     known_of = {person: one for person, one in there.items() if person not in left_alone}
     mails = await _merge(unit, council, view, to_merge, known_of, events, waiting)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
-    await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
+    await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name, lock=True)))
     asked = await _events(unit, view, wishes, events, waiting, there)
     return Plan(_taking_off(events, asked) if given_up else asked, mails)
 

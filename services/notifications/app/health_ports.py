@@ -52,7 +52,7 @@ class BrakeStore(Protocol):
 class RoomStore(Protocol):
     """What was asked of rooms' mailboxes."""
 
-    async def get(self, meeting: str) -> RoomBooking | None:
+    async def get(self, meeting: str, *, lock: bool = False) -> RoomBooking | None:
         """A meeting's."""
         ...
 

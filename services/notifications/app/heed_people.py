@@ -5,7 +5,7 @@ from services.notifications.app.ports import Unit
 from services.notifications.domain.outlook_event import LIVE, EventState, OutlookEvent
 from services.notifications.domain.outlook_proposal import OutlookProposal, ProposalState, heeded
 from services.notifications.domain.remote_event import EventPart
-from services.notifications.domain.shown_event import HOLDS, EditedPart, ShownEvent
+from services.notifications.domain.shown_event import EditedPart, ShownEvent
 
 
 async def heed_people(unit: Unit, before: OutlookEvent, wanted: ShownEvent | None) -> OutlookEvent:
@@ -25,7 +25,7 @@ async def heed_people(unit: Unit, before: OutlookEvent, wanted: ShownEvent | Non
         if _is_over(event, one, wanted):
             await unit.proposals.put(one.ended(ProposalState.OVERTAKEN))
         else:
-            held |= HOLDS[one.part]
+            held |= one.holds
     if event.state in LIVE:
         event = event.holding(held)
     if event != before:

@@ -33,9 +33,10 @@ async def keep_subscribed(
         made = await notices.subscribe(resource, url, state, now + ASKED_FOR)
         renewed = Subscription(made.id, state, now, made.expires)
     async with desk.begin(caller) as unit:
-        await unit.subscriptions.put(resource, renewed)
-    await _remove_others(notices, resource, url, renewed.id)
-    return renewed
+        # Another process may have been at it meanwhile: then what it kept counts, and ours is one of the others.
+        theirs_or_ours = await unit.subscriptions.replace(resource, kept, renewed)
+    await _remove_others(notices, resource, url, theirs_or_ours.id)
+    return theirs_or_ours
 
 
 async def _remove_others(notices: ChangeNotices, resource: str, url: str, kept: str) -> None:

@@ -12,11 +12,13 @@ from services.notifications.app.list_invitations import seen_meetings
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.preview_invitations import readable
+from services.notifications.app.read_view import read_view
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.mismatch import Mismatch
 from services.notifications.domain.outlook_event import SHARED
 from services.notifications.domain.outlook_proposal import Decision, OutlookProposal
+from services.notifications.domain.second_person import second_person_reasons
 from services.notifications.domain.shown_event import EditedPart
 
 _OFF = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
@@ -24,12 +26,15 @@ _OFF = (InvitationState.WITHDRAWN, InvitationState.DROPPED)
 
 @dataclass(frozen=True)
 class WeighedProposal:
-    """A proposal with how many people each decision would reach, and whether the event is one person's own."""
+    """A proposal with how many people each decision would reach, whether the event is one person's own, and what may be
+    decided.
+    """
 
     proposal: OutlookProposal
     put_back_mails: int
     take_over_mails: int
     own_event: bool
+    choices: tuple[Decision, ...]
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,29 @@ async def list_proposals(desk: Desk, caller: Caller, meeting: str, page: PageReq
         return [one for one in found if one.meeting in seen]
 
     shown, last = await fill_page(page, read, visible, lambda one: (one.since.isoformat(), str(one.id)))
+    guarded = {one.meeting for one in shown if one.added and one.part is EditedPart.ATTENDEES}
+    guarded = {name for name in guarded if await needs_second_person(desk, caller, name)}
     async with desk.begin(caller) as unit:
         await unit.audit("ListOutlookProposals", meeting or parent)
-        return ProposalPage(tuple([await weighed(unit, one) for one in shown]), last)
+        ones = [await weighed(unit, one, second_person=one.meeting in guarded) for one in shown]
+        return ProposalPage(tuple(ones), last)
 
 
-async def weighed(unit: Unit, proposal: OutlookProposal) -> WeighedProposal:
+async def needs_second_person(desk: Desk, caller: Caller, meeting: str) -> bool:
+    """Whether a second person has to let the meeting's messages go; so too where nobody can tell. Unavailable."""
+    view = await read_view(desk, caller, meeting)
+    return view is None or bool(second_person_reasons(view))
+
+
+async def weighed(unit: Unit, proposal: OutlookProposal, *, second_person: bool = False) -> WeighedProposal:
     """With the numbers that stand behind each decision."""
     event = await unit.events.get(proposal.event_id)
     changed = len(proposal.added) + len(proposal.removed)
     put_back = changed if proposal.part is EditedPart.ATTENDEES else len(event.people) if event else 0
     told = [one for one in await unit.invitations.of_meeting(proposal.meeting) if _is_told(one)]
-    take_over = len(told) if Decision.TAKE_OVER in proposal.choices else 0
-    return WeighedProposal(proposal, put_back, take_over, event is not None and event.audience != SHARED)
+    choices = proposal.choices_of(second_person=second_person)
+    take_over = len(told) if Decision.TAKE_OVER in choices else 0
+    return WeighedProposal(proposal, put_back, take_over, event is not None and event.audience != SHARED, choices)
 
 
 async def list_mismatches(desk: Desk, caller: Caller, page: PageRequest) -> MismatchPage:

@@ -15,11 +15,11 @@ class ProposalStore(Protocol):
     """Edits made in Outlook, and what people decided about them."""
 
     async def of_event(self, event_id: UUID) -> list[OutlookProposal]:
-        """All of an event, the oldest first."""
+        """All of an event, the oldest first; locked until the end of the transaction."""
         ...
 
     async def open_of(self, event_id: UUID) -> list[OutlookProposal]:
-        """Those that wait for a person."""
+        """Those that wait for a person; locked likewise."""
         ...
 
     async def get(self, proposal_id: UUID, *, lock: bool = False) -> OutlookProposal | None:
@@ -58,8 +58,8 @@ class SubscriptionStore(Protocol):
         """The one of a resource."""
         ...
 
-    async def put(self, resource: str, one: Subscription) -> None:
-        """Add or replace."""
+    async def replace(self, resource: str, before: Subscription | None, now: Subscription) -> Subscription:
+        """Keep `now`, unless something else than `before` is kept by now; what is kept from then on."""
         ...
 
 

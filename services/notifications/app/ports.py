@@ -282,6 +282,10 @@ class EventStore(Protocol):
         """One by our own id."""
         ...
 
+    async def among(self, event_ids: Collection[UUID]) -> list[OutlookEvent]:
+        """By our own ids, without a lock; by id."""
+        ...
+
     async def by_remote_id(self, remote_id: str) -> OutlookEvent | None:
         """One by Graph's id."""
         ...

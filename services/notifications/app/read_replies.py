@@ -20,6 +20,9 @@ _KEEP_WINDOW = timedelta(days=30)
 async def read_replies(desk: Desk, caller: Caller) -> int:
     """Read on from where it stopped; how many answers came. Raises the outside's faults: then nothing is
     lost.
+
+    Each thing in a transaction of its own, so that no lane waits for more than its own event; what was taken twice is
+    once. The cursor moves when everything is kept.
     """
     outside = desk.outside.get(caller.council_id)
     if outside is None or outside.calendar is None:
@@ -30,13 +33,16 @@ async def read_replies(desk: Desk, caller: Caller) -> int:
     page = await outside.calendar.replies(mailbox, cursor.token, cursor.window)
     edited = await look_up_edited(desk, caller, outside.calendar, mailbox, page.seen)
     gone = [one for one in page.removed_ids if await _is_gone(desk, caller, outside.calendar, mailbox, one)]
-    async with desk.begin(caller) as unit:
-        for reply in page.replies:
-            await _take(unit, caller, reply)
-        for event, remote in edited:
+    for event, remote in edited:
+        async with desk.begin(caller) as unit:
             await notice_edits(unit, event, remote)
-        for remote_id in gone:
+    for remote_id in gone:
+        async with desk.begin(caller) as unit:
             await _lose(unit, remote_id)
+    for reply in page.replies:
+        async with desk.begin(caller) as unit:
+            await _take(unit, caller, reply)
+    async with desk.begin(caller) as unit:
         await unit.replies.move_cursor(mailbox, ReplyCursor(page.token, cursor.window))
     return len(page.replies)
 

@@ -43,12 +43,14 @@ async def reconcile(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailb
     async with desk.begin(caller) as unit:
         kept = await _unchanged(unit, before, remotes)
         await unit.mismatches.replace(mismatches(kept, remotes, unit.now()))
-        by_id = {one.event_id: one for one in remotes if not one.cancelled}
-        for event in kept:
-            if event.state in LIVE and event.event_id in by_id:
+    by_id = {one.event_id: one for one in remotes if not one.cancelled}
+    for event in kept:
+        if event.state in LIVE and event.event_id in by_id:
+            # One event at a time: its lane waits for no other's.
+            async with desk.begin(caller) as unit:
+                await notice_edits(unit, event, by_id[event.event_id])
                 # A delta says nothing of what somebody has moved into another folder: its answers are seen here.
                 await take_shown(unit, caller, event, by_id[event.event_id])
-                await notice_edits(unit, event, by_id[event.event_id])
 
 
 async def _look_up_missing(
@@ -67,13 +69,10 @@ async def _look_up_missing(
 
 async def _unchanged(unit: Unit, before: Sequence[OutlookEvent], remotes: Sequence[RemoteEvent]) -> list[OutlookEvent]:
     """Those that nobody changed while the mailbox was read, and others of which the mailbox has something."""
-    kept = [event for event in before if await unit.events.get(event.id) == event]
-    known = {event.id for event in before}
-    for mark in {one.correlation_id for one in remotes} - known:
-        event = await unit.events.get(mark) if mark is not None else None
-        if event is not None:
-            kept.append(event)
-    return kept
+    known = {event.id: event for event in before}
+    marks = {one.correlation_id for one in remotes if one.correlation_id is not None}
+    now = await unit.events.among({*known, *marks})
+    return [event for event in now if known.get(event.id, event) == event]
 
 
 def _last_two_oclock(now: datetime) -> datetime:

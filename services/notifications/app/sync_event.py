@@ -4,6 +4,7 @@ blindly repeated.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.notifications.app.heed_people import heed_people
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.notice_edits import notice_edits, overtake
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
-from services.notifications.app.take_answer import take_shown
+from services.notifications.app.take_answer import room_was_asked, take_shown
 from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
@@ -53,6 +54,10 @@ _OPEN = (InvitationState.WAITING, InvitationState.UNKNOWN)
 Change: TypeAlias = Callable[[Invitation], Invitation]
 
 
+class OutlookRefusesError(Exception):
+    """Outlook refused to be asked, which lasts until somebody has mended something there."""
+
+
 @dataclass(frozen=True)
 class EventJob:
     """One event, what it is to be (None: not to be), and with what to ask."""
@@ -71,7 +76,10 @@ class EventJob:
 
 
 async def sync_event(job: EventJob) -> bool:
-    """True once Outlook has it as wanted or a person must decide; False where it has to be tried again."""
+    """True once Outlook has it as wanted or a person must decide; False where it has to be tried again.
+
+    Raises OutlookRefusesError, with the trouble kept: tried again soon, it would be refused again.
+    """
     for _ in range(_MOST_STEPS):
         async with job.desk.begin(job.caller) as unit:
             event = await unit.events.get(job.event_id)
@@ -143,13 +151,17 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     async with job.desk.begin(job.caller) as unit:
         if not await _may_ask(unit, job, asking, mailed):
             return False
+        at = unit.now()
     try:
         remote = await job.calendar.create(draft_of(asking, content, job.mailbox))
     except DeliveryFault as fault:
         return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
-        await unit.events.put(asking.done(remote))
-        await _arrived(unit, job, asking)
+        made = asking.done(remote)
+        await unit.events.put(made)
+        if made.sent == asking.asked:
+            await _arrived(unit, job, asking)
+            await room_was_asked(unit, asking, at)
         await take_shown(unit, job.caller, asking, remote)
     return True
 
@@ -162,18 +174,25 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     if remote is None or remote.cancelled:
         return await _failed(job, event, Gone("NOT_FOUND"), 0)
     async with job.desk.begin(job.caller) as unit:
+        noticed = await notice_edits(unit, event, remote, job.shown(event))
         await take_shown(unit, job.caller, event, remote)
-        if await notice_edits(unit, event, remote, job.shown(event)):
+        if noticed:
             # Something has come up since: the next look at it knows what may still be sent.
             return True
         asking = replace(event.asking(EventState.CHANGING, content), etag=remote.etag)
         if not await _may_ask(unit, job, asking, _count_mailed(event, content)):
             return False
-    return await _patch(job, event, asking, content, remote)
+        at = unit.now()
+    return await _patch(job, event, asking, content, remote, at)
 
 
 async def _patch(
-    job: EventJob, event: OutlookEvent, asking: OutlookEvent, content: EventContent, remote: RemoteEvent
+    job: EventJob,
+    event: OutlookEvent,
+    asking: OutlookEvent,
+    content: EventContent,
+    remote: RemoteEvent,
+    at: datetime,
 ) -> bool:
     parts = changed_parts(event, content)
     try:
@@ -182,6 +201,8 @@ async def _patch(
         return await _failed(job, asking, fault, _count_mailed(event, content))
     async with job.desk.begin(job.caller) as unit:
         await unit.events.put(asking.done(changed))
+        if EventPart.TIME in parts:
+            await room_was_asked(unit, asking, at)
         await _called_off(unit, job, tuple(set(event.people) - set(asking.asked_people)))
         if EventPart.ATTENDEES in parts:
             await overtake(unit, event, EditedPart.ATTENDEES)
@@ -203,6 +224,11 @@ async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
         await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
     except Gone:
         pass
+    except Refused as fault:
+        async with job.desk.begin(job.caller) as unit:
+            await did_not_leave(unit, Source.OUTLOOK, len(event.people))
+            await unit.events.put(asking.not_done())
+        return await _not_looked(job, event, fault)
     except DeliveryFault as fault:
         return await _failed(job, asking, fault, len(event.people))
     async with job.desk.begin(job.caller) as unit:
@@ -242,13 +268,17 @@ async def _may_ask(unit: Unit, job: EventJob, asking: OutlookEvent, mailed: int)
 
 
 async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) -> bool:
-    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again."""
+    """Nobody could look, so that nothing is known: the event stays as it was, and is looked at again. Raises as
+    `sync_event`.
+    """
     people = job.content.people if job.content else event.people
     refused = isinstance(fault, Refused)
     async with job.desk.begin(job.caller) as unit:
         happening = Happening.STUCK if refused else Happening.NOT_REACHED
         trouble = REFUSED.format(reason=fault.reason) if refused else NOT_REACHED
         await _say(unit, job, people, happening, trouble)
+    if refused:
+        raise OutlookRefusesError
     return False
 
 

@@ -1,6 +1,6 @@
 """Taking answers: those that somebody gave to business support, and those that are read from Outlook."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -124,6 +124,13 @@ async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: Rem
 
 
 async def _take_rooms(unit: Unit, meeting: str, reply: RemoteReply) -> None:
-    booking = await unit.rooms.get(meeting)
+    booking = await unit.rooms.get(meeting, lock=True)
     if booking is not None and (now := booking.answered(reply)) != booking:
         await unit.rooms.put(meeting, now)
+
+
+async def room_was_asked(unit: Unit, event: OutlookEvent, at: datetime) -> None:
+    """The mailbox has the request that went out then; nothing where the event is not a room's."""
+    booking = await unit.rooms.get(event.meeting, lock=True) if event.audience == ROOM else None
+    if booking is not None:
+        await unit.rooms.put(event.meeting, replace(booking, asked_at=at))

@@ -17,7 +17,15 @@ from services.notifications.domain.remote_event import (
     RemoteEvent,
 )
 from services.notifications.domain.rendering import Rendering, digest
-from services.notifications.domain.shown_event import COMPARED, HOLDS, ShownEvent, shown_by, shown_in
+from services.notifications.domain.shown_event import (
+    COMPARED,
+    HOLDS,
+    SENT_AS,
+    ShownEvent,
+    edited_parts,
+    shown_by,
+    shown_in,
+)
 
 SHARED = "staff"
 """The audience of the event that the council's staff share; every other audience but the room is one person."""
@@ -137,11 +145,12 @@ class OutlookEvent:
         return replace(self, state=back)
 
     def done(self, remote: RemoteEvent) -> "OutlookEvent":
-        """The last request is confirmed. An older event that Exchange gave for the same transaction id is
-        told by its
-        time: then nothing of it counts as sent, and an update follows.
+        """The last request is confirmed. An older event that Exchange gave for the same transaction id is told by what
+        it shows: then nothing of it counts as sent, and an update follows.
         """
         as_asked = EventPart.TIME in self.held or (remote.start, remote.end) == (self.start, self.end)
+        if self.state is EventState.CREATING and self.asked_shown is not None:
+            as_asked = not edited_parts(shown_by(remote), self.asked_shown)
         return replace(
             self,
             state=self.live_state,
@@ -287,10 +296,14 @@ def _step_when_refused(event: OutlookEvent, wanted: EventContent | None) -> Even
 
 
 def _was_applied(event: OutlookEvent, remote: RemoteEvent) -> bool:
-    """Whether a change whose answer was lost is there. Where it cannot be told, no: then it is repeated,
-    equal.
+    """Whether a change whose answer was lost is there: whatever it changed for anybody to see is seen.
+
+    Where it cannot be told, no: then it is repeated, equal.
     """
-    if remote.etag == event.etag:
+    if remote.etag == event.etag or event.agreed is None or event.asked_shown is None:
         return False
     changed = {part for part, value in event.asked.items() if event.sent.get(part) != value}
-    return EventPart.TIME in changed and (remote.start, remote.end) == (event.start, event.end)
+    asked = edited_parts(event.asked_shown, event.agreed)
+    seen = [part for part in asked if SENT_AS[part] in changed]
+    missing = edited_parts(shown_by(remote), event.asked_shown)
+    return bool(seen) and not set(seen) & set(missing)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.outlook_event import EventState, OutlookEvent
-from services.notifications.domain.shown_event import SENT_AS, EditedPart, ShownEvent
+from services.notifications.domain.remote_event import EventPart
+from services.notifications.domain.shown_event import HOLDS, SENT_AS, EditedPart, ShownEvent
 
 
 class ProposalState(StrEnum):
@@ -62,12 +63,34 @@ class OutlookProposal:
 
     @property
     def choices(self) -> tuple[Decision, ...]:
-        """What may be decided. A time cannot be left as two truths, and nobody is left uninvited unseen."""
+        """What may be decided. A time cannot be left as two truths, and nobody is left uninvited unseen. A meeting that
+        is moved keeps its length: another length in Outlook would not be taken over by it.
+        """
         if self.part is EditedPart.TIME:
-            return Decision.TAKE_OVER, Decision.PUT_OURS_BACK
+            both = Decision.TAKE_OVER, Decision.PUT_OURS_BACK
+            return both if self._keeps_length else (Decision.PUT_OURS_BACK,)
         if self.part is EditedPart.ATTENDEES and self.removed:
             return (Decision.PUT_OURS_BACK,)
         return Decision.PUT_OURS_BACK, Decision.LEAVE
+
+    @property
+    def _keeps_length(self) -> bool:
+        return self.theirs is not None and self.theirs.end - self.theirs.start == self.ours.end - self.ours.start
+
+    def choices_of(self, *, second_person: bool) -> tuple[Decision, ...]:
+        """As `choices`; where a second person has to see whom the meeting's messages reach, nobody else is left on
+        it.
+        """
+        if second_person and self.part is EditedPart.ATTENDEES:
+            return (Decision.PUT_OURS_BACK,)
+        return self.choices
+
+    @property
+    def holds(self) -> frozenset[EventPart]:
+        """What is not sent before the decision. Exchange mails every change to everybody on the event: while somebody
+        is on it whom nobody here has asked, there is none.
+        """
+        return frozenset(EventPart) if self.part is EditedPart.ATTENDEES and self.added else HOLDS[self.part]
 
     def decided(self, decision: Decision, by: str, at: datetime, reason: str) -> "OutlookProposal":
         """A person's word."""

@@ -1,7 +1,7 @@
 """A room that has a mailbox: it is asked by an event of its own, which says nothing, and answers when it likes."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.domain.answer import Answer
@@ -17,6 +17,9 @@ NOT_TAKEN = (
     "The room did not take the booking: its Outlook calendar has something else then. Choose another room or time."
 )
 
+# Exchange says by its own clock when a room answered, and a room answers within seconds.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 
 class RoomState(StrEnum):
     """The wire's names."""
@@ -29,18 +32,24 @@ class RoomState(StrEnum):
 
 @dataclass(frozen=True)
 class RoomBooking:
-    """What was asked of a room's mailbox for a meeting, [start, end), and what it said to just that."""
+    """What was asked of a room's mailbox for a meeting, [start, end), and what it said to just that.
+
+    `asked_at` is when the last request went out that the mailbox surely has: an older answer is to something else.
+    """
 
     meeting: str
     mailbox: str
     start: datetime
     end: datetime
     state: RoomState = RoomState.PENDING
+    asked_at: datetime | None = None
 
     def answered(self, reply: RemoteReply) -> "RoomBooking":
         """With the room's answer; itself where the answer is another's, or to another time."""
         ours = reply.address.casefold() == self.mailbox.casefold()
         if not ours or (reply.event_start, reply.event_end) != (self.start, self.end):
+            return self
+        if self.asked_at is not None and reply.answered_at < self.asked_at - _CLOCKS_DIFFER:
             return self
         match reply.answer:
             case Answer.ACCEPTED:
@@ -74,5 +83,8 @@ def booking_of(meeting: Meeting, before: RoomBooking | None) -> RoomBooking | No
     """What is asked of the room now: with its answer where the very same was asked before, else without one."""
     if room_content(meeting) is None:
         return None
-    asked = RoomBooking(meeting.name, meeting.room_mailbox, meeting.start, meeting.end)
-    return before if before is not None and replace(before, state=RoomState.PENDING) == asked else asked
+    if before is None or before.mailbox != meeting.room_mailbox:
+        return RoomBooking(meeting.name, meeting.room_mailbox, meeting.start, meeting.end)
+    if (before.start, before.end) == (meeting.start, meeting.end):
+        return before
+    return replace(before, start=meeting.start, end=meeting.end, state=RoomState.PENDING)

@@ -61,7 +61,7 @@ def proposal_to(one: WeighedProposal, council: str) -> rpc.OutlookProposal:
         ours=_value(proposal.part, proposal.ours),
         theirs=_value(proposal.part, proposal.theirs) if proposal.theirs else None,
         notice_time=_instant(proposal.since),
-        choices=[rpc.OutlookDecision.Value(choice.value) for choice in proposal.choices],
+        choices=[rpc.OutlookDecision.Value(choice.value) for choice in one.choices],
         put_back_mails=one.put_back_mails,
         take_over_mails=one.take_over_mails,
         etag=str(proposal.revision),

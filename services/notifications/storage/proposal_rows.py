@@ -30,8 +30,8 @@ class Proposals:
         self._tx = tx
 
     async def of_event(self, event_id: UUID) -> list[OutlookProposal]:
-        """The oldest first."""
-        sql = f"select {_COLUMNS} from outlook_proposal where event_id = $1 order by since, id"
+        """The oldest first; locked, for whoever reads them writes them: a person may be deciding."""
+        sql = f"select {_COLUMNS} from outlook_proposal where event_id = $1 order by since, id for update"
         return [_proposal(row) for row in await self._tx.fetch(sql, event_id)]
 
     async def open_of(self, event_id: UUID) -> list[OutlookProposal]:

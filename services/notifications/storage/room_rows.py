@@ -4,7 +4,7 @@ from servicekit.postgres import ScopedTransaction
 from services.notifications.domain.room_booking import RoomBooking, RoomState
 from services.notifications.storage.records import upsert
 
-_COLUMNS = "meeting, mailbox, start_time, end_time, state"
+_COLUMNS = "meeting, mailbox, start_time, end_time, state, asked_at"
 _PUT = upsert("room_booking", _COLUMNS, ["meeting"])
 
 
@@ -14,17 +14,19 @@ class Rooms:
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
 
-    async def get(self, meeting: str) -> RoomBooking | None:
+    async def get(self, meeting: str, *, lock: bool = False) -> RoomBooking | None:
         """A meeting's."""
-        row = await self._tx.fetchrow(f"select {_COLUMNS} from room_booking where meeting = $1", meeting)
+        sql = f"select {_COLUMNS} from room_booking where meeting = $1"
+        row = await self._tx.fetchrow(sql + (" for update" if lock else ""), meeting)
         if row is None:
             return None
-        return RoomBooking(row["meeting"], row["mailbox"], row["start_time"], row["end_time"], RoomState(row["state"]))
+        state = RoomState(row["state"])
+        return RoomBooking(row["meeting"], row["mailbox"], row["start_time"], row["end_time"], state, row["asked_at"])
 
     async def put(self, meeting: str, booking: RoomBooking | None) -> None:
         """None forgets it."""
         if booking is None:
             await self._tx.execute("delete from room_booking where meeting = $1", meeting)
             return
-        values = (booking.meeting, booking.mailbox, booking.start, booking.end, booking.state.value)
+        values = (booking.meeting, booking.mailbox, booking.start, booking.end, booking.state.value, booking.asked_at)
         await self._tx.execute(_PUT, self._tx.council_id, *values)

@@ -1,6 +1,6 @@
 """SQL of meetings, invitations, events, releases and answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -129,6 +129,11 @@ class Events:
         sql = f"select {EVENT_COLUMNS} from remote_event where id = $1 for update"
         row = await self._tx.fetchrow(sql, event_id)
         return event_of(row) if row else None
+
+    async def among(self, event_ids: Collection[UUID]) -> list[OutlookEvent]:
+        """By our own ids, without a lock."""
+        sql = f"select {EVENT_COLUMNS} from remote_event where id = any($1) order by id"
+        return [event_of(row) for row in await self._tx.fetch(sql, list(event_ids))]
 
     async def by_remote_id(self, remote_id: str) -> OutlookEvent | None:
         """By Graph's id."""

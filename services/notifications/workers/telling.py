@@ -15,16 +15,15 @@ _SERVICE = "notifications"
 
 
 def teller(desk: Desk, councils: Sequence[Council]) -> Callable[[Lane], Awaitable[datetime | None]]:
-    """The work of a lane: one look at one meeting. It raises while something waits, so that the lane backs
-    off.
+    """The work of a lane: one look at one meeting, and when to look again. It raises while something waits, so that the
+    lane backs off.
     """
     slugs = {council.council_id: council.slug for council in councils}
 
     async def work(lane: Lane) -> datetime | None:
         caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
         with acting_as(caller):
-            await tell_people(desk, caller, lane.key)
-        return None
+            return await tell_people(desk, caller, lane.key)
 
     return work
 

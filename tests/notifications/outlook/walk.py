@@ -15,6 +15,7 @@ from uuid import UUID, uuid4, uuid5
 from servicekit.caller import CallerKind, service_caller
 from servicekit.postgres import Database
 from services.notifications.app.decide_proposal import Verdict, act_on_verdict, decide_proposal
+from services.notifications.app.list_outlook import needs_second_person
 from services.notifications.app.ports import Desk, OutlookDesk, Outside
 from services.notifications.app.read_replies import read_replies
 from services.notifications.app.reconcile import reconcile
@@ -209,9 +210,10 @@ class Walk:
     async def _decide(self, one: OutlookProposal, dice: random.Random | None) -> None:
         # A deleted event that is left alone is somebody's to tell from then on: there is nothing to come to rest.
         free = dice is not None and one.part is not EditedPart.GONE
-        choice = self.dice.choice(one.choices) if free else Decision.PUT_OURS_BACK
-        verdict = Verdict(one.id, str(one.revision), choice, "It was agreed by telephone.", uuid4())
         who = replace(self.caller, kind=CallerKind.USER, roles=frozenset({"business-support"}))
+        second_person = await needs_second_person(self.desk, who, one.meeting)
+        choice = self.dice.choice(one.choices_of(second_person=second_person)) if free else Decision.PUT_OURS_BACK
+        verdict = Verdict(one.id, str(one.revision), choice, "It was agreed by telephone.", uuid4())
         await act_on_verdict(OutlookDesk(self.desk, self.neighbours), who, verdict)
         async with self.begin(who) as unit:
             await decide_proposal(unit, who, verdict)

@@ -106,8 +106,8 @@ def _leaving(one: pb.OutlookProposal) -> tuple[str, str]:
     if one.part == pb.EDITED_PART_ATTENDEES:
         return (
             "Leave it as it is in Outlook",
-            "Nobody is asked to the meeting by this. Whoever was added is told nothing from here, and is taken off "
-            "Outlook's event the next time that those who are asked change here.",
+            "Nobody is asked to the meeting by this. Outlook tells whoever was added of every later change, until "
+            "those who are asked change here: then they are taken off.",
         )
     return (
         "Leave it as it is in Outlook",

@@ -118,6 +118,7 @@ async def _page(request: web.Request, form: DecideForm, status: int = HTTPStatus
         "meeting_path": _meeting_path(request),
         "line": change_line(one),
         "choices": choices_of(one),
+        "times": one.part == pb.EDITED_PART_TIME,
         "moves": pb.OUTLOOK_DECISION_TAKE_OVER in one.choices,
         "action": request.path,
     }
