@@ -58,7 +58,7 @@ async def _give_up_meeting(unit: Unit, caller: Caller, meeting: str, reason: str
     await unit.brakes.give_up(GivenUp(meeting, revision, unit.now(), caller.name_for_log, reason))
     # A revision that nobody has drafted yet is one that nobody was told of.
     behind = known is not None and known.heard_revision > known.read_revision
-    unsent = [one for one in await unit.invitations.of_meeting(meeting) if _is_unsent(one, behind=behind)]
+    unsent = [one for one in await unit.invitations.of_meeting(meeting, lock=True) if _is_unsent(one, behind=behind)]
     for one in unsent:
         in_doubt = one.state is InvitationState.UNKNOWN
         words = (GIVEN_UP_IN_DOUBT if in_doubt else GIVEN_UP).format(reason=_sentence(reason))

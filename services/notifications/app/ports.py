@@ -248,8 +248,10 @@ class MeetingStore(Protocol):
 class InvitationStore(Protocol):
     """Invitations."""
 
-    async def of_meeting(self, meeting: str) -> list[Invitation]:
-        """All of a meeting, by role and id."""
+    async def of_meeting(self, meeting: str, *, lock: bool = False) -> list[Invitation]:
+        """All of a meeting, by role and id; with `lock`, which whoever writes them back needs, nobody else changes them
+        until the end of the transaction, and they come in no order. Whoever locks an event too locks that first.
+        """
         ...
 
     async def get(self, invitation_id: UUID, *, lock: bool = False) -> Invitation | None:
