@@ -152,7 +152,7 @@ async def test_what_was_given_up_is_somebodys_to_tell_until_the_meeting_moves(wo
     async with world.begin(world.caller) as unit:
         assert await unit.work.depths() == [] or all(one.kind != MEETING for one in await unit.work.depths())
         with pytest.raises(NothingWaitsError):
-            await retry_work(unit, Piece(MEETING, world.meeting.name))
+            await retry_work(unit, _manager(world), Piece(MEETING, world.meeting.name))
     world.move(2)
     assert await world.tell()
     assert (await world.invitation("chair")).state is InvitationState.SENT
