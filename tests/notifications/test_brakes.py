@@ -179,3 +179,13 @@ def _worker(world: World, database: Database) -> LaneWorker:
         world.caller.council_id, "north", "North Council", "11111111-0000-0000-0000-000000000001", "north"
     )
     return LaneWorker(database, world.clock, LANE, teller(world.desk, [council]))
+
+
+async def test_two_that_certainly_did_not_leave_at_once_are_both_taken_out(world: World) -> None:
+    async with world.begin(world.caller) as unit:
+        for _ in range(2):
+            await unit.brakes.count(Source.OUTLOOK, 3)
+    async with world.begin(world.caller) as one, world.begin(world.caller) as other:
+        await one.brakes.uncount(Source.OUTLOOK, 3)
+        await other.brakes.uncount(Source.OUTLOOK, 3)
+    assert await _left(world) == 0
