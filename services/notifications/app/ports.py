@@ -408,8 +408,8 @@ class MailStore(Protocol):
         """Keep that a message waits for a person; twice is once."""
         ...
 
-    async def keep_waiting(self, mailbox: str, unread: Collection[int]) -> None:
-        """Forget what was set aside and has been opened since, or is not there any more."""
+    async def keep_waiting(self, mailbox: str, unread: Collection[int], last: int) -> None:
+        """Forget what was set aside, up to the number `last`, and has been opened since, or is not there any more."""
         ...
 
     async def waiting(self) -> list[SetAsideMail]:
