@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 from uuid import UUID
@@ -42,6 +43,8 @@ class GovukNotify:
 
     def __init__(self, account: NotifyAccount) -> None:
         self._account = account
+        # Of its own: while Notify hangs, nobody else waits for a thread.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "notify")
         self._clients: asyncio.Queue[NotificationsAPIClient] = asyncio.Queue()
         for _ in range(_AT_ONCE):
             self._clients.put_nowait(NotificationsAPIClient(account.api_key, account.url, timeout=account.seconds))
@@ -78,7 +81,7 @@ class GovukNotify:
 
     async def _asked(self, ask: Callable[[NotificationsAPIClient], T]) -> T:
         client = await self._clients.get()
-        work = asyncio.ensure_future(asyncio.to_thread(ask, client))
+        work = asyncio.get_running_loop().run_in_executor(self._threads, ask, client)
         # Also where nobody waits any more, the thread has the client until it is done.
         work.add_done_callback(lambda done: self._give_back(client, done))
         return await asyncio.shield(work)
