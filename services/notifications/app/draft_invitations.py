@@ -72,7 +72,7 @@ async def draft_invitations(unit: Unit, council: str, view: MeetingView, sender:
         waiting = frozenset()
     mails = await _merge(unit, council, view, wishes, there, events, waiting)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
-    await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name)))
+    await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name, lock=True)))
     return Plan(await _events(unit, view, wishes, events, waiting), mails)
 
 

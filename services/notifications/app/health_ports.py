@@ -52,8 +52,8 @@ class BrakeStore(Protocol):
 class RoomStore(Protocol):
     """What was asked of rooms' mailboxes."""
 
-    async def get(self, meeting: str) -> RoomBooking | None:
-        """A meeting's."""
+    async def get(self, meeting: str, *, lock: bool = False) -> RoomBooking | None:
+        """A meeting's; with `lock` nobody else changes it until the end of the transaction."""
         ...
 
     async def put(self, meeting: str, booking: RoomBooking | None) -> None:

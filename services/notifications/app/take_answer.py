@@ -124,6 +124,6 @@ async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: Rem
 
 
 async def _take_rooms(unit: Unit, meeting: str, reply: RemoteReply) -> None:
-    booking = await unit.rooms.get(meeting)
+    booking = await unit.rooms.get(meeting, lock=True)
     if booking is not None and (now := booking.answered(reply)) != booking:
         await unit.rooms.put(meeting, now)

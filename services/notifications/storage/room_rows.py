@@ -14,9 +14,10 @@ class Rooms:
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
 
-    async def get(self, meeting: str) -> RoomBooking | None:
+    async def get(self, meeting: str, *, lock: bool = False) -> RoomBooking | None:
         """A meeting's."""
-        row = await self._tx.fetchrow(f"select {_COLUMNS} from room_booking where meeting = $1", meeting)
+        sql = f"select {_COLUMNS} from room_booking where meeting = $1"
+        row = await self._tx.fetchrow(sql + (" for update" if lock else ""), meeting)
         if row is None:
             return None
         return RoomBooking(row["meeting"], row["mailbox"], row["start_time"], row["end_time"], RoomState(row["state"]))
