@@ -171,7 +171,8 @@ async def test_a_person_of_whom_a_lane_is_has_no_name_on_the_page(world: World) 
     assert "people/" not in shown.failing.item
     async with world.begin(manager) as unit:
         await retry_work(unit, manager, Piece(REMINDER_LANE, shown.failing.item))
-        assert await unit.tx.fetchval("select object_name from audit_event where action = 'RetryWork'") == person("mother")
+        audited = await unit.tx.fetchval("select object_name from audit_event where action = 'RetryWork'")
+        assert audited == person("mother")
         with pytest.raises(NothingWaitsError):
             await retry_work(unit, manager, Piece(REMINDER_LANE, person("mother")))
 
