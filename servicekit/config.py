@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -69,13 +69,14 @@ class TlsFiles:
 class ServiceShape:
     """What a service is before any environment is read.
 
-    Its name, default address, default peers, own settings.
+    Its name, default address, default peers, own settings; `faults_of` says what cannot be in all of it together.
     """
 
     name: str
     listen: str = "127.0.0.1:0"
     peers: Mapping[str, str] = field(default_factory=dict)
     settings: Callable[[Environment], object] | None = None
+    faults_of: "Callable[[ServiceConfig], Iterable[str]] | None" = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def load_config(shape: ServiceShape, environ: Mapping[str, str]) -> ServiceConfi
         settings=shape.settings(env) if shape.settings else None,
         environ=dict(environ),
     )
+    for fault in shape.faults_of(config) if shape.faults_of else ():
+        env.fault(fault)
     env.raise_if_any()
     return config
 

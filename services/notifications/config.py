@@ -1,14 +1,14 @@
 """The service's own settings: whose mailbox, which Graph, which mail server."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
 
-from servicekit.config import PRODUCTION, ServiceShape, is_loopback
+from servicekit.config import PRODUCTION, ServiceConfig, ServiceShape, is_loopback
 from servicekit.environment import Environment
 from services.notifications.domain.attendee_link import LEAST_KEY
 from services.notifications.domain.brake import MOST_AN_HOUR
@@ -16,6 +16,7 @@ from services.notifications.domain.free_busy import EVERYBODY, Reach
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
 NOTIFY_URL = "https://api.notifications.service.gov.uk"
+NOBODY = "none"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTIFY_KEY = re.compile(f".+-{_UUID}-{_UUID}")
 _LOGIN = "https://login.microsoftonline.com"
@@ -53,7 +54,7 @@ class SmtpSettings:
 class ImapSettings:
     """The mailbox to which e-mailed invitations are answered. `security` as for the mail server.
 
-    `trusted_authserv`: the council's own mail gateway by its authserv-id (RFC 8601); empty: it vouches for nobody.
+    `trusted_authserv`: the council's own mail gateway by its authserv-id (RFC 8601); empty: nobody vouches.
     """
 
     host: str
@@ -272,8 +273,19 @@ def _imap(env: Environment, production: bool) -> ImapSettings | None:
         security,
         env.existing_file("PERMANENCE_IMAP_CA_FILE"),
         env.text("PERMANENCE_IMAP_FOLDER", "INBOX"),
-        env.text("PERMANENCE_IMAP_TRUSTED_AUTHSERV", ""),
+        _trusted_authserv(env, production),
     )
+
+
+def _trusted_authserv(env: Environment, production: bool) -> str:
+    """Empty where nobody vouches for senders; in production only where the setting says so on purpose."""
+    named = env.text("PERMANENCE_IMAP_TRUSTED_AUTHSERV", "" if production else NOBODY)
+    if not named:
+        env.fault(
+            "PERMANENCE_IMAP_TRUSTED_AUTHSERV must name the mail gateway that vouches for senders, or be `none` on"
+            " purpose: then every sender is taken for whoever they say they are"
+        )
+    return "" if named == NOBODY else named
 
 
 def _address(env: Environment, name: str) -> str:
@@ -321,9 +333,23 @@ def _reach(env: Environment, number: int, row: Mapping[str, object]) -> Reach:
     return Reach(frozenset(one.casefold() for one in addresses) if mode == "scope" else frozenset())
 
 
+def _shared(config: ServiceConfig) -> Iterator[str]:
+    """What is one council's own, and would be several councils': each one's people written to and read by the others.
+
+    Made-up councils may share it.
+    """
+    found, several = config.settings_of(NotificationsSettings), len(config.councils) > 1
+    if config.environment != PRODUCTION or not several:
+        return
+    for name, there in (("PERMANENCE_NOTIFY_API_KEY", found.notify), ("PERMANENCE_IMAP_HOST", found.imap)):
+        if there:
+            yield f"{name} serves one council, and PERMANENCE_COUNCILS names several: run Permanence once for each"
+
+
 SHAPE = ServiceShape(
     "notifications",
     listen="127.0.0.1:50054",
     peers={"cases": "127.0.0.1:50051", "scheduler": "127.0.0.1:50052"},
     settings=settings,
+    faults_of=_shared,
 )

@@ -19,7 +19,7 @@ from services.notifications.domain.answer import Answer
 from services.notifications.domain.attendee_link import AttendeeLink, token_for
 from services.notifications.domain.brake import SendingStop
 from services.notifications.domain.invitation_state import InvitationState
-from services.notifications.domain.issued_link import MOST_CODES
+from services.notifications.domain.issued_link import MOST_CODES, MOST_LINKS
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.need import Need
@@ -268,7 +268,9 @@ async def test_a_new_link_is_sent_never_shown_and_not_more_often_than_wanted(pag
     before = len(page.world.mail.accepted)
     for wrong in ("a" * 48, token_for(b"x" * 32, AttendeeLink((await page.world.invitation("mother")).id, 1))):
         assert await page.new_link(wrong) == rpc.SendNewLinkResponse()
-    assert len(page.world.mail.accepted) == before
+    assert await page.new_link(token) == rpc.SendNewLinkResponse()
+    assert len(page.world.mail.accepted) == before and (await page.open(token, HERE)).ours, "nobody ends it under use"
+    page.later(timedelta(minutes=30))
     for _ in range(3):
         assert await page.new_link(token) == rpc.SendNewLinkResponse()
     assert len(page.world.mail.accepted) == before + 1
@@ -280,15 +282,41 @@ async def test_a_new_link_is_sent_never_shown_and_not_more_often_than_wanted(pag
     assert page.token("mother") == fresh and len(page.world.mail.accepted) == before + 2, "an unused one is sent again"
 
 
+async def test_an_old_link_in_a_strangers_hands_ends_the_new_one_not_for_ever(page: AttendeePage) -> None:
+    old = page.token("mother")
+    await page.answer(old)
+    page.later(timedelta(minutes=30))
+    await page.new_link(old)
+    fresh = page.token("mother")
+    await page.send_code(fresh, "")
+    page.later(timedelta(minutes=5))
+    await page.new_link(old)
+    assert await page.confirm(fresh, page.code("mother")) == rpc.CODE_RESULT_RIGHT, "not while a code is on its way"
+    page.later(timedelta(minutes=29))
+    await page.new_link(old)
+    assert (await page.more(fresh)).location == PLACE, "nor while it is somebody's"
+    for _ in range(6):
+        page.later(timedelta(minutes=5))
+        await page.new_link(old)
+    links = [text for text in page.mails("mother") if "new link" in text]
+    assert len(links) == MOST_LINKS, "and not without end"
+    page.later(timedelta(days=1))
+    await page.new_link(old)
+    assert len([text for text in page.mails("mother") if "new link" in text]) == MOST_LINKS + 1
+
+
 async def test_needs_are_added_by_the_link_and_replaced_after_the_code(page: AttendeePage) -> None:
     token = page.token("mother")
     await page.needs(token, INTERPRETER, language="Polish")
     await page.needs(token, REMOTE)
+    await page.needs(token, INTERPRETER, language="Urdu")
     one = await page.world.invitation("mother")
     assert set(one.needs) == {Need.INTERPRETER, Need.REMOTE} and one.needs_language == "Polish"
     await page.send_code(token)
     await page.confirm(token, page.code("mother"))
     assert list((await page.more(token)).needs) == [INTERPRETER, REMOTE]
+    await page.needs(token, INTERPRETER, language="Urdu")
+    assert (await page.world.invitation("mother")).needs_language == "Urdu"
     await page.needs(token, ADVOCATE)
     one = await page.world.invitation("mother")
     assert one.needs == (Need.ADVOCATE,) and not one.needs_language
@@ -306,16 +334,26 @@ async def test_followers_hear_of_needs_without_a_name(page: AttendeePage) -> Non
 
 async def test_a_calendar_file_holds_what_may_be_known_at_that_step(page: AttendeePage) -> None:
     token = page.token("mother")
-    text = (await page.calendar(token)).replace("\r\n ", "")
+    alone = (await page.calendar(token)).replace("\r\n ", "")
     sent = next(one for one in page.world.mail.accepted if one.recipient == "mother@example.org")
-    assert isinstance(sent, MailDraft) and f"UID:{sent.uid}" in text and f"SEQUENCE:{sent.sequence}" in text
-    for line in ("METHOD:PUBLISH", "CLASS:PRIVATE", f"SUMMARY:Meeting · {REFERENCE}", "DTSTART;TZID=Europe/London"):
-        assert line in text, line
-    assert not any(word in text for word in ("ATTENDEE", "LOCATION", "Permanence planning", "example.org/", "mother@"))
-    assert b"ATTENDEE" in calendar_object(sent), "an invitation has one"
+    assert isinstance(sent, MailDraft) and b"ATTENDEE" in calendar_object(sent), "an invitation has one"
+    for line in ("METHOD:PUBLISH", "CLASS:PRIVATE", "SUMMARY:Meeting\r\n", "DTSTART;TZID=Europe/London", "SEQUENCE:0"):
+        assert line in alone, line
+    told = (REFERENCE, sent.uid.partition("@")[0], "LOCATION", PLACE.partition(",")[0])
+    assert not any(one in alone for one in told), "enough to answer by e-mail as the person"
+    assert _uid_in(alone) == _uid_in(await page.calendar(token)), "and the same entry each time"
     await page.send_code(token)
     await page.confirm(token, page.code("mother"))
-    assert f"LOCATION:{PLACE}".replace(",", "\\,") in (await page.calendar(token, HERE)).replace("\r\n ", "")
+    text = (await page.calendar(token, HERE)).replace("\r\n ", "")
+    for line in (f"UID:{sent.uid}", f"SEQUENCE:{sent.sequence}", f"SUMMARY:Meeting · {REFERENCE}", f"LOCATION:{PLACE}"):
+        assert line.replace(",", "\\,") in text, line
+    for entry in (alone, text):
+        never = ("ATTENDEE", "Permanence planning", "example.org/", "mother@")
+        assert not any(word in entry for word in never)
+
+
+def _uid_in(entry: str) -> str:
+    return next(line for line in entry.splitlines() if line.startswith("UID:"))
 
 
 async def test_a_code_that_cannot_go_is_read_out_by_business_support(page: AttendeePage) -> None:
@@ -370,6 +408,9 @@ async def test_an_event_of_their_own_has_the_link_and_its_own_entry(
         assert world.calendar.calls == calls, "a link that was used changes no event"
         kept = own[0]
         token = LINK.findall(kept.draft.body_text)[0]
+        assert "ical-" not in await page.calendar(token, HERE)
+        await page.send_code(token)
+        await page.confirm(token, page.code(kept.draft.attendees[0].address.partition("@")[0]))
         assert f"UID:ical-{kept.id}" in (await page.calendar(token, HERE)).replace("\r\n ", "")
         world.move(24)
         assert await world.tell()

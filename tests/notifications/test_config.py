@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from servicekit.config import ConfigError, load_config
 from servicekit.environment import Environment
-from services.notifications.config import NotificationsSettings, WebhookSettings, settings
+from services.notifications.config import SHAPE, NotificationsSettings, WebhookSettings, settings
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -52,6 +53,7 @@ _IMAP = {
     "PERMANENCE_IMAP_HOST": "imap.north.example.org",
     "PERMANENCE_IMAP_USER": "invitations@north.example.org",
     "PERMANENCE_IMAP_PASSWORD": "secret",
+    "PERMANENCE_IMAP_TRUSTED_AUTHSERV": "none",
 }
 
 
@@ -67,6 +69,19 @@ def test_a_mailbox_is_read_under_tls_unless_it_is_on_this_machine() -> None:
         refused = Environment({**_IMAP, **given})
         settings(refused)
         assert [fault for fault in refused.faults if "production" in fault]
+
+
+def test_in_production_somebody_vouches_for_senders_or_nobody_does_on_purpose() -> None:
+    silent = {name: value for name, value in _IMAP.items() if "AUTHSERV" not in name}
+    for given, vouches, right in (
+        ({"PERMANENCE_IMAP_TRUSTED_AUTHSERV": "mx.north.example.org"}, "mx.north.example.org", True),
+        ({"PERMANENCE_IMAP_TRUSTED_AUTHSERV": "none"}, "", True),
+        ({}, "", False),
+        ({"PERMANENCE_ENV": "demo"}, "", True),
+    ):
+        found = settings(env := Environment({**silent, **given})).imap
+        assert found is not None and found.trusted_authserv == vouches
+        assert any("PERMANENCE_IMAP_TRUSTED_AUTHSERV" in fault for fault in env.faults) != right, given
 
 
 def test_links_lead_to_the_site_by_https_or_on_this_machine() -> None:
@@ -144,8 +159,11 @@ def test_an_hour_holds_at_least_one_mail() -> None:
     assert settings(Environment({})).mails_per_hour == 1000
 
 
+_NOTIFY_KEY = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
+
+
 def test_notify_needs_a_whole_key_a_template_and_https() -> None:
-    key = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555-555555555555"
+    key = _NOTIFY_KEY
     given = {"PERMANENCE_NOTIFY_API_KEY": key, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t", "PERMANENCE_ENV": "demo"}
     found = settings(env := Environment(given)).notify
     assert env.faults == [] and found is not None and found.url == "https://api.notifications.service.gov.uk"
@@ -161,6 +179,34 @@ def test_notify_needs_a_whole_key_a_template_and_https() -> None:
         settings(env := Environment(wrong))
         assert len(env.faults) == 1 and "PERMANENCE_NOTIFY" in env.faults[0]
         assert "5555" not in env.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("councils", "environment", "right"), [(2, "production", False), (1, "production", True), (2, "demo", True)]
+)
+def test_councils_share_no_mailbox_and_no_service_of_notify(
+    tmp_path: Path, councils: int, environment: str, right: bool
+) -> None:
+    file = tmp_path / "councils.yaml"
+    rows = [
+        f"  - {{council_id: '{one:032}', slug: c{one}, name: C, tenant_id: t{one}, pack: p}}" for one in range(councils)
+    ]
+    file.write_text("\n".join(["councils:", *rows]), encoding="utf-8")
+    given = {
+        **_IMAP, "PERMANENCE_ENV": environment, "PERMANENCE_COUNCILS": str(file),
+        "PERMANENCE_NOTIFY_API_KEY": _NOTIFY_KEY, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t",
+        "PERMANENCE_NOTIFICATIONS_DATABASE_URL": "postgresql://n@127.0.0.1/n",
+        "PERMANENCE_IDENTITY_AUTHORITY": "https://login.example.org",
+    }  # fmt: skip
+    try:
+        load_config(SHAPE, given)
+        faults = []
+    except ConfigError as error:
+        faults = str(error).splitlines()
+    told = [
+        name for name in ("NOTIFY_API_KEY", "IMAP_HOST") if any(f"{name} serves one council" in one for one in faults)
+    ]
+    assert told == ([] if right else ["NOTIFY_API_KEY", "IMAP_HOST"]) and right == (not faults), faults
 
 
 def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.adapters.read_message import read_message
 from services.notifications.app.ports import MailCursor, MailPage, ReceivedMail, SetAsideMail
 from services.notifications.app.read_mail import read_mail
@@ -15,6 +16,7 @@ from services.notifications.domain.delivery_fault import Unreachable
 from services.notifications.domain.draft import CAME_BACK, CAME_BACK_OFF
 from services.notifications.domain.invitation import Invitation, message_id, uid
 from services.notifications.domain.invitation_state import InvitationState
+from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.mail_reply import SetAside
 from services.notifications.domain.reply import ReplySource
 from tests.notifications.honest_mail import Said, answer, letter, report
@@ -238,6 +240,18 @@ async def test_an_email_that_comes_back_needs_a_person_until_the_address_changes
     await world.tell(3)
     again = await world.invitation("mother")
     assert (again.state, again.trouble, again.sequence) == (InvitationState.SENT, "", one.sequence + 1)
+
+
+async def test_whoever_was_forwarded_the_entry_cannot_say_that_it_came_back(world: World, mailbox: Mailbox) -> None:
+    one = await told(world)
+    for secret in ("", "." + "0" * 16, "." + (await world.invitation("father")).mail_secret):
+        mailbox.put(report(f"{one.id}.{one.sequence}{secret}@{HOST}"))
+        mailbox.put(letter("mother@example.org", In_Reply_To=f"<{one.id}.{one.sequence}{secret}@{HOST}>").as_bytes())
+    await read_mail(world.desk, world.caller)
+    assert await world.invitation("mother") == one and len(one.mail_secret) == 16
+    sent = next(mail for mail in world.mail.accepted if mail.recipient == "mother@example.org")
+    assert isinstance(sent, MailDraft) and sent.message_id == message_id(one, one.sequence, HOST)
+    assert one.mail_secret not in calendar_object(sent).decode()
 
 
 async def test_a_report_of_an_older_email_troubles_nobody(world: World, mailbox: Mailbox) -> None:

@@ -37,13 +37,14 @@ async def answer_by_link(unit: Unit, caller: Caller, behind: Behind, presented: 
 async def say_needs(unit: Unit, caller: Caller, behind: Behind, presented: Presented, said: Said) -> Opened:
     """Keep what the person needs. Before they typed their code it is added to what is kept, and takes nothing away:
 
-    whoever found the link cannot send an interpreter home. As `answer_by_link`.
+    whoever found the link cannot send an interpreter home, nor have one come who speaks another language. As
+    `answer_by_link`.
     """
     held = await hold(unit, caller, behind, presented)
     before, at = held.invitation, unit.now()
     proved = held.link.confirmed and held.link.belongs_to(presented.session, at)
     needs = said.needs if proved else said.needs | frozenset(before.needs)
-    language = said.language or ("" if proved else before.needs_language)
+    language = said.language if proved else before.needs_language or said.language
     now = before.needing(needs, language if Need.INTERPRETER in needs else "", at)
     await unit.links.put(held.link.used_by(presented.session, at))
     await put_changed(unit, caller.council, before, now)

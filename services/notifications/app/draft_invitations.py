@@ -5,6 +5,7 @@ outside.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_hex
 from uuid import UUID
 
 from servicekit.ids import new_id
@@ -135,7 +136,8 @@ def _safe(view: MeetingView, person: str, route: Route) -> bool:
 
 
 def _new(meeting: str, person: str) -> Invitation:
-    return Invitation(new_id(), meeting, person, "", Route.NONE, InvitationState.DRAFTED)
+    secret = token_hex(8)
+    return Invitation(new_id(), meeting, person, "", Route.NONE, InvitationState.DRAFTED, mail_secret=secret)
 
 
 async def _events(

@@ -1,5 +1,7 @@
 """What a link shows beyond date and time, and the entry for a calendar of one's own."""
 
+from dataclasses import replace
+
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import invitation_name
 from services.notifications.app.open_link import Behind, Opened, Presented, hold, opened_of
@@ -30,25 +32,38 @@ async def get_more(unit: Unit, caller: Caller, behind: Behind, presented: Presen
 async def calendar_entry(
     unit: Unit, caller: Caller, behind: Behind, presented: Presented, outside: Outside
 ) -> MailDraft:
-    """The entry: date and time, and the place where the code was typed. As `get_more`, but for the code."""
+    """The entry: date and time alone, and all that was told where the code was typed. As `get_more`, but for the code.
+
+    The UID and SEQUENCE of what was sent are enough to answer by e-mail as the person, so that the link alone does not
+    give them. The organiser stands in it all the same: RFC 5546, 3.2.1, asks for one.
+    """
     held = await hold(unit, caller, behind, presented)
     opened = await opened_of(unit, caller, behind, presented)
     await unit.audit("GetCalendarFile", invitation_name(caller.council, behind.invitation.id))
-    return MailDraft(
-        uid=await _uid(unit, held.invitation, outside.mail_host),
-        sequence=max(held.invitation.sequence, 0),
+    entry = MailDraft(
+        uid=f"{behind.signer.entry_id(held.invitation.id)}@{outside.mail_host}",
+        sequence=0,
         method=MailMethod.PUBLISH,
         dtstamp=unit.now(),
         message_id="",
         organiser=outside.sender.mail_from or outside.sender.mailbox,
         organiser_name=outside.sender.organiser_name,
         recipient="",
-        subject_line=subject_line(_TITLE, behind.view.meeting.reference),
+        subject_line=_TITLE,
         body_text=_TEXT,
         start=held.rendering.start,
         end=held.rendering.end,
         time_zone=held.rendering.time_zone,
-        location=held.rendering.location if opened.confirmed else "",
+        location="",
+    )
+    if not opened.confirmed:
+        return entry
+    return replace(
+        entry,
+        uid=await _uid(unit, held.invitation, outside.mail_host),
+        sequence=max(held.invitation.sequence, 0),
+        subject_line=subject_line(_TITLE, behind.view.meeting.reference),
+        location=held.rendering.location,
     )
 
 

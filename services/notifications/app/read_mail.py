@@ -16,7 +16,7 @@ from services.notifications.app.ports import (
     Unit,
 )
 from services.notifications.app.take_answer import take
-from services.notifications.domain.invitation import Invitation, read_message_id, read_uid
+from services.notifications.domain.invitation import Invitation, NamedMessage, read_message_id, read_uid
 from services.notifications.domain.mail_reply import (
     CalendarAnswer,
     NonDelivery,
@@ -134,19 +134,25 @@ async def _log_stale(
 async def _take_back(reading: _Reading, failed: NonDelivery) -> bool:
     """The lane shows what to do: only it knows what the person is to have."""
     found = read_message_id(failed.message_id, reading.host)
-    before = await reading.unit.invitations.get(found[0], lock=True) if found else None
+    before = await _named(reading.unit, found)
     if found is None or before is None:
         return False
-    if found[1] == before.sequence:
-        await reading.unit.invitations.put(replace(before, returned_sequence=found[1]))
+    if found.sequence == before.sequence:
+        await reading.unit.invitations.put(replace(before, returned_sequence=found.sequence))
         await reading.unit.wake(before.meeting)
     return True
+
+
+async def _named(unit: Unit, message: NamedMessage | None) -> Invitation | None:
+    """The invitation of a Message-ID, held; None where this service did not write it."""
+    found = await unit.invitations.get(message.invitation_id, lock=True) if message else None
+    return found if found and message and message.is_of(found) else None
 
 
 async def _keep_letter(reading: _Reading, words: Words) -> bool:
     """An answer in words is for a person to read. From the address that was told it is shown on the invitation."""
     ids = [found for one in words.about if (found := read_message_id(one, reading.host))]
-    before = await reading.unit.invitations.get(ids[0][0], lock=True) if ids else None
+    before = await _named(reading.unit, ids[0] if ids else None)
     if before is None:
         return False
     reply = reading.mail.reply

@@ -1,6 +1,5 @@
 """A new link for whoever has one that opens nothing any more: sent the way the first went, never shown."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from servicekit.caller import Caller
@@ -10,7 +9,7 @@ from services.notifications.app.open_link import Behind, read_behind
 from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.send_link_mail import LinkMail, can_be_mailed, send_link_mail
 from services.notifications.domain.date_question import ring_words
-from services.notifications.domain.issued_link import BETWEEN_LINKS, IssuedLink
+from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.link_mail import new_link_rendering
 
 
@@ -29,13 +28,12 @@ async def behind_old_link(desk: Desk, caller: Caller, token: str) -> Behind | No
 
 
 async def renew_link(unit: Unit, caller: Caller, behind: Behind) -> IssuedLink | None:
-    """The link to send, the same where nobody used it yet; None where one was sent minutes ago. Audited."""
+    """The link to send; None where the last one is in use, or enough were sent. Audited."""
     before = await unit.links.get(behind.link.invitation_id, lock=True)
     now = unit.now()
-    if before is None or (before.sent_at is not None and now - before.sent_at < BETWEEN_LINKS):
+    if before is None or not before.may_be_sent_anew(now):
         return None
-    unused = before.used_at is None and not before.codes_sent
-    after = replace(before if unused else before.renewed(), sent_at=now)
+    after = before.sent_anew(now)
     await unit.links.put(after)
     await unit.audit("SendNewLink", invitation_name(caller.council, behind.invitation.id))
     return after

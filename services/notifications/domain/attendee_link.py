@@ -54,6 +54,12 @@ def code_for(key: bytes, link: AttendeeLink, number: int) -> str:
     return f"{int.from_bytes(mac[:8], 'big') % _CODES:06d}"
 
 
+def entry_id_for(key: bytes, invitation_id: UUID) -> str:
+    """What the calendar entry is called that a link alone gives: the same each time, and it leads to no invitation."""
+    mac = hmac.new(key, b"permanence attendee entry\0" + invitation_id.bytes, hashlib.sha256)
+    return mac.hexdigest()[:32]
+
+
 @dataclass(frozen=True)
 class LinkSigner:
     """Makes and reads links to `site`, the address at which people open it (no slash at its end)."""
@@ -68,6 +74,10 @@ class LinkSigner:
     def read(self, token: str) -> AttendeeLink | None:
         """As `read_token`."""
         return read_token(self.key, token)
+
+    def entry_id(self, invitation_id: UUID) -> str:
+        """As `entry_id_for`."""
+        return entry_id_for(self.key, invitation_id)
 
     def code(self, link: AttendeeLink, number: int) -> str:
         """As `code_for`."""

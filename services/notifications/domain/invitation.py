@@ -1,6 +1,6 @@
 """One person's invitation to one meeting, for the meeting's whole life."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -42,7 +42,7 @@ class Invitation:
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
     `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
     `needs`: what the person said they need, and when; a move keeps it. `place_withheld`: they were promised to be told
-    the place.
+    the place. `mail_secret` stands in the Message-IDs of its e-mails and in nothing that is forwarded as an entry.
     """
 
     id: UUID
@@ -78,6 +78,7 @@ class Invitation:
     letter_time: datetime | None = None
     """When the person last wrote an e-mail in words, which somebody has to read."""
     place_withheld: bool = False
+    mail_secret: str = field(default="", repr=False)
 
     @property
     def something_left(self) -> bool:
@@ -183,8 +184,11 @@ def uid(invitation: Invitation, host: str) -> str:
 
 
 def message_id(invitation: Invitation, sequence: int, host: str) -> str:
-    """Fixed for an invitation and a sequence, so that a mail server or a reader can drop a repeat."""
-    return f"{invitation.id}.{sequence}@{host}"
+    """Fixed for an invitation and a sequence, so that a mail server or a reader can drop a repeat.
+
+    The secret keeps whoever knows the UID from a report that this e-mail came back.
+    """
+    return f"{invitation.id}.{sequence}.{invitation.mail_secret}@{host}"
 
 
 def read_uid(text: str, host: str) -> UUID | None:
@@ -193,14 +197,28 @@ def read_uid(text: str, host: str) -> UUID | None:
     return _uuid(left) if right.casefold() == host.casefold() else None
 
 
-def read_message_id(text: str, host: str) -> tuple[UUID, int] | None:
-    """The invitation and sequence of a Message-ID that is one of ours; None for any other."""
+@dataclass(frozen=True)
+class NamedMessage:
+    """What a Message-ID says: whose e-mail it is, which one, and the secret to compare."""
+
+    invitation_id: UUID
+    sequence: int
+    secret: str = field(repr=False)
+
+    def is_of(self, invitation: Invitation) -> bool:
+        """Whether this service wrote it for the invitation."""
+        return self.invitation_id == invitation.id and self.secret.casefold() == invitation.mail_secret
+
+
+def read_message_id(text: str, host: str) -> NamedMessage | None:
+    """What a Message-ID that looks like one of ours says; None for any other."""
     left, _, right = text.partition("@")
-    found, _, number = left.partition(".")
+    found, _, rest = left.partition(".")
+    number, _, secret = rest.partition(".")
     invitation_id = _uuid(found) if right.casefold() == host.casefold() else None
     if invitation_id is None or not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
-    return invitation_id, int(number)
+    return NamedMessage(invitation_id, int(number), secret)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -13,6 +13,9 @@ CODE_LIFE = timedelta(minutes=15)
 MOST_CODES = 5
 """Codes sent, and wrong codes typed, for one link: after either the link is spent."""
 BETWEEN_LINKS = timedelta(minutes=5)
+MOST_LINKS = 3
+"""New links sent before a day has to pass since the last."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class IssuedLink:
 
     It is unused until the first answer or the first right code, from then on one browser's alone: the one whose secret
     has `session_digest`, until `session_until`. `confirmed`: that browser's reader typed the code. `codes_sent` is the
-    number of the last code. `sent_at`: when a new link was asked for last.
+    number of the last code. `sent_at`: when a new link was sent last; `links_sent`: how many were, with less
+    than a day between them.
     """
 
     invitation_id: UUID
@@ -34,6 +38,7 @@ class IssuedLink:
     code_until: datetime | None = None
     wrong_codes: int = 0
     sent_at: datetime | None = None
+    links_sent: int = 0
 
     @property
     def link(self) -> AttendeeLink:
@@ -79,7 +84,28 @@ class IssuedLink:
 
     def renewed(self) -> "IssuedLink":
         """The next link: unused; all before it open nothing any more."""
-        return IssuedLink(self.invitation_id, self.generation + 1, sent_at=self.sent_at)
+        return IssuedLink(self.invitation_id, self.generation + 1, sent_at=self.sent_at, links_sent=self.links_sent)
+
+    def may_be_sent_anew(self, now: datetime) -> bool:
+        """Whether a new link may go to whoever asks: any old one is enough for that, also in a stranger's hands.
+
+        So never while somebody is using this one, and not without end.
+        """
+        lives = self.session_until is not None and now < self.session_until
+        if (lives or self.code_lives(now)) and not self.spent:
+            return False
+        return not self._sent_within(BETWEEN_LINKS, now) and (
+            self.links_sent < MOST_LINKS or not self._sent_within(_DAY, now)
+        )
+
+    def sent_anew(self, now: datetime) -> "IssuedLink":
+        """The link to send: the same where nobody used it yet."""
+        unused = self.used_at is None and not self.codes_sent
+        count = self.links_sent + 1 if self._sent_within(_DAY, now) else 1
+        return replace(self if unused else self.renewed(), sent_at=now, links_sent=count)
+
+    def _sent_within(self, span: timedelta, now: datetime) -> bool:
+        return self.sent_at is not None and now - self.sent_at < span
 
 
 def _digest(session: str) -> str:

@@ -8,7 +8,7 @@ from services.notifications.storage.records import upsert
 
 _COLUMNS = (
     "invitation_id, generation, used_at, session_digest, session_until, confirmed, codes_sent, code_until,"
-    " wrong_codes, sent_at"
+    " wrong_codes, sent_at, links_sent"
 )
 _PUT = upsert("attendee_link", _COLUMNS, ["invitation_id"])
 
@@ -40,4 +40,5 @@ class Links:
             link.code_until,
             link.wrong_codes,
             link.sent_at,
+            link.links_sent,
         )

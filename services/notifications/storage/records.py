@@ -24,7 +24,8 @@ INVITATION_COLUMNS = (
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
     " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
     " receipt_id, delivery, delivery_time,"
-    " proposed_start, proposed_end, needs, needs_language, needs_time, returned_sequence, letter_time, place_withheld"
+    " proposed_start, proposed_end, needs, needs_language, needs_time, returned_sequence, letter_time, place_withheld,"
+    " mail_secret"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
@@ -80,6 +81,7 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         returned_sequence=row["returned_sequence"],
         letter_time=row["letter_time"],
         place_withheld=row["place_withheld"],
+        mail_secret=row["mail_secret"],
     )
 
 
@@ -119,6 +121,7 @@ def invitation_values(one: Invitation) -> list[object]:
         one.returned_sequence,
         one.letter_time,
         one.place_withheld,
+        one.mail_secret,
     ]
 
 

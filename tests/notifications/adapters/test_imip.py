@@ -78,6 +78,11 @@ def test_headers() -> None:
     )
 
 
+def test_a_long_message_id_stays_whole() -> None:
+    named = f"{'0' * 36}.12.{'f' * 16}@invitations.children.northern-council.example.org"
+    assert f"\r\nMessage-ID: <{named}>\r\n".encode() in compose(mail(message_id=named)).replace(b"\r\n ", b" ")
+
+
 def test_words() -> None:
     made = mail(body_text='Wo & <b>"wer"</b>\r\nÄrztin – ok\r\n')
     plain, page = [part for part in read(compose(made)).walk() if part.get_content_maintype() == "text"][:2]

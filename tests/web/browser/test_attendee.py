@@ -82,6 +82,7 @@ def test_somebody_without_an_account_answers_says_what_they_need_and_reads_more(
     assert other.heading == "This link does not work any more"
     other.says_not(YES, NO, "2026")
     _picture(other, "invitation-closed")
+    site.clock.move_on(minutes=30)
     other.press("Send me a new link")
     other.says("If nothing comes, ring us.")
     then("the new one went to the person themselves and opens")

@@ -37,7 +37,7 @@ class Messages:
     # What somebody needs
     needs_title: str = "What do you need so that you can take part?"
     needs_hint: str = "Tick all that you need. We will do our best, and ring you if we have to ask."
-    needs_added: str = "What you told us before is kept. To take something back, ring us."
+    needs_added: str = "What you told us before is kept, your language too. To change something, ring us."
     needs: "Mapping[note.Need.ValueType, str]" = field(
         default_factory=lambda: {
             note.NEED_INTERPRETER: "Somebody who speaks my language (an interpreter)",
@@ -93,7 +93,7 @@ class Messages:
     link_text: str = (
         "If the link was yours, we send you a new one in the same way as before. It can take a few minutes."
     )
-    link_not: str = "If nothing comes, ring us."
+    link_not: str = "If nothing comes, ring us. If you used the link just now, you can also ask again in half an hour."
     off_title: str = "This meeting is off"
     off_text: str = "You do not need to come. You do not need to do anything."
     changing_title: str = "This meeting is being changed"
