@@ -107,7 +107,7 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     )
     bindings.add_servicer(
         add_IntegrationServiceServicer_to_server,
-        IntegrationServicer(_integration(desk, settings), begin),
+        IntegrationServicer(_integration(questions, settings), begin),
         "permanence.notifications.v1.IntegrationService",
     )
     bindings.add_servicer(
@@ -199,11 +199,14 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     }
 
 
-def _integration(desk: Desk, settings: NotificationsSettings) -> IntegrationDesk:
+def _integration(questions: QuestionDesk, settings: NotificationsSettings) -> IntegrationDesk:
     certificate = settings.graph.certificate if settings.graph else None
     mail = _mail(settings)
     return IntegrationDesk(
-        desk, certificate_end(certificate) if certificate else None, mail.answers if mail is not None else None
+        questions.desk,
+        questions.offers,
+        certificate_end(certificate) if certificate else None,
+        mail.answers if mail is not None else None,
     )
 
 

@@ -152,7 +152,7 @@ async def test_what_was_given_up_is_somebodys_to_tell_until_the_meeting_moves(wo
     async with world.begin(world.caller) as unit:
         assert await unit.work.depths() == [] or all(one.kind != MEETING for one in await unit.work.depths())
         with pytest.raises(NothingWaitsError):
-            await retry_work(unit, Piece(MEETING, world.meeting.name))
+            await retry_work(unit, _manager(world), Piece(MEETING, world.meeting.name))
     world.move(2)
     assert await world.tell()
     assert (await world.invitation("chair")).state is InvitationState.SENT
@@ -212,3 +212,13 @@ def _worker(world: World, database: Database) -> LaneWorker:
         world.caller.council_id, "north", "North Council", "11111111-0000-0000-0000-000000000001", "north"
     )
     return LaneWorker(database, world.clock, LANE, teller(world.desk, [council]))
+
+
+async def test_two_that_certainly_did_not_leave_at_once_are_both_taken_out(world: World) -> None:
+    async with world.begin(world.caller) as unit:
+        for _ in range(2):
+            await unit.brakes.count(Source.OUTLOOK, 3)
+    async with world.begin(world.caller) as one, world.begin(world.caller) as other:
+        await one.brakes.uncount(Source.OUTLOOK, 3)
+        await other.brakes.uncount(Source.OUTLOOK, 3)
+    assert await _left(world) == 0

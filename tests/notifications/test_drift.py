@@ -376,3 +376,11 @@ async def test_another_time_that_an_attendee_proposes_is_kept_and_moves_nothing(
     world.calendar.reply("chair@example.org", Answer.ACCEPTED, noon + timedelta(hours=1))
     await listen(world)
     assert (await world.invitation("chair")).proposed is None
+
+
+async def test_signs_that_no_database_keeps_are_left_out_of_what_is_shown(world: World) -> None:
+    await world.tell()
+    world.calendar.edit(shared(world), subject_line="Another\0 sub\ud83dject")
+    await listen(world)
+    (one,) = await proposals(world)
+    assert one.theirs is not None and one.theirs.subject_line == "Another subject"

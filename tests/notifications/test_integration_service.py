@@ -88,6 +88,19 @@ async def test_work_is_given_up_once_and_its_people_are_somebodys_to_tell(stand:
     assert (again.code, again.info.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "NOTHING_WAITS")
 
 
+async def test_who_may_not_know_of_the_meeting_moves_nothing_on(stand: Stand) -> None:
+    waiting = await _held_back(stand)
+    manager, common = stand.as_("business-support-manager"), {"parent": PARENT, "kind": "meeting", "item": waiting.item}
+    stand.world.hidden_from.add("oid-2")
+    retry = rpc.RetryWorkRequest(request_id=str(uuid4()), **common)
+    discard = rpc.DiscardWorkRequest(request_id=str(uuid4()), reason="x", **common)
+    for call in (
+        partial(_stub(stand).RetryWork, retry, metadata=manager),
+        partial(_stub(stand).DiscardWork, discard, metadata=manager),
+    ):
+        assert (await refusal(call)).info.reason == "NOTHING_WAITS"
+
+
 async def test_a_retry_does_not_wait_for_the_pause(stand: Stand) -> None:
     waiting = await _held_back(stand)
     stand.world.calendar.faults.planned = []

@@ -373,3 +373,27 @@ async def test_nobody_else_is_touched(world: World, mailbox: Mailbox) -> None:
         ones = await unit.invitations.of_meeting(world.meeting.name)
     answered = {other.person: other.answer for other in ones if other.answer is not Answer.NONE}
     assert answered == {person("mother"): Answer.DECLINED}
+
+
+async def test_what_another_process_sets_aside_after_this_one_looked_goes_on_waiting(
+    world: World, mailbox: Mailbox
+) -> None:
+    look, stranger = mailbox.read, answer(Said(f"{uid(await told(world), HOST)}", "stranger@example.org"))
+    mailbox.put(stranger)
+
+    async def overtaken(after: MailCursor | None) -> MailPage:
+        page = await look(after)
+        if len(mailbox.mails) == 1:
+            mailbox.put(stranger)
+            async with world.begin(world.caller) as unit:
+                aside = SetAsideMail(mailbox.name, mailbox.validity, 2, SetAside.UNREADABLE, NOON, None)
+                await unit.mail.set_aside(aside)
+        return page
+
+    mailbox.read = overtaken  # type: ignore[method-assign]
+    await read_mail(world.desk, world.caller)
+    assert [one.number for one in await waiting(world)] == [2, 1]
+    mailbox.opened = {1, 2}
+    await read_mail(world.desk, world.caller)
+    await read_mail(world.desk, world.caller)
+    assert await waiting(world) == []

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 from uuid import UUID
@@ -42,6 +43,9 @@ class GovukNotify:
 
     def __init__(self, account: NotifyAccount) -> None:
         self._account = account
+        # Of its own: while Notify hangs, nobody else waits for a thread.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "notify")
+        self._under_way: set[str] = set()
         self._clients: asyncio.Queue[NotificationsAPIClient] = asyncio.Queue()
         for _ in range(_AT_ONCE):
             self._clients.put_nowait(NotificationsAPIClient(account.api_key, account.url, timeout=account.seconds))
@@ -50,14 +54,16 @@ class GovukNotify:
         """Hand over one message. Raises Unreachable, OutcomeUnknown, Refused."""
         template = self._account.templates[message.route]
         try:
-            return UUID((await self._asked(lambda client: _send(client, template, message)))["id"])
+            return UUID((await self._asked(lambda client: self._sent(client, template, message)))["id"])
         except APIError as error:
             _raise_sending(error)
         except (KeyError, TypeError, ValueError):
             raise OutcomeUnknown("UNREADABLE_ANSWER") from None
 
     async def find(self, reference: str) -> UUID | None:
-        """By reference. Raises Unreachable, Refused."""
+        """By reference. Raises Unreachable, also while it is being handed over by somebody broken off; Refused."""
+        if reference in self._under_way:
+            raise Unreachable("UNDER_WAY")
         try:
             listed = await self._asked(lambda client: client.get_all_notifications(reference=reference))
             found = [UUID(one["id"]) for one in listed["notifications"] if one["reference"] == reference]
@@ -76,9 +82,17 @@ class GovukNotify:
         except (KeyError, TypeError):
             raise Unreachable("UNREADABLE_ANSWER") from None
 
+    def _sent(self, client: NotificationsAPIClient, template: str, message: NotifyMessage) -> Mapping[str, str]:
+        """In the thread, which goes on where nobody waits any more."""
+        self._under_way.add(message.reference)
+        try:
+            return _send(client, template, message)
+        finally:
+            self._under_way.discard(message.reference)
+
     async def _asked(self, ask: Callable[[NotificationsAPIClient], T]) -> T:
         client = await self._clients.get()
-        work = asyncio.ensure_future(asyncio.to_thread(ask, client))
+        work = asyncio.get_running_loop().run_in_executor(self._threads, ask, client)
         # Also where nobody waits any more, the thread has the client until it is done.
         work.add_done_callback(lambda done: self._give_back(client, done))
         return await asyncio.shield(work)

@@ -115,9 +115,14 @@ class GraphCalendar:
         }
 
     async def whole(self, mailbox: str, window: tuple[datetime, datetime]) -> Sequence[RemoteEvent]:
-        """All pages of the calendar view. Raises Unreachable, OutcomeUnknown, Refused."""
+        """All pages of the calendar view; an event that cannot be read must not stop all others for ever.
+
+        Raises Unreachable, OutcomeUnknown, Refused.
+        """
         query = {"startDateTime": _utc(window[0]), "endDateTime": _utc(window[1]), "$expand": MARK}
-        return [_event(mailbox, row) async for row in self._listed(mailbox, "calendarView", query)]
+        reading = Reading(mailbox)
+        reading.take([row async for row in self._listed(mailbox, "calendarView", query)])
+        return reading.seen
 
     async def replies(self, mailbox: str, token: str, window: tuple[datetime, datetime]) -> ReplyPage:
         """All pages of the calendar view's delta up to its new token.

@@ -12,7 +12,8 @@ _LOG = get_logger()
 class Reading:
     """What one reading of a delta has brought so far; equal answers count once."""
 
-    def __init__(self) -> None:
+    def __init__(self, mailbox: str = "") -> None:
+        self._mailbox = mailbox
         self._replies: dict[RemoteReply, None] = {}
         self._removed: dict[str, None] = {}
         self._seen: dict[RemoteEvent, None] = {}
@@ -25,7 +26,7 @@ class Reading:
                 self._removed[str(row.get("id") or "")] = None
                 continue
             try:
-                event = remote_event("", row)
+                event = remote_event(self._mailbox, row)
             except ValueError:
                 unreadable += 1
                 continue
@@ -34,7 +35,12 @@ class Reading:
         if unreadable:
             _LOG.warning("events that could not be read were left out", count=unreadable)
 
+    @property
+    def seen(self) -> tuple[RemoteEvent, ...]:
+        """Every event that could be read."""
+        return tuple(self._seen)
+
     def page(self, token: str) -> ReplyPage:
         """All of it, with the token to read on from."""
         removed = tuple(one for one in self._removed if one)
-        return ReplyPage(tuple(self._replies), removed, token, tuple(self._seen))
+        return ReplyPage(tuple(self._replies), removed, token, self.seen)

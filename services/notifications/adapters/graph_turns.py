@@ -41,8 +41,12 @@ class Turns:
             self._hand_on()
 
     def rest(self, mailbox: str, seconds: float | None) -> None:
-        """Graph has throttled the mailbox: it is not asked for so long. The others go on."""
-        self._rests_until[mailbox] = self._monotonic() + (seconds if seconds is not None else _BRIEF)
+        """Graph has throttled the mailbox: it is not asked for so long, or for as long as it was told before.
+
+        The others go on.
+        """
+        until = self._monotonic() + (seconds if seconds is not None else _BRIEF)
+        self._rests_until[mailbox] = max(until, self._rests_until.get(mailbox, 0.0))
 
     def _refuse_while_resting(self, mailbox: str) -> None:
         left = self._rests_until.get(mailbox, 0.0) - self._monotonic()

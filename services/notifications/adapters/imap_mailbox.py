@@ -5,12 +5,16 @@ One short connection a look, in a thread: IMAPClient waits for its answers.
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
@@ -22,7 +26,9 @@ from services.notifications.app.ports import MailCursor, MailPage, ReceivedMail
 from services.notifications.domain.delivery_fault import Refused, Unreachable
 from services.notifications.domain.mail_reply import MailReply, SetAside
 
+T = TypeVar("T")
 _PAGE = 50
+_AT_ONCE = 2
 _TOO_LARGE = MailReply("", False, SetAside.TOO_LARGE)
 # What a server that is not one, or that is cut off in the middle, makes the library raise.
 _FAULTS = (IMAPClientError, OSError, ValueError, KeyError)
@@ -62,6 +68,8 @@ class ImapMailbox:
         ca_file = str(server.ca_file) if server.ca_file else None
         needs_tls = server.security is not ImapSecurity.NONE
         self._tls = ssl.create_default_context(cafile=ca_file) if needs_tls else None
+        # Of its own: while the server hangs, nobody else waits for a thread.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "imap")
         self.name = f"{server.user}/{server.folder}"
 
     async def read(self, after: MailCursor | None) -> MailPage:
@@ -69,12 +77,15 @@ class ImapMailbox:
 
         Where the mailbox was made anew (another UIDVALIDITY), its numbers mean others: from the beginning too.
         """
-        return await asyncio.to_thread(self._read, after)
+        return await self._in_thread(partial(self._read, after))
 
     async def mark_read(self, numbers: Sequence[int]) -> None:
         """Show these as read to whoever opens the mailbox."""
         if numbers:
-            await asyncio.to_thread(self._mark, numbers)
+            await self._in_thread(partial(self._mark, numbers))
+
+    async def _in_thread(self, ask: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, ask)
 
     def _read(self, after: MailCursor | None) -> MailPage:
         with self._opened(readonly=True) as (client, validity):

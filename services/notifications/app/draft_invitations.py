@@ -73,7 +73,7 @@ async def draft_invitations(
     """
     meeting = view.meeting
     known = await unit.meetings.get(meeting.name, lock=True)
-    there = {one.person: one for one in await unit.invitations.of_meeting(meeting.name)}
+    there = {one.person: one for one in await unit.invitations.of_meeting(meeting.name, lock=True)}
     events = await unit.events.of_meeting(meeting.name)
     wishes = wishes_of(view, sender, fixed_routes(there.values()))
     token = release_token(view, wishes)

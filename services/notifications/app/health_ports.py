@@ -53,7 +53,7 @@ class RoomStore(Protocol):
     """What was asked of rooms' mailboxes."""
 
     async def get(self, meeting: str, *, lock: bool = False) -> RoomBooking | None:
-        """A meeting's."""
+        """A meeting's; with `lock` nobody else changes it until the end of the transaction."""
         ...
 
     async def put(self, meeting: str, booking: RoomBooking | None) -> None:

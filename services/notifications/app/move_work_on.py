@@ -1,13 +1,14 @@
 """What a person does about work that waits: try it now, give it up, stop everything, start it again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
+from services.notifications.app.integration_health import MOST_SHOWN
 from services.notifications.app.ports import Unit
 from services.notifications.domain.brake import GIVEN_UP, GIVEN_UP_IN_DOUBT, GivenUp, SendingStop
 from services.notifications.domain.date_question import QuestionState
-from services.notifications.domain.integration_health import DATE_OFFER, FEED, MEETING
+from services.notifications.domain.integration_health import DATE_OFFER, FEED, MEETING, handle_of
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.refusal import CannotBeGivenUpError, NothingWaitsError, NotStoppedError
@@ -18,38 +19,53 @@ _UNSENT = (InvitationState.DRAFTED, InvitationState.WAITING, InvitationState.UNK
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of work. `producer`: of a feed alone."""
+    """One piece of work. `item`: as it is shown, which is a handle where its name is a person's or a child's.
+
+    `producer`: of a feed alone.
+    """
 
     kind: str
     item: str
     producer: str = ""
 
 
-async def retry_work(unit: Unit, piece: Piece) -> None:
+async def retry_work(unit: Unit, caller: Caller, shown: Piece) -> None:
     """NothingWaitsError. Audited."""
+    piece = await _named(unit, caller, shown)
     if piece.kind == FEED:
         found = await unit.work.retry_feed(piece.producer, piece.item)
     else:
         found = await unit.work.hurry(piece.kind, piece.item)
     if not found:
-        raise NothingWaitsError(item=piece.item)
+        raise NothingWaitsError(item=shown.item)
     await unit.audit("RetryWork", piece.item)
 
 
-async def discard_work(unit: Unit, caller: Caller, piece: Piece, reason: str) -> int:
+async def discard_work(unit: Unit, caller: Caller, shown: Piece, reason: str) -> int:
     """How many people are somebody's to tell now. NothingWaitsError, CannotBeGivenUpError. Audited with the reason."""
-    if piece.kind not in CAN_BE_GIVEN_UP:
-        raise CannotBeGivenUpError(item=piece.item)
+    if shown.kind not in CAN_BE_GIVEN_UP:
+        raise CannotBeGivenUpError(item=shown.item)
+    piece = await _named(unit, caller, shown)
     if piece.kind == FEED:
         dropped = await unit.work.drop_feed(piece.producer, piece.item)
     else:
         dropped = await unit.work.drop(piece.kind, piece.item)
     if not dropped:
-        raise NothingWaitsError(item=piece.item)
+        raise NothingWaitsError(item=shown.item)
     await unit.audit("DiscardWork", piece.item, fields=["state"], purpose=reason)
     if piece.kind == MEETING:
         return await _give_up_meeting(unit, caller, piece.item, reason)
     return await _give_up_offer(unit, piece.item, reason) if piece.kind == DATE_OFFER else 0
+
+
+async def _named(unit: Unit, caller: Caller, shown: Piece) -> Piece:
+    """With its name. NothingWaitsError where no work has that handle."""
+    if shown.kind in (MEETING, DATE_OFFER):
+        return shown
+    for one in await unit.work.failing(MOST_SHOWN):
+        if one.kind == shown.kind and handle_of(caller.council_id, one) == shown.item:
+            return replace(shown, item=one.item, producer=one.producer)
+    raise NothingWaitsError(item=shown.item)
 
 
 async def _give_up_meeting(unit: Unit, caller: Caller, meeting: str, reason: str) -> int:
@@ -58,7 +74,7 @@ async def _give_up_meeting(unit: Unit, caller: Caller, meeting: str, reason: str
     await unit.brakes.give_up(GivenUp(meeting, revision, unit.now(), caller.name_for_log, reason))
     # A revision that nobody has drafted yet is one that nobody was told of.
     behind = known is not None and known.heard_revision > known.read_revision
-    unsent = [one for one in await unit.invitations.of_meeting(meeting) if _is_unsent(one, behind=behind)]
+    unsent = [one for one in await unit.invitations.of_meeting(meeting, lock=True) if _is_unsent(one, behind=behind)]
     for one in unsent:
         in_doubt = one.state is InvitationState.UNKNOWN
         words = (GIVEN_UP_IN_DOUBT if in_doubt else GIVEN_UP).format(reason=_sentence(reason))

@@ -248,8 +248,10 @@ class MeetingStore(Protocol):
 class InvitationStore(Protocol):
     """Invitations."""
 
-    async def of_meeting(self, meeting: str) -> list[Invitation]:
-        """All of a meeting, by role and id."""
+    async def of_meeting(self, meeting: str, *, lock: bool = False) -> list[Invitation]:
+        """All of a meeting, by role and id; with `lock`, which whoever writes them back needs, nobody else changes them
+        until the end of the transaction, and they come in no order. Whoever locks an event too locks that first.
+        """
         ...
 
     async def get(self, invitation_id: UUID, *, lock: bool = False) -> Invitation | None:
@@ -410,8 +412,8 @@ class MailStore(Protocol):
         """Keep that a message waits for a person; twice is once."""
         ...
 
-    async def keep_waiting(self, mailbox: str, unread: Collection[int]) -> None:
-        """Forget what was set aside and has been opened since, or is not there any more."""
+    async def keep_waiting(self, mailbox: str, unread: Collection[int], last: int) -> None:
+        """Forget what was set aside, up to the number `last`, and has been opened since, or is not there any more."""
         ...
 
     async def waiting(self) -> list[SetAsideMail]:

@@ -65,12 +65,12 @@ async def read_mail(desk: Desk, caller: Caller) -> int:
         async with desk.begin(caller) as unit:
             cursor = await unit.mail.cursor(outside.mailbox.name)
         page = await outside.mailbox.read(cursor)
-        await _take_page(desk, caller, outside.mailbox, outside.mail_host, page)
+        await _take_page(desk, caller, outside.mailbox, outside.mail_host, page, _last_seen(cursor, page))
         count, more = count + len(page.mails), page.more
     return count
 
 
-async def _take_page(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: str, page: MailPage) -> None:
+async def _take_page(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: str, page: MailPage, last: int) -> None:
     done: list[int] = []
     for mail in page.mails:
         async with desk.begin(caller) as unit:
@@ -78,8 +78,14 @@ async def _take_page(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: st
                 done.append(mail.number)
             await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, mail.number))
     async with desk.begin(caller) as unit:
-        await unit.mail.keep_waiting(mailbox.name, page.unread)
+        await unit.mail.keep_waiting(mailbox.name, page.unread, last)
     await mailbox.mark_read(done)
+
+
+def _last_seen(cursor: MailCursor | None, page: MailPage) -> int:
+    """The number of the last message that this look can have seen: another process may know of later ones."""
+    before = cursor.number if cursor is not None and cursor.validity == page.validity else 0
+    return max(before, *(mail.number for mail in page.mails), *page.unread, 0)
 
 
 async def _take(reading: _Reading) -> bool:

@@ -174,6 +174,7 @@ async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> 
     if remote is None or remote.cancelled:
         return await _failed(job, event, Gone("NOT_FOUND"), 0)
     async with job.desk.begin(job.caller) as unit:
+        # The event is locked before the invitations, as everywhere.
         noticed = await notice_edits(unit, event, remote, job.shown(event))
         await take_shown(unit, job.caller, event, remote)
         if noticed:
@@ -370,6 +371,6 @@ async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: fro
 
 
 async def _for_people(unit: Unit, job: EventJob, people: set[str], change: Change) -> None:
-    for one in await unit.invitations.of_meeting(job.view.meeting.name):
+    for one in await unit.invitations.of_meeting(job.view.meeting.name, lock=True):
         if one.person in people:
             await put_changed(unit, job.caller.council, one, change(one))

@@ -115,7 +115,7 @@ async def take_reply(unit: Unit, caller: Caller, event: OutlookEvent, reply: Rem
         await _take_rooms(unit, event.meeting, reply)
         return
     people = {*event.people, *event.asked_people}
-    for one in await unit.invitations.of_meeting(event.meeting):
+    for one in await unit.invitations.of_meeting(event.meeting, lock=True):
         if one.person in people and one.told_address.casefold() == reply.address.casefold():
             revision = revision_answered(one, reply)
             await take(

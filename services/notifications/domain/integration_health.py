@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.brake import HOUR_IS_FULL, SendingStop
@@ -12,8 +13,13 @@ MEETING, DATE_OFFER, FEED, OUTBOX = "meeting", "date-offer", "feed", "outbox"
 SOON = timedelta(days=2)
 CERTIFICATE_WARNING = timedelta(days=30)
 MAILBOX_IS_STALE = timedelta(minutes=15)
-ALL_WELL = "Everything leaves as it should. There is nothing to tell people."
+ALL_WELL = "Everything that is shown here leaves as it should. There is nothing to tell people."
 _LONDON = ZoneInfo("Europe/London")
+NOT_READ = (
+    "What waits for meetings cannot be shown just now, because another part of the system does not answer. Look again"
+    " in a few minutes."
+)
+_OTHERS = " Meetings that are not shown to you are not counted: ask whoever may see them."
 _OFFLINE = "{what} wait because {who} does not answer since {since}. "
 
 
@@ -38,6 +44,11 @@ class Failing:
     producer: str = ""
 
 
+def handle_of(council_id: UUID, failing: Failing) -> str:
+    """What stands for work whose name is a person's or a child's, so that the name is shown to nobody."""
+    return str(uuid5(council_id, f"{failing.kind}|{failing.producer}|{failing.item}"))
+
+
 @dataclass(frozen=True)
 class WaitingWork:
     """The same as it is shown. `reference` and `meeting_start` are of the meeting it is about, where it is read."""
@@ -58,12 +69,15 @@ class Causes:
 
 @dataclass(frozen=True)
 class IntegrationHealth:
-    """Everything at one moment. `hourly`: source, people written to; `mail_answers`: None without a mail server."""
+    """Everything at one moment that the caller may know of. `all_read`: False where that could not be asked of all.
+
+    `hourly`: source, people written to; `mail_answers`: None without a mail server.
+    """
 
     at: datetime
     depths: tuple[Depth, ...]
     waiting: tuple[WaitingWork, ...]
-    hidden: int
+    all_read: bool
     stop: SendingStop | None
     hourly: tuple[tuple[str, int], ...]
     most_an_hour: int
@@ -88,6 +102,8 @@ def _advice(health: IntegrationHealth, causes: Causes) -> Iterator[str]:
     yield from _not_reached(health, "Invitations", "Outlook", lambda one: causes.outlook in one.troubles)
     yield from _not_reached(health, "Messages", "the mail server", lambda one: causes.mail in one.troubles)
     yield from _hour_is_full(health)
+    if not health.all_read:
+        yield NOT_READ
     yield from _broken(health)
     yield from _running_out(health)
 
@@ -139,10 +155,9 @@ def _running_out(health: IntegrationHealth) -> Iterator[str]:
 
 def _ring(health: IntegrationHealth, held: Sequence[WaitingWork]) -> str:
     soon = [one for one in held if one.meeting_start and timedelta(0) <= one.meeting_start - health.at < SOON]
-    hidden = " Some meetings are hidden from you: ask whoever may see them." if health.hidden else ""
     if not soon:
-        return "No meeting that you can see here is within the next two days." + hidden
-    return f"Ring those with a meeting in the next two days: {_count(len(soon), 'meeting')}." + hidden
+        return "No meeting that you can see here is within the next two days." + _OTHERS
+    return f"Ring those with a meeting in the next two days: {_count(len(soon), 'meeting')}." + _OTHERS
 
 
 def _count(number: int, thing: str) -> str:

@@ -87,7 +87,11 @@ def shown_by(remote: RemoteEvent) -> ShownEvent:
     """What the mailbox shows."""
     addresses = [one.address for one in remote.answers]
     return ShownEvent(
-        remote.start, remote.end, remote.location.strip(), remote.subject_line.strip(), _in_order(addresses)
+        remote.start,
+        remote.end,
+        _kept(remote.location),
+        _kept(remote.subject_line),
+        _in_order([_kept(one) for one in addresses]),
     )
 
 
@@ -104,6 +108,11 @@ def edited_parts(theirs: ShownEvent, *ours: ShownEvent | None) -> tuple[EditedPa
     """
     known = [one for one in ours if one is not None]
     return tuple(part for part in COMPARED if known and theirs.part(part) not in {one.part(part) for one in known})
+
+
+def _kept(text: str) -> str:
+    """Without what no database keeps, and anybody may write in Outlook: NUL and half a surrogate pair."""
+    return "".join(sign for sign in text if sign != "\0" and not "\ud800" <= sign <= "\udfff").strip()
 
 
 def _in_order(addresses: list[str]) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ from permanence.notifications.v1 import integration_service_pb2_grpc as rpc_grpc
 from servicekit.caller import Caller, current_caller
 from servicekit.idempotency import once
 from servicekit.validate import Check
-from services.notifications.app.integration_health import CAUSES, IntegrationDesk, demand, get_integration_health
+from services.notifications.app.integration_health import (
+    CAUSES,
+    IntegrationDesk,
+    demand,
+    demand_shown,
+    get_integration_health,
+)
 from services.notifications.app.move_work_on import (
     CAN_BE_GIVEN_UP,
     Piece,
@@ -46,9 +52,10 @@ class IntegrationServicer(rpc_grpc.IntegrationServiceServicer):
         caller = current_caller()
         piece = _piece(_checked(request, caller), request)
         demand(caller, "RetryWork")
+        await demand_shown(self._integration, caller, piece.kind, piece.item)
 
         async def do(unit: WorkUnit) -> rpc.RetryWorkResponse:
-            await retry_work(unit, piece)
+            await retry_work(unit, caller, piece)
             return rpc.RetryWorkResponse()
 
         return await once(self._begin, caller, request, rpc.RetryWorkResponse, do)
@@ -60,6 +67,7 @@ class IntegrationServicer(rpc_grpc.IntegrationServiceServicer):
         reason = check.text("reason", _LONGEST_REASON, required=True)
         piece = _piece(check, request)
         demand(caller, "DiscardWork")
+        await demand_shown(self._integration, caller, piece.kind, piece.item)
 
         async def do(unit: WorkUnit) -> rpc.DiscardWorkResponse:
             return rpc.DiscardWorkResponse(to_be_told=await discard_work(unit, caller, piece, reason))
@@ -123,7 +131,6 @@ def _health_to(health: IntegrationHealth) -> rpc.GetIntegrationHealthResponse:
             rpc.WorkDepth(kind=one.kind, waiting=one.waiting, oldest_time=_stamp(one.oldest)) for one in health.depths
         ],
         waiting=[_work_to(one) for one in health.waiting],
-        hidden=health.hidden,
         stop=_stop_to(health.stop) if health.stop else None,
         hourly_mail=[
             rpc.HourlyMail(source=source, people=people, most=health.most_an_hour) for source, people in health.hourly

@@ -19,7 +19,7 @@ _LEFT = "select coalesce(sum(people), 0)::int from mail_ledger where source = $1
 _COUNT = "insert into mail_ledger (council_id, id, source, left_at, people) values ($1, $2, $3, $4, $5)"
 _UNCOUNT = """
 delete from mail_ledger where id = (
-    select id from mail_ledger where source = $1 and people = $2 order by left_at desc limit 1)
+    select id from mail_ledger where source = $1 and people = $2 order by left_at desc limit 1 for update skip locked)
 """
 _FORGET = "delete from mail_ledger where source = $1 and left_at < $2"
 _KEPT = timedelta(days=1)
@@ -60,7 +60,7 @@ class Brakes:
         await self._tx.execute(_COUNT, self._tx.council_id, new_id(), source.value, now, people)
 
     async def uncount(self, source: Source, people: int) -> None:
-        """The newest of that size: rows of one size are as good as each other."""
+        """The newest of that size that nobody takes out just now: rows of one size are as good as each other."""
         await self._tx.execute(_UNCOUNT, source.value, people)
 
     async def given_up(self, meeting: str) -> GivenUp | None:

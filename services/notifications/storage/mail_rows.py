@@ -68,10 +68,13 @@ class Mails:
             mail.invitation_id,
         )
 
-    async def keep_waiting(self, mailbox: str, unread: Collection[int]) -> None:
-        """Those alone."""
+    async def keep_waiting(self, mailbox: str, unread: Collection[int], last: int) -> None:
+        """Those alone, and what came after `last`: of that the look knows nothing."""
         await self._tx.execute(
-            "delete from set_aside_mail where mailbox = $1 and number <> all($2::bigint[])", mailbox, list(unread)
+            "delete from set_aside_mail where mailbox = $1 and number <= $3 and number <> all($2::bigint[])",
+            mailbox,
+            list(unread),
+            last,
         )
 
     async def waiting(self) -> list[SetAsideMail]:

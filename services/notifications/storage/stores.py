@@ -85,9 +85,10 @@ class Invitations:
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
 
-    async def of_meeting(self, meeting: str) -> list[Invitation]:
-        """By role and id."""
-        sql = f"select {INVITATION_COLUMNS} from invitation where meeting = $1 order by role, id"
+    async def of_meeting(self, meeting: str, *, lock: bool = False) -> list[Invitation]:
+        """By role and id; where they are locked by id, so that all lock them in one order."""
+        sql = f"select {INVITATION_COLUMNS} from invitation where meeting = $1 order by "
+        sql += "id for update" if lock else "role, id"
         return [invitation_of(row) for row in await self._tx.fetch(sql, meeting)]
 
     async def get(self, invitation_id: UUID, *, lock: bool = False) -> Invitation | None:

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
+from servicekit.backoff import Backoff
 from servicekit.caller import Caller, acting_as, service_caller
 from servicekit.config import Council
+from servicekit.errors import told_of
 from servicekit.log import get_logger
 from services.notifications.app.ports import Desk
 from services.notifications.domain.delivery_fault import DeliveryFault
 from services.notifications.workers.nudges import Nudges
 
 _SERVICE = "notifications"
+# Of one council: what is wrong there holds up no other.
+_LATER = Backoff(first=1.0, most=60.0)
 Read: TypeAlias = Callable[[Desk, Caller], Awaitable[object]]
 
 
@@ -44,10 +48,16 @@ class Listener:
 
     async def _listen(self, council: Council) -> None:
         caller = service_caller(council.council_id, council.slug, _SERVICE)
+        failures = 0
         with acting_as(caller):
             while True:
                 try:
                     await self._read(self._desk, caller)
+                    failures = 0
                 except DeliveryFault as fault:
                     get_logger().warning(self._missed, council=council.slug, reason=fault.reason)
-                await self._nudges.changed(council.council_id, self._every)
+                except Exception as error:
+                    failures += 1
+                    get_logger().error(self._missed, council=council.slug, **told_of(error))
+                rest = _LATER.seconds(failures) if failures else 0.0
+                await self._nudges.changed(council.council_id, max(self._every, rest))

@@ -118,3 +118,12 @@ def test_a_request_says_whose_turn_it_takes() -> None:
     assert GraphRequest("GET", f"{mailbox}/events?$top=1").mailbox == mailbox.casefold()
     assert GraphRequest("POST", f"{mailbox}/events").mailbox == mailbox.casefold()
     assert GraphRequest("POST", "https://graph.example.org/v1.0/subscriptions").mailbox == ""
+
+
+async def test_a_rest_that_was_told_is_not_cut_short_by_one_without_a_time() -> None:
+    line = Line()
+    line.turns.rest(A, 120.0)
+    line.turns.rest(A, None)
+    line.now = 2.0
+    await line.ask(A)
+    assert line.begun == [] and isinstance(line.tasks[0].exception(), Unreachable)

@@ -116,7 +116,6 @@ async def _page(
         "advice": list(health.advice),
         "stopped": stop_words(health),
         "rows": work_rows(health.waiting),
-        "hidden_count": health.hidden,
         "states": state_rows(health),
         "may_start": may(session_of(request).caller, SENDING_STARTERS),
     }
