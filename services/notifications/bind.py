@@ -38,17 +38,11 @@ from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, Sm
 from services.notifications.app.integration_health import IntegrationDesk
 from services.notifications.app.notify_service import NotifyService
 from services.notifications.app.outlook_ports import ChangeNotices
-from services.notifications.app.ports import (
-    Desk,
-    OutlookCalendar,
-    OutlookDesk,
-    Outside,
-    QuestionDesk,
-    ReplyMailbox,
-)
+from services.notifications.app.ports import Desk, OutlookCalendar, OutlookDesk, Outside, QuestionDesk
 from services.notifications.app.read_mail import read_mail
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_replies import read_replies
+from services.notifications.app.reply_mailbox import ReplyMailbox
 from services.notifications.config import GraphSettings, NotificationsSettings
 from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.free_busy import EVERYBODY

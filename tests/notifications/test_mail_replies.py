@@ -8,8 +8,8 @@ import pytest
 
 from services.notifications.adapters.imip_calendar import calendar_object
 from services.notifications.adapters.read_message import read_message
-from services.notifications.app.ports import MailCursor, MailPage, ReceivedMail, SetAsideMail
 from services.notifications.app.read_mail import read_mail
+from services.notifications.app.reply_mailbox import MailCursor, MailPage, ReceivedMail, SetAsideMail
 from services.notifications.app.take_answer import take
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Unreachable

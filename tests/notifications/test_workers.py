@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from servicekit import log
 from servicekit.caller import Caller
 from servicekit.config import Council
 from services.notifications.app.outlook_ports import ChangeNotices
@@ -66,6 +67,7 @@ async def test_a_council_whose_rows_cannot_be_read_stops_no_other(
     capsys: pytest.CaptureFixture[str],
     make: Callable[[World, Work, pytest.MonkeyPatch], Callable[[], Awaitable[None]]],
 ) -> None:
+    log.configure("notifications", "test")  # into what is captured here
     work = Work()
     running = asyncio.ensure_future(make(world, work, monkeypatch)())
     ended = asyncio.ensure_future(work.done.wait())

@@ -22,7 +22,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from servicekit.log import get_logger
 from services.notifications.adapters.bounded_message import MOST_BYTES
 from services.notifications.adapters.read_message import read_message
-from services.notifications.app.ports import MailCursor, MailPage, ReceivedMail
+from services.notifications.app.reply_mailbox import MailCursor, MailPage, ReceivedMail
 from services.notifications.domain.delivery_fault import Refused, Unreachable
 from services.notifications.domain.mail_reply import MailReply, SetAside
 

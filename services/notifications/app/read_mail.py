@@ -6,15 +6,8 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.ids import new_id
-from services.notifications.app.ports import (
-    Desk,
-    MailCursor,
-    MailPage,
-    ReceivedMail,
-    ReplyMailbox,
-    SetAsideMail,
-    Unit,
-)
+from services.notifications.app.ports import Desk, Unit
+from services.notifications.app.reply_mailbox import MailCursor, MailPage, ReceivedMail, ReplyMailbox, SetAsideMail
 from services.notifications.app.take_answer import take
 from services.notifications.domain.invitation import Invitation, NamedMessage, read_message_id, read_uid
 from services.notifications.domain.mail_reply import (

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from servicekit.postgres import ScopedTransaction
-from services.notifications.app.ports import MailCursor, SetAsideMail
+from services.notifications.app.reply_mailbox import MailCursor, SetAsideMail
 from services.notifications.domain.mail_reply import SentInvitation, SetAside
 from services.notifications.storage.records import upsert
 

@@ -17,7 +17,6 @@ from services.notifications.app.ports import (
     EventStore,
     InvitationStore,
     LinkStore,
-    MailStore,
     MeetingStore,
     QuestionStore,
     ReleaseStore,
@@ -25,6 +24,7 @@ from services.notifications.app.ports import (
     SendingStore,
 )
 from services.notifications.app.reminder_store import ReminderStore
+from services.notifications.app.reply_mailbox import MailStore
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
 from services.notifications.storage.link_rows import Links

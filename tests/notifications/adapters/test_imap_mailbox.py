@@ -13,8 +13,8 @@ import trustme
 from emulators.smtp.message_files import MessageFiles
 from services.notifications.adapters.bounded_message import MOST_BYTES
 from services.notifications.adapters.imap_mailbox import ImapMailbox, ImapSecurity, ImapServer
-from services.notifications.app.ports import MailCursor, MailPage
 from services.notifications.app.read_mail import read_mail
+from services.notifications.app.reply_mailbox import MailCursor, MailPage
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Refused, Unreachable
 from services.notifications.domain.invitation import uid

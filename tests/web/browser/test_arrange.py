@@ -72,9 +72,7 @@ def _arrange_the_next_one(officer: Visitor, case: Case, *, pictures: bool = Fals
     officer.press("Go on with this time")
     then("everything that is to be booked stands on one page")
     assert officer.heading.endswith("Check and book")
-    officer.says(
-        "must not meet", "Everybody who is asked is told as soon as it is booked.", "Not checked, nobody can read"
-    )
+    officer.says("must not meet", "nobody is told until a second person has released", "Not checked, nobody can read")
     officer.says("What this day would do", "would keep the law's date: the last day for it is ", "What would follow")
     _picture(officer, "arrange-check", wanted=pictures)
     when("they book it")

@@ -1,0 +1,100 @@
+"""The mailbox in which invitations are answered by e-mail, and what is kept of what was read there.
+
+Implementations of the mailbox raise `services.notifications.domain.delivery_fault` errors only.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.notifications.domain.mail_reply import MailReply, SentInvitation, SetAside
+
+
+@dataclass(frozen=True)
+class MailCursor:
+    """How far a mailbox was read: the number (UID) of the last message, which counts under this UIDVALIDITY only."""
+
+    validity: int
+    number: int
+
+
+@dataclass(frozen=True)
+class ReceivedMail:
+    """One message as it was read, its number, and when the mail server got it (aware)."""
+
+    number: int
+    received_at: datetime
+    reply: MailReply
+
+
+@dataclass(frozen=True)
+class MailPage:
+    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet."""
+
+    validity: int
+    mails: tuple[ReceivedMail, ...]
+    unread: frozenset[int]
+    more: bool = False
+
+
+class ReplyMailbox(Protocol):
+    """The mailbox to which e-mailed invitations are answered."""
+
+    name: str
+    """Stands for it in the cursor."""
+
+    async def read(self, after: MailCursor | None) -> MailPage:
+        """The next messages, oldest first; from the first of all without a cursor, or with one of another
+        UIDVALIDITY. Marks nothing. Raises Unreachable, Refused.
+        """
+        ...
+
+    async def mark_read(self, numbers: Sequence[int]) -> None:
+        """Show these as opened to whoever looks into the mailbox. Raises Unreachable, Refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class SetAsideMail:
+    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known."""
+
+    mailbox: str
+    validity: int
+    number: int
+    reason: SetAside
+    received_at: datetime
+    invitation_id: UUID | None = None
+
+
+class MailStore(Protocol):
+    """What is kept of e-mails: which were sent, how far the answers were read, which wait for a person."""
+
+    async def keep_sent(self, invitation_id: UUID, sent: SentInvitation) -> None:
+        """Add or replace what goes out under a SEQUENCE."""
+        ...
+
+    async def sent(self, invitation_id: UUID, sequence: int) -> SentInvitation | None:
+        """What went out under a SEQUENCE; None where nothing did."""
+        ...
+
+    async def cursor(self, mailbox: str) -> MailCursor | None:
+        """How far the mailbox was read."""
+        ...
+
+    async def move_cursor(self, mailbox: str, cursor: MailCursor) -> None:
+        """Read on from there next time. What was set aside under another UIDVALIDITY is forgotten."""
+        ...
+
+    async def set_aside(self, mail: SetAsideMail) -> None:
+        """Keep that a message waits for a person; twice is once."""
+        ...
+
+    async def keep_waiting(self, mailbox: str, unread: Collection[int], last: int) -> None:
+        """Forget what was set aside, up to the number `last`, and has been opened since, or is not there any more."""
+        ...
+
+    async def waiting(self) -> list[SetAsideMail]:
+        """All that waits for a person, the oldest first."""
+        ...
