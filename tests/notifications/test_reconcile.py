@@ -11,9 +11,10 @@ from services.notifications.app.reconcile import reconcile_if_due
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.delivery_fault import Unreachable
 from services.notifications.domain.invitation import Invitation
-from services.notifications.domain.mismatch import Mismatch, MismatchKind
-from services.notifications.domain.outlook_event import EventState, OutlookEvent
+from services.notifications.domain.mismatch import Mismatch, MismatchKind, mismatches
+from services.notifications.domain.outlook_event import EventState, OutlookEvent, new_event
 from services.notifications.domain.outlook_proposal import Decision, ProposalState
+from services.notifications.domain.remote_event import RemoteEvent
 from services.notifications.storage.stores import Events, Invitations
 from tests.notifications.test_drift import decide, event_of, listen, proposals, shared
 from tests.notifications.world import START, Kept, World
@@ -90,6 +91,16 @@ async def test_what_is_live_there_and_cancelled_here_or_twice_or_unknown_is_foun
     await world.tell()
     assert (await event_of(world)).state is EventState.CANCELLED
     assert (await found(world))[MismatchKind.LIVE_THERE].remote_id == "again"
+
+
+def test_a_half_saved_event_without_our_mark_is_known_by_its_transaction_id() -> None:
+    """Its create was never confirmed, somebody moved it far away, and the meeting was called off meanwhile."""
+    at = datetime(2026, 3, 17, 2, tzinfo=UTC)
+    kept = new_event(uuid4(), "councils/north/meetings/1", "staff").ended(EventState.CANCELLED)
+    there = RemoteEvent(
+        "m@north.example.org", "half", "ical", "1", kept.transaction_id, at, at + timedelta(hours=1), False, ()
+    )
+    assert [(one.kind, one.remote_id) for one in mismatches([kept], [there], at)] == [(MismatchKind.LIVE_THERE, "half")]
 
 
 async def test_while_nobody_can_read_what_was_found_before_stands_with_its_time(world: World) -> None:

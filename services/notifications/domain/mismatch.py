@@ -58,10 +58,13 @@ def mismatches(kept: Sequence[OutlookEvent], remotes: Sequence[RemoteEvent], at:
 
 def _found(kept: Sequence[OutlookEvent], remotes: Sequence[RemoteEvent], at: datetime) -> Iterator[Mismatch]:
     live = [one for one in remotes if not one.cancelled]
+    # An event that was half saved lacks our mark; its transaction id it always has.
+    by_transaction = {event.transaction_id: event.id for event in kept}
     by_mark: dict[UUID, list[RemoteEvent]] = {}
     for one in live:
-        if one.correlation_id is not None:
-            by_mark.setdefault(one.correlation_id, []).append(one)
+        mark = one.correlation_id or (by_transaction.get(one.transaction_id) if one.transaction_id else None)
+        if mark is not None:
+            by_mark.setdefault(mark, []).append(one)
     by_id = {one.event_id: one for one in live}
     known = {event.id for event in kept}
     for event in kept:
