@@ -28,7 +28,7 @@ from services.notifications.domain.free_busy import Busy, FreeBusy
 from services.notifications.domain.remote_event import EventDraft, EventKey, EventPart, RemoteEvent, ReplyPage
 
 _LEFT_OUT = FreeBusy(reason="NOT_ANSWERED")
-_AROUND = timedelta(days=1)
+_AROUND, _FAR = timedelta(days=1), timedelta(days=400)
 _PAGE = 50
 _MOST_PAGES = 2_000
 """Far more than any mailbox has: only a server that repeats itself gets there."""
@@ -43,7 +43,8 @@ class GraphCalendar:
         self._base_url = base_url.rstrip("/")
 
     async def find(self, mailbox: str, key: EventKey) -> RemoteEvent | None:
-        """By id; else by our extended property; else by transaction id in the days around the start.
+        """By id; else by our extended property; else by transaction id in the days around the start, and where no id
+        was ever known in the months around it.
 
         The extended property is missing on an event that was half saved; its transaction id never is. Raises
         Unreachable, OutcomeUnknown, Refused.
@@ -59,8 +60,11 @@ class GraphCalendar:
         found = await self._first(mailbox, "events", query, key.transaction_id)
         if found is not None:
             return found
-        window = {"startDateTime": _utc(key.around - _AROUND), "endDateTime": _utc(key.around + _AROUND)}
-        return await self._first(mailbox, "calendarView", window, key.transaction_id)
+        found = await self._first(mailbox, "calendarView", _window(key.around, _AROUND), key.transaction_id)
+        if found is not None or key.event_id:
+            return found
+        # Never confirmed, half saved, and moved by somebody before we looked: rare, and nothing else finds it.
+        return await self._first(mailbox, "calendarView", _window(key.around, _FAR), key.transaction_id)
 
     async def create(self, draft: EventDraft) -> RemoteEvent:
         """One POST; Exchange answers a repeat of the same transaction id with the first event.
@@ -194,6 +198,10 @@ def _event_path(mailbox: str, event_id: str) -> str:
 
 def _query(options: Mapping[str, str]) -> str:
     return urlencode(options, safe="$", quote_via=quote)
+
+
+def _window(around: datetime, reach: timedelta) -> dict[str, str]:
+    return {"startDateTime": _utc(around - reach), "endDateTime": _utc(around + reach)}
 
 
 def _utc(moment: datetime) -> str:

@@ -22,7 +22,7 @@ from services.notifications.domain.delivery_fault import (
     Unreachable,
 )
 from services.notifications.domain.remote_event import EventAttendee, EventPart
-from tests.emulators.microsoft_process import (
+from tests.emulators.microsoft_process import TENANT, (
     CHAIR,
     OFFICE,
     OUTSIDER,
@@ -205,6 +205,22 @@ async def test_half_saved_event_is_found_without_its_property(
     with pytest.raises(OutcomeUnknown):
         await calendar.create(wanted)
     assert not microsoft.calendar(OFFICE)[0]["extendedProperties"]
+    found = await calendar.find(OFFICE, key_of(wanted))
+    assert found is not None and found.transaction_id == wanted.transaction_id
+
+
+async def test_half_saved_event_is_found_where_somebody_has_moved_it_far_away(
+    microsoft: Microsoft, calendar: GraphCalendar
+) -> None:
+    wanted = draft()
+    microsoft.fault(fault="concurrent_item_save", status=503)
+    with pytest.raises(OutcomeUnknown):
+        await calendar.create(wanted)
+    (event,) = microsoft.calendar(OFFICE)
+    hours = (("start", 10), ("end", 11))
+    times = {name: {"dateTime": f"2026-09-01T{hour}:00:00", "timeZone": "UTC"} for name, hour in hours}
+    order = {"tenant": TENANT, "mailbox": OFFICE, "event": event["id"], "do": "edit", "change": times}
+    microsoft.control("POST", "outlook", order)
     found = await calendar.find(OFFICE, key_of(wanted))
     assert found is not None and found.transaction_id == wanted.transaction_id
 
