@@ -22,10 +22,11 @@ from services.notifications.domain.delivery_fault import (
     Unreachable,
 )
 from services.notifications.domain.remote_event import EventAttendee, EventPart
-from tests.emulators.microsoft_process import TENANT, (
+from tests.emulators.microsoft_process import (
     CHAIR,
     OFFICE,
     OUTSIDER,
+    TENANT,
     WORKER,
     Microsoft,
     wait_for,
