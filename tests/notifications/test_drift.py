@@ -353,6 +353,18 @@ async def test_a_change_of_place_whose_answer_was_lost_mails_nobody_twice(world:
     assert (await world.invitation("chair")).told_revision == 2
 
 
+async def test_whoever_is_taken_off_before_a_lost_answer_is_looked_up_is_missed(world: World) -> None:
+    await world.tell()
+    world.move(1)
+    world.calendar.faults.planned = ["", "lost"]
+    assert not await world.tell(1)
+    kept = shared(world)
+    world.calendar.edit(kept, attendees=tuple(one for one in kept.draft.attendees if "worker" not in one.address))
+    await world.tell(3)
+    await listen(world)
+    assert [one.removed for one in await proposals(world)] == [("worker@example.org",)]
+
+
 async def test_a_place_that_was_asked_for_without_an_answer_is_no_edit_when_another_is_wanted(world: World) -> None:
     await world.tell()
     world.meeting = replace(world.meeting, room_name="Room 5", revision=2)

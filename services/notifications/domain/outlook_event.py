@@ -250,8 +250,10 @@ def settle(event: OutlookEvent, remote: RemoteEvent | None) -> OutlookEvent:
         if event.state is EventState.CREATING and remote is None:
             return event.not_done()
         return event.ended(EventState.LOST, LOST)
-    if event.state is EventState.CREATING or _was_applied(event, remote):
+    if event.state is EventState.CREATING:
         return event.done(remote)
+    if _was_applied(event, remote):
+        return replace(event.done(remote), agreed=_agreed_after_all(event, remote))
     return replace(event.not_done(), etag=remote.etag)
 
 
@@ -293,6 +295,16 @@ def _step_when_refused(event: OutlookEvent, wanted: EventContent | None) -> Even
     if all(event.asked.get(part) == value for part, value in wanted.parts().items() if part not in held):
         return EventStep.NOTHING
     return EventStep.UPDATE if event.event_id else EventStep.CREATE
+
+
+def _agreed_after_all(event: OutlookEvent, remote: RemoteEvent) -> ShownEvent | None:
+    """As a look shows it. What somebody has changed since the request whose answer was lost is an edit all the same."""
+    agreed = event.done(remote).agreed
+    if agreed is None or event.asked_shown is None:
+        return agreed
+    for part in edited_parts(agreed, event.agreed, event.asked_shown):
+        agreed = agreed.with_part(part, event.asked_shown)
+    return agreed
 
 
 def _was_applied(event: OutlookEvent, remote: RemoteEvent) -> bool:
