@@ -15,6 +15,7 @@ from services.notifications.domain.mismatch import Mismatch, MismatchKind, misma
 from services.notifications.domain.outlook_event import EventState, OutlookEvent, new_event
 from services.notifications.domain.outlook_proposal import Decision, ProposalState
 from services.notifications.domain.remote_event import RemoteEvent
+from services.notifications.domain.shown_event import EditedPart
 from services.notifications.storage.stores import Events, Invitations
 from tests.notifications.test_drift import decide, event_of, listen, proposals, shared
 from tests.notifications.world import START, Kept, World
@@ -54,6 +55,9 @@ async def test_an_event_that_vanished_unseen_is_missing_and_since_when_is_kept(w
     first = (await found(world))[MismatchKind.MISSING]
     assert (first.meeting, first.start, first.since) == (world.meeting.name, START, world.clock.now())
     assert (await found(world))[MismatchKind.MISSING].since == first.since
+    assert (await event_of(world)).state is EventState.LOST, "it is not shown as sent any more"
+    await world.tell()
+    assert [one.part for one in await proposals(world)] == [EditedPart.GONE]
 
 
 async def test_one_that_was_only_moved_out_of_the_window_is_not_missing(world: World) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from servicekit.ids import new_id
 from services.notifications.app.ports import Unit
-from services.notifications.domain.outlook_event import LIVE, OutlookEvent
+from services.notifications.domain.outlook_event import LIVE, LOST, EventState, OutlookEvent
 from services.notifications.domain.outlook_proposal import OutlookProposal, ProposalState, heeded
 from services.notifications.domain.remote_event import RemoteEvent
 from services.notifications.domain.shown_event import (
@@ -42,6 +42,18 @@ async def notice_edits(unit: Unit, before: OutlookEvent, remote: RemoteEvent, wa
     if changed:
         await unit.wake(event.meeting)
     return changed
+
+
+async def notice_gone(unit: Unit, before: OutlookEvent) -> None:
+    """A look found nothing of it: somebody deleted it in Outlook. Its lane asks a person what is to become of it.
+
+    `before` is the event as it was before the look: where it changed meanwhile the look is too old.
+    """
+    event = await unit.events.get(before.id)
+    if event is None or (event.event_id, event.state) != (before.event_id, before.state) or event.state not in LIVE:
+        return
+    await unit.events.put(event.ended(EventState.LOST, LOST))
+    await unit.wake(event.meeting)
 
 
 async def overtake(unit: Unit, event: OutlookEvent, part: EditedPart) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from servicekit.caller import Caller
-from services.notifications.app.notice_edits import notice_edits
+from services.notifications.app.notice_edits import notice_edits, notice_gone
 from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
 from services.notifications.app.take_answer import take_reply
-from services.notifications.domain.outlook_event import LIVE, LOST, EventState, OutlookEvent
+from services.notifications.domain.outlook_event import LIVE, EventState, OutlookEvent
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply
 from services.notifications.domain.shown_event import edited_parts, shown_by
 
@@ -32,13 +32,13 @@ async def read_replies(desk: Desk, caller: Caller) -> int:
         cursor = _window(await unit.replies.cursor(mailbox), unit.now())
     page = await outside.calendar.replies(mailbox, cursor.token, cursor.window)
     edited = await look_up_edited(desk, caller, outside.calendar, mailbox, page.seen)
-    gone = [one for one in page.removed_ids if await _is_gone(desk, caller, outside.calendar, mailbox, one)]
+    found = [await _gone(desk, caller, outside.calendar, mailbox, one) for one in page.removed_ids]
     for event, remote in edited:
         async with desk.begin(caller) as unit:
             await notice_edits(unit, event, remote)
-    for remote_id in gone:
+    for event in filter(None, found):
         async with desk.begin(caller) as unit:
-            await _lose(unit, remote_id)
+            await notice_gone(unit, event)
     for reply in page.replies:
         async with desk.begin(caller) as unit:
             await _take(unit, caller, reply)
@@ -90,18 +90,13 @@ def _may_be_edited(event: OutlookEvent, remote: RemoteEvent) -> bool:
     return event.state is EventState.DRIFTED or event.agreed is None or bool(edited)
 
 
-async def _is_gone(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbox: str, remote_id: str) -> bool:
-    """Removed may also mean moved out of the window: only a look says so."""
+async def _gone(
+    desk: Desk, caller: Caller, calendar: OutlookCalendar, mailbox: str, remote_id: str
+) -> OutlookEvent | None:
+    """Our event, where it is there no more. Removed may also mean moved out of the window: only a look says so."""
     async with desk.begin(caller) as unit:
         event = await unit.events.by_remote_id(remote_id)
     if event is None or event.state not in LIVE or event.start is None:
-        return False
+        return None
     remote = await calendar.find(mailbox, event.key(event.start))
-    return remote is None or remote.cancelled
-
-
-async def _lose(unit: Unit, remote_id: str) -> None:
-    event = await unit.events.by_remote_id(remote_id)
-    if isinstance(event, OutlookEvent) and event.state in LIVE:
-        await unit.events.put(event.ended(EventState.LOST, LOST))
-        await unit.wake(event.meeting)
+    return event if remote is None or remote.cancelled else None

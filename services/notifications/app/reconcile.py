@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from servicekit.caller import Caller
 from servicekit.clock import LONDON
-from services.notifications.app.notice_edits import notice_edits
+from services.notifications.app.notice_edits import notice_edits, notice_gone
 from services.notifications.app.ports import Desk, OutlookCalendar, Unit
 from services.notifications.app.take_answer import take_shown
 from services.notifications.domain.mismatch import mismatches
@@ -45,7 +45,11 @@ async def reconcile(desk: Desk, caller: Caller, calendar: OutlookCalendar, mailb
         await unit.mismatches.replace(mismatches(kept, remotes, unit.now()))
     by_id = {one.event_id: one for one in remotes if not one.cancelled}
     for event in kept:
-        if event.state in LIVE and event.event_id in by_id:
+        if event.state in LIVE and event.start is not None and event.event_id not in by_id:
+            # It was looked up, too: the delta told of it before anybody here knew its id, or never.
+            async with desk.begin(caller) as unit:
+                await notice_gone(unit, event)
+        elif event.state in LIVE and event.event_id in by_id:
             # One event at a time: its lane waits for no other's.
             async with desk.begin(caller) as unit:
                 await notice_edits(unit, event, by_id[event.event_id])
