@@ -19,6 +19,7 @@ from services.notifications.app.take_answer import Given, may_record_answer, rec
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.meeting import Channel
+from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.reminder import NO_ANSWER, NOT_REMINDED, Reminder, ReminderKind, ReminderState
 from services.notifications.domain.route import Route
@@ -253,10 +254,25 @@ async def test_a_text_with_a_lost_answer_is_found_and_not_repeated(
     assert await kept(world, "mother") == [(Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)]
 
 
+async def test_a_text_that_is_not_shown_yet_is_not_sent_again(world: World, notify: ScriptedNotify) -> None:
+    notify.faults.planned, notify.hides = ["crash after"], True
+    with pytest.raises(AssertionError, match="rest"):
+        await remind(world, "mother", CHASE)
+    assert len(notify.messages) == 2
+    notify.hides = False
+    await remind(world, "mother", CHASE + SHOWN_WITHIN)
+    assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.CHASE] is ReminderState.SENT
+
+
 @pytest.mark.parametrize("fault", ["down", "crash before"])
 async def test_a_text_that_never_left_goes_once(world: World, notify: ScriptedNotify, fault: str) -> None:
     notify.faults.planned = [fault]
-    await remind(world, "mother", CHASE)
+    if fault == "down":
+        await remind(world, "mother", CHASE)
+    else:
+        with pytest.raises(AssertionError, match="rest"):
+            await remind(world, "mother", CHASE)
+        await remind(world, "mother", CHASE + SHOWN_WITHIN)
     assert len(notify.messages) == 2
 
 

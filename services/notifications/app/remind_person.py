@@ -8,7 +8,7 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays, england_and_wales
 from servicekit.caller import Caller
 from services.notifications.app.add_links import asking_again
-from services.notifications.app.carry_message import carry_message
+from services.notifications.app.carry_message import carry_message, look_up
 from services.notifications.app.draft_invitations import fixed_routes
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.plan_reminders import due_of
@@ -94,7 +94,7 @@ def _of_today(rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
 
 
 async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
-    """Those that GOV.UK Notify does not have; what it has is kept as sent."""
+    """Those that GOV.UK Notify surely does not have; what it has is kept as sent."""
     notify = this.outside.notify
     if notify is None:
         return list(rows)
@@ -102,7 +102,7 @@ async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
     for key in dict.fromkeys(row.message_key for row in rows):
         with_key = [row for row in rows if row.message_key == key]
         try:
-            found = await notify.find(str(key))
+            found = await look_up(notify, str(key), with_key[0].asked_at, this.now)
         except DeliveryFault:
             raise StillWaitingError from None
         if found is None:
@@ -191,8 +191,9 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
     async with this.desk.begin(this.caller) as unit:
         if await may_leave(unit, this.desk, Source.MAIL, 1):
             return False
+        asked_at = unit.now() if rendering.route in BY_NOTIFY else None
         for row in rows:
-            await unit.reminders.put(replace(row, message_key=key))
+            await unit.reminders.put(replace(row, message_key=key, asked_at=asked_at))
     try:
         receipt_id = await _hand_over(this, rendering, key, rows)
     except OutcomeUnknown:
@@ -223,7 +224,7 @@ async def _hand_over(this: _Round, rendering: Rendering, key: UUID, rows: Sequen
     """GOV.UK Notify's id where it carries the message. What was in doubt has been looked for already."""
     if rendering.route in BY_NOTIFY:
         told = (rendering.route, rendering.address, rendering.subject_line, rendering.body_text)
-        return await carry_message(this.outside.notify, NotifyMessage(*told, str(key)), doubtful=False)
+        return await carry_message(this.outside.notify, NotifyMessage(*told, str(key)))
     sender, mail = this.outside.sender, this.outside.mail
     if mail is None:
         raise Unreachable("NOT_SET_UP")

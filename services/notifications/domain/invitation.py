@@ -22,8 +22,8 @@ NOT_DELIVERED = {
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An e-mail that is about to leave, or has just left: kept before it is handed over, so that a repeat is
-    equal.
+    """A message that is about to leave, or has just left: kept before it is handed over, so that a repeat is
+    equal. `asked_at`: when the other side was asked last to take it.
     """
 
     sequence: int
@@ -31,6 +31,7 @@ class Outgoing:
     content: str
     revision: int
     dtstamp: datetime
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)

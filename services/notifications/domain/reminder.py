@@ -63,7 +63,9 @@ class Due:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One kept. `message_key`: it was handed over under this key at least once without an answer."""
+    """One kept. `message_key`: it was handed over under this key at least once without an answer, last at `asked_at`
+    where GOV.UK Notify was to carry it.
+    """
 
     id: UUID
     meeting: str
@@ -74,6 +76,7 @@ class Reminder:
     state: ReminderState = ReminderState.PENDING
     trouble: str = ""
     message_key: UUID | None = None
+    asked_at: datetime | None = None
     sent_at: datetime | None = None
     receipt_id: UUID | None = None
 
@@ -84,15 +87,23 @@ class Reminder:
 
     def sent(self, at: datetime, receipt_id: UUID | None) -> "Reminder":
         """The other side took it."""
-        return replace(self, state=ReminderState.SENT, trouble="", message_key=None, sent_at=at, receipt_id=receipt_id)
+        return replace(
+            self,
+            state=ReminderState.SENT,
+            trouble="",
+            message_key=None,
+            asked_at=None,
+            sent_at=at,
+            receipt_id=receipt_id,
+        )
 
     def to_ring(self, trouble: str) -> "Reminder":
         """A person of the council is to ring."""
-        return replace(self, state=ReminderState.TO_RING, trouble=trouble, message_key=None)
+        return replace(self, state=ReminderState.TO_RING, trouble=trouble, message_key=None, asked_at=None)
 
     def over(self) -> "Reminder":
         """Nothing is to be done any more."""
-        return replace(self, state=ReminderState.OVER, trouble="", message_key=None)
+        return replace(self, state=ReminderState.OVER, trouble="", message_key=None, asked_at=None)
 
 
 def planned(invitation: Invitation, meeting: Meeting, *, staff: bool, calendar: WorkingDays) -> tuple[Due, ...]:
