@@ -57,8 +57,20 @@ class ReplyMailbox(Protocol):
 
 
 @dataclass(frozen=True)
+class MailboxReading:
+    """How reading a mailbox goes: when it was read to its end, and since when and why (a code) it cannot be."""
+
+    read_at: datetime | None
+    failing_since: datetime | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class SetAsideMail:
-    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known."""
+    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known.
+
+    `meeting`: that invitation's, where it was read back.
+    """
 
     mailbox: str
     validity: int
@@ -66,6 +78,7 @@ class SetAsideMail:
     reason: SetAside
     received_at: datetime
     invitation_id: UUID | None = None
+    meeting: str = ""
 
 
 class MailStore(Protocol):
@@ -97,4 +110,16 @@ class MailStore(Protocol):
 
     async def waiting(self) -> list[SetAsideMail]:
         """All that waits for a person, the oldest first."""
+        ...
+
+    async def reading(self, mailbox: str) -> MailboxReading | None:
+        """How reading it goes; None where it was never tried."""
+        ...
+
+    async def was_read(self, mailbox: str) -> None:
+        """It was read to its end now."""
+        ...
+
+    async def not_read(self, mailbox: str, failure: str) -> None:
+        """It could not be read now, and perhaps for longer."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from servicekit.postgres import ScopedTransaction
-from services.notifications.app.reply_mailbox import MailCursor, SetAsideMail
+from services.notifications.app.reply_mailbox import MailboxReading, MailCursor, SetAsideMail
 from services.notifications.domain.mail_reply import SentInvitation, SetAside
 from services.notifications.storage.records import upsert
 
@@ -17,13 +17,20 @@ insert into set_aside_mail (council_id, mailbox, validity, number, reason, recei
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
 """
 _WAITING = """
-select mailbox, validity, number, reason, received_at, invitation_id from set_aside_mail
+select mailbox, validity, number, reason, received_at, invitation_id, coalesce(meeting, '') as meeting
+from set_aside_mail s left join invitation i on i.council_id = s.council_id and i.id = s.invitation_id
 order by received_at, mailbox, number
+"""
+_WAS_READ = upsert("mailbox_reading", "mailbox, read_at, failing_since, failure", ["mailbox"])
+_NOT_READ = """
+insert into mailbox_reading as m (council_id, mailbox, failing_since, failure) values ($1, $2, $3, $4)
+on conflict (council_id, mailbox) do update
+set failing_since = coalesce(m.failing_since, excluded.failing_since), failure = excluded.failure
 """
 
 
 class Mails:
-    """`sent_invitation`, `mail_cursor` and `set_aside_mail`."""
+    """`sent_invitation`, `mail_cursor`, `set_aside_mail` and `mailbox_reading`."""
 
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
@@ -87,6 +94,22 @@ class Mails:
                 SetAside(row["reason"]),
                 row["received_at"],
                 row["invitation_id"],
+                row["meeting"],
             )
             for row in await self._tx.fetch(_WAITING)
         ]
+
+    async def reading(self, mailbox: str) -> MailboxReading | None:
+        """How it goes."""
+        row = await self._tx.fetchrow(
+            "select read_at, failing_since, failure from mailbox_reading where mailbox = $1", mailbox
+        )
+        return MailboxReading(*row.values()) if row else None
+
+    async def was_read(self, mailbox: str) -> None:
+        """Whatever was wrong is over."""
+        await self._tx.execute(_WAS_READ, self._tx.council_id, mailbox, self._tx.now(), None, "")
+
+    async def not_read(self, mailbox: str, failure: str) -> None:
+        """Since the first time."""
+        await self._tx.execute(_NOT_READ, self._tx.council_id, mailbox, self._tx.now(), failure)
