@@ -83,8 +83,12 @@ async def _take_page(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: st
         async with desk.begin(caller) as unit:
             if await _take(_Reading(unit, caller, host, mailbox.name, page.validity, mail)):
                 done.append(mail.number)
-            await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, mail.number))
+            if not page.token:
+                await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, mail.number))
     async with desk.begin(caller) as unit:
+        if page.token:
+            # A page that is broken off before is read again, whole, which changes nothing.
+            await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, last, page.token))
         await unit.mail.keep_waiting(mailbox.name, page.unread, last)
     await mailbox.mark_read(done)
 

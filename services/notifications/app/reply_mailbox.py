@@ -14,10 +14,14 @@ from services.notifications.domain.mail_reply import MailReply, SentInvitation, 
 
 @dataclass(frozen=True)
 class MailCursor:
-    """How far a mailbox was read: the number (UID) of the last message, which counts under this UIDVALIDITY only."""
+    """How far a mailbox was read: the number (IMAP's UID) of the last message, good under this UIDVALIDITY alone.
+
+    `token`: where Graph goes on; empty where the number says so.
+    """
 
     validity: int
     number: int
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,16 @@ class ReceivedMail:
 
 @dataclass(frozen=True)
 class MailPage:
-    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet."""
+    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet.
+
+    `token`: where to go on once all of the page was taken; empty where each message's number says so.
+    """
 
     validity: int
     mails: tuple[ReceivedMail, ...]
     unread: frozenset[int]
     more: bool = False
+    token: str = ""
 
 
 class ReplyMailbox(Protocol):

@@ -11,7 +11,7 @@ from services.notifications.storage.records import upsert
 _PUT_SENT = upsert(
     "sent_invitation", "invitation_id, sequence, revision, start_time, end_time", ["invitation_id", "sequence"]
 )
-_PUT_CURSOR = upsert("mail_cursor", "mailbox, validity, number", ["mailbox"])
+_PUT_CURSOR = upsert("mail_cursor", "mailbox, validity, number, token", ["mailbox"])
 _SET_ASIDE = """
 insert into set_aside_mail (council_id, mailbox, validity, number, reason, received_at, invitation_id)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
@@ -52,12 +52,12 @@ class Mails:
 
     async def cursor(self, mailbox: str) -> MailCursor | None:
         """How far it was read."""
-        row = await self._tx.fetchrow("select validity, number from mail_cursor where mailbox = $1", mailbox)
+        row = await self._tx.fetchrow("select validity, number, token from mail_cursor where mailbox = $1", mailbox)
         return MailCursor(*row.values()) if row else None
 
     async def move_cursor(self, mailbox: str, cursor: MailCursor) -> None:
         """What stood under another UIDVALIDITY is read anew, and so set aside anew."""
-        await self._tx.execute(_PUT_CURSOR, self._tx.council_id, mailbox, cursor.validity, cursor.number)
+        await self._tx.execute(_PUT_CURSOR, self._tx.council_id, mailbox, cursor.validity, cursor.number, cursor.token)
         await self._tx.execute(
             "delete from set_aside_mail where mailbox = $1 and validity <> $2", mailbox, cursor.validity
         )
