@@ -17,6 +17,7 @@ from rulebook.pack import (
     Body,
     BodyAgenda,
     DecidesDate,
+    Ladder,
     MeetingKind,
     MeetingPart,
     NotAClock,
@@ -302,6 +303,7 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
         minutes_to_write_up=cast(int, raw.get("minutes_to_write_up", 0)),
         quorum=text(raw, "quorum", ""),
+        ladder=Ladder(**cast(dict[str, int], raw.get("ladder", {}))),
     )
 
 

@@ -15,6 +15,7 @@ from permanence.notifications.v1.integration_service_pb2_grpc import add_Integra
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
+from rulebook.pack import Ladder, load_pack
 from servicekit import feed
 from servicekit.audit import Sealer
 from servicekit.backoff import Backoff
@@ -90,7 +91,7 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
     settings = params.config.settings_of(NotificationsSettings)
     scheduler_peer = SchedulerPeer(scheduler)
-    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour)
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour, _ladders(params))
     web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
@@ -121,6 +122,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
     _add_workers(params, bindings, desk, questions)
+
+
+def _ladders(params: Params) -> Mapping[UUID, Mapping[str, Ladder]]:
+    packs = {council.council_id: load_pack(council.pack) for council in params.councils}
+    return {found: {kind.id: kind.ladder for kind in pack.meeting_kinds.values()} for found, pack in packs.items()}
 
 
 _SAFE_READS = (

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from rulebook.pack import Ladder
 from rulebook.working_days import england_and_wales
 from servicekit.page import PageRequest
 from services.notifications.app.list_invitations import list_invitations
@@ -85,6 +87,20 @@ async def test_when_each_step_comes(world: World, notify: ScriptedNotify) -> Non
     assert due == {KIND.REMINDER: REMINDER, KIND.CHASE: CHASE, KIND.SECOND_CHASE: SECOND}
     assert await rows(world, "chair") == [], "Outlook reminds staff"
     assert {one.kind for one in await rows(world, "father")} == set(due)
+
+
+async def test_a_councils_own_ladder_for_the_kind_of_meeting(world: World) -> None:
+    told_by(world, "mother", Channel.TEXT)
+    with_notify(world, Channel.TEXT)
+    own = {"ppm": Ladder(remind_before=1, chase_after=1, ring_after=1), "cic_review": Ladder(remind_before=4)}
+    world.desk = replace(world.desk, ladders={world.caller.council_id: own})
+    assert await world.tell()
+    assert {one.kind: one.due_at for one in await rows(world, "mother")} == {
+        KIND.CHASE: datetime(2026, 3, 17, 9, tzinfo=UTC),
+        KIND.SECOND_CHASE: CHASE,
+        KIND.RING: REMINDER,
+        KIND.REMINDER: SECOND,
+    }
 
 
 async def test_a_text_reminds_once(world: World, notify: ScriptedNotify) -> None:
@@ -210,7 +226,7 @@ async def test_one_message_for_what_is_due_on_a_day(world: World, notify: Script
     sessions = tuple(
         replace(one, start=one.start + timedelta(hours=4), end=one.end + timedelta(hours=4)) for one in first.sessions
     )
-    second = replace(first, name=first.name[:-1] + "0", reference="M-2042", sessions=sessions)
+    second = replace(first, name=f"councils/north/meetings/{uuid4()}", reference="M-2042", sessions=sessions)
     world.meeting = second
     await world.tell()
     await answer(world, "mother", Answer.ACCEPTED)

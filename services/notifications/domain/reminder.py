@@ -1,11 +1,11 @@
 """When somebody is reminded of a meeting, is asked again for an answer, and is rung: counted in working days."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
+from rulebook.pack import Ladder
 from rulebook.working_days import WorkingDays
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation import Invitation
@@ -36,20 +36,6 @@ class ReminderState(StrEnum):
     SENT = "sent"
     TO_RING = "to ring"
     OVER = "over"
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """In working days: the reminder before the meeting; then, without an answer, from one step to the next."""
-
-    remind_before: int = 2
-    chase_after: int = 3
-    chase_again_after: int = 2
-    ring_after: int = 2
-
-
-LADDERS: Mapping[str, Ladder] = {}
-"""By kind of meeting, where one is not as the others."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +92,11 @@ class Reminder:
         return replace(self, state=ReminderState.OVER, trouble="", message_key=None, asked_at=None)
 
 
-def planned(invitation: Invitation, meeting: Meeting, *, staff: bool, calendar: WorkingDays) -> tuple[Due, ...]:
-    """What is to happen for one person as things stand. Staff in Outlook are reminded by Outlook.
+def planned(
+    invitation: Invitation, meeting: Meeting, ladder: Ladder, *, staff: bool, calendar: WorkingDays
+) -> tuple[Due, ...]:
+    """What is to happen for one person as things stand, by the ladder of the kind of meeting. Staff in Outlook are
+    reminded by Outlook.
 
     By post a reminder comes too late: whoever is told by letter is rung.
     """
@@ -117,7 +106,6 @@ def planned(invitation: Invitation, meeting: Meeting, *, staff: bool, calendar: 
     answered = has_answered(invitation)
     if (answered and invitation.answer is Answer.DECLINED) or not calendar.covers(start.astimezone(LONDON).date()):
         return ()
-    ladder = LADDERS.get(meeting.kind, Ladder())
     found = [] if answered else _chases(sent, ladder, calendar)
     remind_on = calendar.subtract(start.astimezone(LONDON).date(), ladder.remind_before)
     found.append(Due(ReminderKind.REMINDER, start, _at(remind_on)))
