@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 
 from rulebook.pack import load_pack
@@ -14,6 +15,7 @@ from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
+from services.panels.adapters.cases_people import CasesPeople
 from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.page_writer import HtmlPageWriter
 from services.panels.adapters.pull_feed import puller
@@ -22,6 +24,7 @@ from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
 from services.panels.config import PanelsSettings
 from services.panels.domain.standing_bodies import standing_bodies
+from services.panels.rpc.composition_rpcs import CompositionServicer
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
@@ -48,8 +51,13 @@ async def bind(params: Params, bindings: Bindings) -> None:
     settings = params.config.settings_of(PanelsSettings)
     folder = WatchedFolder(settings.delivery_dir)
 
-    servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
+    people = CasesPeople(params.peers["cases"])
+    servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    composition = CompositionServicer(begin, cases, people, bodies_of)
+    bindings.add_servicer(
+        add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
+    )
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -20,7 +20,7 @@ from tests.servicekit.eventually import eventually
 
 ENTRY = date(2026, 3, 2)
 OPEN, MET = obligation_pb2.OBLIGATION_STATE_OPEN, obligation_pb2.OBLIGATION_STATE_MET
-BODY = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, next(iter(load_pack('bcp').bodies)))}"
+BODY = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, BodyId('tracking-panel'))}"
 
 
 @pytest.fixture

@@ -8,32 +8,9 @@ from uuid import UUID
 
 from rulebook.counting import add_months
 from services.panels.domain.body import BodyUuid
+from services.panels.domain.member_roles import SOCIAL_WORKER
 
 MemberId = NewType("MemberId", UUID)
-
-CHAIR: Final = "chair"
-VICE_CHAIR: Final = "vice-chair"
-SOCIAL_WORKER: Final = "social-worker-three-years"
-INDEPENDENT: Final = "independent"
-
-MEMBER_ROLES: Final = {
-    CHAIR: "the chair",
-    VICE_CHAIR: "a vice chair",
-    SOCIAL_WORKER: "a social worker with three years' experience since qualifying",
-    INDEPENDENT: "an independent member",
-    "medical-adviser": "the medical adviser",
-    "elected-member": "an elected member",
-    "legal-adviser": "the legal adviser",
-    "carer-experience": "somebody who has fostered, adopted or been in care",
-    "reviewing-manager": "the reviewing officers' manager",
-    "service-manager": "a service manager",
-    "team-manager": "a team manager",
-    "education": "somebody from education",
-    "health": "somebody from health",
-    "member": "a member",
-}
-"""What a member can be, in the law's names (regulation 23 of fsr-2011, regulations 3 and 4 of aar-2005), and the words
-for it. An adviser who is no member does not belong here."""
 
 # Regulation 23(1) of fsr-2011 and regulation 3 of aar-2005.
 _YEARS_OF_EXPERIENCE: Final = 3

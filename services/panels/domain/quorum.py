@@ -1,15 +1,15 @@
 """Whether enough of the right members are there for a body to do business on an item. Pure.
 
-A fostering panel needs five, a joint one six: the chair or a vice chair, a social worker of three years and three or four
-others, and somebody independent where a vice chair who is not presides (regulation 24 of fsr-2011; an adoption panel is
-counted alike, regulation 6 of aar-2005). Other bodies set their own number.
+A fostering panel needs five, a joint one six: the chair or a vice chair, a social worker of three years and three or
+four others, and somebody independent where a vice chair who is not presides (regulation 24 of fsr-2011; an adoption
+panel is counted alike, regulation 6 of aar-2005). Other bodies set their own number.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.panels.domain.member import MEMBER_ROLES, MemberId
+from services.panels.domain.member_roles import any_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class QuorumRule:
 class Present:
     """A member in the room: as what they count, and from which agenda items they keep out."""
 
-    member: MemberId
+    member: UUID
     roles: frozenset[str]
     recused: frozenset[UUID] = frozenset()
 
@@ -99,6 +99,5 @@ def _empty(seat: Seat, members: Sequence[frozenset[str]]) -> str:
 
 
 def _wanting(seat: Seat, count: int, *, besides: bool = False) -> str:
-    who = " or ".join(words for role, words in MEMBER_ROLES.items() if role in seat.roles)
     number = f" ({count} more)" if count > 1 else ""
-    return f"{who} is missing{number}" + (", besides those who fill another place" if besides else "")
+    return f"{any_of(seat.roles)} is missing{number}" + (", besides those who fill another place" if besides else "")

@@ -21,6 +21,12 @@ ERROR_TABLE: ErrorTable = {
     errors.NothingToSignError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
+    errors.AlreadyMemberError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
+    errors.NoticeTooShortError: _FAILED,
+    errors.NotOnListError: _FAILED,
+    errors.NotQuorateError: _FAILED,
+    errors.ConflictStandsError: _FAILED,
+    errors.NoSuchConflictError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }
