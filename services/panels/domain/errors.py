@@ -107,6 +107,7 @@ class CannotRedactError(PanelsError):
     )
 
 
+<<<<<<< HEAD
 class AlreadyMemberError(PanelsError):
     """Somebody who is on the list."""
 
@@ -147,3 +148,24 @@ class NoSuchConflictError(PanelsError):
 
     reason = "NO_SUCH_CONFLICT"
     message = "No such conflict of that member is known for {agenda_item}. Read the sitting again."
+=======
+class ReferralFormClosedError(PanelsError):
+    """It is not with whoever refers."""
+
+    reason = "REFERRAL_FORM_CLOSED"
+    message = "{referral_form} was submitted or withdrawn and stays as it is. Ask for it back, or begin another."
+
+
+class ReferralFormNotSubmittedError(PanelsError):
+    """Only what was handed in can be given back."""
+
+    reason = "REFERRAL_FORM_NOT_SUBMITTED"
+    message = "{referral_form} was not submitted: there is nothing to return."
+
+
+class ReferralHeardError(PanelsError):
+    """A sitting has settled it."""
+
+    reason = "REFERRAL_HEARD"
+    message = "{referral_form} was heard already. Begin another where the panel is to look at it again."
+>>>>>>> 69d09815b091eb27526f9e45429704634d3731aa
