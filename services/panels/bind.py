@@ -58,15 +58,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
     people = CasesPeople(params.peers["cases"])
     servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
-<<<<<<< HEAD
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
     )
-=======
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
->>>>>>> 69d09815b091eb27526f9e45429704634d3731aa
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -11,8 +11,7 @@ from permanence.cases.v1 import obligation_pb2
 from permanence.panels.v1 import panel_events_pb2 as panels
 from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
 
-from rulebook.facts import SubjectKind
-from rulebook.pack import load_pack
+from rulebook.facts import BodyId, SubjectKind
 from services.cases.app.case_data import CaseData, SubjectKey, SubjectRow
 from services.cases.domain.names import body_subject_id
 from tests.cases.conftest import DEMO, Cases, civil, wire

@@ -107,7 +107,6 @@ class CannotRedactError(PanelsError):
     )
 
 
-<<<<<<< HEAD
 class AlreadyMemberError(PanelsError):
     """Somebody who is on the list."""
 
@@ -148,7 +147,8 @@ class NoSuchConflictError(PanelsError):
 
     reason = "NO_SUCH_CONFLICT"
     message = "No such conflict of that member is known for {agenda_item}. Read the sitting again."
-=======
+
+
 class ReferralFormClosedError(PanelsError):
     """It is not with whoever refers."""
 
@@ -168,4 +168,3 @@ class ReferralHeardError(PanelsError):
 
     reason = "REFERRAL_HEARD"
     message = "{referral_form} was heard already. Begin another where the panel is to look at it again."
->>>>>>> 69d09815b091eb27526f9e45429704634d3731aa

@@ -21,18 +21,15 @@ ERROR_TABLE: ErrorTable = {
     errors.NothingToSignError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
-<<<<<<< HEAD
     errors.AlreadyMemberError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.NoticeTooShortError: _FAILED,
     errors.NotOnListError: _FAILED,
     errors.NotQuorateError: _FAILED,
     errors.ConflictStandsError: _FAILED,
     errors.NoSuchConflictError: _FAILED,
-=======
     errors.ReferralFormClosedError: _FAILED,
     errors.ReferralFormNotSubmittedError: _FAILED,
     errors.ReferralHeardError: _FAILED,
->>>>>>> 69d09815b091eb27526f9e45429704634d3731aa
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

@@ -12,7 +12,7 @@ from services.panels.domain.referral import Referral
 from services.panels.domain.sitting import AgendaItem, Sitting
 from services.panels.rpc.composition_to_wire import constitution
 from services.panels.rpc.wire_time import day as _day
-from services.panels.rpc.wire_time import instant as _instant
+from services.panels.rpc.wire_time import instant as instant
 
 
 def body(council: str, one: Body) -> wire.Body:
@@ -122,19 +122,3 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         due_date=_day(one.due),
         placed_by_hand=one.by_hand,
     )
-<<<<<<< HEAD
-=======
-
-
-def instant(value: datetime | None) -> Timestamp | None:
-    """The same moment; absent for None."""
-    if value is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(value)
-    return stamp
-
-
-def _day(value: date | None) -> Date | None:
-    return None if value is None else Date(year=value.year, month=value.month, day=value.day)
->>>>>>> 69d09815b091eb27526f9e45429704634d3731aa
