@@ -12,6 +12,7 @@ from permanence.panels.v1 import panel_events_pb2 as panels
 from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
 
 from rulebook.facts import BodyId, SubjectKind
+from rulebook.pack import load_pack
 from services.cases.app.case_data import CaseData, SubjectKey, SubjectRow
 from services.cases.domain.names import body_subject_id
 from tests.cases.conftest import DEMO, Cases, civil, wire
@@ -109,7 +110,7 @@ async def test_a_body_waits_for_the_next_of_its_sittings(cases: Cases) -> None:
     """All are booked at once, the farthest told last."""
 
     async def established() -> bool:
-        return await cases.count("select count(*) from subject where kind = 'body'") == 1
+        return await cases.count("select count(*) from subject where kind = 'body'") == len(load_pack("bcp").bodies)
 
     async def tell(event: type, number: int, **said: object) -> tuple[date | None, str]:
         told = event(meeting=names[number], meeting_kind="tracking_panel", body=BODY, **said)
@@ -135,7 +136,7 @@ async def test_the_body_sits_and_what_it_settles_becomes_fact(cases: Cases, sibl
     child, name = siblings[0], meeting()
 
     async def established() -> bool:
-        return await cases.count("select count(*) from subject where kind = 'body'") == 1
+        return await cases.count("select count(*) from subject where kind = 'body'") == len(load_pack("bcp").bodies)
 
     await eventually(established)
     before = await cases.clocks(BODY)
