@@ -16,6 +16,7 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -82,6 +83,7 @@ _READS = (
         "permanence.panels.v1.PanelsService",
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
+    ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
@@ -144,6 +146,7 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.composition = CompositionServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -171,6 +174,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.composition = peers.composition
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

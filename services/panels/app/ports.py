@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.events import Event
@@ -244,6 +245,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""
