@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, PaperStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.events import Event
@@ -240,6 +241,15 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def agenda_versions(self) -> AgendaVersionStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""

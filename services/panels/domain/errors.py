@@ -105,3 +105,10 @@ class CannotRedactError(PanelsError):
         "The family's copy cannot be made: somebody whom they may not know of has no name here. Add that person to the"
         " people around the subject, or give the family their copy by hand."
     )
+
+
+class PaperWithdrawnError(PanelsError):
+    """A paper that does not stand any more."""
+
+    reason = "PAPER_WITHDRAWN"
+    message = "{paper} was taken back, or another paper has taken its place. Look at the papers of the sitting again."

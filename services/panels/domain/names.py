@@ -38,6 +38,11 @@ def minutes_name(council: str, minutes: UUID) -> str:
     return f"councils/{council}/minutes/{minutes}"
 
 
+def paper_name(council: str, paper: UUID) -> str:
+    """`councils/{council}/papers/{paper}`."""
+    return f"councils/{council}/papers/{paper}"
+
+
 def last_id(name: str) -> UUID | None:
     """The UUID at the end of a resource name; None where there is none."""
     try:

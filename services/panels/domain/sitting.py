@@ -46,6 +46,7 @@ class AgendaItem:
     due: date | None = None
     by_hand: bool = False
     outcomes: tuple[Outcome, ...] = ()
+    times_put_off: int = 0
 
 
 @dataclass(frozen=True)

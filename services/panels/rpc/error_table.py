@@ -21,6 +21,7 @@ ERROR_TABLE: ErrorTable = {
     errors.NothingToSignError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
+    errors.PaperWithdrawnError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }
