@@ -16,18 +16,21 @@ from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.delivery_folder import WatchedFolder
+from services.panels.adapters.document_writer import ThreeForms
+from services.panels.adapters.pack_binder import PdfPackBinder
 from services.panels.adapters.page_writer import HtmlPageWriter
 from services.panels.adapters.paper_reader import PaperLooker
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
+from services.panels.app.render_agenda_pack import PackMaker
 from services.panels.config import PanelsSettings
 from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
-from services.panels.rpc.papers_rpcs import PapersServicer
+from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -53,7 +56,9 @@ async def bind(params: Params, bindings: Bindings) -> None:
 
     servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
-    papers = PapersServicer(begin, cases, PaperLooker(_no_word), bodies_of)
+    documents = ThreeForms()
+    maker = PackMaker(begin, cases, documents, PdfPackBinder())
+    papers = PapersServicer(begin, PaperLooker(documents), maker, bodies_of)
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
@@ -72,10 +77,6 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_worker("acknowledgements", watcher.run)
     bindings.add_worker("relay", Relay(params.database).run)
     bindings.add_worker("sealer", Sealer(params.database, params.councils).run)
-
-
-def _no_word(content: bytes) -> bytes:
-    raise NotImplementedError
 
 
 def _bodies_of(councils: tuple[Council, ...]) -> BodiesOf:

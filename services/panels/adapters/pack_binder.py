@@ -42,9 +42,9 @@ class PdfPackBinder:
             _label(writer, at, part.labels)
         return _bytes(writer)
 
-    def text(self, pdf: bytes) -> str:
+    def texts(self, pdf: bytes) -> list[str]:
         """Page by page."""
-        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+        return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
 
 
 def _label(writer: PdfWriter, at: int, labels: Sequence[str]) -> None:
@@ -62,12 +62,14 @@ def _stamp(page: PageObject, label: str) -> PageObject:
     middle, foot = (float(box.left) + float(box.right)) / 2, float(box.bottom) + _FOOT
     drawn = DecodedStreamObject()
     drawn.set_data(
-        f"/Artifact BMC q 1 g {middle - _WIDTH / 2:.1f} {foot - 4:.1f} {_WIDTH} {_SIZE + 6} re f 0 g BT {_FONT} {_SIZE} Tf"
-        f" {middle - len(label) * _SIZE * _DIGIT / 2:.1f} {foot:.1f} Td ({label}) Tj ET Q EMC".encode("ascii")
+        f"/Artifact BMC q 1 g {middle - _WIDTH / 2:.1f} {foot - 4:.1f} {_WIDTH} {_SIZE + 6} re f 0 g"
+        f" BT {_FONT} {_SIZE} Tf {middle - len(label) * _SIZE * _DIGIT / 2:.1f} {foot:.1f} Td ({label}) Tj ET"
+        " Q EMC".encode("ascii")
     )
     stamp = PageObject.create_blank_page(width=box.right, height=box.top)
     stamp[NameObject("/Contents")] = drawn
-    stamp[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject(_FONT): _font()})})
+    fonts = DictionaryObject({NameObject(_FONT): _font()})
+    stamp[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     return stamp
 
 

@@ -2,31 +2,35 @@
 
 import asyncio
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from typing import Final
 
 import puremagic
+from docx.opc.exceptions import PackageNotFoundError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
 from servicekit.errors import InvalidRequest, Violation
 from services.panels.adapters.harmless_pdf import holds_unapplied_redactions, make_harmless
+from services.panels.adapters.word_paper import document_of
+from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.paper_ports import ReadPaper
+from services.panels.domain.document import Document
 from services.panels.domain.paper import MOST_PAGES, PaperFormat
 
 _WORD_BODY: Final = "word/document.xml"
 _WORD_MACROS: Final = "word/vbaProject.bin"
 _MOST_UNPACKED: Final = 200 * 1024 * 1024
 _ENDS: Final = {".pdf": PaperFormat.PDF, ".docx": PaperFormat.WORD}
+_A: Final = {PaperFormat.PDF: "a PDF", PaperFormat.WORD: "a Word file"}
 _SAVE_AGAIN: Final = "Save it again as PDF, look at it, and send that"
 
 
 class PaperLooker:
-    """As its port says. `word_to_pdf` lays out what a Word file says."""
+    """As its port says. `writer` lays out what a Word file says."""
 
-    def __init__(self, word_to_pdf: Callable[[bytes], bytes]) -> None:
-        self._word_to_pdf = word_to_pdf
+    def __init__(self, writer: DocumentWriter) -> None:
+        self._writer = writer
 
     async def read(self, content: bytes, file_name: str, *, for_family: bool) -> ReadPaper:
         """In a thread: a long paper takes a while. InvalidRequest where it is none."""
@@ -36,14 +40,14 @@ class PaperLooker:
         found, said = format_of(content), _said(file_name)
         if found is not said:
             raise _refused(
-                f"is not what its name says: it ends in {_end(file_name)}, and what is in it is "
-                f"{'a PDF' if found is PaperFormat.PDF else 'a Word file'}. Give it the right name, or send the right file"
+                f"is not what its name says: it ends in {_end(file_name)}, and in it is {_A[found]}."
+                " Give it the right name, or send another file"
             )
         if found is PaperFormat.PDF:
             pdf = _harmless(content, for_family)
         else:
             _refuse_odd_word(content)
-            pdf = self._word_to_pdf(content)
+            pdf = self._writer.pdf(_words(content))
         pages = len(PdfReader(BytesIO(pdf)).pages)
         if not 1 <= pages <= MOST_PAGES:
             raise _refused(f"has {pages} pages; from 1 to {MOST_PAGES} can be taken. Send it in parts")
@@ -85,8 +89,8 @@ def _harmless(content: bytes, for_family: bool) -> bytes:
             raise _refused("can be opened only with a password. Take the password off and send it again")
         if for_family and holds_unapplied_redactions(reader):
             raise _refused(
-                "has passages that are only marked for redaction: what is beneath can still be read. Apply the redactions,"
-                " save it and send it again"
+                "has passages that are only marked for redaction: what is beneath can still be read."
+                " Apply the redactions, save it and send it again"
             )
         writer = PdfWriter()
         writer.append(reader, import_outline=False)
@@ -111,6 +115,13 @@ def _refuse_odd_word(content: bytes) -> None:
         raise _refused(f"is a Word file with macros. {_SAVE_AGAIN}")
     if sum(one.file_size for one in infos) > _MOST_UNPACKED:
         raise _refused(f"is far larger inside than it looks. {_SAVE_AGAIN}")
+
+
+def _words(content: bytes) -> Document:
+    try:
+        return document_of(content)
+    except (ValueError, KeyError, TypeError, AttributeError, PackageNotFoundError, SyntaxError) as error:
+        raise _refused(f"is a Word file that cannot be read: it is damaged. {_SAVE_AGAIN}") from error
 
 
 def _names(content: bytes) -> frozenset[str]:

@@ -61,7 +61,10 @@ async def check_adder(cases: Cases, caller: Caller, council: CouncilBodies, comm
 
 
 async def receive(reader: PaperReader, command: AddPaper, pieces: AsyncIterator[bytes]) -> Received:
-    """All of it, and what it is. InvalidRequest where it is too large, which is said as early as can be, or no paper."""
+    """All of it, and what it is.
+
+    InvalidRequest where it is too large, which is said as early as can be, or no paper.
+    """
     if command.size > MOST_BYTES:
         raise InvalidRequest([Violation("header.size", TOO_LARGE)])
     content = bytearray()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
+from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.paper import Paper, PaperContent, PaperFormat, PaperId
 from services.panels.domain.sitting import Sitting, SittingId
 
@@ -51,6 +52,14 @@ class DeferralStore(Protocol):
 
     async def add(self, sitting: Sitting, subjects: Sequence[str], reason: str, by: str) -> None:
         """Put off to a later sitting of the body."""
+        ...
+
+
+class MatterStore(Protocol):
+    """What earlier sittings left."""
+
+    async def arising(self, sitting: Sitting) -> list[MatterArising]:
+        """Actions of earlier sittings of the body that are not done, and all of the sitting before; by due date."""
         ...
 
 
@@ -119,6 +128,6 @@ class PackBinder(Protocol):
         """All of it in order; a viewer shows the labels that are printed. Call it in a thread."""
         ...
 
-    def text(self, pdf: bytes) -> str:
-        """What can be read of it; empty pages where nothing can. Call it in a thread."""
+    def texts(self, pdf: bytes) -> list[str]:
+        """What can be read of each page; empty where nothing can. Call it in a thread."""
         ...

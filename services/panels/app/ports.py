@@ -10,7 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
-from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, PaperStore
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.events import Event
@@ -247,6 +247,9 @@ class UnitOfWork(Protocol):
 
     @property
     def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def matters(self) -> MatterStore: ...
 
     @property
     def agenda_versions(self) -> AgendaVersionStore: ...

@@ -94,7 +94,7 @@ class Group:
         return next(source for source in order if source in found)
 
     def may_come(self, sitting: Sitting, horizon: date) -> bool:
-        """Whether it must be heard before `horizon` or was asked for by somebody, and was not put off beyond this sitting."""
+        """Whether it must be heard before `horizon` or was asked for, and was not put off beyond this sitting."""
         if self.moved_on_from is not None and sitting.start <= self.moved_on_from:
             return False
         return self.source is not AgendaSource.OBLIGATION or (self.due is not None and self.due <= horizon)

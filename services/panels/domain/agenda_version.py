@@ -1,7 +1,7 @@
 """An agenda as it is sent out: its items, what changed since it was last sent, and the numbers of its pages.
 
-Pages are numbered once and keep their numbers: a supplement goes on where the last page ended, and what it replaces keeps its
-own. What is restricted has numbers of its own (R1, R2, ...), so that the others have no gap that would tell of it.
+Pages are numbered once and keep their numbers: a supplement goes on where the last page ended, and what it replaces
+keeps its own. What is restricted has numbers of its own (R1, R2, ...), so that the others have no gap that would tell.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -141,9 +141,7 @@ def changes_since(
     )
 
 
-def _item_changes(
-    before: Sequence[VersionItem], now: Sequence[VersionItem], standing: Standing
-) -> Iterator[Change]:
+def _item_changes(before: Sequence[VersionItem], now: Sequence[VersionItem], standing: Standing) -> Iterator[Change]:
     were = {item.item_id: item for item in before}
     are = {item.item_id for item in now}
     stayed = _in_old_order([item.item_id for item in before], [item.item_id for item in now])
@@ -171,9 +169,7 @@ def _in_old_order(before: Sequence[UUID], now: Sequence[UUID]) -> frozenset[UUID
     return frozenset(one for block in blocks for one in before[block.a : block.a + block.size])
 
 
-def _added(
-    placed: Sequence[PlacedPaper], new: Sequence[PlacedPaper], called: Mapping[str, str]
-) -> Iterator[Change]:
+def _added(placed: Sequence[PlacedPaper], new: Sequence[PlacedPaper], called: Mapping[str, str]) -> Iterator[Change]:
     were = {one.paper.paper_id: one for one in placed}
     for one in new:
         old = were.get(one.paper.replaces) if one.paper.replaces else None
@@ -199,4 +195,3 @@ def _page_words(pages: Pages) -> str:
 
 def _paper_change(one: PlacedPaper, called: Mapping[str, str], words: str) -> Change:
     return Change((one.paper.subject,), one.pages.restricted, f"{called[one.paper.subject]}: {words}")
-

@@ -10,12 +10,21 @@ from servicekit.errors import InvalidRequest, Violation
 from servicekit.validate import Check
 from services.panels.app.add_paper import AddPaper
 from services.panels.app.defer_item import DeferItem
+from services.panels.app.publish_agenda import PublishAgenda, ReleaseAgenda
+from services.panels.app.render_agenda_pack import RenderAgendaPack
+from services.panels.domain.agenda_pack import PackAudience
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.paper import PaperId, PaperKind
 from services.panels.domain.sitting import ItemId, SittingId
 from services.panels.rpc.convert import BODY, ITEM, SITTING, check_subject, id_of
 
 PAPER = "councils/{council}/papers/{paper}"
+MEMBER = "councils/{council}/members/{member}"
+_AUDIENCES = {
+    paper_pb2.PACK_AUDIENCE_MEMBER: PackAudience.MEMBER,
+    paper_pb2.PACK_AUDIENCE_RESTRICTED: PackAudience.RESTRICTED,
+    paper_pb2.PACK_AUDIENCE_FAMILY: PackAudience.FAMILY,
+}
 _MOST_PIECE = 1024 * 1024
 _REASON = 2_000
 
@@ -76,6 +85,44 @@ def read_sitting_name(request: wire.ListPapersRequest | wire.ListAgendaVersionsR
     sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
     check.raise_if_any()
     return SittingId(sitting)
+
+
+def read_publish(request: wire.PublishAgendaRequest, council: str) -> PublishAgenda:
+    """Sitting and etag."""
+    check = Check(request, council=council)
+    sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
+    check.require("etag")
+    check.uuid("request_id")
+    check.raise_if_any()
+    return PublishAgenda(SittingId(sitting), request.etag)
+
+
+def read_release(request: wire.ReleaseAgendaRequest, council: str) -> ReleaseAgenda:
+    """Sitting and version."""
+    check = Check(request, council=council)
+    sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
+    if request.version < 1:
+        check.refuse("version", "is required: say which version was looked at")
+    check.uuid("request_id")
+    check.raise_if_any()
+    return ReleaseAgenda(SittingId(sitting), request.version)
+
+
+def read_render(request: wire.RenderAgendaPackRequest, council: str) -> RenderAgendaPack:
+    """For whom."""
+    check = Check(request, council=council)
+    sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
+    audience = _AUDIENCES.get(paper_pb2.PackAudience.ValueType(check.enum("audience")), PackAudience.MEMBER)
+    member = check.resource_name("member", MEMBER, required=False)
+    family = audience is PackAudience.FAMILY
+    if family:
+        check_subject(check, "subject", request.subject)
+    if request.subject and not family:
+        check.refuse("subject", "is for a family's copy only; leave it empty")
+    if request.member and family:
+        check.refuse("member", "is for a member's copy only; leave it empty")
+    check.raise_if_any()
+    return RenderAgendaPack(SittingId(sitting), audience, id_of(member, "member") if member else None, request.subject)
 
 
 def read_defer_item(request: panels_service_pb2.DeferItemRequest, council: str) -> DeferItem:

@@ -22,6 +22,12 @@ ERROR_TABLE: ErrorTable = {
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
     errors.PaperWithdrawnError: _FAILED,
+    errors.NothingChangedError: _FAILED,
+    errors.NotSentOutError: _FAILED,
+    errors.NotReleasedError: _FAILED,
+    errors.ReleasedAlreadyError: _FAILED,
+    errors.SecondPersonNeededError: _FAILED,
+    errors.NotForFamilyError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

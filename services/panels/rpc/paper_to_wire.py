@@ -1,10 +1,14 @@
 """Papers to wire."""
 
+from collections.abc import Sequence
+
 from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1 import papers_service_pb2 as wire
 
+from services.panels.app.publish_agenda import needs_release
 from services.panels.app.read_papers import SittingPapers
 from services.panels.domain import names
+from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
 from services.panels.domain.paper import Paper, PaperFormat, PaperKind
 from services.panels.rpc.to_wire import day, instant
 
@@ -46,6 +50,25 @@ def papers(council: str, found: SittingPapers) -> wire.ListPapersResponse:
         for lacking in found.missing
     ]
     return wire.ListPapersResponse(papers=shown, missing=missing, due_date=day(found.due))
+
+
+def agenda_version(
+    council: str, one: AgendaVersion, placed: Sequence[PlacedPaper], *, restricted: bool, changes: bool = True
+) -> paper_pb2.AgendaVersion:
+    """A version with the pages that it added. `restricted`: whether its reader may know of what is restricted."""
+    new = [p.pages for p in placed if p.version == one.version]
+    added = [pages for pages in new if not pages.restricted] or [pages for pages in new if restricted]
+    return paper_pb2.AgendaVersion(
+        sitting=names.sitting_name(council, one.sitting),
+        version=one.version,
+        publish_time=instant(one.published_at),
+        published_by=one.published_by,
+        changes=[change.words for change in one.changes] if changes else (),
+        first_page=added[0].labels[0] if added else "",
+        last_page=added[-1].labels[-1] if added else "",
+        needs_release=any(needs_release(p) for p in placed if p.version <= one.version),
+        released_by=one.released_by,
+    )
 
 
 def kind(one: PaperKind) -> paper_pb2.PaperKind.ValueType:

@@ -52,8 +52,8 @@ insert into agenda_item
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (item_id) do update
 set number = excluded.number, source = excluded.source, reason = excluded.reason, starts_at = excluded.starts_at,
-    ends_at = excluded.ends_at, referral_id = excluded.referral_id, due_on = excluded.due_on, by_hand = excluded.by_hand,
-    times_put_off = excluded.times_put_off
+    ends_at = excluded.ends_at, referral_id = excluded.referral_id, due_on = excluded.due_on,
+    by_hand = excluded.by_hand, times_put_off = excluded.times_put_off
 """
 _PUT_SUBJECT = """
 insert into agenda_item_subject (council_id, item_id, subject, place, reference) values ($1, $2, $3, $4, $5)

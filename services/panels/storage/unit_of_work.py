@@ -15,6 +15,7 @@ from services.panels.domain.minutes import MinutesId
 from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
+from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
 from services.panels.storage.outcome_store import SqlOutcomeStore
@@ -39,6 +40,7 @@ class PanelsUnit:
         self.meetings = SqlMeetingStore(tx)
         self.papers = SqlPaperStore(tx)
         self.deferrals = SqlDeferralStore(tx)
+        self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
 
     def now(self) -> datetime:

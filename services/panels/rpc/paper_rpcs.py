@@ -6,7 +6,6 @@ from typing import Final, Protocol
 
 import grpc
 from permanence.panels.v1 import papers_service_pb2 as wire
-from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceServicer
 
 from servicekit.caller import Caller, current_caller
 from servicekit.errors import RequestIdReused
@@ -89,7 +88,3 @@ class PaperRpcs:
             return wire.WithdrawPaperResponse()
 
         return await once(self._begin, caller, request, wire.WithdrawPaperResponse, do)
-
-
-class PapersServicer(PaperRpcs, PapersServiceServicer):
-    """Thin: converts, asks the use case, converts back."""
