@@ -6,6 +6,7 @@ from uuid import UUID
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
+from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from servicekit.audit import Sealer
@@ -17,6 +18,8 @@ from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.document_writer import ThreeForms
+from services.panels.adapters.form_files import read_forms
+from services.panels.adapters.known_facts import CasesFacts
 from services.panels.adapters.pack_binder import PdfPackBinder
 from services.panels.adapters.page_writer import HtmlPageWriter
 from services.panels.adapters.paper_reader import PaperLooker
@@ -31,6 +34,7 @@ from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.rpc.papers_servicer import PapersServicer
+from services.panels.rpc.referral_rpcs import ReferralsServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -60,6 +64,8 @@ async def bind(params: Params, bindings: Bindings) -> None:
     maker = PackMaker(begin, cases, documents, PdfPackBinder())
     papers = PapersServicer(begin, PaperLooker(documents), maker, bodies_of)
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
+    referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
+    bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

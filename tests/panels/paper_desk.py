@@ -83,6 +83,18 @@ class PaperDesk:
         found: panel_pb2.Sitting = reply.sitting
         return found
 
+    async def withdraw(self, paper: str, *roles: str) -> None:
+        """Taken back."""
+        request = wire.WithdrawPaperRequest(name=paper, request_id=request_id())
+        await self.ask("WithdrawPaper", request, *(roles or ("social-worker",)))
+
+    async def defer(self, item: panel_pb2.AgendaItem, etag: str, reason: str = "The report is late.") -> None:
+        """To the next sitting."""
+        request = panels_service_pb2.DeferItemRequest(
+            agenda_item=item.name, etag=etag, reason=reason, request_id=request_id()
+        )
+        await self.panels.call("DeferItem", request, "business-support")
+
     async def publish_now(self, name: str) -> paper_pb2.AgendaVersion:
         """The agenda as it stands, by business support."""
         return await self.publish(name, (await self.sitting(name)).etag)
@@ -119,10 +131,12 @@ class PaperDesk:
         return found
 
 
-async def sitting_with(panels: Panels, *names: str) -> tuple[str, list[str]]:
+async def sitting_with(panels: Panels, *names: str, restricted: tuple[str, ...] = ()) -> tuple[str, list[str]]:
     """A sitting on Tuesday 10 March at ten, each child with a clock that asks for it; its name, and the children's."""
     meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 12), body=BODY_ID)
-    children = [panels.cases.add_child("demo", f"{name} Example", f"C-{name}") for name in names]
+    children = [
+        panels.cases.add_child("demo", f"{name} Example", f"C-{name}", restricted=name in restricted) for name in names
+    ]
     for day, child in enumerate(children):
         panels.cases.add_clock(child, date(2026, 3, 11 + day))
     return (await panels.sitting_with(meeting, len(names))).name, children
@@ -161,5 +175,5 @@ def texts_by_label(pdf: bytes) -> dict[str, str]:
 
 async def _messages(first: wire.PaperHeader, content: bytes) -> AsyncIterator[wire.AddPaperRequest]:
     yield wire.AddPaperRequest(header=first)
-    for at in range(0, len(content), PIECE):
-        yield wire.AddPaperRequest(content=content[at : at + PIECE])
+    for place in range(0, len(content), PIECE):
+        yield wire.AddPaperRequest(content=content[place : place + PIECE])

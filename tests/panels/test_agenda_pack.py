@@ -4,12 +4,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
+from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1.paper_pb2 import PACK_AUDIENCE_FAMILY, PACK_AUDIENCE_MEMBER, PACK_AUDIENCE_RESTRICTED
 from pypdf import PdfReader
 
-from tests.panels.conftest import Panels, at, request_id
+from tests.panels.conftest import BODY_ID, Panels, at, request_id
 from tests.panels.fake_peers import day
 from tests.panels.paper_desk import (
     PaperDesk,
@@ -42,7 +42,9 @@ async def test_a_pack_of_200_pages_with_two_supplements_has_one_number_for_each_
     await desk.publish_now(sitting)
     newest, before, _ = await desk.versions(sitting)
     assert list(before.changes) == ["C-Ben: care plan or permanence plan added, page 201."]
-    assert list(newest.changes) == ["C-Ann: social worker's report replaced: read pages 202 to 203 instead of 1 to 120."]
+    assert list(newest.changes) == [
+        "C-Ann: social worker's report replaced: read pages 202 to 203 instead of 1 to 120."
+    ]
 
     pages = texts_by_label(await desk.pack(sitting, PACK_AUDIENCE_MEMBER))
     numbered = [label for label in pages if not label.startswith("Agenda")]
@@ -57,14 +59,17 @@ async def test_a_pack_of_200_pages_with_two_supplements_has_one_number_for_each_
 
 async def test_a_supplement_tells_what_came_what_went_and_what_moved(panels: Panels) -> None:
     desk = PaperDesk(panels)
-    sitting, (ann, ben, _) = await sitting_with(panels, "Ann", "Ben", "Cleo")
+    sitting, (ann, _, _) = await sitting_with(panels, "Ann", "Ben", "Cleo")
+    meeting = (await desk.sitting(sitting)).meeting
     paper = await desk.add(ann, blank_pdf(3))
     await desk.publish_now(sitting)
     assert await reason_of(desk.publish_now(sitting)) == "NOTHING_CHANGED"
-    await desk.ask("WithdrawPaper", _withdrawal(paper.name), "social-worker")
+    await desk.withdraw(paper.name)
     dan = panels.cases.add_child("demo", "Dan Example", "C-Dan")
     panels.cases.add_clock(dan, date(2026, 3, 20))
-    panels.cases.add_clock(ben, date(2026, 3, 12), is_open=False, obligation=_clock_of(panels, ben))
+    await panels.sitting_with(meeting, 4)
+    stands = await desk.sitting(sitting)
+    await desk.defer(stands.agenda[1], stands.etag)
 
     async def arranged() -> bool:
         agenda = (await desk.sitting(sitting)).agenda
@@ -193,7 +198,7 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     action = asked.actions.add(text="Visit the school", owner_role="social-worker")
     action.due_date.CopyFrom(day(date(2026, 3, 20)))
     await panels.call("RecordOutcome", asked, "panel-chair")
-    later = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=_body())
+    later = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
     sitting = await panels.sitting_with(later, 0)
     (arising,) = sitting.matters_arising
     assert (arising.reference, arising.text, arising.done) == ("C-Ann", "Visit the school", False)
@@ -212,19 +217,3 @@ def _found(pdf: bytes, words: set[str]) -> set[str]:
         texts.append(f"{found} {data.decode('latin-1')}")
     everything = " ".join(texts)
     return {word for word in words if word in everything}
-
-
-def _withdrawal(name: str) -> object:
-    from permanence.panels.v1 import papers_service_pb2
-
-    return papers_service_pb2.WithdrawPaperRequest(name=name, request_id=request_id())
-
-
-def _clock_of(panels: Panels, child: str) -> str:
-    return next(event.fact for event in panels.cases.feed.events if event.aggregate == child).type_url
-
-
-def _body() -> object:
-    from tests.panels.conftest import BODY_ID
-
-    return BODY_ID

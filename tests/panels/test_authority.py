@@ -8,7 +8,7 @@ from rulebook.pack import load_pack
 from rulebook.vocabulary import vocabulary
 from servicekit.caller import Caller, CallerKind
 from services.panels.app.policy import POLICIES
-from services.panels.domain import errors
+from services.panels.domain import errors, paper_errors
 from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
 from services.panels.domain.outcome import case_events_of
 from services.panels.domain.standing_bodies import standing_bodies
@@ -72,7 +72,7 @@ def test_every_council_s_tracking_body_can_sit(pack: str) -> None:
 def test_the_error_table_is_total() -> None:
     own = {
         one
-        for one in vars(errors).values()
+        for one in (*vars(errors).values(), *vars(paper_errors).values())
         if isinstance(one, type) and issubclass(one, errors.PanelsError) and one is not errors.PanelsError
     }
     assert own
@@ -90,6 +90,10 @@ MAY = {
     "RecordOutcome": STAFF | {"panel-chair"},
     "DraftMinutes": STAFF | {"panel-chair", "team-manager"},
     "GetMinutes": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "CreateReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
+    "SubmitReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
+    "GetReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer", "panel-chair"},
+    "ReturnReferralForm": STAFF | {"panel-chair"},
     "ReadFeed": {"service-cases", "service-notifications", "service-scheduler"},
     "DeliverMinutes": {"service-panels"},
 }

@@ -10,8 +10,9 @@ from permanence.panels.v1 import papers_service_pb2 as wire
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from tests.panels.conftest import Panels, at, request_id
+from tests.panels.conftest import Panels, at
 from tests.panels.paper_desk import PaperDesk, blank_pdf, faults_of, pdf_saying, reason_of, sitting_with
+
 
 async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panels) -> None:
     desk = PaperDesk(panels)
@@ -136,11 +137,7 @@ async def test_a_paper_is_replaced_once_and_what_was_taken_back_stays_so(panels:
     second = await desk.add(ann, blank_pdf(2), replaces=first.name)
     assert [one.name for one in (await desk.listed(sitting)).papers] == [second.name]
     assert await reason_of(desk.add(ann, blank_pdf(2), replaces=first.name)) == "PAPER_WITHDRAWN"
-    await desk.ask("WithdrawPaper", withdrawal(second.name), "social-worker")
-    assert await reason_of(desk.ask("WithdrawPaper", withdrawal(second.name), "social-worker")) == "PAPER_WITHDRAWN"
+    await desk.withdraw(second.name)
+    assert await reason_of(desk.withdraw(second.name)) == "PAPER_WITHDRAWN"
     # The one before stands again: nothing takes its place any more.
     assert [one.name for one in (await desk.listed(sitting)).papers] == [first.name]
-
-
-def withdrawal(name: str) -> wire.WithdrawPaperRequest:
-    return wire.WithdrawPaperRequest(name=name, request_id=request_id())

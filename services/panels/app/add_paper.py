@@ -12,9 +12,9 @@ from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, KnownSubject, UnitOfWork
 from services.panels.app.read_papers import load_paper
 from services.panels.domain.body import BodyUuid
-from services.panels.domain.errors import PaperWithdrawnError
 from services.panels.domain.names import body_name, paper_name
 from services.panels.domain.paper import MOST_BYTES, Paper, PaperContent, PaperId, PaperKind
+from services.panels.domain.paper_errors import PaperWithdrawnError
 
 _MEGABYTE = 1024 * 1024
 TOO_LARGE = (

@@ -16,15 +16,14 @@ from services.panels.domain.agenda_version import (
     newly_placed,
     version_items,
 )
-from services.panels.domain.errors import (
-    AgendaFrozenError,
+from services.panels.domain.errors import AgendaFrozenError, SittingCancelledError
+from services.panels.domain.names import sitting_name
+from services.panels.domain.paper_errors import (
     NothingChangedError,
     NotSentOutError,
     ReleasedAlreadyError,
     SecondPersonNeededError,
-    SittingCancelledError,
 )
-from services.panels.domain.names import sitting_name
 from services.panels.domain.sitting import Sitting, SittingId, SittingState
 
 

@@ -1,5 +1,6 @@
 """Papers as somebody may read them: what they may not know of is not there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from servicekit.errors import NotFound, PermissionDenied
 from services.panels.app.get_sitting import get_sitting
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
+from services.panels.domain.agenda_version import Pages
 from services.panels.domain.body import Body
 from services.panels.domain.names import paper_name, sitting_name
 from services.panels.domain.paper import Paper, PaperId, PaperKind, asked_for, missing_kinds, papers_due
@@ -36,6 +38,7 @@ class SittingPapers:
     papers: tuple[Paper, ...]
     missing: tuple[Lacking, ...]
     due: date
+    pages: Mapping[PaperId, Pages]
 
     def item_of(self, paper: Paper) -> AgendaItem | None:
         """The item that the paper is for."""
@@ -58,6 +61,7 @@ async def list_papers(
     subjects = [subject for item in sitting.items for subject in item.subjects]
     async with begin(caller) as unit:
         standing = await unit.papers.standing(sitting, subjects)
+        placed = await unit.agenda_versions.placed(sitting_id)
         await unit.audit(caller, "ListPapers", name, ["papers"])
     wanted = asked_for(body)
     lacking = (
@@ -72,6 +76,7 @@ async def list_papers(
         tuple(sorted(readable, key=lambda paper: place[paper.subject])),
         tuple(one for one in lacking if one.kinds),
         due_day(body, sitting),
+        {one.paper.paper_id: one.pages for one in placed},
     )
 
 

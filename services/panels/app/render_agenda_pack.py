@@ -14,11 +14,11 @@ from services.panels.app.read_papers import may_read_restricted
 from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
-from services.panels.domain.errors import NotForFamilyError, NotReleasedError, NotSentOutError
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.minutes_page import may_be_shown
 from services.panels.domain.names import paper_name, sitting_name
 from services.panels.domain.paper import PaperId
+from services.panels.domain.paper_errors import NotForFamilyError, NotReleasedError, NotSentOutError
 from services.panels.domain.sitting import Sitting, SittingId
 
 

@@ -82,13 +82,12 @@ def _blocks(pack: PackContents) -> Iterator[Block]:
         yield Table(
             "What earlier sittings asked for",
             ("Who", "What", "By whom", "By when"),
-            tuple((one.reference, one.text, role_words(one.owner_role), one.due_words) for one in pack.matters),
+            tuple((one.reference, one.text, role_words(one.owner_role), _due_words(one)) for one in pack.matters),
         )
     yield Heading("Items")
     if pack.kept_out:
-        yield Paragraph(
-            f"You take no part in {', '.join(pack.kept_out)}. Those papers are not in your copy: page numbers are missing."
-        )
+        kept_out = ", ".join(pack.kept_out)
+        yield Paragraph(f"You take no part in {kept_out}. Your copy is without those papers: page numbers are missing.")
     if not pack.items:
         yield Paragraph("Nothing is on this agenda.")
         return
@@ -115,6 +114,10 @@ def _family_blocks(pack: PackContents) -> Iterator[Block]:
         return
     rows = tuple((one.paper.words.capitalize(), one.pages.words) for one in pack.papers)
     yield Table("The papers that you may read", ("Paper", "Pages"), rows)
+
+
+def _due_words(one: MatterArising) -> str:
+    return f"{in_words(one.due)}, done" if one.done else in_words(one.due)
 
 
 def _version_words(version: AgendaVersion) -> str:

@@ -107,54 +107,22 @@ class CannotRedactError(PanelsError):
     )
 
 
-class PaperWithdrawnError(PanelsError):
-    """A paper that does not stand any more."""
+class ReferralFormClosedError(PanelsError):
+    """It is not with whoever refers."""
 
-    reason = "PAPER_WITHDRAWN"
-    message = "{paper} was taken back, or another paper has taken its place. Look at the papers of the sitting again."
-
-
-class NothingChangedError(PanelsError):
-    """A supplement without anything in it."""
-
-    reason = "NOTHING_CHANGED"
-    message = "Nothing on the agenda of {sitting} changed since it was last sent out, so there is nothing to send."
+    reason = "REFERRAL_FORM_CLOSED"
+    message = "{referral_form} was submitted or withdrawn and stays as it is. Ask for it back, or begin another."
 
 
-class NotSentOutError(PanelsError):
-    """An agenda pack before the agenda was sent out."""
+class ReferralFormNotSubmittedError(PanelsError):
+    """Only what was handed in can be given back."""
 
-    reason = "NOT_SENT_OUT"
-    message = "The agenda of {sitting} was not sent out yet, so that its pages have no numbers. Send it out first."
-
-
-class NotReleasedError(PanelsError):
-    """What is restricted, before a second person looked."""
-
-    reason = "NOT_RELEASED"
-    message = "A second person must look at the newest agenda of {sitting} and release it before this copy can be made."
+    reason = "REFERRAL_FORM_NOT_SUBMITTED"
+    message = "{referral_form} was not submitted: there is nothing to return."
 
 
-class ReleasedAlreadyError(PanelsError):
-    """One release is enough."""
+class ReferralHeardError(PanelsError):
+    """A sitting has settled it."""
 
-    reason = "RELEASED_ALREADY"
-    message = "The newest agenda of {sitting} was released already."
-
-
-class SecondPersonNeededError(PanelsError):
-    """Nobody releases what they themselves prepared."""
-
-    reason = "SECOND_PERSON_NEEDED"
-    message = "You sent the agenda of {sitting} out, or added one of these papers. Somebody else must release it."
-
-
-class NotForFamilyError(PanelsError):
-    """A paper that was marked for the family and cannot go to them."""
-
-    reason = "NOT_FOR_FAMILY"
-    message = (
-        "{paper} is marked for the family, and it names somebody whom they may not know of, holds an address or a"
-        " number, or has a page that cannot be read as text. Send a redacted copy in its place, or one that is not"
-        " marked."
-    )
+    reason = "REFERRAL_HEARD"
+    message = "{referral_form} was heard already. Begin another where the panel is to look at it again."

@@ -70,12 +70,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Form:
-    """`source` says where its fields come from: document and section."""
+    """`source` says where its fields come from: document and section. `papers`: kinds of paper that come with it.
+
+    `for_body`: whether it asks a standing body.
+    """
 
     key: str
     title: str
     source: str
     parts: tuple[Part, ...]
+    papers: tuple[str, ...] = ()
+    for_body: bool = False
 
     def fields(self) -> Iterator[Field]:
         """In their order."""

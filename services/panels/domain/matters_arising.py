@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.panels.domain.agenda import in_words
-
 
 @dataclass(frozen=True)
 class MatterArising:
@@ -17,8 +15,3 @@ class MatterArising:
     due: date
     done: bool
     sitting_start: datetime
-
-    @property
-    def due_words(self) -> str:
-        """`3 March 2026`, or that it is done."""
-        return f"{in_words(self.due)}, done" if self.done else in_words(self.due)

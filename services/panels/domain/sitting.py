@@ -7,6 +7,7 @@ from typing import NewType
 from uuid import UUID
 
 from services.panels.domain.body import BodyUuid
+from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.outcome import Outcome
 
 SittingId = NewType("SittingId", UUID)
@@ -51,7 +52,10 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One meeting of a body. `built` tells whether its agenda was ever made."""
+    """One meeting of a body.
+
+    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it.
+    """
 
     sitting_id: SittingId
     body: BodyUuid
@@ -62,6 +66,7 @@ class Sitting:
     version: int
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
+    matters: tuple[MatterArising, ...] = field(default=())
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""

@@ -41,6 +41,8 @@ def papers(council: str, found: SittingPapers) -> wire.ListPapersResponse:
         item = found.item_of(plain)
         one.late = plain.late(found.due)
         one.item_number = item.number if item else 0
+        pages = found.pages.get(plain.paper_id)
+        one.page_numbers = pages.words if pages else ""
     missing = [
         paper_pb2.MissingPapers(
             agenda_item=names.item_name(council, lacking.item.item_id),

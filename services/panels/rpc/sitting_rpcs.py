@@ -85,7 +85,9 @@ class SittingRpcs:
         check.raise_if_any()
         sitting = SittingId(convert.id_of(parts, "sitting"))
         found = await get_sitting(self._begin, self._cases, caller, sitting)
-        return wire.GetSittingResponse(sitting=to_wire.sitting(caller.council, found))
+        shown = to_wire.sitting(caller.council, found)
+        shown.capacity = found.capacity(self._bodies_of(caller.council_id).bodies[found.body].item_minutes)
+        return wire.GetSittingResponse(sitting=shown)
 
     async def ReferSubject(
         self, request: wire.ReferSubjectRequest, context: grpc.aio.ServicerContext[object, object]

@@ -9,6 +9,7 @@ from permanence.panels.v1 import panel_pb2 as wire
 
 from services.panels.domain import names
 from services.panels.domain.body import Body
+from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.minutes import Minutes
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
@@ -40,6 +41,19 @@ def sitting(council: str, one: Sitting) -> wire.Sitting:
         state=wire.SittingState.Value(f"SITTING_STATE_{one.state.name}"),
         agenda=[_item(council, item) for item in one.items],
         etag=str(one.version),
+        matters_arising=[_matter(matter) for matter in one.matters],
+    )
+
+
+def _matter(one: MatterArising) -> wire.MatterArising:
+    return wire.MatterArising(
+        subject=one.subject,
+        reference=one.reference,
+        text=one.text,
+        owner_role=one.owner_role,
+        due_date=day(one.due),
+        done=one.done,
+        sitting_time=instant(one.sitting_start),
     )
 
 
@@ -125,7 +139,7 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
 
 
 def instant(value: datetime | None) -> Timestamp | None:
-    """None where there is none."""
+    """The same moment; absent for None."""
     if value is None:
         return None
     stamp = Timestamp()
