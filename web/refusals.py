@@ -30,6 +30,7 @@ _WORDS = {
     "PROPOSAL_CLOSED": "Nothing is left to decide: somebody decided, or it was taken back in Outlook.",
     "NOT_A_CHOICE": "That cannot be decided about this change any more. Choose one of those below.",
     "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
+    "RELEASE_BY_ANOTHER": "You sent this agenda out, or added one of these papers. Somebody else must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
@@ -52,6 +53,13 @@ _WORDS = {
     "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
     "the system.",
     "NOT_STOPPED": "Sending is not stopped.",
+    "PAPER_WITHDRAWN": "This paper was taken back, or another has taken its place. Below is how it stands now.",
+    "NOTHING_CHANGED": "Nothing on the agenda changed since it was last sent out, so there is nothing to send.",
+    "NOT_SENT_OUT": "The agenda was not sent out yet, so its pages have no numbers. Send it out first.",
+    "NOT_RELEASED": "A second person must look at the newest agenda and release it before this copy can be made.",
+    "RELEASED_ALREADY": "The newest agenda was released already.",
+    "NOT_FOR_FAMILY": "A paper marked for the family names somebody whom they may not know of, holds an address or a "
+    "number, or has a page that cannot be read as text. Send a redacted copy in its place.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

@@ -158,7 +158,7 @@ async def test_nobody_releases_what_they_prepared_and_each_version_needs_it_anew
     etag = (await desk.sitting(sitting)).etag
     await desk.publish(sitting, etag, "panel-chair", oid="publisher")
     for oid in ("sender", "publisher"):
-        assert await reason_of(desk.release(sitting, 1, "panel-chair", oid=oid)) == "SECOND_PERSON_NEEDED"
+        assert await reason_of(desk.release(sitting, 1, "panel-chair", oid=oid)) == "RELEASE_BY_ANOTHER"
     await desk.release(sitting, 1, "panel-chair", oid="second")
     assert await reason_of(desk.release(sitting, 1, "panel-chair", oid="third")) == "RELEASED_ALREADY"
     await desk.add(ann, blank_pdf(1))

@@ -110,10 +110,7 @@ class PackMaker:
                 raise NotForFamilyError(paper=paper_name(caller.council, paper))
 
     def _made(self, pack: PackContents, pages: dict[PaperId, bytes]) -> bytes:
-        parts = [
-            PackPart(pages[one.paper.paper_id], one.pages.labels, heading_of(one, pack.version.items))
-            for one in pack.papers
-        ]
+        parts = [PackPart(pages[one.paper.paper_id], one.pages.labels, heading_of(one, pack)) for one in pack.papers]
         return self.binder.bind(self.writer.pdf(front_of(pack)), parts)
 
 

@@ -57,9 +57,10 @@ def front_of(pack: PackContents) -> Document:
     return Document("Agenda", tuple(facts), tuple(_blocks(pack)))
 
 
-def heading_of(one: PlacedPaper, items: Sequence[VersionItem]) -> str:
-    """What the list of contents calls a paper: its subject's reference and its kind."""
-    return f"{reference_of(one.paper.subject, items)}: {one.paper.words}, {one.pages.words}"
+def heading_of(one: PlacedPaper, pack: PackContents) -> str:
+    """What the list of contents calls a paper: its kind and pages and, but for a family, its subject's reference."""
+    words = f"{one.paper.words.capitalize()}, {one.pages.words}"
+    return words if pack.audience is PackAudience.FAMILY else f"{reference_of(one.paper.subject, pack.items)}: {words}"
 
 
 def reference_of(subject: str, items: Sequence[VersionItem]) -> str:

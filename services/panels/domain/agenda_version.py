@@ -179,7 +179,7 @@ def _added(placed: Sequence[PlacedPaper], new: Sequence[PlacedPaper], called: Ma
 def _taken_back(placed: Sequence[PlacedPaper], since: datetime, called: Mapping[str, str]) -> Iterator[Change]:
     for one in placed:
         back = one.paper.withdrawn_at
-        if back is not None and back > since and one.paper.subject in called:
+        if back is not None and back >= since and one.paper.subject in called:
             yield _paper_change(one, called, f"{one.paper.words} taken back; {_page_words(one.pages)} no longer count.")
 
 

@@ -41,7 +41,7 @@ class ReleasedAlreadyError(PanelsError):
 class SecondPersonNeededError(PanelsError):
     """Nobody releases what they themselves prepared."""
 
-    reason = "SECOND_PERSON_NEEDED"
+    reason = "RELEASE_BY_ANOTHER"
     message = "You sent the agenda of {sitting} out, or added one of these papers. Somebody else must release it."
 
 

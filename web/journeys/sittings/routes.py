@@ -9,6 +9,7 @@ from aiohttp import web
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as pb
+from permanence.panels.v1.papers_service_pb2 import ListPapersRequest
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
@@ -22,6 +23,8 @@ from web.journeys.sittings.presenters import (
     AUTHORITY_WORDS,
     agenda_rows,
     has_begun,
+    late_papers_words,
+    matter_rows,
     moved_words,
     order_seen,
     order_with,
@@ -166,12 +169,19 @@ async def _agenda(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     subjects = {subject for item in sitting.agenda for subject in item.subjects}
-    bodies, names, meeting = await desk.together(
-        bodies_of(desk), desk.known(subjects_of(desk, subjects)), desk.known(_meeting(desk, sitting))
+    bodies, names, meeting, papers = await desk.together(
+        bodies_of(desk),
+        desk.known(subjects_of(desk, subjects)),
+        desk.known(_meeting(desk, sitting)),
+        desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
     )
-    return await page(
-        request, template, _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS)), status=status
-    )
+    context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS))
+    context |= {
+        "rows": agenda_rows(sitting, names.value or {}, papers),
+        "matters": matter_rows(sitting, desk.today()),
+        "papers_late": late_papers_words(papers),
+    }
+    return await page(request, template, context, status=status)
 
 
 def _context(
@@ -187,6 +197,7 @@ def _context(
     begun, rows = has_begun(sitting, now), agenda_rows(sitting, names.value or {})
     cancelled = sitting.state == wire.SITTING_STATE_CANCELLED
     planned = sitting.state == wire.SITTING_STATE_PLANNED
+    told_words, moved_to = told(session_of(request), request.path), request.query.get("now", "")
     return {
         "sitting": sitting,
         "key": key_of(sitting.name),
@@ -205,9 +216,9 @@ def _context(
         "names_away": names.away,
         "meeting": meeting.value,
         "meeting_away": meeting.away,
-        "moved": told(session_of(request), request.path),
-        "moved_to": request.query.get("now", ""),
-        "done": recorded_last(sitting, request.query.get("recorded", "")),
+        "moved": told_words if moved_to else "",
+        "moved_to": moved_to,
+        "done": recorded_last(sitting, request.query.get("recorded", "")) or ("" if moved_to else told_words),
         "form": form,
     }
 
