@@ -6,6 +6,8 @@ import wtforms
 from permanence.panels.v1 import paper_pb2
 from wtforms.validators import StopValidation
 
+from servicekit.errors import Violation
+from web.desk import Refused
 from web.form import Needed, PageForm
 from web.journeys.papers.presenters import KIND_WORDS
 
@@ -15,6 +17,7 @@ READERS = (
     (RESTRICTED, "Only the chair and those who may read what is restricted"),
     (FOR_FAMILY, "Everybody on the panel, and the family"),
 )
+_OF_THE_FILE = ("content", "header.file_name", "header.size")
 _KINDS = [(str(number), words) for number, words in KIND_WORDS.items()]
 
 
@@ -32,6 +35,14 @@ class AddPaperForm(PageForm):
     readers = wtforms.RadioField("Who may read it?", choices=READERS, default=OPEN, validate_choice=False)
     replaces = wtforms.SelectField("Does it take the place of another paper?", validate_choice=False)
     file = wtforms.FileField("PDF or Word file, 25 MB at most")
+
+    def take(self, refusal: Refused) -> None:
+        """What is wrong with the file says so as a sentence."""
+        told = [
+            Violation(one.field, f"The file {one.description}") if one.field in _OF_THE_FILE else one
+            for one in refusal.violations
+        ]
+        super().take(Refused(refusal.reason, refusal.metadata, tuple(told)))
 
     def validate_kind(self, field: wtforms.Field) -> None:
         """One of them."""
