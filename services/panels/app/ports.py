@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
@@ -257,6 +258,9 @@ class UnitOfWork(Protocol):
 
     @property
     def agenda_versions(self) -> AgendaVersionStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""

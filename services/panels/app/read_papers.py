@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulebook.counting import london_date
-from rulebook.working_days import WorkingDays
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, PermissionDenied
 from services.panels.app.get_sitting import get_sitting
@@ -16,9 +15,6 @@ from services.panels.domain.body import Body
 from services.panels.domain.names import paper_name, sitting_name
 from services.panels.domain.paper import Paper, PaperId, PaperKind, asked_for, missing_kinds, papers_due
 from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
-
-_CALENDAR = WorkingDays()
-_DUE_WORKING_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class SittingPapers:
 
 def due_day(body: Body, sitting: Sitting) -> date:
     """The last day on which papers of a sitting are not late."""
-    return papers_due(london_date(sitting.start), _DUE_WORKING_DAYS, _CALENDAR)
+    return papers_due(body, london_date(sitting.start))
 
 
 async def list_papers(

@@ -1,12 +1,14 @@
 """One PDF of an agenda and its papers for one audience: what it may not read is left out before a page is made."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from servicekit.caller import Caller, service_caller
 from servicekit.errors import NotFound
+from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.document_ports import DocumentWriter
+from services.panels.app.get_composition import recused
 from services.panels.app.paper_ports import PackBinder, PackPart
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
@@ -15,8 +17,9 @@ from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
 from services.panels.domain.matters_arising import MatterArising
+from services.panels.domain.member import MemberId
 from services.panels.domain.minutes_page import may_be_shown
-from services.panels.domain.names import paper_name, sitting_name
+from services.panels.domain.names import member_name, paper_name, sitting_name
 from services.panels.domain.paper import PaperId
 from services.panels.domain.paper_errors import NotForFamilyError, NotReleasedError, NotSentOutError
 from services.panels.domain.sitting import Sitting, SittingId
@@ -50,6 +53,7 @@ class PackMaker:
 
     begin: Begin
     cases: Cases
+    people: PeopleAround
     writer: DocumentWriter
     binder: PackBinder
 
@@ -86,7 +90,18 @@ class PackMaker:
             version = await unit.agenda_versions.newest(command.sitting)
             if version is None:
                 raise NotSentOutError(sitting=name)
-            return await _read(unit, sitting, version)
+            sent_out = await _read(unit, sitting, version)
+        if command.member is None:
+            return sent_out
+        return replace(sent_out, kept_out=await self._kept_out(caller, sitting, MemberId(command.member)))
+
+    async def _kept_out(self, caller: Caller, sitting: Sitting, member: MemberId) -> frozenset[UUID]:
+        """Items from which the member keeps out. Unavailable where that cannot be known: then no copy is made."""
+        async with self.begin(caller) as unit:
+            found = await unit.composition.member(member)
+        if found is None or found.body != sitting.body:
+            raise NotFound(member_name(caller.council, member))
+        return (await recused(self.begin, self.people, caller, sitting)).get(member, frozenset())
 
     async def _seen(self, caller: Caller, sent_out: SentOut) -> frozenset[str]:
         subjects = {subject for item in sent_out.version.items for subject in item.subjects}

@@ -48,6 +48,7 @@ class Circumstances:
         families: subjects that are planned for together.
         references: the council's own short reference of each subject.
         interval_days: where no later sitting is known, one is reckoned with after so many days.
+        most_items: at most so many a sitting, however long; 0 where only time limits it.
     """
 
     families: Sequence[frozenset[str]]
@@ -55,6 +56,7 @@ class Circumstances:
     item_minutes: int
     interval_days: int
     fresh_id: Callable[[], UUID]
+    most_items: int = 0
 
 
 @dataclass
@@ -123,7 +125,7 @@ def plan_agendas(
         horizon = _horizon(sittings, place, around.interval_days)
         eligible = [group for group in waiting if group.may_come(sitting, horizon) and not group.subjects & heard]
         eligible.sort(key=lambda group: group.urgency(around.references))
-        room = max(0, sitting.capacity(around.item_minutes) - len(pinned))
+        room = max(0, sitting.capacity(around.item_minutes, around.most_items) - len(pinned))
         taken, left = _chosen(eligible, room)
         for group in left:
             group.carried_from = london_date(sitting.start)

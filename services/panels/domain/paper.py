@@ -8,8 +8,8 @@ from typing import Final, NewType
 from uuid import UUID
 
 from rulebook.counting import london_date
-from rulebook.working_days import WorkingDays
 from services.panels.domain.body import Authority, Body, BodyUuid
+from services.panels.domain.constitution import DeadlineStep, deadlines_of
 
 PaperId = NewType("PaperId", UUID)
 
@@ -103,9 +103,10 @@ class PaperContent:
     as_pdf: bytes
 
 
-def papers_due(sits_on: date, working_days_before: int, calendar: WorkingDays) -> date:
-    """The last day on which papers of a sitting are not late."""
-    return calendar.subtract(sits_on, working_days_before)
+def papers_due(body: Body, sits_on: date) -> date:
+    """The last day on which papers of a sitting are not late; the day itself where the body sets none."""
+    steps = deadlines_of(body.constitution.deadlines, sits_on)
+    return next((one.due for one in steps if one.step is DeadlineStep.REPORTS), sits_on)
 
 
 def asked_for(body: Body) -> tuple[PaperKind, ...]:

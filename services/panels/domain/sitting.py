@@ -78,9 +78,10 @@ class Sitting:
             return True
         return self.begun(now) and self.built
 
-    def capacity(self, item_minutes: int) -> int:
-        """Items that fit into its length; one at the least."""
-        return max(1, int((self.end - self.start) / timedelta(minutes=item_minutes)))
+    def capacity(self, item_minutes: int, most: int = 0) -> int:
+        """Items that fit into its length and are no more than `most` (0: only time limits it); one at the least."""
+        fit = int((self.end - self.start) / timedelta(minutes=item_minutes))
+        return max(1, min(fit, most) if most else fit)
 
 
 def in_order(sitting: Sitting, wanted: list[ItemId], item_minutes: int) -> tuple[AgendaItem, ...]:

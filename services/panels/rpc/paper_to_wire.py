@@ -10,7 +10,7 @@ from services.panels.app.read_papers import SittingPapers
 from services.panels.domain import names
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
 from services.panels.domain.paper import Paper, PaperFormat, PaperKind
-from services.panels.rpc.to_wire import day, instant
+from services.panels.rpc.wire_time import day, instant
 
 _ENDS = {PaperFormat.PDF: "pdf", PaperFormat.WORD: "docx"}
 

@@ -14,6 +14,7 @@ from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
 from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
+from services.panels.storage.composition_store import SqlCompositionStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
@@ -44,6 +45,7 @@ class PanelsUnit:
         self.deferrals = SqlDeferralStore(tx)
         self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
+        self.composition = SqlCompositionStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
