@@ -18,6 +18,7 @@ from permanence.notifications.v1.notifications_service_pb2_grpc import Notificat
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
@@ -85,6 +86,11 @@ _READS = (
     ),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     (
+        "panels",
+        "permanence.panels.v1.PapersService",
+        ["ListPapers", "ListAgendaVersions", "GetPaper", "RenderAgendaPack"],
+    ),
+    (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
@@ -147,6 +153,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
+        self.papers = PapersServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -175,6 +182,7 @@ class Desk:
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
         self.composition = peers.composition
+        self.papers = peers.papers
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

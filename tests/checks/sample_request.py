@@ -28,6 +28,7 @@ COLLECTIONS = {
     "date_offer": "dateOffers", "date_changes": "dateChanges",
     "member": "members",
     "reviewing_officer": "people", "team_manager": "people",
+    "replaces": "papers",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
@@ -38,7 +39,7 @@ NAMED = {
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "ChangeMember": "members", "EndMembership": "members",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
-    "ReferralForm": "referralForms",
+    "ReferralForm": "referralForms", "Paper": "papers",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
@@ -61,6 +62,7 @@ VALUES: dict[str, object] = {
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
     "form": "tracking-panel-referral", "field": "summary",
+    "title": "What the school says", "size": 2048, "restricted": True, "version": 1,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -71,6 +73,7 @@ LEFT_OUT = {
     "throughout", "confirmation", "date_decision", "choices",
     "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
     "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+    "PaperHeader.for_family", "RenderAgendaPackRequest.subject",
 }  # fmt: skip
 # Of these at least two are needed.
 SEVERAL = {"CreateDateOfferRequest.dates"}

@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("CompositionService", "ReferralsService"),
+    "panels": ("CompositionService", "PapersService", "ReferralsService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

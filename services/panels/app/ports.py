@@ -11,6 +11,7 @@ from uuid import UUID
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.events import Event
@@ -245,6 +246,18 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def matters(self) -> MatterStore: ...
+
+    @property
+    def agenda_versions(self) -> AgendaVersionStore: ...
 
     @property
     def composition(self) -> CompositionStore: ...
