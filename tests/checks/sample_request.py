@@ -26,10 +26,14 @@ COLLECTIONS = {
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_offer": "dateOffers", "date_changes": "dateChanges",
+    "actions": "actions",
     "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
+    "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
+    "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
+    "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
@@ -39,6 +43,10 @@ NAMED = {
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
+    "agrees": True, "words_for_family": "What happens next.", "adverse": False, "words": "They say more.",
+    "note": "By phone.",
+    "include_decided": True, "include_closed": True, "cancel_reason": "It is not needed any more.",
+    "grounds": "There is no plan.", "result": "There is a plan now.",
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
     "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
@@ -64,7 +72,8 @@ LEFT_OUT = {
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
     "throughout", "confirmation", "date_decision", "choices",
     "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
-    "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+    "MeetingPlan.body", "Action.name", "Action.done", "Action.owner", "Action.cancel_reason", "Action.etag",
+    "RaiseEscalationRequest.kind", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Of these at least two are needed.
 SEVERAL = {"CreateDateOfferRequest.dates"}

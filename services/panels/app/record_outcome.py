@@ -7,6 +7,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
+from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.body import Body, OutcomeKind
@@ -67,6 +68,7 @@ async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodie
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
+    await open_decision(unit, caller, council, sitting, outcome)
     name = outcome_name(caller.council, outcome.outcome_id)
     await unit.append_event(command.subject, _event(caller, sitting, outcome))
     await unit.audit(caller, "RecordOutcome", name, ["kind", "reasons", "case_events", "actions", "next_date"])

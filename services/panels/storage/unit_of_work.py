@@ -12,7 +12,9 @@ from services.panels.app.policy import POLICIES
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
+from services.panels.storage.action_store import SqlActionStore, SqlEscalationStore
 from services.panels.storage.candidate_store import SqlCandidateStore
+from services.panels.storage.decision_store import SqlDecisionStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
@@ -35,6 +37,9 @@ class PanelsUnit:
         self.outcomes = SqlOutcomeStore(tx)
         self.minutes = SqlMinutesStore(tx)
         self.meetings = SqlMeetingStore(tx)
+        self.decisions = SqlDecisionStore(tx)
+        self.actions = SqlActionStore(tx)
+        self.escalations = SqlEscalationStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
