@@ -5,6 +5,7 @@ from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.panels.v1.actions_service_pb2_grpc import add_ActionsServiceServicer_to_server
+from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
@@ -17,6 +18,7 @@ from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
+from services.panels.adapters.cases_people import CasesPeople
 from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
@@ -29,6 +31,7 @@ from services.panels.config import PanelsSettings
 from services.panels.domain.council_law import law_of
 from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.action_rpcs import ActionRpcs
+from services.panels.rpc.composition_rpcs import CompositionServicer
 from services.panels.rpc.decision_rpcs import DecisionRpcs
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
@@ -57,8 +60,13 @@ async def bind(params: Params, bindings: Bindings) -> None:
     settings = params.config.settings_of(PanelsSettings)
     folder = WatchedFolder(settings.delivery_dir)
 
-    servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
+    people = CasesPeople(params.peers["cases"])
+    servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    composition = CompositionServicer(begin, cases, people, bodies_of)
+    bindings.add_servicer(
+        add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
+    )
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     decisions = DecisionRpcs(begin, cases, cases, meetings, bodies_of)

@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("ActionsService", "DecisionsService", "ReferralsService"),
+    "panels": ("ActionsService", "CompositionService", "DecisionsService", "ReferralsService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

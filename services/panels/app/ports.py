@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
@@ -246,6 +247,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
 
     @property
     def decisions(self) -> DecisionStore: ...

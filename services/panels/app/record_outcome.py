@@ -1,5 +1,6 @@
 """Record what a body settled for one subject, within its authority."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +11,9 @@ from servicekit.ids import new_id
 from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.app.refuse_inquorate import refuse_inquorate
 from services.panels.domain.body import Body, OutcomeKind
+from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
     SittingCancelledError,
@@ -51,12 +54,14 @@ async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -
     await cases.subject(caller, command.subject)
 
 
-async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome) -> Outcome:
-    """Add the outcome and tell those who follow.
+async def record_outcome(
+    unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome, found: Sequence[Conflict]
+) -> Outcome:
+    """Add the outcome and tell those who follow; `found` are the conflicts of interest that nobody declared.
 
     Raises:
         NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
-        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError.
+        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError, NotQuorateError.
     """
     sitting, item = await _locked(unit, caller, command)
     _refuse_wrong_state(sitting, caller, unit)
@@ -65,6 +70,7 @@ async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodie
         raise AlreadyRecordedError(subject=command.subject)
     body = council.bodies[sitting.body]
     outcome = _outcome(unit, caller, body, command)
+    await refuse_inquorate(unit, caller, body, sitting, outcome, found)
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)

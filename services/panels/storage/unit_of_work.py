@@ -14,6 +14,7 @@ from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
 from services.panels.storage.action_store import SqlActionStore, SqlEscalationStore
 from services.panels.storage.candidate_store import SqlCandidateStore
+from services.panels.storage.composition_store import SqlCompositionStore
 from services.panels.storage.decision_store import SqlDecisionStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.meeting_store import SqlMeetingStore
@@ -39,6 +40,7 @@ class PanelsUnit:
         self.outcomes = SqlOutcomeStore(tx)
         self.minutes = SqlMinutesStore(tx)
         self.meetings = SqlMeetingStore(tx)
+        self.composition = SqlCompositionStore(tx)
         self.decisions = SqlDecisionStore(tx)
         self.actions = SqlActionStore(tx)
         self.escalations = SqlEscalationStore(tx)
