@@ -9,10 +9,13 @@ from permanence.panels.v1 import actions_service_pb2, decision_pb2, panel_events
 from permanence.panels.v1 import decisions_service_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
+from permanence.panels.v1.composition_service_pb2 import ListMembersRequest, ListMembersResponse
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 
 from services.panels.domain.body import body_uuid
 from tests.panels.conftest import DEMO, Panels, request_id
+from tests.panels.quorate import LIST, add_member, attend, new_member
+from tests.panels.quorate import ask as ask_composition
 from tests.servicekit.eventually import eventually
 
 R = TypeVar("R", bound=Message)
@@ -47,8 +50,10 @@ async def recommend(
 
 async def hear(panels: Panels, meeting: str, start: datetime, *actions: panel_pb2.Action) -> decision_pb2.Decision:
     """The sitting begins and recommends on its only item."""
-    item = (await panels.sitting_with(meeting, 1)).agenda[0]
+    sitting = await panels.sitting_with(meeting, 1)
+    item = sitting.agenda[0]
     panels.set_time(start + timedelta(minutes=10))
+    await seat(panels, sitting)
     record = panels_wire.RecordOutcomeRequest(
         agenda_item=item.name,
         subject=item.subjects[0],
@@ -59,6 +64,17 @@ async def hear(panels: Panels, meeting: str, start: datetime, *actions: panel_pb
     )
     await panels.call("RecordOutcome", record, "panel-chair")
     return (await decisions(panels))[0]
+
+
+async def seat(panels: Panels, sitting: panel_pb2.Sitting) -> None:
+    """Enough of the right members are there, on the list since before."""
+    listed = await ask_composition(panels, "ListMembers", ListMembersRequest(body=sitting.body))
+    assert isinstance(listed, ListMembersResponse)
+    members = list(listed.members) or [
+        await add_member(panels, new_member(name, roles, body=sitting.body)) for name, roles in LIST
+    ]
+    for member in members:
+        await attend(panels, sitting.name, member)
 
 
 async def sign(panels: Panels, meeting: str, subject: str, at: datetime) -> None:
