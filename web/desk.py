@@ -17,6 +17,7 @@ from permanence.notifications.v1.integration_service_pb2_grpc import Integration
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
@@ -84,6 +85,7 @@ _READS = (
         "permanence.panels.v1.PanelsService",
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
+    ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
     ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),
     (
@@ -148,6 +150,7 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.composition = CompositionServiceStub(peers["panels"].channel)
         self.decisions = DecisionsServiceStub(peers["panels"].channel)
         self.actions = ActionsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
@@ -177,6 +180,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.composition = peers.composition
         self.decisions, self.actions = peers.decisions, peers.actions
         self.integration = peers.integration
         self.outlook = peers.outlook

@@ -52,6 +52,12 @@ _WORDS = {
     "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
     "the system.",
     "NOT_STOPPED": "Sending is not stopped.",
+    "ALREADY_MEMBER": "They are on this list already. Change that membership instead.",
+    "NOT_ON_LIST": "That member is not on the list on the day of this sitting. Put them on the list first.",
+    "NOT_QUORATE": "The quorum for this item is not met. Record who is here under Members, conflicts and quorum, or "
+    "put the item off.",
+    "CONFLICT_STANDS": "Nobody may set this aside: one reviewing officer for parent and child cannot take part.",
+    "NO_SUCH_CONFLICT": "This conflict is not known any more. Look at the sitting again.",
     "NOT_AWAITED": "This is not to be recorded now: something else came first. Below is how it stands.",
     "WINDOW_OPEN": "It may still be answered. Record the answer, or decide once the last day has passed.",
     "WINDOW_CLOSED": "The last day to answer has passed. Put what came later into the reasons of the final decision.",
