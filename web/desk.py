@@ -16,7 +16,9 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
+from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
@@ -85,6 +87,8 @@ _READS = (
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
+    ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
+    ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),
     (
         "panels",
         "permanence.panels.v1.PapersService",
@@ -154,6 +158,8 @@ class Peers:
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
         self.papers = PapersServiceStub(peers["panels"].channel)
+        self.decisions = DecisionsServiceStub(peers["panels"].channel)
+        self.actions = ActionsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -183,6 +189,7 @@ class Desk:
         self.panels, self.notifications = peers.panels, peers.notifications
         self.composition = peers.composition
         self.papers = peers.papers
+        self.decisions, self.actions = peers.decisions, peers.actions
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

@@ -4,7 +4,9 @@ from typing import Final
 from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.panels.v1.actions_service_pb2_grpc import add_ActionsServiceServicer_to_server
 from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
+from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
@@ -31,14 +33,17 @@ from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
 from services.panels.app.render_agenda_pack import PackMaker
 from services.panels.config import PanelsSettings
+from services.panels.domain.council_law import law_of
 from services.panels.domain.standing_bodies import standing_bodies
+from services.panels.rpc.action_rpcs import ActionRpcs
 from services.panels.rpc.composition_rpcs import CompositionServicer
+from services.panels.rpc.decision_rpcs import DecisionRpcs
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.rpc.referral_rpcs import ReferralsServicer
-from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
+from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DECISION_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
 from services.panels.workers.watch_acknowledgements import AcknowledgementWatcher
@@ -74,6 +79,10 @@ async def bind(params: Params, bindings: Bindings) -> None:
     )
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
+    decisions = DecisionRpcs(begin, cases, cases, meetings, bodies_of)
+    bindings.add_servicer(add_DecisionsServiceServicer_to_server, decisions, "permanence.panels.v1.DecisionsService")
+    actions = ActionRpcs(begin, cases, cases, bodies_of)
+    bindings.add_servicer(add_ActionsServiceServicer_to_server, actions, "permanence.panels.v1.ActionsService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
@@ -110,6 +119,7 @@ def _council_bodies(council: Council) -> CouncilBodies:
         bodies=standing_bodies(council.council_id, pack),
         titles={kind_id: pack.label(kind.title) for kind_id, kind in kinds.items()},
         chair_roles={kind_id: kind.chair_role.value for kind_id, kind in kinds.items()},
+        law=law_of(pack),
     )
 
 
@@ -119,7 +129,12 @@ def _name_safe_methods(params: Params) -> None:
 
 
 def _add_lanes(params: Params, bindings: Bindings, work: LaneWork) -> None:
-    for kind, do in ((AGENDA_LANE, work.arrange), (DELIVERY_LANE, work.deliver), (CLOCK_LANE, work.watch)):
+    for kind, do in (
+        (AGENDA_LANE, work.arrange),
+        (DELIVERY_LANE, work.deliver),
+        (CLOCK_LANE, work.watch),
+        (DECISION_LANE, work.watch_decision),
+    ):
         lane = LaneWorker(params.database, params.clock, kind, do, at_once=2, tries=_TRIES)
         bindings.add_worker(kind, lane.run)
 

@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("CompositionService", "PapersService", "ReferralsService"),
+    "panels": ("ActionsService", "CompositionService", "DecisionsService", "PapersService", "ReferralsService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -11,9 +11,11 @@ from uuid import UUID
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
+from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
+from services.panels.domain.council_law import CouncilLaw
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_page import MinutesPage
@@ -262,6 +264,15 @@ class UnitOfWork(Protocol):
     @property
     def composition(self) -> CompositionStore: ...
 
+    @property
+    def decisions(self) -> DecisionStore: ...
+
+    @property
+    def actions(self) -> ActionStore: ...
+
+    @property
+    def escalations(self) -> EscalationStore: ...
+
     def now(self) -> datetime:
         """The product's clock."""
         ...
@@ -350,6 +361,7 @@ class CouncilBodies:
     bodies: Mapping[BodyUuid, Body]
     titles: Mapping[str, str]
     chair_roles: Mapping[str, str]
+    law: CouncilLaw = field(default_factory=CouncilLaw)
 
 
 BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]

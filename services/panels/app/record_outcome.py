@@ -8,6 +8,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
+from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
 from services.panels.app.refuse_inquorate import refuse_inquorate
@@ -73,6 +74,7 @@ async def record_outcome(
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
+    await open_decision(unit, caller, council, sitting, outcome)
     name = outcome_name(caller.council, outcome.outcome_id)
     await unit.append_event(command.subject, _event(caller, sitting, outcome))
     await unit.audit(caller, "RecordOutcome", name, ["kind", "reasons", "case_events", "actions", "next_date"])

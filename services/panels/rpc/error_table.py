@@ -37,6 +37,17 @@ ERROR_TABLE: ErrorTable = {
     errors.ReferralFormClosedError: _FAILED,
     errors.ReferralFormNotSubmittedError: _FAILED,
     errors.ReferralHeardError: _FAILED,
+    errors.NotAwaitedError: _FAILED,
+    errors.WindowOpenError: _FAILED,
+    errors.WindowClosedError: _FAILED,
+    errors.NotQualifyingError: _FAILED,
+    errors.NoReasonsError: _FAILED,
+    errors.NothingToTellError: _FAILED,
+    errors.ActionClosedError: _FAILED,
+    errors.OwnerLeftError: _FAILED,
+    errors.EscalationClosedError: _FAILED,
+    errors.LastStageError: _FAILED,
+    errors.AlreadyEscalatedError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

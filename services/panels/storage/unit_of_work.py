@@ -12,9 +12,11 @@ from services.panels.app.policy import POLICIES
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
+from services.panels.storage.action_store import SqlActionStore, SqlEscalationStore
 from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
 from services.panels.storage.composition_store import SqlCompositionStore
+from services.panels.storage.decision_store import SqlDecisionStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
@@ -46,6 +48,9 @@ class PanelsUnit:
         self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
         self.composition = SqlCompositionStore(tx)
+        self.decisions = SqlDecisionStore(tx)
+        self.actions = SqlActionStore(tx)
+        self.escalations = SqlEscalationStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
