@@ -17,6 +17,7 @@ from permanence.notifications.v1.integration_service_pb2_grpc import Integration
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
 from permanence.scheduler.v1.date_offers_service_pb2_grpc import DateOffersServiceStub
@@ -82,6 +83,7 @@ _READS = (
         "permanence.panels.v1.PanelsService",
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
+    ("panels", "permanence.panels.v1.RunSheetService", ["GetRunSheet"]),
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
@@ -144,6 +146,7 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.run_sheets = RunSheetServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -171,6 +174,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.run_sheets = peers.run_sheets
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

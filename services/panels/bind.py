@@ -5,6 +5,7 @@ from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
+from permanence.panels.v1.run_sheet_service_pb2_grpc import add_RunSheetServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from servicekit.audit import Sealer
@@ -25,6 +26,7 @@ from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
+from services.panels.rpc.run_sheet_rpcs import RunSheetServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -50,6 +52,8 @@ async def bind(params: Params, bindings: Bindings) -> None:
 
     servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    sheets = RunSheetServicer(begin, cases)
+    bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.events import Event
@@ -240,6 +241,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def run_sheets(self) -> RunSheetStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""

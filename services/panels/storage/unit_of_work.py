@@ -18,6 +18,7 @@ from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
 from services.panels.storage.outcome_store import SqlOutcomeStore
 from services.panels.storage.referral_store import SqlReferralStore
+from services.panels.storage.run_sheet_store import SqlRunSheetStore
 from services.panels.storage.sitting_store import SqlSittingStore
 
 # Nothing of this service stands outside tenancy but servicekit's own.
@@ -35,6 +36,7 @@ class PanelsUnit:
         self.outcomes = SqlOutcomeStore(tx)
         self.minutes = SqlMinutesStore(tx)
         self.meetings = SqlMeetingStore(tx)
+        self.run_sheets = SqlRunSheetStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
