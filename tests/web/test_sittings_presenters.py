@@ -198,7 +198,7 @@ def test_who_recommends_says_so_in_words_and_who_does_not_agree_says_why() -> No
     faulty = OutcomeForm(_Fields(sent), today=NOW.date(), body=body)
     assert not faulty.validate()
     assert [fault.text for fault in faulty.faults] == ["Say what the panel recommends", "Say who did not agree"]
-    sent |= {"recommendation": "The match.", "dissent_who_1": "The medical adviser"}
+    sent.update({"recommendation": "The match.", "dissent_who_1": "The medical adviser"})
     good = OutcomeForm(_Fields(sent), today=NOW.date(), body=body)
     assert good.validate() and good.wire_dissents() == [wire.Dissent(who="The medical adviser", why="Too soon.")]
     put_off = OutcomeForm(_Fields(MultiDict({"kind": "part-heard", "reasons": "Late."})), today=NOW.date(), body=body)
