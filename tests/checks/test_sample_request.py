@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("RunSheetService",),
+    "panels": ("ReferralsService", "RunSheetService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 
