@@ -1,7 +1,7 @@
 """The council's panel past the site: finds, or else makes, the sittings and the minutes that a test is about."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -100,8 +100,16 @@ class Panel:
         return self._filled(self._book_sitting())
 
     def long(self, items: int) -> wire.Sitting:
-        """One to come of its own, with so many items on its agenda."""
-        return self._filled(self._book_sitting(items), items)
+        """One to come of its own, with so many items on its agenda: as many children are referred to it."""
+        meeting = self._book_sitting(items)
+        body = self.sittings()[-1].body
+        for child in [one for one in self.children("team-manager") if not one.restricted][:items]:
+            request = pb.ReferSubjectRequest(
+                parent=COUNCIL, body=body, subjects=[child.name], reason="Is there delay?", request_id=str(uuid4())
+            )
+            with suppress(grpc.RpcError):  # it waits for the body already
+                self.panels.ReferSubject(request, metadata=self.who("team-manager"))
+        return self._filled(meeting, items)
 
     def alone(self, kept: wire.Sitting) -> None:
         """No other sitting to come stays booked."""
