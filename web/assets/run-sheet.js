@@ -89,6 +89,7 @@ class Part {
 
   async post() {
     clearTimeout(this.timer);
+    this.sending.body.set("form_token", this.form.elements.form_token.value);
     let answer;
     try {
       const options = { method: "POST", headers: asJson, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
@@ -260,6 +261,8 @@ async function look() {
     const told = await answer.json();
     const taken = Object.entries(told.parts).map(([key, one]) => parts.get(key)?.takeOthers(one) ?? true);
     if (taken.every(Boolean)) revision = told.revision;
+    // Of the session that looks: another one where somebody signed in again meanwhile.
+    for (const part of parts.values()) part.form.elements.form_token.value = told.token;
     const free = Object.entries(told.recorded).filter(([key]) => parts.get(key)?.sending == null);
     replace(Object.fromEntries(free));
     if (free.length === Object.keys(told.recorded).length) recorded = told.count;

@@ -70,6 +70,7 @@ async def changes(request: web.Request) -> web.StreamResponse:
             },
             "recorded": recorded,
             "count": len(read.recorded),
+            "token": session_of(request).form_token,
         }
     )
 
