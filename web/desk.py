@@ -16,6 +16,7 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
@@ -84,6 +85,7 @@ _READS = (
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
     ("panels", "permanence.panels.v1.RunSheetService", ["GetRunSheet"]),
+    ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
@@ -147,6 +149,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.run_sheets = RunSheetServiceStub(peers["panels"].channel)
+        self.composition = CompositionServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -175,6 +178,7 @@ class Desk:
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
         self.run_sheets = peers.run_sheets
+        self.composition = peers.composition
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

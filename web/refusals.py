@@ -52,6 +52,12 @@ _WORDS = {
     "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
     "the system.",
     "NOT_STOPPED": "Sending is not stopped.",
+    "ALREADY_MEMBER": "They are on this list already. Change that membership instead.",
+    "NOT_ON_LIST": "That member is not on the list on the day of this sitting. Put them on the list first.",
+    "NOT_QUORATE": "The quorum for this item is not met. Record who is here under Members, conflicts and quorum, or "
+    "put the item off.",
+    "CONFLICT_STANDS": "Nobody may set this aside: one reviewing officer for parent and child cannot take part.",
+    "NO_SUCH_CONFLICT": "This conflict is not known any more. Look at the sitting again.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
 from permanence.panels.v1.run_sheet_service_pb2_grpc import add_RunSheetServiceServicer_to_server
@@ -16,6 +17,7 @@ from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
+from services.panels.adapters.cases_people import CasesPeople
 from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
@@ -26,6 +28,7 @@ from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
 from services.panels.config import PanelsSettings
 from services.panels.domain.standing_bodies import standing_bodies
+from services.panels.rpc.composition_rpcs import CompositionServicer
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
@@ -54,10 +57,15 @@ async def bind(params: Params, bindings: Bindings) -> None:
     settings = params.config.settings_of(PanelsSettings)
     folder = WatchedFolder(settings.delivery_dir)
 
-    servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
+    people = CasesPeople(params.peers["cases"])
+    servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
     sheets = RunSheetServicer(begin, cases)
     bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
+    composition = CompositionServicer(begin, cases, people, bodies_of)
+    bindings.add_servicer(
+        add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
+    )
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     feed = FeedServicer(params.database)

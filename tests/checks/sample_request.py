@@ -26,6 +26,7 @@ COLLECTIONS = {
     "body": "bodies", "room": "rooms", "sitting": "sittings", "agenda_item": "agendaItems",
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_offer": "dateOffers", "date_changes": "dateChanges",
+    "member": "members",
     "reviewing_officer": "people", "team_manager": "people",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
@@ -35,6 +36,7 @@ NAMED = {
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
+    "ChangeMember": "members", "EndMembership": "members",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "ReferralForm": "referralForms",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
@@ -44,6 +46,8 @@ VALUES: dict[str, object] = {
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
     "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
     "roles": "team-manager", "roles_not_recorded": "reviewing-officer",
+    "name_for_staff": "Ada Made", "evidence": "Register entry, seen by the adviser", "include_left": True,
+    "words": "Knows the family.",
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "overlap_reason": "",
     "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,

@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("ReferralsService", "RunSheetService"),
+    "panels": ("CompositionService", "ReferralsService", "RunSheetService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

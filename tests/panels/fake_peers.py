@@ -68,6 +68,7 @@ class FakeCases(CasesServiceServicer):
     involvements: list[subject_pb2.Involvement] = field(default_factory=list)
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    nobody_answers_for_people: bool = False
     filtered: list[list[str]] = field(default_factory=list)
     listed: int = 0
 
@@ -105,6 +106,8 @@ class FakeCases(CasesServiceServicer):
     async def ListInvolvements(
         self, request: cases_service_pb2.ListInvolvementsRequest, context: Context
     ) -> cases_service_pb2.ListInvolvementsResponse:
+        if self.nobody_answers_for_people:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
         return cases_service_pb2.ListInvolvementsResponse(involvements=self.involvements)
 
     async def ListRestrictions(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
@@ -248,6 +249,9 @@ class UnitOfWork(Protocol):
 
     @property
     def run_sheets(self) -> RunSheetStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""

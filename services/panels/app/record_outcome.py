@@ -1,5 +1,6 @@
 """Record what a body settled for one subject, within its authority."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +10,9 @@ from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.app.refuse_inquorate import refuse_inquorate
 from services.panels.domain.body import Body, OutcomeKind
+from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
     SittingCancelledError,
@@ -56,12 +59,14 @@ async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -
     await cases.subject(caller, command.subject)
 
 
-async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome) -> Outcome:
-    """Add the outcome and tell those who follow.
+async def record_outcome(
+    unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome, found: Sequence[Conflict]
+) -> Outcome:
+    """Add the outcome and tell those who follow; `found` are the conflicts of interest that nobody declared.
 
     Raises:
         NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
-        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError.
+        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError, NotQuorateError.
         VersionClash: somebody wrote on the run sheet since it was looked at.
     """
     sitting, item = await _locked(unit, caller, command)
@@ -72,6 +77,7 @@ async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodie
     body = council.bodies[sitting.body]
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
+    await refuse_inquorate(unit, caller, body, sitting, outcome, found)
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)

@@ -107,6 +107,48 @@ class CannotRedactError(PanelsError):
     )
 
 
+class AlreadyMemberError(PanelsError):
+    """Somebody who is on the list."""
+
+    reason = "ALREADY_MEMBER"
+    message = "They are on this body's list already as {member}. Change that membership instead."
+
+
+class NoticeTooShortError(PanelsError):
+    """A last day before the notice ends."""
+
+    reason = "NOTICE_TOO_SHORT"
+    message = "Leaving this body's list takes {months} month(s) of notice: the earliest last day is {earliest}."
+
+
+class NotOnListError(PanelsError):
+    """Somebody who does not count at this sitting."""
+
+    reason = "NOT_ON_LIST"
+    message = "{member} is not on the list of the body of {sitting} on its day. Put them on the list first."
+
+
+class NotQuorateError(PanelsError):
+    """Too few, or not the right ones, for business on an item."""
+
+    reason = "NOT_QUORATE"
+    message = "The quorum for {agenda_item} is not met: {missing}. Record who is there, or put the item off."
+
+
+class ConflictStandsError(PanelsError):
+    """A conflict that nobody may set aside."""
+
+    reason = "CONFLICT_STANDS"
+    message = "One reviewing officer for parent and child cannot take part in {agenda_item}, whatever the reason."
+
+
+class NoSuchConflictError(PanelsError):
+    """Nothing to set aside."""
+
+    reason = "NO_SUCH_CONFLICT"
+    message = "No such conflict of that member is known for {agenda_item}. Read the sitting again."
+
+
 class ReferralFormClosedError(PanelsError):
     """It is not with whoever refers."""
 

@@ -43,6 +43,16 @@ def minutes_name(council: str, minutes: UUID) -> str:
     return f"councils/{council}/minutes/{minutes}"
 
 
+def member_name(council: str, member: UUID) -> str:
+    """`councils/{council}/members/{member}`."""
+    return f"councils/{council}/members/{member}"
+
+
+def conflict_name(council: str, conflict: UUID) -> str:
+    """`councils/{council}/conflicts/{conflict}`."""
+    return f"councils/{council}/conflicts/{conflict}"
+
+
 def last_id(name: str) -> UUID | None:
     """The UUID at the end of a resource name; None where there is none."""
     try:

@@ -1,10 +1,7 @@
 """Domain to wire."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
-from google.protobuf.timestamp_pb2 import Timestamp
-from google.type.date_pb2 import Date
 from permanence.panels.v1 import panel_pb2 as wire
 
 from services.panels.domain import names
@@ -13,6 +10,9 @@ from services.panels.domain.minutes import Minutes
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
 from services.panels.domain.sitting import AgendaItem, Sitting
+from services.panels.rpc.composition_to_wire import constitution
+from services.panels.rpc.wire_time import day as _day
+from services.panels.rpc.wire_time import instant as instant
 
 
 def body(council: str, one: Body) -> wire.Body:
@@ -26,6 +26,7 @@ def body(council: str, one: Body) -> wire.Body:
         interval_days=one.interval_days,
         may_record=sorted(one.may_record),
         item_minutes=one.item_minutes,
+        constitution=constitution(one.constitution, one.decision_maker),
     )
 
 
@@ -124,16 +125,3 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         due_date=_day(one.due),
         placed_by_hand=one.by_hand,
     )
-
-
-def instant(value: datetime | None) -> Timestamp | None:
-    """The same moment; absent for None."""
-    if value is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(value)
-    return stamp
-
-
-def _day(value: date | None) -> Date | None:
-    return None if value is None else Date(year=value.year, month=value.month, day=value.day)
