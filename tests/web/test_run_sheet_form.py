@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from permanence.panels.v1 import member_pb2 as member_wire
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import run_sheet_service_pb2 as pb
 
 from services.panels.domain import run_sheet
-from web.journeys.run_sheet.presenters import Sheet, minutes_of, parts_of
+from web.journeys.run_sheet.presenters import Sheet, minutes_of, parts_of, quorum_by_item
 from web.journeys.run_sheet.sheet_form import (
     changes_of,
     filled,
@@ -83,6 +84,20 @@ def _at(hour: int, minute: int = 0) -> Timestamp:
     stamp = Timestamp()
     stamp.FromDatetime(datetime(2026, 3, 10, hour, minute, tzinfo=UTC))
     return stamp
+
+
+def test_who_is_wanting_and_who_keeps_out() -> None:
+    member = member_wire.MemberAtSitting(member=member_wire.Member(name="m1", name_for_staff="Mo Made-Up"))
+    item = member_wire.ItemComposition(
+        agenda_item=ITEM,
+        present=["m2", "m3"],
+        conflicts=[member_wire.Conflict(member="m1", recused=True)],
+        quorum=member_wire.QuorumState(met=False, missing=["the chair is missing"]),
+    )
+    words = quorum_by_item(member_wire.Composition(members=[member], items=[item]))
+    said = "Quorum not met: 2 members count. The chair is missing. Mo Made-Up keeps out of this item."
+    assert words == {ITEM: said}
+    assert quorum_by_item(member_wire.Composition(items=[item])) == {}, "nobody is on the list"
 
 
 def test_a_part_says_how_far_it_is() -> None:

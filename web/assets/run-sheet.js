@@ -6,6 +6,7 @@
 
 const PAUSE = 800; // after the last key
 const LOOK = 4000; // for what others wrote
+const QUORUM = 5; // looks until who is there is asked for too
 const AGAIN = 3000; // after no answer
 const PATIENCE = 15000; // for an answer
 const NOBODY_THERE = 20 * 60 * 1000; // looking keeps the session: not for an empty chair
@@ -17,6 +18,7 @@ const asJson = { Accept: "application/json" };
 let revision = Number(sheet.dataset.revision);
 let recorded = sheet.dataset.recorded;
 let lastTouched = Date.now();
+let looks = 0;
 
 class Part {
   constructor(element) {
@@ -252,15 +254,26 @@ function replace(html) {
   }
 }
 
+function tellQuorum(byItem) {
+  for (const line of sheet.querySelectorAll("[data-quorum]")) {
+    const words = byItem[line.dataset.quorum];
+    if (words === undefined || line.textContent === words) continue;
+    line.textContent = words;
+    if (line.closest("[data-part]").open) announce(words);
+  }
+}
+
 async function look() {
   if (Date.now() - lastTouched > NOBODY_THERE) return;
   try {
-    const path = `${sheet.dataset.runSheet}?after=${revision}&recorded=${recorded}`;
+    looks += 1;
+    const path = `${sheet.dataset.runSheet}?after=${revision}&recorded=${recorded}${looks % QUORUM ? "" : "&quorum"}`;
     const answer = await fetch(path, { headers: asJson, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) return;
     const told = await answer.json();
     const taken = Object.entries(told.parts).map(([key, one]) => parts.get(key)?.takeOthers(one) ?? true);
     if (taken.every(Boolean)) revision = told.revision;
+    tellQuorum(told.quorum);
     // Of the session that looks: another one where somebody signed in again meanwhile.
     for (const part of parts.values()) part.form.elements.form_token.value = told.token;
     const free = Object.entries(told.recorded).filter(([key]) => parts.get(key)?.sending == null);

@@ -1,21 +1,23 @@
 """The run sheet as people read it: a part for each subject of each item, and how long each item took."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import run_sheet_service_pb2 as pb
+from permanence.panels.v1.member_pb2 import Composition, ItemComposition
 
 from web.agenda import OUTCOME_WORDS, outcome_of, reference_of
 from web.desk import key_of
 from web.journeys.run_sheet.sheet_form import filled, note_of, written
 from web.outcome_form import OutcomeForm
 from web.outcome_words import BY_ITSELF, Recorded, event_words, recorded
+from web.quorum import names_by_member, quorum_words
 from web.subjects import called, subject_path
-from web.words import clock_time, london, time_span
+from web.words import clock_time, count_words, london, time_span
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Part:
     recorded: Recorded | None
     open: bool = False
     began: str = ""
+    quorum: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Minutes:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a page or an answer about a sitting is made of."""
+    """What a page or an answer about a sitting is made of. `quorum`: words by item, where they were asked for."""
 
     sitting: wire.Sitting
     body: wire.Body
@@ -70,6 +73,15 @@ class Sheet:
     names: Mapping[str, str]
     today: date
     writable: bool
+    quorum: Mapping[str, str] = field(default_factory=dict)
+
+
+def quorum_by_item(composition: Composition) -> dict[str, str]:
+    """Whether business may be done on each item, who is wanting and who keeps out; nothing while the list is empty."""
+    if not composition.members:
+        return {}
+    names = names_by_member(composition)
+    return {item.agenda_item: _quorum(item, names, bool(composition.unanswered)) for item in composition.items}
 
 
 def parts_of(sheet: Sheet) -> list[Part]:
@@ -110,14 +122,14 @@ def part_key(item: str, subject: str) -> str:
 def fields_by_part(fields: Iterable[pb.SheetField]) -> dict[str, list[pb.SheetField]]:
     """By `part_key`."""
     found: dict[str, list[pb.SheetField]] = {}
-    for field in fields:
-        found.setdefault(part_key(field.agenda_item, field.subject), []).append(field)
+    for one in fields:
+        found.setdefault(part_key(one.agenda_item, one.subject), []).append(one)
     return found
 
 
 def saved_words(fields: Sequence[pb.SheetField]) -> str:
     """`Saved 10:42am`."""
-    last = max((london(field.save_time) for field in fields), default=None)
+    last = max((london(one.save_time) for one in fields), default=None)
     return f"Saved {clock_time(last)}" if last else "Nothing is written yet"
 
 
@@ -150,12 +162,23 @@ def _parts(sheet: Sheet) -> Iterator[Part]:
             state=_state(outcome, fields),
             saved=saved_words(fields),
             form=form,
-            versions=written({field.field: field.version for field in fields}),
-            notes={field.field: note for field in fields if form and (note := note_of(form, field))},
+            versions=written({one.field: one.version for one in fields}),
+            notes={one.field: note for one in fields if form and (note := note_of(form, one))},
             automatic=automatic,
             recorded=recorded(outcome, sheet.names) if outcome else None,
+            quorum=sheet.quorum.get(item.name, ""),
             began=clock_time(london(times[item.name].begin_time)) if item.name in times else "",
         )
+
+
+def _quorum(item: ItemComposition, names: Mapping[str, str], unsure: bool) -> str:
+    state = quorum_words(item.quorum)
+    count = count_words(len(item.present), "member counts", "members count") if item.present else "no member counts"
+    out = sorted({names.get(one.member, "Somebody") for one in item.conflicts if one.recused})
+    said = [f"{state.tag[0]}: {count}.", state.missing, *(f"{name} keeps out of this item." for name in out)]
+    if unsure:
+        said.append("Conflicts of interest cannot be looked up just now.")
+    return " ".join(words for words in said if words)
 
 
 def _state(outcome: wire.Outcome | None, fields: Sequence[pb.SheetField]) -> str:

@@ -1,6 +1,7 @@
 """`/sittings/{sitting}/live`: the run sheet while a body sits, and what is written on it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -24,6 +25,7 @@ from web.journeys.run_sheet.presenters import (
     minutes_of,
     opened,
     parts_of,
+    quorum_by_item,
     saved_words,
     with_form,
 )
@@ -32,6 +34,7 @@ from web.keys import KEY
 from web.outcome_form import OutcomeForm
 from web.page import away_words, page
 from web.people import people_of
+from web.quorum import composition_of
 from web.roles import CHAIRS, may
 from web.subjects import SUBJECT, subject_asked, subjects_of
 from web.words import clock_time, london, wire_date
@@ -44,7 +47,7 @@ _ITEM = f"{_LIVE}/{{item:{KEY}}}"
 @ROUTES.get(_LIVE)
 async def live(request: web.Request) -> web.StreamResponse:
     """Every item, the first without an outcome open."""
-    sheet = await _sheet(request)
+    sheet = replace(await _sheet(request), quorum=await _quorum(request))
     return await _page(request, sheet, opened(parts_of(sheet), request.query.get("open", "")))
 
 
@@ -70,6 +73,7 @@ async def changes(request: web.Request) -> web.StreamResponse:
             },
             "recorded": recorded,
             "count": len(read.recorded),
+            "quorum": await _quorum_by_key(request) if "quorum" in request.query else {},
             "token": session_of(request).form_token,
         }
     )
@@ -240,6 +244,17 @@ async def _sheet(request: web.Request) -> Sheet:
         today=desk.today(),
         writable=sits,
     )
+
+
+async def _quorum(request: web.Request) -> dict[str, str]:
+    """Words by item; none while nobody can tell."""
+    desk = desk_of(request)
+    found = await desk.known(composition_of(desk, desk.name("sittings", request.match_info["sitting"])))
+    return quorum_by_item(found.value) if found.value is not None else {}
+
+
+async def _quorum_by_key(request: web.Request) -> dict[str, str]:
+    return {key_of(item): words for item, words in (await _quorum(request)).items()}
 
 
 async def _read(desk: Desk, request: web.Request, after: int = 0) -> pb.GetRunSheetResponse:
