@@ -10,6 +10,7 @@ from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsService
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
+from permanence.panels.v1.run_sheet_service_pb2_grpc import add_RunSheetServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from servicekit.audit import Sealer
@@ -43,6 +44,7 @@ from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.rpc.referral_rpcs import ReferralsServicer
+from services.panels.rpc.run_sheet_rpcs import RunSheetServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DECISION_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -73,6 +75,8 @@ async def bind(params: Params, bindings: Bindings) -> None:
     maker = PackMaker(begin, cases, people, documents, PdfPackBinder())
     papers = PapersServicer(begin, PaperLooker(documents), maker, bodies_of)
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
+    sheets = RunSheetServicer(begin, cases)
+    bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"

@@ -84,6 +84,9 @@ def outcome(council: str, one: Outcome) -> wire.Outcome:
         record_time=instant(one.recorded_at),
         recorded_by=one.recorded_by,
         decision_maker=one.decision_maker,
+        recommendation=one.recommendation,
+        dissents=[wire.Dissent(who=each.who, why=each.why) for each in one.dissents],
+        part_heard=one.part_heard,
     )
 
 

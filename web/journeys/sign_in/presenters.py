@@ -47,6 +47,8 @@ _DOES = (
     (r"/diary/hours/most", "say how many meetings somebody chairs on a day"),
     (r"/diary/hours/(change|remove)", "change when somebody works"),
     (r"/diary/hours/away(/[^/]+/withdraw)?", "record an absence, or take it back"),
+    (r"/live/[^/]+/begin", "say that an item of a sitting begins"),
+    (r"/live/[^/]+/[^/]+/[^/]+", "write on a run sheet, and record what a panel settled if you pressed Record"),
     (r"/sittings/plan", "look at the days of a panel's sittings"),
     (r"/sittings/plan/book", "book the sittings of a panel"),
     (r"/bodies/[^/]+/members/new", "put somebody on the list of a panel"),
