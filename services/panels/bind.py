@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
+from permanence.panels.v1.minutes_service_pb2_grpc import add_MinutesServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 
 from rulebook.pack import load_pack
@@ -15,15 +16,19 @@ from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.delivery_folder import WatchedFolder
-from services.panels.adapters.page_writer import HtmlPageWriter
+from services.panels.adapters.document_writer import ThreeForms
+from services.panels.adapters.form_files import minutes_forms
+from services.panels.adapters.known_facts import PeersFacts
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
+from services.panels.app.render_minutes import Rendering
 from services.panels.config import PanelsSettings
 from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
+from services.panels.rpc.minutes_servicer import MinutesServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
@@ -44,26 +49,30 @@ async def bind(params: Params, bindings: Bindings) -> None:
     begin = Transactions(params.database).begin
     cases = cases_client.CasesClient(params.peers["cases"])
     meetings = scheduler_client.SchedulerClient(params.peers["scheduler"])
-    writer = HtmlPageWriter()
+    writer = ThreeForms()
     settings = params.config.settings_of(PanelsSettings)
     folder = WatchedFolder(settings.delivery_dir)
 
     servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    facts = PeersFacts(params.peers["cases"], params.peers["scheduler"])
+    minutes = MinutesServicer(begin, cases, facts, writer, bodies_of)
+    bindings.add_servicer(add_MinutesServiceServicer_to_server, minutes, "permanence.panels.v1.MinutesService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
 
+    delivery = Delivery(begin, cases, Rendering(begin, cases), writer, folder)
     work = LaneWork(
         begin,
         bodies_of,
         {council.council_id: council for council in params.councils},
         AgendaKeeper(begin, cases),
-        Delivery(begin, cases, writer, folder),
+        delivery,
     )
     _add_lanes(params, bindings, work)
     _add_consumers(params, bindings, bodies_of)
-    watcher = AcknowledgementWatcher(begin, folder, params.councils, settings.acknowledgement_seconds)
+    watcher = AcknowledgementWatcher(begin, delivery, params.councils, settings.acknowledgement_seconds)
     bindings.add_worker("acknowledgements", watcher.run)
     bindings.add_worker("relay", Relay(params.database).run)
     bindings.add_worker("sealer", Sealer(params.database, params.councils).run)
@@ -86,6 +95,7 @@ def _council_bodies(council: Council) -> CouncilBodies:
         bodies=standing_bodies(council.council_id, pack),
         titles={kind_id: pack.label(kind.title) for kind_id, kind in kinds.items()},
         chair_roles={kind_id: kind.chair_role.value for kind_id, kind in kinds.items()},
+        forms=minutes_forms(),
     )
 
 

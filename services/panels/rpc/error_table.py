@@ -19,6 +19,12 @@ ERROR_TABLE: ErrorTable = {
     errors.NotMinutedHereError: _FAILED,
     errors.AlreadySignedError: _FAILED,
     errors.NothingToSignError: _FAILED,
+    errors.NotSignedYetError: _FAILED,
+    errors.NoManagerSignsError: _FAILED,
+    errors.FormUnfinishedError: _FAILED,
+    errors.ForeignPassageError: _FAILED,
+    errors.AlreadyDistributedError: _FAILED,
+    errors.NoLegalAdviceError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
     # The contract names the reason of an old etag.

@@ -13,6 +13,7 @@ from services.panels.domain.body import BodyUuid
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
 from services.panels.storage.candidate_store import SqlCandidateStore
+from services.panels.storage.form_store import SqlFormStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
@@ -35,6 +36,7 @@ class PanelsUnit:
         self.outcomes = SqlOutcomeStore(tx)
         self.minutes = SqlMinutesStore(tx)
         self.meetings = SqlMeetingStore(tx)
+        self.forms = SqlFormStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
