@@ -18,7 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("MinutesService",),
+    "panels": ("MinutesService", "ReferralsService"),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -7,8 +7,8 @@ import grpc
 import pytest
 from google.type.date_pb2 import Date
 from permanence.cases.v1 import subject_pb2
+from permanence.panels.v1 import form_pb2, panel_pb2, panels_service_pb2
 from permanence.panels.v1 import minutes_service_pb2 as wire
-from permanence.panels.v1 import panel_pb2, panels_service_pb2
 from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from pypdf import PdfReader
 
@@ -59,7 +59,7 @@ class Service:
 
 
 def filling(name: str, form: str, etag: str = "", **answers: str) -> wire.FillMinutesFormRequest:
-    given = [wire.FormAnswer(field=key.replace("_", "-"), text=text) for key, text in answers.items()]
+    given = [form_pb2.FormAnswer(field=key, text=text) for key, text in answers.items()]
     return wire.FillMinutesFormRequest(name=name, form=form, answers=given, etag=etag, request_id=request_id())
 
 
@@ -68,8 +68,8 @@ def whole(name: str, etag: str = "", **more: str) -> wire.FillMinutesFormRequest
     needed = ("background", "legal_context", "assessments", "health", "education_and_place", "childs_views",
               "adults_views", "options")  # fmt: skip
     request = filling(name, "initial-ppm", etag, **{**dict.fromkeys(needed, "Talked through."), **more})
-    row = wire.AnswerRow(cells=["Ask the school", "Social worker", "4 April"])
-    request.answers.append(wire.FormAnswer(field="actions", rows=[row]))
+    row = form_pb2.FormRow(cells={"what": "Ask the school", "who": "Social worker", "by_when": "4 April"})
+    request.answers.append(form_pb2.FormAnswer(field="actions", rows=[row]))
     return request
 
 
@@ -93,17 +93,17 @@ async def test_a_form_begins_with_what_is_known_and_keeps_what_was_saved(service
     )
     service.panels.cases.involvements.append(worker)
     reply = await service.forms(service.minutes["ann"])
-    assert [form.form for form in reply.forms] == ["initial-ppm", "together-and-apart", "social-work-checklist"]
+    assert [form.form.key for form in reply.forms] == ["initial-ppm", "together-and-apart", "social-work-checklist"]
     assert reply.manager_signs
     first = reply.forms[0]
     known = {answer.field: answer.text for answer in first.answers}
-    assert (known["child-name"], known["child-born"], known["child-age"]) == ("Ann Example", "2019-05-06", "6 years")
-    assert known["social-worker"] == "Wes Worker"
-    assert known["meeting-time"] == "Tuesday 3 March 2026, 10:00"
+    assert (known["child_name"], known["child_born"], known["child_age"]) == ("Ann Example", "2019-05-06", "6 years")
+    assert known["social_worker"] == "Wes Worker"
+    assert known["meeting_time"] == "Tuesday 3 March 2026, 10:00"
     assert (first.etag, first.may_fill, reply.forms[2].may_fill) == ("", True, False)
     saved = await service.fill(filling(service.minutes["ann"], "initial-ppm", health="She is well."))
     again = (await service.forms(service.minutes["ann"])).forms[0]
-    assert list(again.answers) == list(saved.answers) == [wire.FormAnswer(field="health", text="She is well.")]
+    assert list(again.answers) == list(saved.answers) == [form_pb2.FormAnswer(field="health", text="She is well.")]
     assert again.etag == saved.etag == "1"
 
 
@@ -131,7 +131,7 @@ async def test_who_does_not_write_a_form_cannot_fill_it_in(service: Service) -> 
     bad = await service.refused(
         "FillMinutesForm", filling(service.minutes["ann"], "initial-ppm", child_born="March"), "business-support"
     )
-    assert "must be a day" in bad.everything
+    assert "must be a real day" in bad.everything
 
 
 async def test_another_childs_name_and_another_childs_passage_are_noticed(service: Service) -> None:
@@ -284,8 +284,8 @@ async def test_a_reviews_decisions_and_record_are_sent_out_each_once(panels: Pan
         "ALREADY_DISTRIBUTED"
     )
     filled = filling(listed.name, "cic-review", childs_views="Glad.", permanence="To stay.")
-    row = wire.AnswerRow(cells=["Stay", "Social worker", "now"])
-    filled.answers.append(wire.FormAnswer(field="decisions", rows=[row]))
+    row = form_pb2.FormRow(cells={"what": "Stay", "who": "Social worker", "by_when": "now"})
+    filled.answers.append(form_pb2.FormAnswer(field="decisions", rows=[row]))
     await service.fill(filled, "reviewing-officer")
     assert (await refusal(lambda: service.sign(listed.name))).code is grpc.StatusCode.PERMISSION_DENIED
     assert (await service.sign(listed.name, "reviewing-officer")).state == panel_pb2.MINUTES_STATE_SIGNED

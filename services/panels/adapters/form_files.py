@@ -1,69 +1,98 @@
-"""Reading the forms of minutes out of `forms/*.yaml`; heads that several forms share stand in `shared.yaml`."""
+"""Forms as they stand in YAML files beside this one."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import jsonschema
 import yaml
 
-from services.panels.domain.form import AnswerKind, Field, Form, Head
-from services.panels.domain.minutes_form import ClockRule, MinutesForm, MinutesForms, Part, Turn
+from services.panels.domain.form import Field, FieldKind, Form, Option, Part
 
-_FOLDER: Final = Path(__file__).parent / "forms"
-_SHARED: Final = "shared.yaml"
+FORMS: Final = Path(__file__).parent / "forms"
+_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+_TEXT = {"type": "string", "minLength": 1}
+_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title", "source", "parts"],
+    "properties": {
+        "title": _TEXT,
+        "source": _TEXT,
+        "for_body": {"type": "boolean"},
+        "papers": {"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z-]*$"}, "uniqueItems": True},
+        "parts": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/part"}},
+    },
+    "$defs": {
+        "part": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["key", "title", "fields"],
+            "properties": {
+                "key": _NAME,
+                "title": _TEXT,
+                "fields": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/field"}},
+            },
+        },
+        "field": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["key", "label", "kind"],
+            "properties": {
+                "key": _NAME,
+                "label": _TEXT,
+                "kind": {"enum": [kind.value for kind in FieldKind]},
+                "hint": _TEXT,
+                "needed": {"type": "boolean"},
+                "office": {"type": "boolean"},
+                "staff_only": {"type": "boolean"},
+                "known_as": {"type": "string", "pattern": r"^[a-z]+\.[a-z_-]+$"},
+                "options": {"type": "object", "minProperties": 2, "additionalProperties": _TEXT},
+                "columns": {"type": "array", "minItems": 2, "items": {"$ref": "#/$defs/field"}},
+            },
+        },
+    },
+}
 
 
-@cache
-def minutes_forms() -> MinutesForms:
-    """Every form by its key.
-
-    Raises:
-        ValueError, TypeError, KeyError: a file is not as it has to be; the service then does not start.
-    """
-    shared = {name: _head(head) for name, head in _read(_FOLDER / _SHARED).items()}
-    files = sorted(path for path in _FOLDER.glob("*.yaml") if path.name != _SHARED)
-    made = [_minutes_form(_read(path), path.stem, shared) for path in files]
-    return {one.key: one for one in made}
+def read_forms(folder: Path = FORMS) -> dict[str, Form]:
+    """All forms of a folder by key, which is the file's name. ValueError for one that is wrong, with where."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _read(path: Path) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return read
+def _read(path: Path) -> Form:
+    return form_of(yaml.safe_load(path.read_text(encoding="utf-8")), path)
 
 
-def _minutes_form(data: dict[str, Any], key: str, shared: Mapping[str, Head]) -> MinutesForm:
-    form = Form(key, data.pop("title"), data.pop("source"), tuple(_heads(data.pop("heads"), shared)))
-    keys = [field.key for field in form.fields()]
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"the form {key} has two fields of one key")
-    made = MinutesForm(
-        form,
-        meeting_kinds=frozenset(data.pop("meeting_kinds", ())),
-        of_bodies=data.pop("of_bodies", False),
-        part=Part(data.pop("part", Part.MAIN)),
-        turn=Turn(data.pop("turn", Turn.EVERY)),
-        written_by=frozenset(data.pop("written_by", ())),
-        manager_signs=data.pop("manager_signs", False),
-        clocks=tuple(ClockRule(**rule) for rule in data.pop("clocks", ())),
+def form_of(raw: Any, path: Path) -> Form:
+    """The form that was read of a file. ValueError where it is wrong, with where."""
+    try:
+        jsonschema.validate(raw, _SCHEMA)
+    except jsonschema.ValidationError as error:
+        place = "/".join(str(step) for step in error.absolute_path)
+        raise ValueError(f"{path.name}: {place}: {error.message}") from error
+    parts = tuple(
+        Part(part["key"], part["title"], tuple(_field(field) for field in part["fields"])) for part in raw["parts"]
     )
-    if data:
-        raise ValueError(f"the form {key} says what no form says: {', '.join(data)}")
-    return made
+    form = Form(
+        path.stem, raw["title"], raw["source"], parts, tuple(raw.get("papers", ())), bool(raw.get("for_body", False))
+    )
+    keys = [field.key for field in form.fields()]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ValueError(f"{path.name}: fields that stand there twice: {', '.join(twice)}")
+    return form
 
 
-def _heads(heads: list[Any], shared: Mapping[str, Head]) -> Iterator[Head]:
-    return (shared[head["shared"]] if "shared" in head else _head(head) for head in heads)
-
-
-def _head(data: dict[str, Any]) -> Head:
-    return Head(data["title"], tuple(_field(one) for one in data["fields"]))
-
-
-def _field(data: dict[str, Any]) -> Field:
-    read: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-    read["kind"] = AnswerKind(data.get("kind", AnswerKind.LINE))
-    made = Field(**read)
-    if (made.kind is AnswerKind.CHOICE) != bool(made.options) or (made.kind is AnswerKind.ROWS) != bool(made.columns):
-        raise ValueError(f"the field {made.key} must have options if it is a choice, and columns if it has rows")
-    return made
+def _field(raw: Mapping[str, Any]) -> Field:
+    return Field(
+        key=raw["key"],
+        label=raw["label"],
+        kind=FieldKind(raw["kind"]),
+        hint=raw.get("hint", ""),
+        needed=raw.get("needed", False),
+        office=raw.get("office", False),
+        staff_only=raw.get("staff_only", False),
+        known_as=raw.get("known_as", ""),
+        options=tuple(Option(key, label) for key, label in raw.get("options", {}).items()),
+        columns=tuple(_field(column) for column in raw.get("columns", ())),
+    )

@@ -9,7 +9,8 @@ from services.panels.app.get_minutes import load_seen
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, MeetingCopy, UnitOfWork
 from services.panels.app.read_forms import OwnForms, may_fill
-from services.panels.domain.form import Answers, texts_of
+from services.panels.domain.form import Answers, faults_of, merged
+from services.panels.domain.form_document import texts_of
 from services.panels.domain.minutes import Minutes, MinutesId
 from services.panels.domain.minutes_form import FilledForm, FormKey, MinutesForm
 from services.panels.domain.names import minutes_name
@@ -17,7 +18,7 @@ from services.panels.domain.names import minutes_name
 
 @dataclass(frozen=True)
 class FillForm:
-    """`etag` is empty where nothing was saved yet."""
+    """`answers` that changed; those that are not named stay. `etag` is empty where nothing was saved yet."""
 
     minutes: MinutesId
     form: FormKey
@@ -44,12 +45,15 @@ class Filling:
         minutes = await load_seen(self.begin, self.cases, caller, command.minutes)
         form = await self._form(caller, council, minutes, command.form)
         require(caller, "FillMinutesForm", name, written_by=may_fill(caller, form))
-        faults = [Violation(f"answers.{key}", fault) for key, fault in form.form.faults_of(command.answers)]
+        faults = [
+            Violation(f"answers.{one.field}", f"{one.label} {one.description}")
+            for one in faults_of(form.form, command.answers)
+        ]
         if faults:
             raise InvalidRequest(tuple(faults))
         async with self.begin(caller) as unit:
             meeting = await unit.meetings.load(minutes.meeting)
-        texts = [text for _, text in texts_of(command.answers)]
+        texts = list(texts_of(command.answers))
         held = meeting or MeetingCopy(minutes.meeting, minutes.meeting_kind, None, (), "held")
         await ForeignNames(self.begin, self.cases).refuse(caller, held, minutes.subject, texts)
         return form
@@ -75,9 +79,9 @@ async def fill_form(unit: UnitOfWork, caller: Caller, command: FillForm) -> Fill
     before = there.get(command.form, FilledForm(command.minutes, command.form, 0, {}))
     if command.etag not in (("", "0") if before.version == 0 else (str(before.version),)):
         raise VersionClash(name)
-    texts = [text for _, text in texts_of(command.answers)]
-    await keep_passages(unit, minutes, command.form, texts, confirmed=command.passages_confirmed)
-    filled = replace(before, version=before.version + 1, answers=command.answers)
+    answers = merged(before.answers, command.answers)
+    await keep_passages(unit, minutes, command.form, list(texts_of(answers)), confirmed=command.passages_confirmed)
+    filled = replace(before, version=before.version + 1, answers=answers)
     await unit.forms.put(filled, caller.principal_id)
     await unit.minutes.change(changed)
     confirmed = ["passages_confirmed"] if command.passages_confirmed else []

@@ -82,7 +82,7 @@ class CaseSystem(Protocol):
         ...
 
 
-class KnownFacts(Protocol):
+class MeetingFacts(Protocol):
     """What cases and the scheduler know of a subject and a meeting, for forms to begin with."""
 
     async def of(self, caller: Caller, minutes: Minutes) -> Answers:

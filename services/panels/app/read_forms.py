@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from servicekit.caller import Caller
 from services.panels.app.get_minutes import load_seen
-from services.panels.app.minutes_ports import KnownFacts
+from services.panels.app.minutes_ports import MeetingFacts
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.form import Answers
+from services.panels.domain.form_document import rows_of
 from services.panels.domain.minutes import Minutes, MinutesId
-from services.panels.domain.minutes_form import FilledForm, MinutesForm, Part, forms_for
+from services.panels.domain.minutes_form import FilledForm, MinutesForm, Place, forms_for
 from services.panels.domain.minutes_page import PagePart
 from services.panels.domain.names import minutes_name
 
@@ -51,7 +52,7 @@ class OwnForms:
         """What somebody filled in, as it stands on a page."""
         answers = {one.form: one.answers for one in self.filled}
         own = ((one, answers.get(one.key)) for one in self.forms)
-        return tuple(PagePart(one.form, given, one.part is Part.COMPANION) for one, given in own if given is not None)
+        return tuple(PagePart(one.form, given, one.place is Place.COMPANION) for one, given in own if given is not None)
 
     @property
     def manager_signs(self) -> bool:
@@ -65,7 +66,7 @@ class FormReader:
 
     begin: Begin
     cases: Cases
-    facts: KnownFacts
+    facts: MeetingFacts
 
     async def forms_of(self, caller: Caller, council: CouncilBodies, minutes_id: MinutesId) -> Sequence[ShownForm]:
         """NotFound where there are no such minutes for the caller."""
@@ -96,16 +97,14 @@ def is_of_a_body(council: CouncilBodies, minutes: Minutes) -> bool:
 def _shown(caller: Caller, form: MinutesForm, filled: FilledForm | None, known: Answers) -> ShownForm:
     if filled is not None:
         return ShownForm(form, filled.answers, filled.version, may_fill(caller, form))
-    answers = {field.key: known[field.filled] for field in form.form.fields() if known.get(field.filled)}
+    answers = {field.key: known[field.known_as] for field in form.form.fields() if known.get(field.known_as)}
     return ShownForm(form, answers, 0, may_fill(caller, form))
 
 
 def _of_earlier(filled: Sequence[FilledForm]) -> Answers:
     """What the meeting before left to be done; what came of it is for this meeting to say."""
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for one in filled:
-        for key in ("actions", "decisions"):
-            rows = one.answers.get(key, ())
-            if rows and not isinstance(rows, str):
-                found[f"previous.{key}"] = tuple((row[0], row[1], "") for row in rows)
-    return found
+    given = {key: answer for one in filled for key, answer in one.answers.items() if key in ("actions", "decisions")}
+    return {
+        f"previous.{key}": tuple({"what": row["what"], "who": row.get("who", "")} for row in rows_of(answer))
+        for key, answer in given.items()
+    }

@@ -11,6 +11,7 @@ from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.errors import FormUnfinishedError
 from services.panels.domain.events import MinutesSigned
+from services.panels.domain.form import wanting
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId
 from services.panels.domain.minutes_form import FilledForm, MinutesForms, answered
 from services.panels.domain.names import minutes_name
@@ -60,6 +61,7 @@ async def sign_minutes(unit: UnitOfWork, caller: Caller, forms: MinutesForms, co
 
 
 def _refuse_unfinished(forms: MinutesForms, filled: Sequence[FilledForm], name: str) -> None:
-    missing = [label for one in filled if one.form in forms for label in forms[one.form].form.missing_of(one.answers)]
+    begun = [one for one in filled if one.form in forms]
+    missing = [lacks.label for one in begun for lacks in wanting(forms[one.form].form, one.answers)]
     if missing:
         raise FormUnfinishedError(minutes=name, fields=", ".join(missing))

@@ -1,4 +1,4 @@
-"""A form as data: its heads and fields, what may be answered, and how the answers read as a document."""
+"""A form as data: parts, fields, and what was answered. Referrals and minutes are both filled in by it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,164 +6,193 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from services.panels.domain.document import Block, Facts, Heading, Paragraph, Table
-
-NOT_RECORDED: Final = "Not recorded"
-_LINE = 500
-_TEXT = 20_000
-_ROWS = 50
+MOST_CHARACTERS: Final = 20_000
+MOST_ROWS: Final = 50
 
 
-class AnswerKind(StrEnum):
-    """How a field is answered: a line, a text of paragraphs, a day, one of its options, or rows of columns."""
+class FieldKind(StrEnum):
+    """How a field is answered.
+
+    ROWS is a table: each row answers the field's `columns`. CHOICES takes several of the options.
+    """
 
     LINE = "line"
     TEXT = "text"
     DATE = "date"
+    YES_NO = "yes_no"
     CHOICE = "choice"
+    CHOICES = "choices"
     ROWS = "rows"
 
 
-Answer: TypeAlias = str | tuple[tuple[str, ...], ...]
-"""Text (a day as `2026-03-04`), or rows with a cell for each column."""
-Answers: TypeAlias = Mapping[str, Answer]
-"""By the field's key. A field that is not there was not answered."""
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose: `key` is stored, `label` is read."""
+
+    key: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a form asks.
+    """One question.
 
-    `filled` names the fact that is put there to begin with, such as `child.name`; empty where it is only asked.
-    `staff_only`: never in a family's copy. `needed`: the form is not signed without it.
+    Attributes:
+        key: snake case, once in its form.
+        known_as: what cases or the scheduler may know of it (`subject.birth_date`); the field then begins filled in.
+        needed: whether the form cannot be sent without it.
+        office: filled in by whoever receives the form, after it was sent.
+        staff_only: never in a family's copy.
+        columns: of a table alone.
     """
 
     key: str
     label: str
-    kind: AnswerKind = AnswerKind.LINE
+    kind: FieldKind
     hint: str = ""
-    filled: str = ""
-    options: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    staff_only: bool = False
     needed: bool = False
-
-    def fault_of(self, answer: Answer) -> str:
-        """What is wrong with an answer and what to do; empty where nothing is."""
-        if self.kind is AnswerKind.ROWS:
-            return self._fault_of_rows(answer)
-        if not isinstance(answer, str):
-            return "takes a text and no rows"
-        most = _TEXT if self.kind is AnswerKind.TEXT else _LINE
-        if len(answer) > most:
-            return f"is {len(answer)} characters long; at most {most} are allowed"
-        if self.kind is AnswerKind.DATE and not _is_day(answer):
-            return "must be a day of the calendar, such as 2026-03-04"
-        if self.kind is AnswerKind.CHOICE and answer not in self.options:
-            return f"must be one of: {', '.join(self.options)}"
-        return ""
-
-    def _fault_of_rows(self, answer: Answer) -> str:
-        if isinstance(answer, str):
-            return "takes rows and no single text"
-        if len(answer) > _ROWS:
-            return f"has {len(answer)} rows; at most {_ROWS} are allowed"
-        if any(len(row) != len(self.columns) for row in answer):
-            return f"must have {len(self.columns)} cells in each row: {', '.join(self.columns)}"
-        return "has a cell that is too long" if any(len(cell) > _TEXT for row in answer for cell in row) else ""
+    office: bool = False
+    staff_only: bool = False
+    known_as: str = ""
+    options: tuple[Option, ...] = ()
+    columns: tuple["Field", ...] = ()
 
 
 @dataclass(frozen=True)
-class Head:
-    """A part of a form."""
+class Part:
+    """Fields that are filled in together, on one page."""
 
+    key: str
     title: str
     fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
 class Form:
-    """`source`: document and section that asks for it."""
+    """`source` says where its fields come from: document and section. `papers`: kinds of paper that come with it.
+
+    `for_body`: whether it asks a standing body.
+    """
 
     key: str
     title: str
     source: str
-    heads: tuple[Head, ...]
+    parts: tuple[Part, ...]
+    papers: tuple[str, ...] = ()
+    for_body: bool = False
 
     def fields(self) -> Iterator[Field]:
-        """All, in order."""
-        return (field for head in self.heads for field in head.fields)
+        """In their order."""
+        for part in self.parts:
+            yield from part.fields
 
-    def faults_of(self, answers: Answers) -> Iterator[tuple[str, str]]:
-        """(key, what is wrong and what to do) of each answer that cannot stand."""
-        known = {field.key: field for field in self.fields()}
-        for key, answer in answers.items():
-            fault = known[key].fault_of(answer) if key in known else f"is no field of the form {self.key}"
-            if fault:
-                yield key, fault
-
-    def missing_of(self, answers: Answers) -> tuple[str, ...]:
-        """Labels of needed fields that nobody answered."""
-        return tuple(field.label for field in self.fields() if field.needed and not answers.get(field.key))
-
-    def without_staff_only(self) -> "Form":
-        """As a family may read it; a head of which nothing is left falls away."""
-        heads = (Head(head.title, tuple(one for one in head.fields if not one.staff_only)) for head in self.heads)
-        return Form(self.key, self.title, self.source, tuple(head for head in heads if head.fields))
+    def field(self, key: str) -> Field | None:
+        """By key."""
+        return next((one for one in self.fields() if one.key == key), None)
 
 
-def texts_of(answers: Answers) -> Iterator[tuple[str, str]]:
-    """(key, text) of everything that somebody wrote."""
-    for key, answer in answers.items():
-        if isinstance(answer, str):
-            yield key, answer
-        else:
-            yield from ((key, cell) for row in answer for cell in row)
+Row: TypeAlias = Mapping[str, str]
+Answer: TypeAlias = str | tuple[str, ...] | tuple[Row, ...]
+"""Text, a date as YYYY-MM-DD, `yes` or `no`, an option's key; several keys; or rows by column."""
+Answers: TypeAlias = Mapping[str, Answer]
 
 
-def blocks_of(form: Form, answers: Answers, *, level: int = 2) -> tuple[Block, ...]:
-    """Every head and field of the form with its answer; what was not answered says so. `level`: of its heads."""
-    return tuple(block for head in form.heads for block in _head_blocks(head, answers, level))
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one answer, in words that say what to do. `field` may be `others[2].phone`."""
+
+    field: str
+    label: str
+    description: str
 
 
-def _head_blocks(head: Head, answers: Answers, level: int) -> Iterator[Block]:
-    yield Heading(head.title, level)
-    short: list[tuple[str, str]] = []
-    for field in head.fields:
-        answer = answers.get(field.key, "")
-        if field.kind in (AnswerKind.TEXT, AnswerKind.ROWS):
-            if short:
-                yield Facts(tuple(short))
-                short = []
-            yield from _long_blocks(field, answer, level + 1, alone=field.label == head.title)
-        else:
-            short.append((field.label, _in_words(field, answer)))
-    if short:
-        yield Facts(tuple(short))
+def is_empty(answer: Answer | None) -> bool:
+    """Whether nothing was said."""
+    if answer is None or isinstance(answer, str):
+        return not (answer or "").strip()
+    return not any(cell.strip() for one in answer for cell in ([one] if isinstance(one, str) else one.values()))
 
 
-def _long_blocks(field: Field, answer: Answer, level: int, *, alone: bool) -> Iterator[Block]:
-    if not alone:
-        yield Heading(field.label, level)
-    if not answer:
-        yield Paragraph(NOT_RECORDED)
-    elif isinstance(answer, str):
-        yield from (Paragraph(line.strip()) for line in answer.splitlines() if line.strip())
-    else:
-        rows = tuple(tuple(cell or NOT_RECORDED for cell in row) for row in answer)
-        yield Table(field.label, field.columns, rows)
+def merged(before: Answers, changes: Answers) -> dict[str, Answer]:
+    """With the changes; an empty answer takes the field out."""
+    both = {**before, **changes}
+    return {key: answer for key, answer in both.items() if not is_empty(answer)}
 
 
-def _in_words(field: Field, answer: Answer) -> str:
-    if not isinstance(answer, str) or not answer:
-        return NOT_RECORDED
-    if field.kind is AnswerKind.DATE and _is_day(answer):
-        day = date.fromisoformat(answer)
-        return f"{day.day} {day:%B %Y}"
-    return answer
+def faults_of(form: Form, answers: Answers) -> list[Fault]:
+    """What cannot be stored, in the form's order; a draft may lack anything."""
+    known = {one.key for one in form.fields()}
+    found = [Fault(key, key, "is not a field of this form") for key in sorted(answers.keys() - known)]
+    for field in form.fields():
+        answer = answers.get(field.key)
+        if answer is not None and not is_empty(answer):
+            found += _faults(field, field.key, answer)
+    return found
 
 
-def _is_day(text: str) -> bool:
+def wanting(form: Form, answers: Answers) -> list[Fault]:
+    """Needed fields that are empty, in the form's order."""
+    return [
+        Fault(field.key, field.label, "is needed before this can be sent")
+        for field in form.fields()
+        if field.needed and not field.office and is_empty(answers.get(field.key))
+    ]
+
+
+def _faults(field: Field, where: str, answer: Answer) -> list[Fault]:
+    if field.kind is FieldKind.ROWS:
+        return _faults_of_rows(field, where, answer)
+    if field.kind is FieldKind.CHOICES:
+        if isinstance(answer, str) or not all(isinstance(one, str) for one in answer):
+            return [Fault(where, field.label, "takes some of its options")]
+        return [fault for one in answer if isinstance(one, str) for fault in _not_an_option(field, where, one)][:1]
+    if not isinstance(answer, str):
+        return [Fault(where, field.label, "takes one answer")]
+    return _faults_of_text(field, where, answer)
+
+
+def _faults_of_text(field: Field, where: str, answer: str) -> list[Fault]:
+    if len(answer) > MOST_CHARACTERS:
+        return [Fault(where, field.label, f"is longer than {MOST_CHARACTERS:,} characters: attach a paper instead")]
+    match field.kind:
+        case FieldKind.DATE:
+            return [] if _is_date(answer) else [Fault(where, field.label, "must be a real day, such as 2026-03-27")]
+        case FieldKind.YES_NO:
+            return [] if answer in (YES, NO) else [Fault(where, field.label, "is yes or no")]
+        case FieldKind.CHOICE:
+            return _not_an_option(field, where, answer)
+        case FieldKind.LINE if "\n" in answer:
+            return [Fault(where, field.label, "takes one line")]
+        case _:
+            return []
+
+
+def _faults_of_rows(field: Field, where: str, answer: Answer) -> list[Fault]:
+    if isinstance(answer, str) or not all(isinstance(one, Mapping) for one in answer):
+        return [Fault(where, field.label, "takes rows")]
+    if len(answer) > MOST_ROWS:
+        return [Fault(where, field.label, f"takes {MOST_ROWS} rows at most: attach a paper for more")]
+    columns = {column.key: column for column in field.columns}
+    found: list[Fault] = []
+    for place, row in enumerate(answer):
+        for key, cell in row.items() if isinstance(row, Mapping) else ():
+            column = columns.get(key)
+            if column is None:
+                found.append(Fault(f"{where}[{place}].{key}", field.label, "is not a column of this table"))
+            elif cell.strip():
+                found += _faults_of_text(column, f"{where}[{place}].{key}", cell)
+    return found
+
+
+def _not_an_option(field: Field, where: str, answer: str) -> list[Fault]:
+    keys = [option.key for option in field.options]
+    return [] if answer in keys else [Fault(where, field.label, f"is one of: {', '.join(keys)}")]
+
+
+def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.panels.domain.document import Block, Document, Heading, PageBreak, Paragraph, Signature, Table
-from services.panels.domain.form import NOT_RECORDED, blocks_of
+from services.panels.domain.form_document import NOT_RECORDED, blocks_of
 from services.panels.domain.minutes_page import Audience, MinutesPage, PagePart, PageSignature
 
 _ACTION_HEADS: Final = ("What", "Who", "By when")

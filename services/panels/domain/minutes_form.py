@@ -12,7 +12,7 @@ from services.panels.domain.form import Answers, Form
 FormKey = NewType("FormKey", str)
 
 
-class Part(StrEnum):
+class Place(StrEnum):
     """What a form is to the minutes of a meeting.
 
     MAIN: their own text. COMPANION: signed and filed with them where it was filled in, such as a checklist.
@@ -47,7 +47,7 @@ class MinutesForm:
     form: Form
     meeting_kinds: frozenset[str]
     of_bodies: bool = False
-    part: Part = Part.MAIN
+    place: Place = Place.MAIN
     turn: Turn = Turn.EVERY
     written_by: frozenset[str] = frozenset()
     manager_signs: bool = False
@@ -90,11 +90,11 @@ def forms_for(
     kept = {one.form for one in filled}
     turns = {Turn.EVERY, Turn.LATER if met_before else Turn.FIRST}
     own = [one for one in forms.values() if one.is_of(meeting_kind, of_a_body=of_a_body)]
-    main_kept = any(one.part is Part.MAIN and one.key in kept for one in own)
+    main_kept = any(one.place is Place.MAIN and one.key in kept for one in own)
     chosen = [
-        one for one in own if one.key in kept or (one.turn in turns and not (main_kept and one.part is Part.MAIN))
+        one for one in own if one.key in kept or (one.turn in turns and not (main_kept and one.place is Place.MAIN))
     ]
-    return tuple(sorted(chosen, key=lambda one: (one.part is not Part.MAIN, one.form.title)))
+    return tuple(sorted(chosen, key=lambda one: (one.place is not Place.MAIN, one.form.title)))
 
 
 def clock_rules(forms: MinutesForms, meeting_kind: str, *, of_a_body: bool) -> tuple[ClockRule, ...]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from services.panels.domain.agenda import in_words
 from services.panels.domain.foreign_names import names_hidden
-from services.panels.domain.form import Answers, Field, Form, Head
+from services.panels.domain.form import Answer, Answers, Form, is_empty
+from services.panels.domain.form_document import only, rows_of, without_staff_only
 from services.panels.domain.minutes import Minutes
 from services.panels.domain.outcome import Outcome
 
@@ -119,19 +120,17 @@ def page_for(
 
 def _redacted(part: PagePart, may_stand: Callable[[str], bool]) -> PagePart:
     """Without what is for staff, and without every line, row or field that may not stand."""
-    form = part.form.without_staff_only()
-    answers = {field.key: _kept(field, part.answers, may_stand) for field in form.fields() if field.key in part.answers}
-    gone = {key for key, answer in answers.items() if not answer and part.answers[key]}
-    heads = (Head(head.title, tuple(one for one in head.fields if one.key not in gone)) for head in form.heads)
-    left = Form(form.key, form.title, form.source, tuple(head for head in heads if head.fields))
-    return PagePart(left, answers, part.companion)
+    form = without_staff_only(part.form)
+    kept = {field.key: _kept(part.answers.get(field.key, ""), may_stand) for field in form.fields()}
+    left = frozenset(key for key, answer in kept.items() if not is_empty(answer) or is_empty(part.answers.get(key)))
+    return PagePart(only(form, left), {key: kept[key] for key in left}, part.companion)
 
 
-def _kept(field: Field, answers: Answers, may_stand: Callable[[str], bool]) -> str | tuple[tuple[str, ...], ...]:
-    answer = answers[field.key]
+def _kept(answer: Answer, may_stand: Callable[[str], bool]) -> Answer:
     if isinstance(answer, str):
         return "\n".join(line for line in answer.splitlines() if may_stand(line))
-    return tuple(row for row in answer if all(may_stand(cell) for cell in row))
+    rows = tuple(row for row in rows_of(answer) if all(may_stand(cell) for cell in row.values()))
+    return rows or tuple(one for one in answer if isinstance(one, str))
 
 
 def _signatures(

@@ -1,6 +1,5 @@
 """Requests of MinutesService to commands, and forms to the wire."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from permanence.panels.v1 import minutes_service_pb2 as wire
@@ -10,14 +9,13 @@ from servicekit.validate import Check
 from services.panels.app.add_to_signed import AddAddendum, SignAsManager
 from services.panels.app.fill_form import FillForm
 from services.panels.app.read_forms import ShownForm
-from services.panels.domain.form import Answer, Answers, Field
 from services.panels.domain.minutes import ClockKind, MinutesId
-from services.panels.domain.minutes_form import FormKey, Part
+from services.panels.domain.minutes_form import FormKey, Place
 from services.panels.domain.minutes_page import Audience
+from services.panels.rpc import form_wire
 from services.panels.rpc.convert import MINUTES, id_of
 
 _LONG_TEXT: Final = 20_000
-_MOST_ANSWERS: Final = 200
 _ENDINGS: Final = {
     wire.DOCUMENT_FORMAT_HTML: ("html", "text/html"),
     wire.DOCUMENT_FORMAT_PDF: ("pdf", "application/pdf"),
@@ -38,14 +36,12 @@ def read_name(request: wire.GetMinutesFormsRequest | wire.GetLegalAdviceRequest,
 
 
 def read_fill(request: wire.FillMinutesFormRequest, council: str) -> FillForm:
-    """Each field once; empty answers fall away."""
+    """Each field once."""
     check = Check(request, council=council)
     minutes = id_of(check.resource_name("name", MINUTES), "minutes")
     form = check.text("form", 60, required=True)
     check.uuid("request_id")
-    if len(request.answers) > _MOST_ANSWERS:
-        check.refuse("answers", f"lists {len(request.answers)} answers; at most {_MOST_ANSWERS} are allowed")
-    answers = _answers(check, request.answers)
+    answers = form_wire.read_answers(check, request.answers)
     check.raise_if_any()
     return FillForm(MinutesId(minutes), FormKey(form), answers, request.etag, request.passages_confirmed)
 
@@ -113,43 +109,9 @@ def form_to_wire(shown: ShownForm) -> wire.MinutesForm:
     """With its answers."""
     form = shown.form.form
     return wire.MinutesForm(
-        form=form.key,
-        title=form.title,
-        heads=[wire.FormHead(title=head.title, fields=map(_field, head.fields)) for head in form.heads],
-        answers=[_answer(key, answer) for key, answer in shown.answers.items()],
+        form=form_wire.form(form),
+        answers=form_wire.answers(form, shown.answers),
         etag=str(shown.version) if shown.version else "",
-        companion=shown.form.part is Part.COMPANION,
+        companion=shown.form.place is Place.COMPANION,
         may_fill=shown.may_fill,
-        source=form.source,
     )
-
-
-def _answers(check: Check, given: Iterable[wire.FormAnswer]) -> Answers:
-    answers: dict[str, Answer] = {}
-    for place, one in enumerate(given):
-        if not one.field or one.field in answers:
-            check.refuse(f"answers[{place}].field", "is required, and each field is answered once")
-        if one.text and one.rows:
-            check.refuse(f"answers[{place}]", "has a text and rows; give one of them")
-        rows = tuple(tuple(cell.strip() for cell in row.cells) for row in one.rows)
-        answers[one.field] = tuple(row for row in rows if any(row)) or one.text.strip()
-    return {key: answer for key, answer in answers.items() if answer}
-
-
-def _field(field: Field) -> wire.FormField:
-    return wire.FormField(
-        field=field.key,
-        label=field.label,
-        kind=wire.AnswerKind.Value(f"ANSWER_KIND_{field.kind.name}"),
-        hint=field.hint,
-        options=field.options,
-        columns=field.columns,
-        staff_only=field.staff_only,
-        needed=field.needed,
-    )
-
-
-def _answer(key: str, answer: Answer) -> wire.FormAnswer:
-    if isinstance(answer, str):
-        return wire.FormAnswer(field=key, text=answer)
-    return wire.FormAnswer(field=key, rows=[wire.AnswerRow(cells=row) for row in answer])

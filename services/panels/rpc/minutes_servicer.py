@@ -15,7 +15,7 @@ from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.fill_form import Filling, fill_form
 from services.panels.app.legal_advice import add_advice, check_adviser, get_advice
 from services.panels.app.list_unacknowledged import list_unacknowledged
-from services.panels.app.minutes_ports import KnownFacts
+from services.panels.app.minutes_ports import MeetingFacts
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.read_forms import FormReader, ShownForm
 from services.panels.app.render_minutes import Rendering
@@ -33,7 +33,7 @@ class MinutesServicer(MinutesServiceServicer):
 
     begin: BeginWork
     cases: Cases
-    facts: KnownFacts
+    facts: MeetingFacts
     writer: DocumentWriter
     bodies_of: BodiesOf
 

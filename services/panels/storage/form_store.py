@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from servicekit.ids import new_id
 from servicekit.postgres import ScopedTransaction
@@ -82,5 +83,5 @@ def _read(answers: str) -> Answers:
     return {key: _answer(value) for key, value in json.loads(answers).items()}
 
 
-def _answer(value: str | list[list[str]]) -> Answer:
-    return value if isinstance(value, str) else tuple(tuple(row) for row in value)
+def _answer(value: Any) -> Answer:
+    return value if isinstance(value, str) else tuple(value)
