@@ -79,12 +79,12 @@ def test_a_conflict_that_must_stand_recuses_whatever_was_said() -> None:
 def test_of_two_words_about_the_same_time_the_later_written_counts() -> None:
     me = MemberId(UUID(int=1))
     entries = [
-        AttendanceEntry(me, Presence.LEFT, at(10, 10, 30), at(10, 11)),
         AttendanceEntry(me, Presence.ARRIVED, at(10, 10, 30), at(10, 11, 5)),
+        AttendanceEntry(me, Presence.LEFT, at(10, 10, 30), at(10, 11)),
         AttendanceEntry(me, Presence.ARRIVED, at(10, 10), at(10, 10)),
     ]
     assert in_the_room(entries, at(10, 12), begun=True) == {me}
-    assert in_the_room(entries[:1], at(10, 10, 29), begun=True) == frozenset()
+    assert in_the_room(entries[:2], at(10, 10, 29), begun=True) == frozenset()
     assert (
         in_the_room([AttendanceEntry(me, Presence.COMING, at(9, 9), at(9, 9))], at(10, 12), begun=True) == frozenset()
     )
