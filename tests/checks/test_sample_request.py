@@ -18,7 +18,14 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("CompositionService", "ReferralsService"),
+    "panels": (
+        "ActionsService",
+        "CompositionService",
+        "DecisionsService",
+        "PapersService",
+        "ReferralsService",
+        "RunSheetService",
+    ),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 
