@@ -16,6 +16,7 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
@@ -83,6 +84,7 @@ _READS = (
         "permanence.panels.v1.PanelsService",
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
+    ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     (
         "panels",
         "permanence.panels.v1.PapersService",
@@ -151,6 +153,7 @@ class Peers:
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.papers = PapersServiceStub(peers["panels"].channel)
+        self.composition = CompositionServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -179,6 +182,7 @@ class Desk:
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
         self.papers = peers.papers
+        self.composition = peers.composition
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from uuid import uuid4
 
 import grpc
@@ -82,9 +82,18 @@ class Panel:
     # Sittings
 
     def sittings(self) -> list[wire.Sitting]:
-        """All, by start, without agendas."""
+        """All of the tracking panel, by start, without agendas."""
+        return [one for one in self.all_sittings() if one.body == self._tracking]
+
+    def all_sittings(self) -> list[wire.Sitting]:
+        """Of every body, by start, without agendas."""
         listed = self.panels.ListSittings(pb.ListSittingsRequest(parent=COUNCIL, page_size=500), metadata=self.who())
         return list(listed.sittings)
+
+    @cached_property
+    def _tracking(self) -> str:
+        listed = self.panels.ListBodies(pb.ListBodiesRequest(parent=COUNCIL), metadata=self.who())
+        return next(one.name for one in listed.bodies if one.meeting_kind == "tracking_panel")
 
     def sitting(self, name: str, persona: str = "panel-chair") -> wire.Sitting:
         """As it stands now."""

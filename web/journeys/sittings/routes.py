@@ -13,6 +13,7 @@ from permanence.panels.v1.papers_service_pb2 import ListPapersRequest
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
+from servicekit.caller import Caller
 from web.agenda import bodies_of, sitting_of
 from web.desk import Away, Desk, Known, Refused, desk_of, key_of
 from web.done import tell, told
@@ -34,6 +35,7 @@ from web.journeys.sittings.presenters import (
 )
 from web.keys import KEY
 from web.page import away_words, page
+from web.quorum import composition_of, quorum_words
 from web.roles import CHAIRS, LOOKERS, SITTING_PLANNERS, may
 from web.subjects import subjects_of
 from web.words import timestamp
@@ -169,11 +171,12 @@ async def _agenda(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     subjects = {subject for item in sitting.agenda for subject in item.subjects}
-    bodies, names, meeting, papers = await desk.together(
+    bodies, names, meeting, papers, makeup = await desk.together(
         bodies_of(desk),
         desk.known(subjects_of(desk, subjects)),
         desk.known(_meeting(desk, sitting)),
         desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
+        _makeup(desk, sitting, caller),
     )
     context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS))
     context |= {
@@ -181,7 +184,20 @@ async def _agenda(
         "matters": matter_rows(sitting, desk.today()),
         "papers_late": late_papers_words(papers),
     }
-    return await page(request, template, context, status=status)
+    return await page(request, template, {**context, **makeup}, status=status)
+
+
+async def _makeup(desk: Desk, sitting: wire.Sitting, caller: Caller) -> dict[str, Any]:
+    """Whether the quorum is met, and how many items have a member who keeps out; nothing while the list is empty."""
+    if not may(caller, CHAIRS | LOOKERS):
+        return {}
+    found = await composition_of(desk, sitting.name)
+    recused = sum(1 for item in found.items if any(one.recused for one in item.conflicts))
+    return {
+        "may_see_members": True,
+        "quorum": quorum_words(found.quorum) if found.members else None,
+        "recused": recused,
+    }
 
 
 def _context(
