@@ -152,8 +152,8 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
-        self.papers = PapersServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
+        self.papers = PapersServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -181,8 +181,8 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
-        self.papers = peers.papers
         self.composition = peers.composition
+        self.papers = peers.papers
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

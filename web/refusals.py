@@ -53,6 +53,12 @@ _WORDS = {
     "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
     "the system.",
     "NOT_STOPPED": "Sending is not stopped.",
+    "ALREADY_MEMBER": "They are on this list already. Change that membership instead.",
+    "NOT_ON_LIST": "That member is not on the list on the day of this sitting. Put them on the list first.",
+    "NOT_QUORATE": "The quorum for this item is not met. Record who is here under Members, conflicts and quorum, or "
+    "put the item off.",
+    "CONFLICT_STANDS": "Nobody may set this aside: one reviewing officer for parent and child cannot take part.",
+    "NO_SUCH_CONFLICT": "This conflict is not known any more. Look at the sitting again.",
     "PAPER_WITHDRAWN": "This paper was taken back, or another has taken its place. Below is how it stands now.",
     "NOTHING_CHANGED": "Nothing on the agenda changed since it was last sent out, so there is nothing to send.",
     "NOT_SENT_OUT": "The agenda was not sent out yet, so its pages have no numbers. Send it out first.",
@@ -60,12 +66,6 @@ _WORDS = {
     "RELEASED_ALREADY": "The newest agenda was released already.",
     "NOT_FOR_FAMILY": "A paper marked for the family names somebody whom they may not know of, holds an address or a "
     "number, or has a page that cannot be read as text. Send a redacted copy in its place.",
-    "ALREADY_MEMBER": "They are on this list already. Change that membership instead.",
-    "NOT_ON_LIST": "That member is not on the list on the day of this sitting. Put them on the list first.",
-    "NOT_QUORATE": "The quorum for this item is not met. Record who is here under Members, conflicts and quorum, or "
-    "put the item off.",
-    "CONFLICT_STANDS": "Nobody may set this aside: one reviewing officer for parent and child cannot take part.",
-    "NO_SUCH_CONFLICT": "This conflict is not known any more. Look at the sitting again.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

@@ -171,20 +171,20 @@ async def _agenda(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     subjects = {subject for item in sitting.agenda for subject in item.subjects}
-    bodies, names, meeting, papers, makeup = await desk.together(
+    bodies, names, meeting, makeup, papers = await desk.together(
         bodies_of(desk),
         desk.known(subjects_of(desk, subjects)),
         desk.known(_meeting(desk, sitting)),
-        desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
         _makeup(desk, sitting, caller),
+        desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
     )
-    context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS))
+    context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS)) | makeup
     context |= {
         "rows": agenda_rows(sitting, names.value or {}, papers),
         "matters": matter_rows(sitting, desk.today()),
         "papers_late": late_papers_words(papers),
     }
-    return await page(request, template, {**context, **makeup}, status=status)
+    return await page(request, template, context, status=status)
 
 
 async def _makeup(desk: Desk, sitting: wire.Sitting, caller: Caller) -> dict[str, Any]:
