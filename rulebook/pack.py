@@ -15,6 +15,7 @@ from typing import Final
 from rulebook.body import Body
 from rulebook.brand import Brand
 from rulebook.counting import LeapBirthday
+from rulebook.decisions import DecisionRules, EscalationRules
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.rule import MeetingKindId, Role, Rule, Source
 
@@ -148,6 +149,9 @@ class Pack:
     kept_elsewhere: Mapping[RuleId, str] = field(default_factory=dict)
     """Rules whose clocks the council keeps in another system, with the name of it: they are not run here."""
     closures: Mapping[date, str] = field(default_factory=dict)
+    decisions: Mapping[MeetingKindId, DecisionRules] = field(default_factory=dict)
+    """What follows a recommendation, by the kind of sitting that gave it."""
+    escalations: Mapping[str, EscalationRules] = field(default_factory=dict)
     extends: str = ""
     own_rules: frozenset[RuleId] = frozenset()
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)

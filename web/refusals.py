@@ -66,6 +66,17 @@ _WORDS = {
     "RELEASED_ALREADY": "The newest agenda was released already.",
     "NOT_FOR_FAMILY": "A paper marked for the family names somebody whom they may not know of, holds an address or a "
     "number, or has a page that cannot be read as text. Send a redacted copy in its place.",
+    "NOT_AWAITED": "This is not to be recorded now: something else came first. Below is how it stands.",
+    "WINDOW_OPEN": "It may still be answered. Record the answer, or decide once the last day has passed.",
+    "WINDOW_CLOSED": "The last day to answer has passed. Put what came later into the reasons of the final decision.",
+    "NOT_QUALIFYING": "Nobody is given time to answer this decision: record the decision itself.",
+    "NO_REASONS": "Say why: whoever differs from a panel, or sends it back, gives reasons.",
+    "NOTHING_TO_TELL": "It is recorded already that they were told.",
+    "ACTION_CLOSED": "This action is done or cancelled already.",
+    "OWNER_LEFT": "This person has no part here any more. Give the action to somebody who has one.",
+    "ESCALATION_CLOSED": "This escalation is closed already.",
+    "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
+    "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

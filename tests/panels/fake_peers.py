@@ -137,6 +137,16 @@ class FakeCases(CasesServiceServicer):
             )
         )
 
+    def add_household(self, council: str, name: str, reference: str) -> str:
+        """A made-up carer household that the feed tells of too; its resource name."""
+        household = f"councils/{council}/carerHouseholds/{uuid4()}"
+        kind = subject_pb2.SUBJECT_KIND_CARER_HOUSEHOLD
+        self.subjects[household] = subject_pb2.Subject(
+            name=household, kind=kind, reference=reference, display_name=name
+        )
+        self.feed.tell(household, case_events_pb2.SubjectChanged(subject=household, kind=kind, reference=reference))
+        return household
+
     def add_family(self, council: str, children: list[str]) -> str:
         """A sibling group."""
         group = f"councils/{council}/siblingGroups/{uuid4()}"

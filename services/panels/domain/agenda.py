@@ -38,6 +38,7 @@ class Wish:
     put_off_from: date | None = None
     moved_on_from: datetime | None = None
     times_put_off: int = 0
+    part_heard: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,9 @@ def reason_of(group: Group, sits_on: date, horizon: date) -> str:
     """Why it stands where it stands, in plain words without a name."""
     said = [_due_words(group.due, sits_on, horizon)] if group.due else []
     for wish in sorted(group.wishes, key=lambda one: one.since):
-        if wish.put_off_from:
+        if wish.put_off_from and wish.part_heard:
+            said.append(f"Matter arising: part-heard at the sitting of {in_words(wish.put_off_from)}, and goes on.")
+        elif wish.put_off_from:
             said.append(f"Put off at the sitting of {in_words(wish.put_off_from)}.")
         elif wish.source is AgendaSource.REFERRAL:
             said.append(f"Referred on {in_words(london_date(wish.since))}.")

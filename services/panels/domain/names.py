@@ -58,6 +58,21 @@ def conflict_name(council: str, conflict: UUID) -> str:
     return f"councils/{council}/conflicts/{conflict}"
 
 
+def decision_name(council: str, decision: UUID) -> str:
+    """`councils/{council}/decisions/{decision}`."""
+    return f"councils/{council}/decisions/{decision}"
+
+
+def telling_name(council: str, telling: UUID) -> str:
+    """`councils/{council}/tellings/{telling}`."""
+    return f"councils/{council}/tellings/{telling}"
+
+
+def escalation_name(council: str, escalation: UUID) -> str:
+    """`councils/{council}/escalations/{escalation}`."""
+    return f"councils/{council}/escalations/{escalation}"
+
+
 def last_id(name: str) -> UUID | None:
     """The UUID at the end of a resource name; None where there is none."""
     try:

@@ -31,7 +31,7 @@ where body_id = $1 and is_open and heard_at_sitting is null and due_on is not nu
 order by due_on, subject
 """
 _REFERRALS = """
-select referral_id, subjects, created_at, put_off_from from referral
+select referral_id, subjects, created_at, put_off_from, part_heard from referral
 where body_id = $1 and state in ('waiting', 'listed') order by created_at, referral_id
 """
 # Since the body last settled something for them: how often they were put off, and from which sitting at the latest.
@@ -125,6 +125,7 @@ def _referred(row: "asyncpg.Record") -> Wish:
         since=row["created_at"],
         referral=ReferralId(row["referral_id"]),
         put_off_from=row["put_off_from"],
+        part_heard=row["part_heard"],
     )
 
 
