@@ -20,6 +20,7 @@ from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.cases_people import CasesPeople
 from services.panels.adapters.delivery_folder import WatchedFolder
+from services.panels.adapters.document_writer import ThreeForms
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
 from services.panels.adapters.page_writer import HtmlPageWriter
@@ -69,7 +70,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     )
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
-    decisions = DecisionRpcs(begin, cases, cases, meetings, bodies_of)
+    decisions = DecisionRpcs(begin, cases, cases, meetings, ThreeForms(), bodies_of)
     bindings.add_servicer(add_DecisionsServiceServicer_to_server, decisions, "permanence.panels.v1.DecisionsService")
     actions = ActionRpcs(begin, cases, cases, bodies_of)
     bindings.add_servicer(add_ActionsServiceServicer_to_server, actions, "permanence.panels.v1.ActionsService")

@@ -9,6 +9,7 @@ from permanence.panels.v1 import decisions_service_pb2 as pb
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
+from web.file_answer import file_answer
 from web.form import PageForm, posted
 from web.guard import PAGE_FIELD, session_of
 from web.journeys.decisions.forms import (
@@ -41,6 +42,10 @@ _PAGE_SIZE = 25
 _DONE = {
     SEND_BACK: "It is sent back. It comes onto the panel's next agenda.",
     DETERMINE: "Notice is given. This page says until when it may be answered.",
+}
+_LETTERS = {
+    "pdf": (pb.LETTER_FORM_PDF, "application/pdf"),
+    "word": (pb.LETTER_FORM_WORD, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
 _DECIDED = "Your decision is recorded. Below is who is to be told, and by when."
 
@@ -164,6 +169,19 @@ async def record_told(request: web.Request) -> web.StreamResponse:
     if refused is None:
         raise tell(session_of(request), f"/decisions/{key_of(found.name)}", "It is recorded that they were told.")
     return await _small_page(request, "told", found, form, refused)
+
+
+@ROUTES.get(_ONE + f"/told/{{telling:{KEY}}}/letter")
+async def letter(request: web.Request) -> web.StreamResponse:
+    """The letter, to be saved: a PDF, or a Word file where it is to be written on."""
+    desk, wanted = desk_of(request), request.query.get("as", "pdf")
+    if wanted not in _LETTERS:
+        raise Absent
+    form, content_type = _LETTERS[wanted]
+    name = desk.name("tellings", request.match_info["telling"])
+    asked = pb.RenderLetterRequest(name=name, form=form)
+    reply = await desk.ask("panels", desk.decisions.RenderLetter, asked)
+    return file_answer(reply.file_name, reply.content, content_type)
 
 
 def _decide(found: decision_pb2.Decision, form: DecideForm) -> pb.DecideRequest:
