@@ -24,6 +24,9 @@ OUTLOOK_DECIDERS = ARRANGERS
 # Who keeps the list of a panel's members, and who lets a member take part in spite of a conflict of interest.
 LIST_KEEPERS = frozenset({"business-support-manager", "panel-chair"})
 CONFLICT_SETTLERS = frozenset({"panel-chair"})
+# Who brings papers for a panel, and who may read and release what is restricted.
+PAPER_BRINGERS = CHAIRS | frozenset({"social-worker", "team-manager", "reviewing-officer"})
+RESTRICTED_READERS = frozenset({"panel-chair", "business-support-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 # Who works with cases: meetings, minutes and finding a case by its number.

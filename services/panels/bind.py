@@ -8,7 +8,9 @@ from permanence.panels.v1.actions_service_pb2_grpc import add_ActionsServiceServ
 from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
+from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
+from permanence.panels.v1.run_sheet_service_pb2_grpc import add_RunSheetServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from servicekit.audit import Sealer
@@ -23,11 +25,14 @@ from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.document_writer import ThreeForms
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
+from services.panels.adapters.pack_binder import PdfPackBinder
 from services.panels.adapters.page_writer import HtmlPageWriter
+from services.panels.adapters.paper_reader import PaperLooker
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
+from services.panels.app.render_agenda_pack import PackMaker
 from services.panels.config import PanelsSettings
 from services.panels.domain.council_law import law_of
 from services.panels.domain.standing_bodies import standing_bodies
@@ -37,7 +42,9 @@ from services.panels.rpc.decision_rpcs import DecisionRpcs
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
+from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.rpc.referral_rpcs import ReferralsServicer
+from services.panels.rpc.run_sheet_rpcs import RunSheetServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DECISION_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -64,6 +71,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
     people = CasesPeople(params.peers["cases"])
     servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    documents = ThreeForms()
+    maker = PackMaker(begin, cases, people, documents, PdfPackBinder())
+    papers = PapersServicer(begin, PaperLooker(documents), maker, bodies_of)
+    bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
+    sheets = RunSheetServicer(begin, cases)
+    bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"

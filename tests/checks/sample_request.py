@@ -29,6 +29,7 @@ COLLECTIONS = {
     "member": "members",
     "actions": "actions",
     "reviewing_officer": "people", "team_manager": "people",
+    "replaces": "papers",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
@@ -43,7 +44,7 @@ NAMED = {
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "ChangeMember": "members", "EndMembership": "members",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
-    "ReferralForm": "referralForms",
+    "ReferralForm": "referralForms", "Paper": "papers",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
@@ -68,7 +69,10 @@ VALUES: dict[str, object] = {
     "weeks": 4, "token": "a" * 43, "whole_council": True,
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
+    "FieldChange.field": "reasons", "value": "Both plans go on.", "base_version": 1, "after_revision": 1,
+    "recommendation": "Both plans go on.", "who": "The medical adviser", "why": "Too late.",
     "form": "tracking-panel-referral", "field": "summary",
+    "title": "What the school says", "size": 2048, "restricted": True, "version": 1,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -78,7 +82,9 @@ LEFT_OUT = {
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
     "throughout", "confirmation", "date_decision", "choices",
     "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
+    "part_heard", "run_sheet_revision",
     "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+    "PaperHeader.for_family", "RenderAgendaPackRequest.subject",
     "Action.owner", "Action.cancel_reason", "Action.etag", "RaiseEscalationRequest.kind",
 }  # fmt: skip
 # Of these at least two are needed.
@@ -156,10 +162,9 @@ def _values(field: FieldDescriptor, names: NamesOf, path: str) -> Iterator[objec
         yield str(uuid4())
     elif (collection := _collection(field)) is not None:
         yield names(path, collection)
-    elif field.name in VALUES:
-        yield VALUES[field.name]
+    elif (where := f"{field.containing_type.name}.{field.name}") in VALUES or field.name in VALUES:
+        yield VALUES.get(where, VALUES.get(field.name))
     else:
-        where = f"{field.containing_type.name}.{field.name}"
         raise Unknown(f"nothing is known of {where}: add a sample of it to VALUES, COLLECTIONS or LEFT_OUT here")
 
 

@@ -12,6 +12,8 @@ from servicekit.caller import Caller
 from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
+from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.council_law import CouncilLaw
@@ -247,6 +249,21 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingStore: ...
+
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def matters(self) -> MatterStore: ...
+
+    @property
+    def agenda_versions(self) -> AgendaVersionStore: ...
+
+    @property
+    def run_sheets(self) -> RunSheetStore: ...
 
     @property
     def composition(self) -> CompositionStore: ...

@@ -43,6 +43,11 @@ def minutes_name(council: str, minutes: UUID) -> str:
     return f"councils/{council}/minutes/{minutes}"
 
 
+def paper_name(council: str, paper: UUID) -> str:
+    """`councils/{council}/papers/{paper}`."""
+    return f"councils/{council}/papers/{paper}"
+
+
 def member_name(council: str, member: UUID) -> str:
     """`councils/{council}/members/{member}`."""
     return f"councils/{council}/members/{member}"

@@ -37,8 +37,16 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Dissent:
+    """A member who did not agree with the body."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """Never overwritten."""
+    """Never overwritten. `part_heard`: it was begun and put off, and goes on at the next sitting."""
 
     outcome_id: OutcomeId
     item: UUID
@@ -51,6 +59,9 @@ class Outcome:
     next_date: date | None = None
     decision_maker: str = ""
     actions: tuple[Action, ...] = ()
+    recommendation: str = ""
+    dissents: tuple[Dissent, ...] = ()
+    part_heard: bool = False
 
 
 def case_events_of(body: Body, kind: OutcomeKind, wanted: Sequence[str]) -> tuple[str, ...]:

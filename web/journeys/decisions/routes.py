@@ -9,7 +9,7 @@ from permanence.panels.v1 import decisions_service_pb2 as pb
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
-from web.file_answer import file_answer
+from web.file_answer import document_answer
 from web.form import PageForm, posted
 from web.guard import PAGE_FIELD, session_of
 from web.journeys.decisions.forms import (
@@ -43,10 +43,7 @@ _DONE = {
     SEND_BACK: "It is sent back. It comes onto the panel's next agenda.",
     DETERMINE: "Notice is given. This page says until when it may be answered.",
 }
-_LETTERS = {
-    "pdf": (pb.LETTER_FORM_PDF, "application/pdf"),
-    "word": (pb.LETTER_FORM_WORD, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
+_LETTERS = {"pdf": pb.LETTER_FORM_PDF, "word": pb.LETTER_FORM_WORD}
 _DECIDED = "Your decision is recorded. Below is who is to be told, and by when."
 
 
@@ -177,11 +174,10 @@ async def letter(request: web.Request) -> web.StreamResponse:
     desk, wanted = desk_of(request), request.query.get("as", "pdf")
     if wanted not in _LETTERS:
         raise Absent
-    form, content_type = _LETTERS[wanted]
     name = desk.name("tellings", request.match_info["telling"])
-    asked = pb.RenderLetterRequest(name=name, form=form)
+    asked = pb.RenderLetterRequest(name=name, form=_LETTERS[wanted])
     reply = await desk.ask("panels", desk.decisions.RenderLetter, asked)
-    return file_answer(reply.file_name, reply.content, content_type)
+    return document_answer(reply.file_name, reply.content)
 
 
 def _decide(found: decision_pb2.Decision, form: DecideForm) -> pb.DecideRequest:
