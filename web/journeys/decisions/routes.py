@@ -6,6 +6,8 @@ from typing import Any
 from aiohttp import web
 from permanence.panels.v1 import decision_pb2
 from permanence.panels.v1 import decisions_service_pb2 as pb
+from permanence.panels.v1.composition_service_pb2 import GetCompositionRequest
+from permanence.panels.v1.member_pb2 import Composition
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
@@ -24,9 +26,11 @@ from web.journeys.decisions.forms import (
 from web.journeys.decisions.presenters import (
     decision_row,
     decision_rows,
+    dissent_lines,
     late_words,
     step_lines,
     told_rows,
+    who_sat,
     window_words,
 )
 from web.keys import KEY
@@ -231,9 +235,10 @@ async def _page(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     principals = [one.recorded_by for one in found.steps if one.recorded_by]
-    subjects, people = await desk.together(
+    subjects, people, composition = await desk.together(
         desk.known(subjects_of(desk, [found.subject])),
         people_of(desk, subjects=[found.subject], principals=principals),
+        desk.known(_composition(desk, found.sitting)),
     )
     row = decision_row(found, (subjects.value or {}).get(found.subject))
     answerable = found.state == decision_pb2.DECISION_STATE_WINDOW_OPEN or (found.final and row.state != "Decided")
@@ -243,7 +248,8 @@ async def _page(
         "decision": found,
         "reasons": [line for line in found.recommendation.reasons.split("\n") if line.strip()],
         "minutes": key_of(found.minutes) if found.minutes else "",
-        "meeting": key_of(found.meeting),
+        "sat": who_sat(found, composition.value),
+        "dissents": dissent_lines(found),
         "steps": step_lines(found, people.names),
         "told": told_rows(found, people.names),
         "window": window_words(found),
@@ -255,6 +261,18 @@ async def _page(
         "names_away": bool(subjects.away),
     }
     return await page(request, "decisions/decision.html", context, status=status)
+
+
+async def _composition(desk: Desk, sitting: str) -> Composition | None:
+    """Who made up the sitting; None where the reader may not know it, or it is not there."""
+    if not sitting:
+        return None
+    try:
+        reply = await desk.ask("panels", desk.composition.GetComposition, GetCompositionRequest(sitting=sitting))
+    except Absent:
+        return None
+    found: Composition = reply.composition
+    return found
 
 
 async def _small_page(
