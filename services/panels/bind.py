@@ -60,7 +60,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     people = CasesPeople(params.peers["cases"])
     servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
-    sheets = RunSheetServicer(begin, cases)
+    sheets = RunSheetServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(

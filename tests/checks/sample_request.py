@@ -39,6 +39,7 @@ NAMED = {
     "ChangeMember": "members", "EndMembership": "members",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "ReferralForm": "referralForms",
+    "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {

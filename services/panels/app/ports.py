@@ -11,6 +11,7 @@ from uuid import UUID
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
+from services.panels.app.resolution_ports import ResolutionStore
 from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
@@ -249,6 +250,9 @@ class UnitOfWork(Protocol):
 
     @property
     def run_sheets(self) -> RunSheetStore: ...
+
+    @property
+    def resolutions(self) -> ResolutionStore: ...
 
     @property
     def composition(self) -> CompositionStore: ...

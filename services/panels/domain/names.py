@@ -53,6 +53,11 @@ def conflict_name(council: str, conflict: UUID) -> str:
     return f"councils/{council}/conflicts/{conflict}"
 
 
+def resolution_name(council: str, resolution: UUID) -> str:
+    """`councils/{council}/writtenResolutions/{written_resolution}`."""
+    return f"councils/{council}/writtenResolutions/{resolution}"
+
+
 def last_id(name: str) -> UUID | None:
     """The UUID at the end of a resource name; None where there is none."""
     try:

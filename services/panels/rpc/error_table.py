@@ -30,6 +30,12 @@ ERROR_TABLE: ErrorTable = {
     errors.ReferralFormClosedError: _FAILED,
     errors.ReferralFormNotSubmittedError: _FAILED,
     errors.ReferralHeardError: _FAILED,
+    errors.SittingAdjournedError: _FAILED,
+    errors.SittingNotAdjournedError: _FAILED,
+    errors.MustMeetError: _FAILED,
+    errors.AlreadyAskedError: _FAILED,
+    errors.MemberRecusedError: _FAILED,
+    errors.NotCarriedError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

@@ -20,6 +20,7 @@ from services.panels.storage.minutes_store import SqlMinutesStore
 from services.panels.storage.outcome_store import SqlOutcomeStore
 from services.panels.storage.referral_form_store import SqlReferralFormStore
 from services.panels.storage.referral_store import SqlReferralStore
+from services.panels.storage.resolution_store import SqlResolutionStore
 from services.panels.storage.run_sheet_store import SqlRunSheetStore
 from services.panels.storage.sitting_store import SqlSittingStore
 
@@ -40,6 +41,7 @@ class PanelsUnit:
         self.minutes = SqlMinutesStore(tx)
         self.meetings = SqlMeetingStore(tx)
         self.run_sheets = SqlRunSheetStore(tx)
+        self.resolutions = SqlResolutionStore(tx)
         self.composition = SqlCompositionStore(tx)
 
     def now(self) -> datetime:
