@@ -46,6 +46,7 @@ NAMED = {
     "LegalAdvice": "minutes", "Addendum": "minutes", "ServiceManager": "minutes", "Distribution": "minutes",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "ReferralForm": "referralForms", "Paper": "papers",
+    "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
