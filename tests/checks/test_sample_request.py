@@ -18,6 +18,14 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
+    "panels": (
+        "ActionsService",
+        "CompositionService",
+        "DecisionsService",
+        "PapersService",
+        "ReferralsService",
+        "RunSheetService",
+    ),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -10,8 +10,13 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
+from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
+from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
+from services.panels.domain.council_law import CouncilLaw
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_page import MinutesPage
@@ -101,6 +106,10 @@ class ReferralStore(Protocol):
 
     async def load(self, referral: UUID) -> Referral | None:
         """One."""
+        ...
+
+    async def withdraw(self, referral: UUID) -> bool:
+        """It waits no more; False where it was heard, or withdrawn before."""
         ...
 
     async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
@@ -241,6 +250,33 @@ class UnitOfWork(Protocol):
     @property
     def meetings(self) -> MeetingStore: ...
 
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def matters(self) -> MatterStore: ...
+
+    @property
+    def agenda_versions(self) -> AgendaVersionStore: ...
+
+    @property
+    def run_sheets(self) -> RunSheetStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
+
+    @property
+    def decisions(self) -> DecisionStore: ...
+
+    @property
+    def actions(self) -> ActionStore: ...
+
+    @property
+    def escalations(self) -> EscalationStore: ...
+
     def now(self) -> datetime:
         """The product's clock."""
         ...
@@ -329,6 +365,7 @@ class CouncilBodies:
     bodies: Mapping[BodyUuid, Body]
     titles: Mapping[str, str]
     chair_roles: Mapping[str, str]
+    law: CouncilLaw = field(default_factory=CouncilLaw)
 
 
 BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]

@@ -6,6 +6,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.panels.app.get_minutes import load_seen
+from services.panels.app.open_decision import minutes_became_final
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.events import MinutesSigned
@@ -35,8 +36,10 @@ async def check_signer(
     require(caller, "SignMinutes", name, chair_role=minutes.chair_role, of_a_body=of_a_body)
 
 
-async def sign_minutes(unit: UnitOfWork, caller: Caller, command: SignMinutes) -> Minutes:
-    """VersionClash for an old etag; AlreadySignedError; NothingToSignError. They are delivered after the commit."""
+async def sign_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SignMinutes) -> Minutes:
+    """VersionClash for an old etag; AlreadySignedError; NothingToSignError. They are delivered after the commit, and a
+    decision maker's clock that waits for them runs.
+    """
     name = minutes_name(caller.council, command.minutes)
     minutes = await unit.minutes.load(command.minutes, lock=True)
     if minutes is None:
@@ -49,6 +52,7 @@ async def sign_minutes(unit: UnitOfWork, caller: Caller, command: SignMinutes) -
     await unit.minutes.stop_clock(signed.minutes_id, ClockKind.SIGN, now)
     event = MinutesSigned(name, signed.subject, signed.meeting, signed.meeting_kind, now, london_date(now))
     await unit.append_event(name, event)
+    await minutes_became_final(unit, caller, council, signed)
     await unit.wake_delivery(signed.minutes_id)
     await unit.audit(caller, "SignMinutes", name, ["text", "signed_by"])
     return signed

@@ -49,10 +49,11 @@ class MinutesRpcs:
         """The chair alone."""
         caller = current_caller()
         command = convert.read_sign_minutes(request, caller.council)
-        await check_signer(self._begin, self._cases, caller, self._bodies_of(caller.council_id), command)
+        council = self._bodies_of(caller.council_id)
+        await check_signer(self._begin, self._cases, caller, council, command)
 
         async def do(unit: WorkUnit) -> wire.SignMinutesResponse:
-            minutes = await sign_minutes(unit, caller, command)
+            minutes = await sign_minutes(unit, caller, council, command)
             return wire.SignMinutesResponse(minutes=to_wire.minutes(caller.council, minutes))
 
         return await once(self._begin, caller, request, wire.SignMinutesResponse, do)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import asyncpg
 
 _ADD = """
-insert into referral (referral_id, council_id, body_id, subjects, reason, state, put_off_from, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into referral (referral_id, council_id, body_id, subjects, reason, state, put_off_from, created_at,
+    part_heard)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _LIST = """
 with placed as (select * from unnest($2::uuid[], $3::uuid[]) as p (referral_id, sitting_id)),
@@ -52,12 +53,22 @@ class SqlReferralStore:
             referral.state.value,
             referral.put_off_from,
             referral.created_at,
+            referral.part_heard,
         )
 
     async def load(self, referral: UUID) -> Referral | None:
         """One."""
         row = await self._tx.fetchrow("select * from referral where referral_id = $1", referral)
         return _referral(row) if row else None
+
+    async def withdraw(self, referral: UUID) -> bool:
+        """Leaves its sitting too."""
+        tag = await self._tx.execute(
+            "update referral set state = 'withdrawn', sitting_id = null"
+            " where referral_id = $1 and state in ('waiting', 'listed')",
+            referral,
+        )
+        return tag != "UPDATE 0"
 
     async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
         """The oldest that has not been heard and holds any of them."""
@@ -87,5 +98,6 @@ def _referral(row: "asyncpg.Record") -> Referral:
         state=ReferralState(row["state"]),
         created_at=row["created_at"],
         put_off_from=row["put_off_from"],
+        part_heard=row["part_heard"],
         sitting=SittingId(row["sitting_id"]) if row["sitting_id"] else None,
     )
