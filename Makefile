@@ -93,7 +93,7 @@ locks:
 	@! grep -nE '://|^-' $$(git ls-files '*.lock' '*-lock.json') || { echo "A lock file names the address of a package index: make it again with 'make lock'." >&2; exit 1; }
 
 test: setup tests/browser/.ready ## Pass the tests, or those in T=path
-	$(IN_MEMORY) $(BIN)/python -m pytest $(T) -n 2 --dist loadgroup --no-loadscope-reorder -p tests.checks.group_schedule
+	$(IN_MEMORY) $(BIN)/python -m pytest $(T) -n 3 --dist loadgroup --no-loadscope-reorder -p tests.checks.group_schedule
 
 screens: setup tests/browser/.ready ## Make the screenshots in docs/screens again, from the browser tests
 	PERMANENCE_SCREENS=1 $(BIN)/python -m pytest tests/web/browser -p no:randomly
