@@ -68,9 +68,7 @@ class NotMinutedHereError(PanelsError):
     """The record of this kind of meeting is kept elsewhere."""
 
     reason = "NOT_MINUTED_HERE"
-    message = (
-        "Meetings of the kind {meeting_kind} have no minutes here: only permanence planning meetings and sittings."
-    )
+    message = "Meetings of the kind {meeting_kind} have no minutes here. Keep their record in the case system."
 
 
 class AlreadySignedError(PanelsError):
@@ -85,6 +83,51 @@ class NothingToSignError(PanelsError):
 
     reason = "NOTHING_TO_SIGN"
     message = "{minutes} hold no text yet. Write them before they are signed."
+
+
+class NotSignedYetError(PanelsError):
+    """What comes after the chair's signature, before it."""
+
+    reason = "NOT_SIGNED_YET"
+    message = "{minutes} are not signed by their chair yet. Change the draft, or wait until the chair has signed."
+
+
+class NoManagerSignsError(PanelsError):
+    """Minutes of a kind of meeting after which no service manager signs."""
+
+    reason = "NO_MANAGER_SIGNS"
+    message = "After {minutes} no service manager signs: only after those of a permanence planning meeting."
+
+
+class FormUnfinishedError(PanelsError):
+    """A form that was begun lacks something that it needs."""
+
+    reason = "FORM_UNFINISHED"
+    message = "{minutes} cannot be signed yet. Fill in first: {fields}."
+
+
+class ForeignPassageError(PanelsError):
+    """A passage stands in another subject's minutes too."""
+
+    reason = "FOREIGN_PASSAGE"
+    message = (
+        "A passage of the text stands in the minutes of another child too. Take it out, or confirm that it is about"
+        " this child as well."
+    )
+
+
+class AlreadyDistributedError(PanelsError):
+    """It went out before, or these minutes have no such clock."""
+
+    reason = "ALREADY_DISTRIBUTED"
+    message = "{minutes} wait for no such distribution: it was recorded before, or this kind of meeting has none."
+
+
+class NoLegalAdviceError(PanelsError):
+    """Legal advice belongs to legal planning meetings."""
+
+    reason = "NO_LEGAL_ADVICE"
+    message = "{minutes} are not those of a legal planning meeting. Legal advice is kept with those alone."
 
 
 class ForeignNameError(PanelsError):

@@ -17,6 +17,7 @@ from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
 from services.panels.storage.composition_store import SqlCompositionStore
 from services.panels.storage.decision_store import SqlDecisionStore
+from services.panels.storage.form_store import SqlFormStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
@@ -53,6 +54,7 @@ class PanelsUnit:
         self.decisions = SqlDecisionStore(tx)
         self.actions = SqlActionStore(tx)
         self.escalations = SqlEscalationStore(tx)
+        self.forms = SqlFormStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
