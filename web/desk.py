@@ -16,6 +16,7 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -83,6 +84,11 @@ _READS = (
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
     (
+        "panels",
+        "permanence.panels.v1.MinutesService",
+        ["GetMinutesForms", "RenderMinutesDocument", "GetLegalAdvice", "ListUnacknowledged"],
+    ),
+    (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
@@ -144,6 +150,7 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.minutes = MinutesServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -171,6 +178,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.minutes = peers.minutes
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees
