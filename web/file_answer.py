@@ -7,9 +7,22 @@ from aiohttp import web
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def file_answer(name: str, content: bytes, media_type: str = "text/csv") -> web.Response:
-    """A file to be saved under the service's own name for it; a CSV file where nothing else is said."""
-    safe = _ODD.sub("-", name) or "file"
+_KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def document_answer(name: str, content: bytes) -> web.Response:
+    """A PDF or a Word file to be saved under the service's own name for it."""
+    safe = _ODD.sub("-", name) or "document.pdf"
+    kind = _KINDS.get(safe.rpartition(".")[2], "application/octet-stream")
     headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
-    charset = "utf-8" if media_type.startswith("text/") else None
-    return web.Response(body=content, content_type=media_type, charset=charset, headers=headers)
+    return web.Response(body=content, content_type=kind, headers=headers)
+
+
+def file_answer(name: str, content: bytes) -> web.Response:
+    """A CSV file to be saved under the service's own name for it."""
+    safe = _ODD.sub("-", name) or "file.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+    return web.Response(body=content, content_type="text/csv", charset="utf-8", headers=headers)

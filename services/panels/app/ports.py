@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.page import PageRequest
+from services.panels.app.composition_ports import CompositionStore
+from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
 from services.panels.app.minutes_ports import Delivered, FormStore
+from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
+from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
+from services.panels.domain.council_law import CouncilLaw
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_form import MinutesForms
@@ -258,6 +263,33 @@ class UnitOfWork(Protocol):
     def meetings(self) -> MeetingStore: ...
 
     @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def deferrals(self) -> DeferralStore: ...
+
+    @property
+    def matters(self) -> MatterStore: ...
+
+    @property
+    def agenda_versions(self) -> AgendaVersionStore: ...
+
+    @property
+    def run_sheets(self) -> RunSheetStore: ...
+
+    @property
+    def composition(self) -> CompositionStore: ...
+
+    @property
+    def decisions(self) -> DecisionStore: ...
+
+    @property
+    def actions(self) -> ActionStore: ...
+
+    @property
+    def escalations(self) -> EscalationStore: ...
+
+    @property
     def forms(self) -> FormStore: ...
 
     def now(self) -> datetime:
@@ -320,6 +352,7 @@ class CouncilBodies:
     titles: Mapping[str, str]
     chair_roles: Mapping[str, str]
     forms: MinutesForms
+    law: CouncilLaw = field(default_factory=CouncilLaw)
 
 
 BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]

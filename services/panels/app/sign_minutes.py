@@ -7,6 +7,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.panels.app.get_minutes import load_seen
+from services.panels.app.open_decision import minutes_became_final
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.errors import FormUnfinishedError
@@ -39,8 +40,10 @@ async def check_signer(
     require(caller, "SignMinutes", name, chair_role=minutes.chair_role, of_a_body=of_a_body)
 
 
-async def sign_minutes(unit: UnitOfWork, caller: Caller, forms: MinutesForms, command: SignMinutes) -> Minutes:
-    """VersionClash for an old etag; AlreadySigned-, NothingToSign-, FormUnfinishedError. Delivered after the commit."""
+async def sign_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SignMinutes) -> Minutes:
+    """VersionClash for an old etag; AlreadySigned-, NothingToSign-, FormUnfinishedError. They are delivered after the
+    commit, and a decision maker's clock that waits for them runs.
+    """
     name = minutes_name(caller.council, command.minutes)
     minutes = await unit.minutes.load(command.minutes, lock=True)
     if minutes is None:
@@ -50,11 +53,12 @@ async def sign_minutes(unit: UnitOfWork, caller: Caller, forms: MinutesForms, co
     signed = minutes.signed(now, caller.principal_id, name, answered(filled))
     if command.etag != str(minutes.version):
         raise VersionClash(name)
-    _refuse_unfinished(forms, filled, name)
+    _refuse_unfinished(council.forms, filled, name)
     await unit.minutes.change(signed)
     await unit.minutes.stop_clock(signed.minutes_id, ClockKind.SIGN, now)
     event = MinutesSigned(name, signed.subject, signed.meeting, signed.meeting_kind, now, london_date(now))
     await unit.append_event(name, event)
+    await minutes_became_final(unit, caller, council, signed)
     await unit.wake_delivery(signed.minutes_id)
     await unit.audit(caller, "SignMinutes", name, ["text", "signed_by"])
     return signed

@@ -138,6 +138,10 @@ class Minutes:
         """The clock that runs out first of those that still run; the last due once both have stopped."""
         return self.sign_due if self.state is MinutesState.DRAFT else self.file_due
 
+    def running_clocks(self) -> dict[ClockKind, datetime]:
+        """Clocks that nothing has stopped yet."""
+        return {one.kind: one.due for one in self.clocks if one.stopped_at is None}
+
     def due(self, kind: ClockKind) -> datetime | None:
         """When a clock runs out; None where the minutes have none of the kind."""
         return next((clock.due for clock in self.clocks if clock.kind is kind), None)

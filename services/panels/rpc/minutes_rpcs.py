@@ -55,7 +55,7 @@ class MinutesRpcs:
         await check_signer(self._begin, self._cases, caller, council, command)
 
         async def do(unit: WorkUnit) -> wire.SignMinutesResponse:
-            minutes = await sign_minutes(unit, caller, council.forms, command)
+            minutes = await sign_minutes(unit, caller, council, command)
             return wire.SignMinutesResponse(minutes=to_wire.minutes(caller.council, minutes))
 
         return await once(self._begin, caller, request, wire.SignMinutesResponse, do)

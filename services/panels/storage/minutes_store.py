@@ -1,5 +1,6 @@
 """Minutes, their clocks and their delivery in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,6 +59,9 @@ values ($1, $2, $3, $4, $5, $6)
 _WRITTEN = """
 insert into delivery (minutes_id, council_id, supplement, file_stem, page_hash, written_at)
 values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+"""
+_CLOCKS = """
+select minutes_id, clock, due_at, stopped_at from minutes_clock where minutes_id = any($1) order by due_at, clock
 """
 _UNACKNOWLEDGED = """
 select d.minutes_id, m.meeting, m.subject, d.supplement, d.written_at, d.chased_at, m.file_due_at
@@ -135,11 +139,12 @@ class SqlMinutesStore:
         return sorted(ClockKind(row["clock"]) for row in await self._tx.fetch(_LATE, minutes, now))
 
     async def page(self, meeting: str, state: MinutesState | None, page: PageRequest) -> list[Minutes]:
-        """Without text and addenda."""
+        """Without text and addenda, with clocks."""
         after = page.after or ("", "00000000-0000-0000-0000-000000000000")
         chosen = state.value if state else ""
         rows = await self._tx.fetch(_PAGE, meeting, chosen, after[0], UUID(after[1]), page.size + 1)
-        return [minutes_of_row(row) for row in rows]
+        clocks = await self._clocks([row["minutes_id"] for row in rows])
+        return [replace(minutes_of_row(row), clocks=clocks[row["minutes_id"]]) for row in rows]
 
     async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
         """What was written, once."""
@@ -171,13 +176,18 @@ class SqlMinutesStore:
             return None
         sql = "select text from minutes_addendum where minutes_id = $1 order by added_at, addendum_id"
         addenda = await self._tx.fetch(sql, row["minutes_id"])
-        sql = "select clock, due_at, stopped_at from minutes_clock where minutes_id = $1 order by due_at, clock"
-        clocks = await self._tx.fetch(sql, row["minutes_id"])
-        return replace(
-            minutes_of_row(row),
-            addenda=tuple(one["text"] for one in addenda),
-            clocks=tuple(Clock(ClockKind(one["clock"]), one["due_at"], one["stopped_at"]) for one in clocks),
-        )
+        clocks = await self._clocks([row["minutes_id"]])
+        texts = tuple(one["text"] for one in addenda)
+        return replace(minutes_of_row(row), addenda=texts, clocks=clocks[row["minutes_id"]])
+
+    async def _clocks(self, minutes: Sequence[UUID]) -> dict[UUID, tuple[Clock, ...]]:
+        """The first to run out at the front."""
+        rows = await self._tx.fetch(_CLOCKS, list(minutes))
+        found: dict[UUID, tuple[Clock, ...]] = dict.fromkeys(minutes, ())
+        for row in rows:
+            clock = Clock(ClockKind(row["clock"]), row["due_at"], row["stopped_at"])
+            found[row["minutes_id"]] = (*found[row["minutes_id"]], clock)
+        return found
 
 
 def _delivered(row: "asyncpg.Record") -> Delivered:

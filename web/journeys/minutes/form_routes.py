@@ -9,7 +9,7 @@ from permanence.panels.v1 import minutes_service_pb2 as pb
 from web.answer_form import AnswerForm, answer_form, in_words
 from web.desk import Absent, Away, Desk, Refused, desk_of
 from web.done import tell
-from web.file_answer import file_answer
+from web.file_answer import document_answer
 from web.form import posted
 from web.guard import session_of
 from web.journeys.minutes.presenters import who_words
@@ -61,7 +61,7 @@ async def document(request: web.Request) -> web.StreamResponse:
     except Refused as refusal:
         context = {"key": request.match_info["minutes"], "why": words_for(refusal)}
         return await page(request, "minutes/no_copy.html", context, status=409)
-    return file_answer(made.file_name, made.content, made.media_type)
+    return document_answer(made.file_name, made.content)
 
 
 async def _asked(request: web.Request, desk: Desk) -> pb.MinutesForm:
