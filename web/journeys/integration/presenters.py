@@ -44,7 +44,7 @@ def work_rows(found: Iterable[pb.WaitingWork]) -> list[WorkRow]:
 
 @dataclass(frozen=True)
 class UnansweredRow:
-    """Minutes that the case system was given and has not acknowledged. `overdue`: they should stand in the file by now."""
+    """Minutes that the case system was given and has not acknowledged. `overdue`: they are late in the file."""
 
     title: str
     link: str

@@ -252,6 +252,7 @@ async def _save(desk: Desk, form: DraftForm, meeting: str, subject: str) -> str:
         text=form.text.data or "",
         etag=form.etag.data or "",
         request_id=form.request_id.data or "",
+        passages_confirmed=bool(form.passages_confirmed.data),
     )
     try:
         reply = await desk.ask("panels", desk.panels.DraftMinutes, wanted)
