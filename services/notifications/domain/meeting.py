@@ -43,7 +43,7 @@ class Invitee:
 @dataclass(frozen=True)
 class Meeting:
     """A meeting as the scheduler holds it. `room_name` is the name on the door, empty without a room;
-    `room_mailbox` its own address in Outlook, empty where it has none.
+    `room_mailbox` its own address in Outlook, empty where it has none. `held_by_video`: people can also join by video.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Meeting:
     revision: int
     booked_by: str
     room_mailbox: str = ""
+    held_by_video: bool = False
 
     @property
     def start(self) -> datetime:
@@ -128,7 +129,10 @@ class Restriction:
 
 @dataclass(frozen=True)
 class MeetingView:
-    """Everything a telling rests on, read at one time. Who is not among the recipients may not be told."""
+    """Everything a telling rests on, read at one time. Who is not among the recipients may not be told.
+
+    `joining_link`: by which people join by video; empty where there is none, or none yet.
+    """
 
     meeting: Meeting
     recipients: Mapping[str, Recipient]
@@ -136,6 +140,7 @@ class MeetingView:
     restricted: bool
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
+    joining_link: str = ""
 
     @cached_property
     def subjects_in_place(self) -> bool:
