@@ -122,7 +122,7 @@ class LaneWorker:
     A raised error backs off, shortly where a neighbour or the database is away; after `tries` failures in a row the
     lane is held for a person. What the worker's own predecessor was at when it was killed is free at once.
     No council has more than `most_per_council` lanes at work, so that one whose neighbours are slow leaves room for the
-    others; no limit where it is left out. Claims at one instant may pass it by one or two.
+    others; no limit where it is left out. Several processes that claim at one instant may pass it, each by one.
     """
 
     def __init__(
@@ -147,6 +147,7 @@ class LaneWorker:
         self._most_per_council = most_per_council or _NO_LIMIT
         self._tries = tries
         self._backoff = backoff
+        self._claiming = asyncio.Lock()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -181,7 +182,22 @@ class LaneWorker:
     async def work_once(self) -> bool:
         """Claim and work one lane; False where none is due."""
         lease = uuid4()
-        async with self._database.unscoped() as connection:
+        try:
+            claimed = await self._claim(lease)
+            if claimed is None:
+                return False
+            await self._work_claimed(*claimed, lease)
+        except asyncio.CancelledError:
+            # Wherever the stop came, also while the end of the work was written.
+            await asyncio.shield(self._free(lease))
+            raise
+        return True
+
+    async def _claim(self, lease: UUID) -> tuple[Lane, int] | None:
+        """The lane and how often it had been woken by then. One claim at a time, so that each of this worker's loops
+        sees what the others hold: together they would take more for one council than it may have.
+        """
+        async with self._claiming, self._database.unscoped() as connection:
             row = await connection.fetchrow(
                 _CLAIM,
                 self._kind,
@@ -191,20 +207,16 @@ class LaneWorker:
                 self._database.holder,
                 self._most_per_council,
             )
-        if row is None:
-            return False
-        lane = Lane(self._kind, row["key"], row["council_id"], row["attempts"])
+        return (Lane(self._kind, row["key"], row["council_id"], row["attempts"]), row["wakes"]) if row else None
+
+    async def _work_claimed(self, lane: Lane, wakes: int, lease: UUID) -> None:
         try:
             again_at = await self._work_under_lease(lane, lease)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._free(lease))
-            raise
         except Exception as error:
             await self._failed(lane, lease, error)
-            return True
+            return
         async with self._database.unscoped() as connection:
-            await connection.execute(_DONE, lease, row["wakes"], again_at)
-        return True
+            await connection.execute(_DONE, lease, wakes, again_at)
 
     async def _work_under_lease(self, lane: Lane, lease: UUID) -> datetime | None:
         work = asyncio.ensure_future(self._work(lane))

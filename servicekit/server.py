@@ -16,6 +16,7 @@ from servicekit.clock import Clock
 from servicekit.config import Council, ServiceConfig, is_loopback
 from servicekit.error_table import ErrorTable, merged
 from servicekit.holder import holder_of
+from servicekit.interceptors.conflicts import Conflicts
 from servicekit.interceptors.deadline import Deadline
 from servicekit.interceptors.errors import Errors
 from servicekit.interceptors.identity import Identity
@@ -166,7 +167,7 @@ def _interceptors(config: ServiceConfig, bindings: Bindings) -> list[grpc.aio.Se
     table = merged(bindings.tables)
     keys = SigningKeys(config.identity.authority, config.identity.ca_file)
     identity = Identity(config.identity, config.councils, keys)
-    return [RequestId(), Errors(table), Log(table), identity, Deadline()]
+    return [RequestId(), Errors(table), Log(table), identity, Deadline(), Conflicts()]
 
 
 def _listen(server: grpc.aio.Server, config: ServiceConfig) -> int:

@@ -16,8 +16,8 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Message, Message]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Message, Message]"
 HandlerCallDetails: TypeAlias = grpc.HandlerCallDetails
 Continuation: TypeAlias = Callable[[HandlerCallDetails], Awaitable[Handler]]
-_Unary: TypeAlias = Callable[[object, Context], Awaitable[Message]]
-_Stream: TypeAlias = Callable[[object, Context], AsyncIterator[Message]]
+Unary: TypeAlias = Callable[[object, Context], Awaitable[Message]]
+Stream: TypeAlias = Callable[[object, Context], AsyncIterator[Message]]
 
 # No token, no deadline: probes and tools must work while everything else is broken.
 OPEN_SERVICES = (
@@ -38,18 +38,22 @@ def is_open(rpc: str) -> bool:
     return rpc.strip("/").partition("/")[0] in OPEN_SERVICES
 
 
-class Around(grpc.aio.ServerInterceptor):
-    """An interceptor that says what happens around a handler, of whichever of the four kinds."""
+class Wrapping(grpc.aio.ServerInterceptor):
+    """An interceptor that puts another handler in the place of one, of whichever of the four kinds."""
 
     @abc.abstractmethod
-    def around(self, rpc: str, context: Context) -> AbstractAsyncContextManager[None]:
-        """Enter before the handler, leave after it; sees what it raises."""
+    def around_call(self, behaviour: Unary, rpc: str) -> Unary:
+        """In the place of a handler that answers once."""
+
+    @abc.abstractmethod
+    def around_stream(self, behaviour: Stream, rpc: str) -> Stream:
+        """In the place of a handler that answers in parts."""
 
     # grpc's own signature is generic over messages that an interceptor never looks at.
     async def intercept_service(  # type: ignore[override]
         self, continuation: Continuation, handler_call_details: HandlerCallDetails
     ) -> "Handler | None":
-        """Replace the handler by one that runs inside `around`."""
+        """Replace the handler."""
         handler: Handler | None = await continuation(handler_call_details)
         if handler is None:
             return None
@@ -60,10 +64,20 @@ class Around(grpc.aio.ServerInterceptor):
 
     def _wrapped(self, behaviour: object, rpc: str) -> object:
         if inspect.isasyncgenfunction(behaviour):
-            return self._around_stream(cast("_Stream", behaviour), rpc)
-        return self._around_call(cast("_Unary", behaviour), rpc)
+            return self.around_stream(cast("Stream", behaviour), rpc)
+        return self.around_call(cast("Unary", behaviour), rpc)
 
-    def _around_call(self, behaviour: _Unary, rpc: str) -> _Unary:
+
+class Around(Wrapping):
+    """An interceptor that says what happens around a handler."""
+
+    @abc.abstractmethod
+    def around(self, rpc: str, context: Context) -> AbstractAsyncContextManager[None]:
+        """Enter before the handler, leave after it; sees what it raises."""
+
+    def around_call(self, behaviour: Unary, rpc: str) -> Unary:
+        """Runs it inside `around`."""
+
         async def call(request: object, context: Context) -> Message:
             async with self.around(rpc, context):
                 return await behaviour(request, context)
@@ -71,7 +85,9 @@ class Around(grpc.aio.ServerInterceptor):
 
         return call
 
-    def _around_stream(self, behaviour: _Stream, rpc: str) -> _Stream:
+    def around_stream(self, behaviour: Stream, rpc: str) -> Stream:
+        """Runs it inside `around`, to its last part."""
+
         async def stream(request: object, context: Context) -> AsyncIterator[Message]:
             async with self.around(rpc, context):
                 async for message in behaviour(request, context):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
+from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from servicekit.audit import Sealer
@@ -15,6 +16,8 @@ from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.delivery_folder import WatchedFolder
+from services.panels.adapters.form_files import read_forms
+from services.panels.adapters.known_facts import CasesFacts
 from services.panels.adapters.page_writer import HtmlPageWriter
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
@@ -25,6 +28,7 @@ from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
+from services.panels.rpc.referral_rpcs import ReferralsServicer
 from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DELIVERY_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
@@ -50,6 +54,8 @@ async def bind(params: Params, bindings: Bindings) -> None:
 
     servicer = PanelsServicer(begin, cases, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
+    referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
+    bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     feed = FeedServicer(params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)

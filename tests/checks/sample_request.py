@@ -36,6 +36,7 @@ NAMED = {
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
+    "ReferralForm": "referralForms",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
@@ -55,6 +56,7 @@ VALUES: dict[str, object] = {
     "weeks": 4, "token": "a" * 43, "whole_council": True,
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
+    "form": "tracking-panel-referral", "field": "summary",
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -64,7 +66,7 @@ LEFT_OUT = {
     "RecordCaseEventRequest.plan", "CorrectCaseEventRequest.at_time",
     "throughout", "confirmation", "date_decision", "choices",
     "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
-    "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+    "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
 }  # fmt: skip
 # Of these at least two are needed.
 SEVERAL = {"CreateDateOfferRequest.dates"}

@@ -18,6 +18,7 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
+    "panels": ("ReferralsService",),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

@@ -11,7 +11,9 @@ from services.notifications.app.move_work_on import Piece, discard_work
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.integration_health import MEETING
+from services.notifications.domain.outlook_event import ROOM
 from services.notifications.domain.remote_event import EventDraft, EventPart, RemoteEvent
+from services.notifications.domain.room_booking import RESERVED
 from tests.notifications.world import World
 from tests.servicekit.eventually import eventually
 
@@ -64,6 +66,36 @@ async def test_whoever_writes_an_invitation_waits_for_who_is_changing_it(
         await eventually(lambda: _is_waiting(world))
     now = await world.invitation("chair")
     assert now.needs_language == "Urdu" and replace(now, needs_language="") != before
+
+
+async def test_what_a_room_was_asked_is_kept_without_waiting_for_an_invitation(world: World) -> None:
+    """Drafting locks the invitations and then the room; who has the room and waits for them would never end."""
+    world.meeting = replace(world.meeting, room_mailbox="room-4@north.example.org")
+    await world.tell()
+    world.move(2)
+    asked, done = asyncio.Event(), asyncio.Event()
+    update = world.calendar.update
+
+    async def slow_room(remote: RemoteEvent, draft: EventDraft, parts: frozenset[EventPart]) -> RemoteEvent:
+        changed = await update(remote, draft, parts)
+        if draft.subject_line == RESERVED:
+            asked.set()
+            await done.wait()
+        return changed
+
+    async def is_kept() -> bool:
+        async with world.begin(world.caller) as unit:
+            events = await unit.events.of_meeting(world.meeting.name)
+        return all(one.sent == one.asked for one in events if one.audience == ROOM)
+
+    world.calendar.update = slow_room  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as group:
+        group.create_task(world.tell(tries=3))
+        await asked.wait()
+        async with _changing(world):
+            assert not await is_kept()
+            done.set()
+            await eventually(is_kept)
 
 
 async def test_what_outlook_confirms_is_written_to_the_invitation_as_it_is_by_then(world: World) -> None:

@@ -90,6 +90,10 @@ MAY = {
     "RecordOutcome": STAFF | {"panel-chair"},
     "DraftMinutes": STAFF | {"panel-chair", "team-manager"},
     "GetMinutes": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "CreateReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
+    "SubmitReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
+    "GetReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer", "panel-chair"},
+    "ReturnReferralForm": STAFF | {"panel-chair"},
     "ReadFeed": {"service-cases", "service-notifications", "service-scheduler"},
     "DeliverMinutes": {"service-panels"},
 }

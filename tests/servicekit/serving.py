@@ -14,7 +14,7 @@ from servicekit.call import current_request_id, remaining_seconds
 from servicekit.caller import current_caller
 from servicekit.client import Method
 from servicekit.error_table import ErrorRule, ErrorTable
-from servicekit.errors import InvalidRequest, NotFound, PermissionDenied, Unavailable, Violation
+from servicekit.errors import InvalidRequest, NotFound, PermissionDenied, TransactionConflict, Unavailable, Violation
 
 SERVICE = "kit.test.Echo"
 NAME_IN_TEXT = "Robin Example"
@@ -39,6 +39,7 @@ RAISED: dict[str, Exception] = {
     "denied openly": PermissionDenied("things/1", may_know=True),
     "down": Unavailable(3.0),
     "waits for another": Unavailable(service="cases"),
+    "always in conflict": TransactionConflict(),
 }
 Context = grpc.aio.ServicerContext[Message, Message]
 
@@ -66,6 +67,8 @@ class Echo:
         if asked in RAISED:
             raise RAISED[asked]
         match asked:
+            case "in conflict twice" if self.asked[asked] < 3:
+                raise TransactionConflict
             case "who":
                 caller = current_caller()
                 return f"{caller.council} {caller.name_for_log} {','.join(sorted(caller.roles))}"

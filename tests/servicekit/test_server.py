@@ -98,6 +98,23 @@ async def test_errors_have_one_error_info_and_never_the_exceptions_text(
         assert found.retry.retry_delay.seconds == 3
 
 
+async def test_a_call_that_gave_way_to_another_is_done_again_before_its_caller_hears_of_it(served: Served) -> None:
+    assert await served.ask("in conflict twice") == "in conflict twice"
+    assert served.echo.asked["in conflict twice"] == 3
+    found = await refusal(lambda: served.ask("always in conflict"))
+    assert (found.code, found.info.reason) == (grpc.StatusCode.ABORTED, "TRANSACTION_CONFLICT")
+    assert served.echo.asked["always in conflict"] == 4
+
+
+async def test_what_was_sent_in_parts_is_not_read_twice(served: Served) -> None:
+    write, read = StringValue.SerializeToString, StringValue.FromString
+    gather = served.channel.stream_unary(f"/{SERVICE}/Gather", write, read)
+    metadata = [("authorization", f"Bearer {served.authority.token(NORTH)}")]
+    parts = iter([StringValue(value="always in conflict")])
+    found = await refusal(lambda: gather(parts, metadata=metadata))
+    assert (found.code, served.echo.asked["always in conflict"]) == (grpc.StatusCode.ABORTED, 1)
+
+
 @pytest.mark.parametrize("kind", ["stream", "gather"])
 async def test_streaming_handlers_are_wrapped_too(served: Served, kind: str) -> None:
     write, read = StringValue.SerializeToString, StringValue.FromString

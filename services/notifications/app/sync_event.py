@@ -387,6 +387,10 @@ async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: fro
 
 
 async def _for_people(unit: Unit, job: EventJob, people: set[str], change: Change) -> None:
+    # A room is nobody's invitation. Whoever holds a room's booking never waits for invitations: drafting locks these
+    # first, and each would wait for the other.
+    if not people - {ROOM}:
+        return
     for one in await unit.invitations.of_meeting(job.view.meeting.name, lock=True):
         if one.person in people:
             await put_changed(unit, job.caller.council, one, change(one))

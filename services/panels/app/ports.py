@@ -103,6 +103,10 @@ class ReferralStore(Protocol):
         """One."""
         ...
 
+    async def withdraw(self, referral: UUID) -> bool:
+        """It waits no more; False where it was heard, or withdrawn before."""
+        ...
+
     async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
         """One that has not been heard and holds any of the subjects."""
         ...

@@ -1,6 +1,7 @@
 """Ask a body to consider subjects."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servicekit.caller import Caller
@@ -31,7 +32,12 @@ async def check_subjects(cases: Cases, caller: Caller, command: ReferSubject) ->
     NotFound for a subject that cases hides from them.
     """
     require(caller, "ReferSubject", body_name(caller.council, command.body))
-    seen = await asyncio.gather(*(cases.subject(caller, subject) for subject in command.subjects))
+    return await known_subjects(cases, caller, command.subjects)
+
+
+async def known_subjects(cases: Cases, caller: Caller, subjects: Sequence[str]) -> list[KnownSubject]:
+    """As cases shows them today. NotFound for one that it hides from the caller."""
+    seen = await asyncio.gather(*(cases.subject(caller, subject) for subject in subjects))
     return [KnownSubject(one.subject, one.reference, one.restricted, one.is_family, one.members) for one in seen]
 
 
@@ -42,6 +48,16 @@ async def refer_subject(
 
     NotFound for a body that the council does not have; AlreadyReferredError where one of the subjects waits already.
     """
+    referral = await refer(unit, caller, council, command, seen)
+    name = referral_name(caller.council, referral.referral_id)
+    await unit.audit(caller, "ReferSubject", name, ["subjects", "reason"])
+    return await unit.referrals.load(referral.referral_id) or referral
+
+
+async def refer(
+    unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: ReferSubject, seen: list[KnownSubject]
+) -> Referral:
+    """As `refer_subject`, not audited: whoever calls it says what it was done for."""
     body = council.bodies.get(command.body)
     if body is None:
         raise NotFound(body_name(caller.council, command.body))
@@ -59,6 +75,4 @@ async def refer_subject(
     await unit.referrals.add(referral)
     await arrange_agenda(unit, body)
     await unit.wake_agenda(body.body_id)
-    name = referral_name(caller.council, referral.referral_id)
-    await unit.audit(caller, "ReferSubject", name, ["subjects", "reason"])
-    return await unit.referrals.load(referral.referral_id) or referral
+    return referral

@@ -105,3 +105,24 @@ class CannotRedactError(PanelsError):
         "The family's copy cannot be made: somebody whom they may not know of has no name here. Add that person to the"
         " people around the subject, or give the family their copy by hand."
     )
+
+
+class ReferralFormClosedError(PanelsError):
+    """It is not with whoever refers."""
+
+    reason = "REFERRAL_FORM_CLOSED"
+    message = "{referral_form} was submitted or withdrawn and stays as it is. Ask for it back, or begin another."
+
+
+class ReferralFormNotSubmittedError(PanelsError):
+    """Only what was handed in can be given back."""
+
+    reason = "REFERRAL_FORM_NOT_SUBMITTED"
+    message = "{referral_form} was not submitted: there is nothing to return."
+
+
+class ReferralHeardError(PanelsError):
+    """A sitting has settled it."""
+
+    reason = "REFERRAL_HEARD"
+    message = "{referral_form} was heard already. Begin another where the panel is to look at it again."

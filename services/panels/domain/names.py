@@ -23,6 +23,11 @@ def referral_name(council: str, referral: UUID) -> str:
     return f"councils/{council}/referrals/{referral}"
 
 
+def referral_form_name(council: str, form: UUID) -> str:
+    """`councils/{council}/referralForms/{referral_form}`."""
+    return f"councils/{council}/referralForms/{form}"
+
+
 def outcome_name(council: str, outcome: UUID) -> str:
     """`councils/{council}/outcomes/{outcome}`."""
     return f"councils/{council}/outcomes/{outcome}"

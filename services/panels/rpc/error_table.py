@@ -21,6 +21,9 @@ ERROR_TABLE: ErrorTable = {
     errors.NothingToSignError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
+    errors.ReferralFormClosedError: _FAILED,
+    errors.ReferralFormNotSubmittedError: _FAILED,
+    errors.ReferralHeardError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

@@ -35,8 +35,8 @@ def sitting(council: str, one: Sitting) -> wire.Sitting:
         name=names.sitting_name(council, one.sitting_id),
         body=names.body_name(council, one.body),
         meeting=one.meeting,
-        start_time=_instant(one.start),
-        end_time=_instant(one.end),
+        start_time=instant(one.start),
+        end_time=instant(one.end),
         state=wire.SittingState.Value(f"SITTING_STATE_{one.state.name}"),
         agenda=[_item(council, item) for item in one.items],
         etag=str(one.version),
@@ -52,7 +52,7 @@ def referral(council: str, one: Referral) -> wire.Referral:
         reason=one.reason,
         state=wire.ReferralState.Value(f"REFERRAL_STATE_{one.state.name}"),
         sitting=names.sitting_name(council, one.sitting) if one.sitting else "",
-        create_time=_instant(one.created_at),
+        create_time=instant(one.created_at),
     )
 
 
@@ -67,7 +67,7 @@ def outcome(council: str, one: Outcome) -> wire.Outcome:
         case_events=one.case_events,
         actions=actions(council, one.actions),
         next_date=_day(one.next_date),
-        record_time=_instant(one.recorded_at),
+        record_time=instant(one.recorded_at),
         recorded_by=one.recorded_by,
         decision_maker=one.decision_maker,
     )
@@ -95,11 +95,11 @@ def minutes(council: str, one: Minutes) -> wire.Minutes:
         subject=one.subject,
         state=wire.MinutesState.Value(f"MINUTES_STATE_{one.state.name}"),
         text=one.text,
-        meeting_end_time=_instant(one.meeting_end),
-        sign_due_time=_instant(one.sign_due),
-        file_due_time=_instant(one.file_due),
-        sign_time=_instant(one.signed_at),
-        file_time=_instant(one.filed_at),
+        meeting_end_time=instant(one.meeting_end),
+        sign_due_time=instant(one.sign_due),
+        file_due_time=instant(one.file_due),
+        sign_time=instant(one.signed_at),
+        file_time=instant(one.filed_at),
         signed_by=one.signed_by,
         etag=str(one.version) if one.version else "",
         addenda=one.addenda,
@@ -114,8 +114,8 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         references=one.references,
         source=wire.AgendaSource.Value(f"AGENDA_SOURCE_{one.source.name}"),
         reason=one.reason,
-        start_time=_instant(one.start),
-        end_time=_instant(one.end),
+        start_time=instant(one.start),
+        end_time=instant(one.end),
         referral=names.referral_name(council, one.referral) if one.referral else "",
         outcomes=[outcome(council, recorded) for recorded in one.outcomes],
         due_date=_day(one.due),
@@ -123,7 +123,8 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
     )
 
 
-def _instant(value: datetime | None) -> Timestamp | None:
+def instant(value: datetime | None) -> Timestamp | None:
+    """The same moment; absent for None."""
     if value is None:
         return None
     stamp = Timestamp()

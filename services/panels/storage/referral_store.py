@@ -59,6 +59,15 @@ class SqlReferralStore:
         row = await self._tx.fetchrow("select * from referral where referral_id = $1", referral)
         return _referral(row) if row else None
 
+    async def withdraw(self, referral: UUID) -> bool:
+        """Leaves its sitting too."""
+        tag = await self._tx.execute(
+            "update referral set state = 'withdrawn', sitting_id = null"
+            " where referral_id = $1 and state in ('waiting', 'listed')",
+            referral,
+        )
+        return tag != "UPDATE 0"
+
     async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
         """The oldest that has not been heard and holds any of them."""
         row = await self._tx.fetchrow(

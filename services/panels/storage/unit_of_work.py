@@ -17,6 +17,7 @@ from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
 from services.panels.storage.outcome_store import SqlOutcomeStore
+from services.panels.storage.referral_form_store import SqlReferralFormStore
 from services.panels.storage.referral_store import SqlReferralStore
 from services.panels.storage.sitting_store import SqlSittingStore
 
@@ -31,6 +32,7 @@ class PanelsUnit:
         self.tx = tx
         self.sittings = SqlSittingStore(tx)
         self.referrals = SqlReferralStore(tx)
+        self.referral_forms = SqlReferralFormStore(tx)
         self.candidates = SqlCandidateStore(tx)
         self.outcomes = SqlOutcomeStore(tx)
         self.minutes = SqlMinutesStore(tx)
