@@ -12,8 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from rulebook.body import Body
 from rulebook.brand import Brand
 from rulebook.counting import LeapBirthday
+from rulebook.decisions import DecisionRules, EscalationRules
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.rule import MeetingKindId, Role, Rule, Source
 
@@ -71,41 +73,6 @@ class MeetingKind:
     decides_date: DecidesDate = DecidesDate.ORGANISER
     minutes_to_write_up: int = 0
     quorum: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BodyAgenda:
-    """What a body that hears subjects one by one records of each.
-
-    Attributes:
-        considered_event: every hearing of a subject records it.
-        may_also_record: what its outcome may record besides.
-        item_minutes: planned for one subject.
-        decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
-    """
-
-    considered_event: EventType
-    item_minutes: int
-    may_also_record: frozenset[EventType] = frozenset()
-    decision_maker: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A standing body and what its word is worth: it decides, recommends to a decision maker, or endorses.
-
-    `agenda` None: its sittings are not prepared here.
-    """
-
-    id: BodyId
-    title: str
-    authority: str
-    chair_role: Role
-    meeting_kind: MeetingKindId | None = None
-    also_called: tuple[str, ...] = ()
-    remit: str = ""
-    source: Source | None = None
-    agenda: BodyAgenda | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +149,9 @@ class Pack:
     kept_elsewhere: Mapping[RuleId, str] = field(default_factory=dict)
     """Rules whose clocks the council keeps in another system, with the name of it: they are not run here."""
     closures: Mapping[date, str] = field(default_factory=dict)
+    decisions: Mapping[MeetingKindId, DecisionRules] = field(default_factory=dict)
+    """What follows a recommendation, by the kind of sitting that gave it."""
+    escalations: Mapping[str, EscalationRules] = field(default_factory=dict)
     extends: str = ""
     own_rules: frozenset[RuleId] = frozenset()
     by_id: Mapping[RuleId, Rule] = field(init=False, repr=False, compare=False)

@@ -7,12 +7,25 @@ from string import Formatter
 from typing import cast
 
 from rulebook.brand import brand_violations
+from rulebook.facts import BodyId
 from rulebook.pack import Pack
 from rulebook.vocabulary import UnknownAttributeError, UnknownEventError, attribute_meaning, meaning_of
 from rulebook.yaml_source import Document, Json, Place, Violation
 
-_EVENT_FIELDS = ("event", "known", "not_known", "after", "held_event", "booked_event", "considered_event")
-_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record")
+_EVENT_FIELDS = (
+    "event",
+    "known",
+    "not_known",
+    "after",
+    "held_event",
+    "booked_event",
+    "considered_event",
+    "raised_event",
+    "notice_event",
+    "minutes_event",
+    "decided_event",
+)
+_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record", "may_record")
 
 
 def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) -> list[Violation]:
@@ -26,12 +39,25 @@ def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) 
     data = cast(Mapping[str, Json], head.data)
     if "extends" in data:
         found += [v for document in (head, *parts) for v in _statutory(document)]
+    found += _body_violations(pack, head, cast(Mapping[str, Json], data.get("bodies", {})))
     found += _unknown_rules(pack, head, cast(Mapping[str, Json], data.get("kept_elsewhere", {})))
     return found + brand_violations(head, cast(Mapping[str, Json], data.get("brand", {})))
 
 
 def _rules(document: Document) -> list[Mapping[str, Json]]:
     return cast(list[Mapping[str, Json]], cast(Mapping[str, Json], document.data).get("rules", []))
+
+
+def _body_violations(pack: Pack, document: Document, bodies: Mapping[str, Json]) -> Iterator[Violation]:
+    """What no body of this layer may be: the second for a matter, or one whose recommendation goes to nobody."""
+    for key in bodies:
+        body = pack.bodies[BodyId(key)]
+        for matter in body.matters:
+            others = [other.id for other in pack.bodies.values() if matter in other.matters and other.id != key]
+            if others:
+                yield document.violation(("bodies", key), f"{matter!r} goes to {others[0]} too; it must go to one body")
+        if body.authority == "recommends" and body.agenda and not body.agenda.decision_maker:
+            yield document.violation(("bodies", key), "it recommends: say under `agenda` who the decision_maker is")
 
 
 def _unknown_rules(pack: Pack, document: Document, kept: Mapping[str, Json]) -> Iterator[Violation]:
@@ -70,12 +96,16 @@ def _names(pack: Pack, document: Document, key: str, value: Json, place: Place) 
         yield document.violation(place, f"no meeting kind {value!r}; there are: {', '.join(pack.meeting_kinds)}")
     elif key == "body" and value not in pack.bodies:
         yield document.violation(place, f"no body {value!r}; there are: {', '.join(pack.bodies)}")
-    elif key == "quorum" and value not in pack.parameters:
+    elif key == "quorum" and isinstance(value, str) and value not in pack.parameters:
         yield document.violation(place, f"no parameter {value!r}; there are: {', '.join(pack.parameters)}")
     elif key == "items_of":
         unknown = [one for one in cast(list[Json], value) if one not in pack.meeting_kinds]
         yield from (document.violation(place, f"no meeting kind {one!r}") for one in unknown)
-    elif key in ("due_of", "rule", "first_due", "next_due") and isinstance(value, str) and value not in pack.by_id:
+    elif (
+        key in ("due_of", "rule", "first_due", "next_due", "closed_rule")
+        and isinstance(value, str)
+        and value not in pack.by_id
+    ):
         yield document.violation(place, f"no rule {value!r} in this pack or under it")
     elif key == "document" and value not in pack.documents:
         yield document.violation(place, f"no document {value!r} under `documents`")

@@ -9,13 +9,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
+from rulebook.body import Body
 from rulebook.brand import Brand
-from rulebook.build_rule import Fields, build_rule, build_source, events, fields, roles, text, texts
+from rulebook.build_body import build_body
+from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
 from rulebook.counting import LeapBirthday
+from rulebook.decisions import build_decisions, build_escalation, joined
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.pack import (
-    Body,
-    BodyAgenda,
     DecidesDate,
     MeetingKind,
     MeetingPart,
@@ -82,10 +83,11 @@ def read_layers(name: str, folder: Path) -> Pack:
     rules = [rule for layer in layers for rule in _rules(layer, _titles(layers), numbers, problems)]
     rules = _adopted(rules, layers)
     kinds = _meeting_kinds(layers, problems)
+    bodies = _bodies(layers, numbers, problems)
     closures = _closures(layers, problems)
     if problems:
         raise PackError(problems)
-    pack = _assemble(layers, rules, kinds, closures)
+    pack = _assemble(layers, rules, kinds, bodies, closures)
     problems = [v for layer in layers for v in pack_violations(pack, layer.document, layer.parts)]
     problems += _overridden(layers)
     if problems:
@@ -149,7 +151,11 @@ def _part(pack: Document, position: int, name: str) -> Document:
 
 
 def _assemble(
-    layers: list[Layer], rules: list[Rule], kinds: dict[MeetingKindId, MeetingKind], closures: dict[date, str]
+    layers: list[Layer],
+    rules: list[Rule],
+    kinds: dict[MeetingKindId, MeetingKind],
+    bodies: dict[BodyId, Body],
+    closures: dict[date, str],
 ) -> Pack:
     top = layers[-1].data
     labels = {key: str(value) for layer in layers for key, value in layer.section("labels").items()}
@@ -167,7 +173,7 @@ def _assemble(
         leap_birthday=LeapBirthday(leap) if leap else LeapBirthday.MARCH_1,
         parameters=cast(Mapping[str, str | int | bool], parameters),
         documents={doc.id: doc for layer in layers for doc in _documents(layer)},
-        bodies={body.id: body for layer in layers for body in _bodies(layer, _titles(layers))},
+        bodies=bodies,
         meeting_kinds=kinds,
         rules=tuple(_titled(rule, labels) for rule in rules),
         not_computed=tuple(
@@ -180,6 +186,14 @@ def _assemble(
             RuleId(key): str(value) for layer in layers for key, value in layer.section("kept_elsewhere").items()
         },
         closures=closures,
+        decisions={
+            MeetingKindId(key): build_decisions(raw)
+            for key, raw in joined([layer.section("decisions") for layer in layers]).items()
+        },
+        escalations={
+            key: build_escalation(raw)
+            for key, raw in joined([layer.section("escalations") for layer in layers]).items()
+        },
         extends=str(top.get("extends", "")),
         own_rules=frozenset(RuleId(text(entry.raw, "id")) for entry in layers[-1].listed("rules")),
     )
@@ -236,31 +250,18 @@ def _documents(layer: Layer) -> list[SourceDocument]:
     ]
 
 
-def _bodies(layer: Layer, titles: Mapping[str, str]) -> list[Body]:
-    return [_body(BodyId(key), cast(Fields, raw), titles) for key, raw in layer.section("bodies").items()]
-
-
-def _body(body_id: BodyId, raw: Fields, titles: Mapping[str, str]) -> Body:
-    return Body(
-        id=body_id,
-        title=text(raw, "title"),
-        authority=text(raw, "authority"),
-        chair_role=Role(text(raw, "chair_role")),
-        meeting_kind=MeetingKindId(text(raw, "meeting_kind")) if "meeting_kind" in raw else None,
-        also_called=tuple(texts(raw.get("also_called"))),
-        remit=text(raw, "remit", ""),
-        source=_source(raw, titles),
-        agenda=_agenda(fields(raw, "agenda")) if "agenda" in raw else None,
-    )
-
-
-def _agenda(raw: Fields) -> BodyAgenda:
-    return BodyAgenda(
-        considered_event=EventType(text(raw, "considered_event")),
-        item_minutes=int(text(raw, "item_minutes")),
-        may_also_record=frozenset(events(raw.get("may_also_record"))),
-        decision_maker=text(raw, "decision_maker", ""),
-    )
+def _bodies(layers: list[Layer], numbers: Fields, problems: list[Violation]) -> dict[BodyId, Body]:
+    """Bodies, a later layer's fields over an earlier one's."""
+    joined: dict[str, dict[str, Json]] = {}
+    bodies: dict[BodyId, Body] = {}
+    for layer in layers:
+        for key, raw in layer.section("bodies").items():
+            joined[key] = joined.get(key, {}) | dict(cast(Fields, raw))
+            build = partial(build_body, BodyId(key), joined[key], _titles(layers), numbers)
+            body = _built(layer.document, ("bodies", key), build, problems)
+            if body is not None:
+                bodies[body.id] = body
+    return bodies
 
 
 def _meeting_kinds(layers: list[Layer], problems: list[Violation]) -> dict[MeetingKindId, MeetingKind]:

@@ -62,7 +62,12 @@ async def _around(desk: Desk, subjects: Collection[str]) -> list[Involvement]:
 
 async def staff_with_part(desk: Desk, role: str) -> list[StaffMember]:
     """The council's own who have that part around a child today, by name. Away while nobody can look."""
-    request = pb.LookUpStaffRequest(parent=desk.parent, roles=[role])
+    return await staff_with_parts(desk, [role])
+
+
+async def staff_with_parts(desk: Desk, roles: Sequence[str]) -> list[StaffMember]:
+    """As `staff_with_part`, of several parts."""
+    request = pb.LookUpStaffRequest(parent=desk.parent, roles=roles)
     reply = await desk.ask("cases", desk.cases.LookUpStaff, request)
     return list(reply.staff)
 

@@ -30,6 +30,7 @@ _WORDS = {
     "PROPOSAL_CLOSED": "Nothing is left to decide: somebody decided, or it was taken back in Outlook.",
     "NOT_A_CHOICE": "That cannot be decided about this change any more. Choose one of those below.",
     "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
+    "RELEASE_BY_ANOTHER": "You sent this agenda out, or added one of these papers. Somebody else must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
@@ -52,6 +53,30 @@ _WORDS = {
     "CANNOT_BE_GIVEN_UP": "This cannot be given up: it goes on by itself. Try it again, or tell whoever looks after "
     "the system.",
     "NOT_STOPPED": "Sending is not stopped.",
+    "ALREADY_MEMBER": "They are on this list already. Change that membership instead.",
+    "NOT_ON_LIST": "That member is not on the list on the day of this sitting. Put them on the list first.",
+    "NOT_QUORATE": "The quorum for this item is not met. Record who is here under Members, conflicts and quorum, or "
+    "put the item off.",
+    "CONFLICT_STANDS": "Nobody may set this aside: one reviewing officer for parent and child cannot take part.",
+    "NO_SUCH_CONFLICT": "This conflict is not known any more. Look at the sitting again.",
+    "PAPER_WITHDRAWN": "This paper was taken back, or another has taken its place. Below is how it stands now.",
+    "NOTHING_CHANGED": "Nothing on the agenda changed since it was last sent out, so there is nothing to send.",
+    "NOT_SENT_OUT": "The agenda was not sent out yet, so its pages have no numbers. Send it out first.",
+    "NOT_RELEASED": "A second person must look at the newest agenda and release it before this copy can be made.",
+    "RELEASED_ALREADY": "The newest agenda was released already.",
+    "NOT_FOR_FAMILY": "A paper marked for the family names somebody whom they may not know of, holds an address or a "
+    "number, or has a page that cannot be read as text. Send a redacted copy in its place.",
+    "NOT_AWAITED": "This is not to be recorded now: something else came first. Below is how it stands.",
+    "WINDOW_OPEN": "It may still be answered. Record the answer, or decide once the last day has passed.",
+    "WINDOW_CLOSED": "The last day to answer has passed. Put what came later into the reasons of the final decision.",
+    "NOT_QUALIFYING": "Nobody is given time to answer this decision: record the decision itself.",
+    "NO_REASONS": "Say why: whoever differs from a panel, or sends it back, gives reasons.",
+    "NOTHING_TO_TELL": "It is recorded already that they were told.",
+    "ACTION_CLOSED": "This action is done or cancelled already.",
+    "OWNER_LEFT": "This person has no part here any more. Give the action to somebody who has one.",
+    "ESCALATION_CLOSED": "This escalation is closed already.",
+    "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
+    "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

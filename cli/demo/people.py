@@ -7,6 +7,7 @@ from pathlib import Path
 import grpc
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
@@ -25,6 +26,7 @@ class Services:
     cases: CasesServiceStub
     scheduler: SchedulerServiceStub
     panels: PanelsServiceStub
+    composition: CompositionServiceStub
     notifications: NotificationsServiceStub
     channels: tuple[grpc.aio.Channel, ...]
 
@@ -42,6 +44,7 @@ def connect() -> Services:
         CasesServiceStub(channels[0]),
         SchedulerServiceStub(channels[1]),
         PanelsServiceStub(channels[2]),
+        CompositionServiceStub(channels[2]),
         NotificationsServiceStub(channels[3]),
         channels,
     )

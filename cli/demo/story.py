@@ -4,6 +4,7 @@ from cli.demo.acts.book_meeting import book_meeting
 from cli.demo.acts.bring_in_data import bring_in_data
 from cli.demo.acts.change_meeting import cancel_another, chair_declines, move_meeting
 from cli.demo.acts.hold_meetings import hold_meetings
+from cli.demo.acts.name_members import name_members
 from cli.demo.acts.plan_sittings import plan_sittings, refer_children
 from cli.demo.acts.tell_people import release_invitations
 from cli.demo.acts.work_out_clocks import work_out_clocks
@@ -26,6 +27,7 @@ async def play_story(
     await work_out_clocks(scene)
     await plan_sittings(scene)
     await refer_children(scene)
+    await name_members(scene)
     await book_meeting(scene)
     await release_invitations(scene)
     await chair_declines(scene)

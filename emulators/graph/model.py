@@ -5,6 +5,7 @@ import re
 from emulators.graph.body_schema import action_validator, entity_validator, faults_of
 
 _ENTITIES = {
+    "calendar": re.compile(r"/calendars$"),
     "event": re.compile(r"/(events|calendarView)(/|$)"),
     "scheduleInformation": re.compile(r"/(microsoft\.graph\.)?getSchedule$"),
     "subscription": re.compile(r"^/v1\.0/subscriptions(/|$)"),

@@ -11,7 +11,7 @@ from emulators.graph.calendar import Calendar
 from emulators.graph.delta import DeltaFeed
 from emulators.graph.drills import Drill, Drills
 from emulators.graph.errors import invalid
-from emulators.graph.event_record import EventRecord
+from emulators.graph.event_record import CALENDAR, EventRecord
 from emulators.graph.event_store import EventStore
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Answer, Call, Gate
@@ -56,6 +56,8 @@ class GraphRoutes:
             for name in ("delta", "delta()", "microsoft.graph.delta()"):
                 path = f"{base}/calendarView/{name}"
                 router.add_route("GET", path, gate.wrap("delta", self.changes))
+        router.add_route("GET", _USER + "/calendars", gate.wrap("list", self.list_calendars))
+        router.add_route("GET", _USER + "/calendars/{calendar}/calendarView", gate.wrap("list", self.view))
         for name in ("getSchedule", "microsoft.graph.getSchedule"):
             path = f"{_USER}/calendar/{name}"
             router.add_route("POST", path, gate.wrap("schedule", self.schedule))
@@ -106,16 +108,27 @@ class GraphRoutes:
         """All live events of the mailbox that $filter lets through."""
         return self._page(call, self._live(call), "/events")
 
+    def list_calendars(self, call: Call) -> Answer:
+        """The primary calendar, and each to which somebody moved an event."""
+        check_options(call.request.query, {"$select"})
+        held = {event.folder for event in self._store.live(call.tenant.tenant_id, call.owner.mailbox.oid)}
+        names = [CALENDAR, *sorted(held - {CALENDAR})]
+        value = [{"id": name, "name": name, "isDefaultCalendar": name == CALENDAR} for name in names]
+        return Answer(200, {"@odata.context": self._context(call, "/calendars"), "value": value})
+
     def view(self, call: Call) -> Answer:
-        """The live events that overlap a half-open window."""
+        """The live events of one calendar, the primary where none is named, that overlap a half-open window."""
         bounds = [call.request.query.get(name) for name in ("startDateTime", "endDateTime")]
         if not bounds[0] or not bounds[1]:
             raise invalid("This request requires startDateTime and endDateTime.", "ErrorInvalidParameter")
         start, end = (self._bound(call, text.replace(" ", "+")) for text in bounds if text)
         if Drill.VIEW_ENDS_CLOSED in self._drills:
             start, end = start - _MOMENT, end + _MOMENT
-        anywhere = Drill.MOVED_EVENT_STAYS_IN_VIEW in self._drills
-        seen = [e for e in self._live(call) if (e.in_calendar or anywhere) and e.overlaps(start, end)]
+        anywhere, of = (
+            Drill.MOVED_EVENT_STAYS_IN_VIEW in self._drills,
+            call.request.match_info.get("calendar", CALENDAR),
+        )
+        seen = [e for e in self._live(call) if (e.folder == of or anywhere) and e.overlaps(start, end)]
         return self._page(call, seen, "/calendarView")
 
     def _bound(self, call: Call, text: str) -> datetime:

@@ -11,7 +11,7 @@ from permanence.cases.v1 import obligation_pb2
 from permanence.panels.v1 import panel_events_pb2 as panels
 from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
 
-from rulebook.facts import SubjectKind
+from rulebook.facts import BodyId, SubjectKind
 from rulebook.pack import load_pack
 from services.cases.app.case_data import CaseData, SubjectKey, SubjectRow
 from services.cases.domain.names import body_subject_id
@@ -20,7 +20,7 @@ from tests.servicekit.eventually import eventually
 
 ENTRY = date(2026, 3, 2)
 OPEN, MET = obligation_pb2.OBLIGATION_STATE_OPEN, obligation_pb2.OBLIGATION_STATE_MET
-BODY = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, next(iter(load_pack('bcp').bodies)))}"
+BODY = f"councils/demo/bodies/{body_subject_id(DEMO.council_id, BodyId('tracking-panel'))}"
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_a_body_waits_for_the_next_of_its_sittings(cases: Cases) -> None:
     """All are booked at once, the farthest told last."""
 
     async def established() -> bool:
-        return await cases.count("select count(*) from subject where kind = 'body'") == 1
+        return await cases.count("select count(*) from subject where kind = 'body'") == len(load_pack("bcp").bodies)
 
     async def tell(event: type, number: int, **said: object) -> tuple[date | None, str]:
         told = event(meeting=names[number], meeting_kind="tracking_panel", body=BODY, **said)
@@ -136,7 +136,7 @@ async def test_the_body_sits_and_what_it_settles_becomes_fact(cases: Cases, sibl
     child, name = siblings[0], meeting()
 
     async def established() -> bool:
-        return await cases.count("select count(*) from subject where kind = 'body'") == 1
+        return await cases.count("select count(*) from subject where kind = 'body'") == len(load_pack("bcp").bodies)
 
     await eventually(established)
     before = await cases.clocks(BODY)

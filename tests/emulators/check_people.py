@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from meetings import DELTA, EVENTS, LATER, VIEW, answer_of, change, create, lasting, outlook, read, reply, told
 from microsoft_process import CHAIR, OFFICE, OUTSIDER, ROOM, TENANT, WORKER, Microsoft, attendee, mailbox
@@ -164,6 +165,13 @@ def check_moved_in_outlook(microsoft: Microsoft) -> None:
     assert microsoft.graph("GET", VIEW).json()["value"] == []
     assert microsoft.graph("GET", token).json()["value"][0]["@removed"] == {"reason": "deleted"}
     assert read(microsoft, event)["isCancelled"] is False and len(microsoft.mail()) == 1
+    calendars = microsoft.graph("GET", f"/users/{OFFICE}/calendars").json()["value"]
+    assert [(one["name"], one["isDefaultCalendar"]) for one in calendars] == [
+        ("Calendar", True),
+        ("Old meetings", False),
+    ]
+    there = VIEW.replace("/calendarView", f"/calendars/{quote(calendars[1]['id'])}/calendarView")
+    assert [one["subject"] for one in microsoft.graph("GET", there).json()["value"]] == [event["subject"]]
     outlook(microsoft, OFFICE, event, "move", folder="Calendar")
     assert len(microsoft.graph("GET", VIEW).json()["value"]) == 1
 

@@ -68,6 +68,7 @@ class FakeCases(CasesServiceServicer):
     involvements: list[subject_pb2.Involvement] = field(default_factory=list)
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    nobody_answers_for_people: bool = False
     filtered: list[list[str]] = field(default_factory=list)
     listed: int = 0
 
@@ -105,6 +106,8 @@ class FakeCases(CasesServiceServicer):
     async def ListInvolvements(
         self, request: cases_service_pb2.ListInvolvementsRequest, context: Context
     ) -> cases_service_pb2.ListInvolvementsResponse:
+        if self.nobody_answers_for_people:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
         return cases_service_pb2.ListInvolvementsResponse(involvements=self.involvements)
 
     async def ListRestrictions(
@@ -123,6 +126,26 @@ class FakeCases(CasesServiceServicer):
         told = case_events_pb2.SubjectChanged(subject=child, kind=kind, reference=reference, restricted=restricted)
         self.feed.tell(child, told)
         return child
+
+    def hide_person(self, council: str, child: str, name: str) -> None:
+        """Somebody around the child of whom the family may not know."""
+        person = f"councils/{council}/people/{uuid4()}"
+        self.involvements.append(subject_pb2.Involvement(subject=child, person=person, display_name=name))
+        self.restrictions.append(
+            subject_pb2.Restriction(
+                subject=child, kind=subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW, person=child, other=person
+            )
+        )
+
+    def add_household(self, council: str, name: str, reference: str) -> str:
+        """A made-up carer household that the feed tells of too; its resource name."""
+        household = f"councils/{council}/carerHouseholds/{uuid4()}"
+        kind = subject_pb2.SUBJECT_KIND_CARER_HOUSEHOLD
+        self.subjects[household] = subject_pb2.Subject(
+            name=household, kind=kind, reference=reference, display_name=name
+        )
+        self.feed.tell(household, case_events_pb2.SubjectChanged(subject=household, kind=kind, reference=reference))
+        return household
 
     def add_family(self, council: str, children: list[str]) -> str:
         """A sibling group."""

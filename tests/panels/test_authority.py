@@ -4,12 +4,14 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from rulebook.body import MemberRole
 from rulebook.pack import load_pack
 from rulebook.vocabulary import vocabulary
 from servicekit.caller import Caller, CallerKind
 from services.panels.app.policy import POLICIES
-from services.panels.domain import errors
+from services.panels.domain import errors, paper_errors
 from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
+from services.panels.domain.member_roles import MEMBER_ROLES, any_of
 from services.panels.domain.outcome import case_events_of
 from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
@@ -56,23 +58,28 @@ def test_a_deferred_item_was_not_considered() -> None:
 def test_bodies_come_from_the_pack() -> None:
     council = UUID(int=77)
     found = standing_bodies(council, load_pack("bcp"))
-    (panel,) = found.values()
-    assert panel.body_id == uuid5(council, "body:tracking-panel")
+    panel = found[BodyUuid(uuid5(council, "body:tracking-panel"))]
     assert (panel.authority, panel.meeting_kind, panel.interval_days) == (Authority.ENDORSES, "tracking_panel", 14)
     assert panel.chair_role == "service-director"
 
 
 @pytest.mark.parametrize("pack", ["dudley", "telford-and-wrekin", "securing-permanence-group"])
 def test_every_council_s_tracking_body_can_sit(pack: str) -> None:
-    (panel,) = standing_bodies(UUID(int=77), load_pack(pack)).values()
+    bodies = standing_bodies(UUID(int=77), load_pack(pack)).values()
+    (panel,) = (one for one in bodies if "plan-oversight" in one.constitution.matters)
     assert panel.authority is Authority.ENDORSES
     assert panel.may_record == {"tracking_meeting_considered", "drift_identified"} and panel.item_minutes == 15
+
+
+def test_every_role_that_a_pack_can_name_has_its_words() -> None:
+    assert set(MEMBER_ROLES) == {role.value for role in MemberRole}
+    assert any_of(["vice-chair", "chair"]) == "the chair or a vice chair"
 
 
 def test_the_error_table_is_total() -> None:
     own = {
         one
-        for one in vars(errors).values()
+        for one in (*vars(errors).values(), *vars(paper_errors).values())
         if isinstance(one, type) and issubclass(one, errors.PanelsError) and one is not errors.PanelsError
     }
     assert own

@@ -44,7 +44,7 @@ def references(sitting: panel_pb2.Sitting) -> list[list[str]]:
 async def test_bodies_with_their_authority(panels: Panels) -> None:
     reply = await panels.call("ListBodies", wire.ListBodiesRequest(parent="councils/demo"), "social-worker")
     assert isinstance(reply, wire.ListBodiesResponse)
-    (body,) = reply.bodies
+    body = next(one for one in reply.bodies if one.meeting_kind == "tracking_panel")
     assert (body.name, body.authority, body.interval_days) == (BODY, panel_pb2.AUTHORITY_ENDORSES, 14)
     assert "permanence_plan_agreed" not in body.may_record
     assert list(body.may_record) == ["drift_identified", "tracking_meeting_considered"]

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from told import copy_pack
 
+from rulebook.facts import BodyId
 from rulebook.pack import PACKS, DecidesDate, load_pack
 from rulebook.pack_schema import SCHEMA
 from rulebook.rule import MeetingKindId
@@ -124,7 +125,7 @@ def test_the_law_may_not_be_replaced_and_the_council_has_its_words() -> None:
     assert load_pack("england").rules[0].title == "First looked after child review"
     kind = pack.meeting_kinds[next(k for k in pack.meeting_kinds if k == "cic_review")]
     assert (kind.title, kind.chair_role) == ("Child in care review", "reviewing-officer")
-    body = next(iter(pack.bodies.values()))
+    body = pack.bodies[BodyId("tracking-panel")]
     assert (body.title, body.authority, body.chair_role) == (
         "Permanence planning and tracking meeting",
         "endorses",

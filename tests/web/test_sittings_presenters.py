@@ -14,8 +14,6 @@ from permanence.panels.v1 import panel_pb2 as wire
 from servicekit.errors import Violation
 from web.agenda import next_open, recorded_words
 from web.desk import Refused
-from web.journeys.outcome.forms import OutcomeForm
-from web.journeys.outcome.presenters import event_choices, kind_choices, recorded, wire_kind
 from web.journeys.sittings.presenters import (
     agenda_rows,
     moved_words,
@@ -25,6 +23,8 @@ from web.journeys.sittings.presenters import (
     sitting_rows,
     standing_of,
 )
+from web.outcome_form import OutcomeForm
+from web.outcome_words import event_choices, kind_choices, recorded, wire_kind
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 BODY = wire.Body(
@@ -180,13 +180,29 @@ def test_that_no_item_waits_is_told_only_where_it_is_so() -> None:
 
 
 def test_a_body_is_offered_what_it_has_authority_for() -> None:
-    assert [value for value, _ in kind_choices(wire.AUTHORITY_ENDORSES)] == ["endorsed", "challenged", "deferred"]
-    assert [value for value, _ in kind_choices(wire.AUTHORITY_RECOMMENDS)] == ["recommended", "deferred"]
-    assert [value for value, _ in kind_choices(wire.AUTHORITY_DECIDES)] == ["decided", "deferred"]
+    assert [value for value, _ in kind_choices(wire.AUTHORITY_ENDORSES)] == [
+        "endorsed", "challenged", "deferred", "part-heard",
+    ]  # fmt: skip
+    assert [value for value, _ in kind_choices(wire.AUTHORITY_RECOMMENDS)] == ["recommended", "deferred", "part-heard"]
+    assert [value for value, _ in kind_choices(wire.AUTHORITY_DECIDES)] == ["decided", "deferred", "part-heard"]
     assert kind_choices(0) == []
     assert event_choices(BODY.may_record) == [("drift_identified", "Drift or delay was identified")]
+    assert wire_kind("part-heard") == wire.OUTCOME_KIND_DEFERRED
     assert wire_kind("endorsed") == wire.OUTCOME_KIND_ENDORSED
     assert wire_kind("anything") == wire.OUTCOME_KIND_UNSPECIFIED
+
+
+def test_who_recommends_says_so_in_words_and_who_does_not_agree_says_why() -> None:
+    body = wire.Body(authority=wire.AUTHORITY_RECOMMENDS)
+    sent = MultiDict({"kind": "recommended", "reasons": "Said.", "dissent_why_1": "Too soon."})
+    faulty = OutcomeForm(_Fields(sent), today=NOW.date(), body=body)
+    assert not faulty.validate()
+    assert [fault.text for fault in faulty.faults] == ["Say what the panel recommends", "Say who did not agree"]
+    sent.update({"recommendation": "The match.", "dissent_who_1": "The medical adviser"})
+    good = OutcomeForm(_Fields(sent), today=NOW.date(), body=body)
+    assert good.validate() and good.wire_dissents() == [wire.Dissent(who="The medical adviser", why="Too soon.")]
+    put_off = OutcomeForm(_Fields(MultiDict({"kind": "part-heard", "reasons": "Late."})), today=NOW.date(), body=body)
+    assert put_off.validate() and put_off.part_heard
 
 
 def form(**fields: str) -> OutcomeForm:

@@ -37,7 +37,7 @@ async def plan_sittings(scene: Scene) -> None:
         minutes=390,
         interval_days=14,
         count=6,
-        attendees=[Attendee(person=await _person(scene, chair), role="service-director", required=True, chair=True)],
+        attendees=[Attendee(person=await person_of(scene, chair), role="service-director", required=True, chair=True)],
         request_id=new_request_id(),
     )
     reply = await scene.voice("business-support").call(scene.services.scheduler.CreateSeries, request)
@@ -77,11 +77,12 @@ async def sitting_of_the_children(scene: Scene) -> Sitting:
     return await scene.until("the children are on an agenda", found)
 
 
-async def _person(scene: Scene, source_id: str) -> str:
+async def person_of(scene: Scene, source_id: str) -> str:
+    """Resource name of a colleague by the id of the case system; Failure where they were not brought in."""
     request = cases_pb.LookUpPeopleRequest(parent=scene.parent, source_ids=[source_id])
     reply = await scene.voice("business-support").call(scene.services.cases.LookUpPeople, request)
     if not reply.people:
-        raise Failure("the panel's chair was not brought in")
+        raise Failure("a colleague was not brought in")
     return str(reply.people[0].person)
 
 

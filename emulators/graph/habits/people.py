@@ -112,9 +112,9 @@ HABITS: tuple[Habit, ...] = (
     ),
     Habit(
         "23d",
-        "what was moved to another folder leaves calendarView and blocks no time",
+        "what was moved to another calendar leaves calendarView, stands in that calendar's, and blocks no time",
         M,
-        "microsoft-graph-docs #6599; primary calendar only",
+        "microsoft-graph-docs #6599; user-list-calendars; primary calendar only",
         "check_moved_in_outlook",
         (Drill.MOVED_EVENT_STAYS_IN_VIEW,),
     ),

@@ -46,7 +46,7 @@ class GraphCalendar:
 
     async def find(self, mailbox: str, key: EventKey) -> RemoteEvent | None:
         """By id; else by our extended property; else by transaction id in the days around the start, and where no id
-        was ever known in the months around it.
+        was ever known in the months around it, in every calendar of the mailbox.
 
         The extended property is missing on an event that was half saved; its transaction id never is. Raises
         Unreachable, OutcomeUnknown, Refused.
@@ -66,7 +66,22 @@ class GraphCalendar:
         if found is not None or key.event_id:
             return found
         # Never confirmed, half saved, and moved by somebody before we looked: rare, and nothing else finds it.
-        return await self._first(mailbox, "calendarView", _window(key.around, _FAR), key.transaction_id)
+        return await self._find_far(mailbox, key)
+
+    async def _find_far(self, mailbox: str, key: EventKey) -> RemoteEvent | None:
+        """In the months around the start, in every calendar of the mailbox."""
+        far, cancelled = _window(key.around, _FAR), None
+        others = [
+            f"calendars/{quote(str(row['id']), safe='')}/calendarView"
+            async for row in self._rows_of(mailbox, "calendars", {"$select": "id,isDefaultCalendar"})
+            if row.get("isDefaultCalendar") is not True and row.get("id")
+        ]
+        for view in ("calendarView", *others):
+            found = await self._first(mailbox, view, far, key.transaction_id)
+            if found is not None and not found.cancelled:
+                return found
+            cancelled = cancelled or found
+        return cancelled
 
     async def create(self, draft: EventDraft) -> RemoteEvent:
         """One POST; Exchange answers a repeat of the same transaction id with the first event.
@@ -190,8 +205,12 @@ class GraphCalendar:
             cancelled = cancelled or found
         return cancelled
 
-    async def _listed(self, mailbox: str, view: str, query: Mapping[str, str]) -> AsyncIterator[Mapping[str, object]]:
-        following = _query({**query, "$select": FIELDS, "$top": str(_PAGE)})
+    def _listed(self, mailbox: str, view: str, query: Mapping[str, str]) -> AsyncIterator[Mapping[str, object]]:
+        return self._rows_of(mailbox, view, {**query, "$select": FIELDS, "$top": str(_PAGE)})
+
+    async def _rows_of(self, mailbox: str, view: str, query: Mapping[str, str]) -> AsyncIterator[Mapping[str, object]]:
+        """All pages."""
+        following = _query(query)
         for _ in range(_MOST_PAGES):
             answer = await self._ask("GET", f"{_user_path(mailbox)}/{view}?{following}")
             raise_unless(_not_gone(answer), 200)

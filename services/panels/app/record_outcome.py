@@ -1,15 +1,19 @@
 """Record what a body settled for one subject, within its authority."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller
-from servicekit.errors import InvalidRequest, NotFound, Violation
+from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
+from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.app.refuse_inquorate import refuse_inquorate
 from services.panels.domain.body import Body, OutcomeKind
+from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
     SittingCancelledError,
@@ -17,9 +21,11 @@ from services.panels.domain.errors import (
 )
 from services.panels.domain.events import OutcomeRecorded
 from services.panels.domain.names import body_name, item_name, outcome_name, sitting_name
-from services.panels.domain.outcome import Action, ActionId, Outcome, OutcomeId, case_events_of
+from services.panels.domain.outcome import Action, ActionId, Dissent, Outcome, OutcomeId, case_events_of
 from services.panels.domain.referral import Referral, ReferralState
 from services.panels.domain.sitting import AgendaItem, ItemId, ReferralId, Sitting, SittingState
+
+_FIELDS = ("kind", "reasons", "case_events", "actions", "next_date", "recommendation", "dissents", "part_heard")
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class PlannedAction:
 
 @dataclass(frozen=True)
 class RecordOutcome:
-    """One subject of one agenda item."""
+    """One subject of one agenda item. `sheet_revision`: that of the run sheet looked at; 0 where it was none."""
 
     item: ItemId
     subject: str
@@ -42,6 +48,10 @@ class RecordOutcome:
     case_events: tuple[str, ...]
     actions: tuple[PlannedAction, ...]
     next_date: date | None
+    recommendation: str = ""
+    dissents: tuple[Dissent, ...] = ()
+    part_heard: bool = False
+    sheet_revision: int = 0
 
 
 async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -> None:
@@ -50,12 +60,15 @@ async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -
     await cases.subject(caller, command.subject)
 
 
-async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome) -> Outcome:
-    """Add the outcome and tell those who follow.
+async def record_outcome(
+    unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome, found: Sequence[Conflict]
+) -> Outcome:
+    """Add the outcome and tell those who follow; `found` are the conflicts of interest that nobody declared.
 
     Raises:
         NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
-        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError.
+        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError, NotQuorateError.
+        VersionClash: somebody wrote on the run sheet since it was looked at.
     """
     sitting, item = await _locked(unit, caller, command)
     _refuse_wrong_state(sitting, caller, unit)
@@ -64,12 +77,17 @@ async def record_outcome(unit: UnitOfWork, caller: Caller, council: CouncilBodie
         raise AlreadyRecordedError(subject=command.subject)
     body = council.bodies[sitting.body]
     outcome = _outcome(unit, caller, body, command)
+    await _close_sheet(unit, caller, command)
+    await refuse_inquorate(unit, caller, body, sitting, outcome, found)
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
+    await open_decision(unit, caller, council, sitting, outcome)
+    if {one.subject for one in item.outcomes} | {command.subject} >= set(item.subjects):
+        await unit.run_sheets.end_item(command.item, unit.now())
     name = outcome_name(caller.council, outcome.outcome_id)
     await unit.append_event(command.subject, _event(caller, sitting, outcome))
-    await unit.audit(caller, "RecordOutcome", name, ["kind", "reasons", "case_events", "actions", "next_date"])
+    await unit.audit(caller, "RecordOutcome", name, _FIELDS)
     return outcome
 
 
@@ -98,8 +116,19 @@ def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) 
             faults.append(Violation(f"actions[{place}].due_date", "has passed; give a day from today on"))
     if command.next_date is not None and command.next_date <= today:
         faults.append(Violation("next_date", "must lie after today"))
+    if command.part_heard and command.kind is not OutcomeKind.DEFERRED:
+        faults.append(Violation("part_heard", "is of what was put off alone; leave it out, or record it as deferred"))
     if faults:
         raise InvalidRequest(faults)
+
+
+async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> None:
+    """What stands on the run sheet is final now; nobody's later words may be left out of it unseen."""
+    latest = await unit.run_sheets.last_revision(command.item, command.subject)
+    if command.sheet_revision and latest > command.sheet_revision:
+        raise VersionClash(item_name(caller.council, command.item))
+    if latest:
+        await unit.run_sheets.clear(command.item, command.subject)
 
 
 def _outcome(unit: UnitOfWork, caller: Caller, body: Body, command: RecordOutcome) -> Outcome:
@@ -118,6 +147,9 @@ def _outcome(unit: UnitOfWork, caller: Caller, body: Body, command: RecordOutcom
         actions=tuple(
             Action(ActionId(new_id()), command.subject, one.text, one.owner_role, one.due) for one in command.actions
         ),
+        recommendation=command.recommendation,
+        dissents=command.dissents,
+        part_heard=command.part_heard,
     )
 
 
@@ -132,6 +164,7 @@ async def _follow_up(unit: UnitOfWork, sitting: Sitting, outcome: Outcome) -> No
             ReferralState.WAITING,
             unit.now(),
             put_off_from=london_date(sitting.start),
+            part_heard=outcome.part_heard,
         )
         await unit.referrals.add(put_off)
     else:

@@ -1,9 +1,11 @@
 """A standing body and what its word is worth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, assert_never
 from uuid import UUID, uuid5
+
+from services.panels.domain.constitution import Constitution
 
 BodyUuid = NewType("BodyUuid", UUID)
 """The same everywhere: made of the council's id and the pack's own id of the body."""
@@ -39,6 +41,7 @@ class Body:
         may_record: every case event that its outcome may record, `considered_event` among them.
         item_minutes: planned for one agenda item.
         decision_maker: title of the one to whom a recommendation goes; empty where nobody stands behind the body.
+        constitution: how it is made up and works.
     """
 
     body_id: BodyUuid
@@ -52,6 +55,7 @@ class Body:
     may_record: frozenset[str]
     item_minutes: int
     decision_maker: str = ""
+    constitution: Constitution = field(default_factory=Constitution)
 
 
 def body_uuid(council_id: UUID, key: str) -> BodyUuid:

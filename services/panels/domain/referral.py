@@ -19,7 +19,10 @@ class ReferralState(StrEnum):
 
 @dataclass(frozen=True)
 class Referral:
-    """`put_off_from` is the day of the sitting that put the subject off; None where somebody referred it."""
+    """`put_off_from` is the day of the sitting that put the subject off; None where somebody referred it.
+
+    `part_heard`: it was begun there.
+    """
 
     referral_id: ReferralId
     body: BodyUuid
@@ -28,4 +31,5 @@ class Referral:
     state: ReferralState
     created_at: datetime
     put_off_from: date | None = None
+    part_heard: bool = False
     sitting: SittingId | None = None

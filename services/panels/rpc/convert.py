@@ -19,6 +19,7 @@ from services.panels.app.sign_minutes import SignMinutes
 from services.panels.domain.body import BodyUuid, OutcomeKind
 from services.panels.domain.minutes import MinutesId, MinutesState
 from services.panels.domain.minutes_page import Audience
+from services.panels.domain.outcome import Dissent
 from services.panels.domain.sitting import ItemId, SittingId
 
 PARENT = "councils/{council}"
@@ -78,11 +79,27 @@ def read_record_outcome(request: wire.RecordOutcomeRequest, council: str) -> Rec
         if event not in vocabulary():
             check.refuse(f"case_events[{place}]", "is not a name of the case-event vocabulary (docs/glossary.md)")
     actions = _read_actions(check, request.actions)
+    recommendation = check.text("recommendation", _REASONS)
+    dissents = _read_dissents(check, request.dissents)
+    if request.run_sheet_revision < 0:
+        check.refuse("run_sheet_revision", "must not be negative")
     check.raise_if_any()
     name = panel_pb2.OutcomeKind.Name(panel_pb2.OutcomeKind.ValueType(kind))
     chosen = OutcomeKind[name.removeprefix("OUTCOME_KIND_")]
     events = tuple(dict.fromkeys(request.case_events))
-    return RecordOutcome(ItemId(item), request.subject, chosen, reasons, events, actions, next_date)
+    return RecordOutcome(
+        ItemId(item),
+        request.subject,
+        chosen,
+        reasons,
+        events,
+        actions,
+        next_date,
+        recommendation,
+        dissents,
+        request.part_heard,
+        request.run_sheet_revision,
+    )
 
 
 def read_draft_minutes(request: wire.DraftMinutesRequest, council: str) -> DraftMinutes:
@@ -154,6 +171,20 @@ def _read_actions(check: Check, actions: Iterable[panel_pb2.Action]) -> tuple[Pl
     return tuple(_read_action(check, f"actions[{place}]", one) for place, one in enumerate(listed))
 
 
+def _read_dissents(check: Check, dissents: Iterable[panel_pb2.Dissent]) -> tuple[Dissent, ...]:
+    """Who, and why: the one without the other says too little."""
+    read = []
+    for place, one in enumerate(dissents):
+        said = Dissent(one.who.strip(), one.why.strip())
+        for field, text in (("who", said.who), ("why", said.why)):
+            if not text:
+                check.refuse(f"dissents[{place}].{field}", "is required: say who did not agree, and why")
+            if len(text) > _REASONS:
+                check.refuse(f"dissents[{place}].{field}", f"is {len(text)} characters long; at most {_REASONS}")
+        read.append(said)
+    return tuple(read)
+
+
 def _read_action(check: Check, path: str, action: panel_pb2.Action) -> PlannedAction:
     text = action.text.strip()
     if not text:
@@ -162,8 +193,9 @@ def _read_action(check: Check, path: str, action: panel_pb2.Action) -> PlannedAc
         check.refuse(f"{path}.text", f"is {len(text)} characters long; at most {_REASONS} are allowed")
     if action.owner_role not in {role.value for role in Role}:
         check.refuse(f"{path}.owner_role", f"must be a role, such as {Role.SOCIAL_WORKER.value}")
-    if action.name:
-        check.refuse(f"{path}.name", "is given by the service; leave it empty")
+    for field in ("name", "owner", "cancel_reason", "etag"):
+        if getattr(action, field):
+            check.refuse(f"{path}.{field}", "is given by the service; leave it empty")
     if action.done:
         check.refuse(f"{path}.done", "cannot be so from the start; leave it out")
     return PlannedAction(text, action.owner_role, _read_day(check, f"{path}.due_date", action))

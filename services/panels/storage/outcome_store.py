@@ -12,19 +12,22 @@ from servicekit.page import PageRequest
 from servicekit.postgres import ScopedTransaction
 from services.panels.domain.body import OutcomeKind
 from services.panels.domain.errors import AlreadyRecordedError
-from services.panels.domain.outcome import Action, ActionId, Outcome, OutcomeId
+from services.panels.domain.outcome import Action, ActionId, Dissent, Outcome, OutcomeId
 
 if TYPE_CHECKING:
     from asyncpg import Record
 
 _ADD = """
 insert into outcome (outcome_id, council_id, item_id, subject, kind, reasons, case_events, next_on, decision_maker,
-    recorded_at, recorded_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    recorded_at, recorded_by, recommendation, part_heard)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 _ADD_ACTION = """
 insert into action (action_id, council_id, outcome_id, subject, text, owner_role, due_on)
 values ($1, $2, $3, $4, $5, $6, $7)
+"""
+_ADD_DISSENT = """
+insert into dissent (outcome_id, council_id, place, who, why) values ($1, $2, $3, $4, $5)
 """
 _OF_SUBJECT = """
 select i.item_id from agenda_item i join sitting s using (sitting_id) join agenda_item_subject a using (item_id)
@@ -60,12 +63,17 @@ class SqlOutcomeStore:
                 outcome.decision_maker,
                 outcome.recorded_at,
                 outcome.recorded_by,
+                outcome.recommendation,
+                outcome.part_heard,
             )
         except asyncpg.UniqueViolationError as error:
             raise AlreadyRecordedError(subject=outcome.subject) from error
         council, of = self._tx.council_id, outcome.outcome_id
         rows = [(a.action_id, council, of, a.subject, a.text, a.owner_role, a.due) for a in outcome.actions]
         await self._tx.executemany(_ADD_ACTION, rows)
+        dissents = [(of, council, place, one.who, one.why) for place, one in enumerate(outcome.dissents)]
+        if dissents:
+            await self._tx.executemany(_ADD_DISSENT, dissents)
 
     async def of_subject(self, meeting: str, subject: str) -> Outcome | None:
         """What a sitting settled for a subject; the last where it stood on the agenda twice."""
@@ -88,13 +96,17 @@ async def outcomes_of_items(tx: ScopedTransaction, items: Sequence[UUID]) -> dic
     actions: dict[UUID, list[Action]] = defaultdict(list)
     for row in await tx.fetch("select * from action where outcome_id = any($1) order by due_on, action_id", ids):
         actions[row["outcome_id"]].append(_action(row))
+    dissents: dict[UUID, list[Dissent]] = defaultdict(list)
+    for row in await tx.fetch("select * from dissent where outcome_id = any($1) order by outcome_id, place", ids):
+        dissents[row["outcome_id"]].append(Dissent(row["who"], row["why"]))
     found: dict[UUID, list[Outcome]] = defaultdict(list)
     for row in rows:
-        found[row["item_id"]].append(_outcome(row, tuple(actions[row["outcome_id"]])))
+        one = row["outcome_id"]
+        found[row["item_id"]].append(_outcome(row, tuple(actions[one]), tuple(dissents[one])))
     return {item: tuple(outcomes) for item, outcomes in found.items()}
 
 
-def _outcome(row: "Record", actions: tuple[Action, ...]) -> Outcome:
+def _outcome(row: "Record", actions: tuple[Action, ...], dissents: tuple[Dissent, ...]) -> Outcome:
     return Outcome(
         outcome_id=OutcomeId(row["outcome_id"]),
         item=row["item_id"],
@@ -107,6 +119,9 @@ def _outcome(row: "Record", actions: tuple[Action, ...]) -> Outcome:
         next_date=row["next_on"],
         decision_maker=row["decision_maker"],
         actions=actions,
+        recommendation=row["recommendation"],
+        dissents=dissents,
+        part_heard=row["part_heard"],
     )
 
 

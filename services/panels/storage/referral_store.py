@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import asyncpg
 
 _ADD = """
-insert into referral (referral_id, council_id, body_id, subjects, reason, state, put_off_from, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into referral (referral_id, council_id, body_id, subjects, reason, state, put_off_from, created_at,
+    part_heard)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _LIST = """
 with placed as (select * from unnest($2::uuid[], $3::uuid[]) as p (referral_id, sitting_id)),
@@ -52,6 +53,7 @@ class SqlReferralStore:
             referral.state.value,
             referral.put_off_from,
             referral.created_at,
+            referral.part_heard,
         )
 
     async def load(self, referral: UUID) -> Referral | None:
@@ -96,5 +98,6 @@ def _referral(row: "asyncpg.Record") -> Referral:
         state=ReferralState(row["state"]),
         created_at=row["created_at"],
         put_off_from=row["put_off_from"],
+        part_heard=row["part_heard"],
         sitting=SittingId(row["sitting_id"]) if row["sitting_id"] else None,
     )

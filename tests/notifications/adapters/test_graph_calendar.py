@@ -210,8 +210,9 @@ async def test_half_saved_event_is_found_without_its_property(
     assert found is not None and found.transaction_id == wanted.transaction_id
 
 
+@pytest.mark.parametrize("calendar_name", ["", "Old meetings"])
 async def test_half_saved_event_is_found_where_somebody_has_moved_it_far_away(
-    microsoft: Microsoft, calendar: GraphCalendar
+    microsoft: Microsoft, calendar: GraphCalendar, calendar_name: str
 ) -> None:
     wanted = draft()
     microsoft.fault(fault="concurrent_item_save", status=503)
@@ -220,8 +221,10 @@ async def test_half_saved_event_is_found_where_somebody_has_moved_it_far_away(
     (event,) = microsoft.calendar(OFFICE)
     hours = (("start", 10), ("end", 11))
     times = {name: {"dateTime": f"2026-09-01T{hour}:00:00", "timeZone": "UTC"} for name, hour in hours}
-    order = {"tenant": TENANT, "mailbox": OFFICE, "event": event["id"], "do": "edit", "change": times}
-    microsoft.control("POST", "outlook", order)
+    of = {"tenant": TENANT, "mailbox": OFFICE, "event": event["id"]}
+    microsoft.control("POST", "outlook", {**of, "do": "edit", "change": times})
+    if calendar_name:
+        microsoft.control("POST", "outlook", {**of, "do": "move", "folder": calendar_name})
     found = await calendar.find(OFFICE, key_of(wanted))
     assert found is not None and found.transaction_id == wanted.transaction_id
 

@@ -58,6 +58,8 @@ _SHAPE = """() => {
     return {shape: [...kinds].sort().join(', ') + levels, faults};
 }"""
 _NARROW = 320
+# Said of whatever a page asks for while a test holds it off the network.
+_CUT_OFF = "net::ERR_INTERNET_DISCONNECTED"
 OK = (200, 422)
 
 
@@ -115,6 +117,7 @@ class Watch:
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
         self._document: Response | None = None
+        self.cut_off = False
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self._faults.append(f"script error: {error}"))
         page.on("response", self._answered)
@@ -168,7 +171,8 @@ class Watch:
         return [
             f"console: {text}"
             for text, url in heard
-            if not (_ANSWERED.match(text) and (url == of_document or not url.startswith(self.base)))
+            if not (self.cut_off and _CUT_OFF in text)
+            and not (_ANSWERED.match(text) and (url == of_document or not url.startswith(self.base)))
         ]
 
     def _axe_faults(self, html: str) -> list[str]:

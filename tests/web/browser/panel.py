@@ -1,10 +1,10 @@
 """The council's panel past the site: finds, or else makes, the sittings and the minutes that a test is about."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from uuid import uuid4
 
 import grpc
@@ -82,9 +82,18 @@ class Panel:
     # Sittings
 
     def sittings(self) -> list[wire.Sitting]:
-        """All, by start, without agendas."""
+        """All of the tracking panel, by start, without agendas."""
+        return [one for one in self.all_sittings() if one.body == self._tracking]
+
+    def all_sittings(self) -> list[wire.Sitting]:
+        """Of every body, by start, without agendas."""
         listed = self.panels.ListSittings(pb.ListSittingsRequest(parent=COUNCIL, page_size=500), metadata=self.who())
         return list(listed.sittings)
+
+    @cached_property
+    def _tracking(self) -> str:
+        listed = self.panels.ListBodies(pb.ListBodiesRequest(parent=COUNCIL), metadata=self.who())
+        return next(one.name for one in listed.bodies if one.meeting_kind == "tracking_panel")
 
     def sitting(self, name: str, persona: str = "panel-chair") -> wire.Sitting:
         """As it stands now."""
@@ -98,6 +107,18 @@ class Panel:
                 if len(full.agenda) == _ITEMS:
                     return full
         return self._filled(self._book_sitting())
+
+    def long(self, items: int) -> wire.Sitting:
+        """One to come of its own, with so many items on its agenda: as many children are referred to it."""
+        meeting = self._book_sitting(items)
+        body = self.sittings()[-1].body
+        for child in [one for one in self.children("team-manager") if not one.restricted][:items]:
+            request = pb.ReferSubjectRequest(
+                parent=COUNCIL, body=body, subjects=[child.name], reason="Is there delay?", request_id=str(uuid4())
+            )
+            with suppress(grpc.RpcError):  # it waits for the body already
+                self.panels.ReferSubject(request, metadata=self.who("team-manager"))
+        return self._filled(meeting, items)
 
     def alone(self, kept: wire.Sitting) -> None:
         """No other sitting to come stays booked."""
@@ -153,27 +174,27 @@ class Panel:
     def _open(self, sitting: wire.Sitting) -> Iterator[Place]:
         return (Place(sitting, item) for item in sitting.agenda if not item.outcomes)
 
-    def _book_sitting(self) -> str:
+    def _book_sitting(self, items: int = _ITEMS) -> str:
         """The name of the meeting: on the first day ahead on which the panel's chair is free."""
         known = self.meeting(self.sittings()[-1].meeting)
         first = london(_stamp(self.site.clock.now())).date() + _DAY
         for ahead in range(_DAYS_AHEAD):
             for start in _STARTS:
                 try:
-                    return self._series(known, first + ahead * _DAY, start)
+                    return self._series(known, first + ahead * _DAY, start, items)
                 except grpc.RpcError as refused:
                     if refused.code() is not grpc.StatusCode.ALREADY_EXISTS:
                         raise
         raise AssertionError("the panel's chair is never free")
 
-    def _series(self, like: Meeting, day: date, start: str) -> str:
+    def _series(self, like: Meeting, day: date, start: str, items: int) -> str:
         request = scheduler_pb.CreateSeriesRequest(
             parent=COUNCIL,
             body=like.body,
             meeting_kind=like.meeting_kind,
             first_date=Date(year=day.year, month=day.month, day=day.day),
             local_start=start,
-            minutes=_MINUTES,
+            minutes=15 * items,
             interval_days=14,
             count=1,
             attendees=like.attendees,
@@ -181,11 +202,11 @@ class Panel:
         )
         return str(self.scheduler.CreateSeries(request, metadata=self.who()).series.meetings[0].name)
 
-    def _filled(self, meeting: str) -> wire.Sitting:
+    def _filled(self, meeting: str, items: int = _ITEMS) -> wire.Sitting:
         def full() -> wire.Sitting | None:
             name = next((one.name for one in self.sittings() if one.meeting == meeting), "")
             found = self.sitting(name) if name else None
-            return found if found and len(found.agenda) == _ITEMS else None
+            return found if found and len(found.agenda) == items else None
 
         found: wire.Sitting = until("its agenda is full", full)
         return found

@@ -71,6 +71,11 @@ class Visitor:
         """The browser's own Back."""
         self._going(self.page.go_back, 0)
 
+    def cut_off(self, lost: bool = True) -> None:
+        """Their network is lost; or, `lost=False`, there again."""
+        self.watch.cut_off = True
+        self.page.context.set_offline(lost)
+
     def sign_in(self, persona: str, council: str = "demo") -> None:
         """By the council's Entra ID; from where they are, if that is where one signs in."""
         if not self.path.startswith("/sign-in"):

@@ -22,9 +22,9 @@ from web.agenda import (
 from web.desk import Absent, Away, Desk, Known, Refused, desk_of, key_of
 from web.form import posted
 from web.guard import session_of
-from web.journeys.outcome.forms import OutcomeForm
-from web.journeys.outcome.presenters import BY_ITSELF, event_words, recorded
 from web.keys import KEY
+from web.outcome_form import OutcomeForm
+from web.outcome_words import BY_ITSELF, event_words, recorded
 from web.page import away_words, page
 from web.people import People, people_of
 from web.roles import CHAIRS, may
@@ -89,6 +89,9 @@ def _wanted(place: Place, form: OutcomeForm) -> pb.RecordOutcomeRequest:
         case_events=form.wire_events,
         actions=form.wire_actions(),
         next_date=wire_date(form.next_date.data),
+        recommendation=form.recommendation.data or "" if form.in_words else "",
+        dissents=form.wire_dissents(),
+        part_heard=form.part_heard,
         request_id=form.request_id.data or "",
     )
 

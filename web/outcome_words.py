@@ -24,6 +24,8 @@ _LABELS = {
     wire.OUTCOME_KIND_CHALLENGED: "Challenged what is planned",
     wire.OUTCOME_KIND_DEFERRED: "Deferred to another sitting",
 }
+# A way of putting off: it was begun, and goes on at the next sitting.
+PART_HEARD = ("part-heard", "Part-heard: it goes on at the next sitting")
 # That the subject was heard is recorded with every outcome but a deferral; nobody is asked to tick it.
 BY_ITSELF = frozenset({"tracking_meeting_considered"})
 _EVENTS = {
@@ -53,15 +55,20 @@ class Recorded:
     when: str
     by: str
     decision_maker: str
+    recommendation: str = ""
+    dissents: tuple[tuple[str, str], ...] = ()
 
 
 def kind_choices(authority: int) -> list[tuple[str, str]]:
     """What a body of that authority can do, for radios."""
-    return [(OUTCOME_WORDS[kind].lower(), _LABELS[kind]) for kind in _KINDS_OF.get(authority, ())]
+    offered = [(OUTCOME_WORDS[kind].lower(), _LABELS[kind]) for kind in _KINDS_OF.get(authority, ())]
+    return [*offered, PART_HEARD] if offered else []
 
 
 def wire_kind(value: str) -> wire.OutcomeKind.ValueType:
     """The kind that a radio stands for."""
+    if value == PART_HEARD[0]:
+        return wire.OUTCOME_KIND_DEFERRED
     return next(
         (kind for kind, words in OUTCOME_WORDS.items() if words.lower() == value), wire.OUTCOME_KIND_UNSPECIFIED
     )
@@ -80,7 +87,7 @@ def event_words(event: str) -> str:
 def recorded(outcome: wire.Outcome, names: Mapping[str, str]) -> Recorded:
     """What stands in the record."""
     return Recorded(
-        kind=_LABELS.get(outcome.kind, "Recorded"),
+        kind=PART_HEARD[1] if outcome.part_heard else _LABELS.get(outcome.kind, "Recorded"),
         reasons=outcome.reasons,
         events=tuple(event_words(event) for event in outcome.case_events),
         actions=tuple(
@@ -91,4 +98,6 @@ def recorded(outcome: wire.Outcome, names: Mapping[str, str]) -> Recorded:
         when=moment(london(outcome.record_time)),
         by=names.get(outcome.recorded_by, "a colleague"),
         decision_maker=outcome.decision_maker,
+        recommendation=outcome.recommendation,
+        dissents=tuple((one.who, one.why) for one in outcome.dissents),
     )

@@ -1,6 +1,6 @@
 """The form of one outcome, short enough for half a minute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +10,11 @@ from permanence.panels.v1 import panel_pb2 as wire
 
 from web.desk import Refused
 from web.form import AtMost, DateField, LongText, Needed, PageForm
-from web.journeys.outcome.presenters import event_choices, kind_choices, wire_kind
+from web.outcome_words import PART_HEARD, event_choices, kind_choices, wire_kind
 from web.words import role_words, wire_date
 
 _MOST_ACTION = 2_000
+_MOST_WHO = 200
 _OWNERS = (
     "social-worker",
     "team-manager",
@@ -53,6 +54,26 @@ class ActionFields:
         return bool((self.what.data or "").strip() or self.owner.data or self.due.given)
 
 
+@dataclass(frozen=True)
+class DissentFields:
+    """The two fields of one member who did not agree."""
+
+    who: wtforms.Field
+    why: wtforms.Field
+
+    @property
+    def given(self) -> bool:
+        """Whether anything was typed."""
+        return bool((self.who.data or "").strip() or (self.why.data or "").strip())
+
+
+# Whether the body says in its own words what it recommends or decides.
+_IN_WORDS: Mapping[int, str] = {
+    wire.AUTHORITY_RECOMMENDS: "What the panel recommends",
+    wire.AUTHORITY_DECIDES: "What the panel decides",
+}
+
+
 class OutcomeForm(PageForm):
     """What the body settled.
 
@@ -62,6 +83,7 @@ class OutcomeForm(PageForm):
     authority = wtforms.HiddenField()
     offered = wtforms.HiddenField()
     kind = wtforms.RadioField("What did the panel do?", [Needed("Choose what the panel did")], validate_choice=False)
+    recommendation = LongText("What the panel recommends", [AtMost()])
     reasons = LongText("What was said, and why", [Needed("Say what was said, and why"), AtMost()])
     what_1 = LongText("Action 1: what is to be done", [AtMost(_MOST_ACTION)])
     owner_1 = wtforms.SelectField("Action 1: who does it", choices=_OWNER_CHOICES, validate_choice=False)
@@ -72,17 +94,26 @@ class OutcomeForm(PageForm):
     what_3 = LongText("Action 3: what is to be done", [AtMost(_MOST_ACTION)])
     owner_3 = wtforms.SelectField("Action 3: who does it", choices=_OWNER_CHOICES, validate_choice=False)
     due_3 = DateField("Action 3: by when")
+    dissent_who_1 = wtforms.StringField("Who did not agree", [AtMost(_MOST_WHO)])
+    dissent_why_1 = LongText("Why they did not agree", [AtMost()])
+    dissent_who_2 = wtforms.StringField("Who else did not agree", [AtMost(_MOST_WHO)])
+    dissent_why_2 = LongText("Why that member did not agree", [AtMost()])
     next_date = DateField("When it should be heard again")
     events = wtforms.SelectMultipleField("What else is recorded", validate_choice=False)
 
-    def __init__(self, formdata: Any = None, *, today: date, body: wire.Body | None = None) -> None:
+    def __init__(
+        self, formdata: Any = None, *, today: date, body: wire.Body | None = None, prefix: str = "", **values: Any
+    ) -> None:
         """With what `body` may settle; without it, with what the page offered when it was made."""
-        super().__init__(formdata)
+        super().__init__(formdata, prefix=prefix, **values)
         self.today = today
         if body is not None:
             self.authority.data, self.offered.data = str(int(body.authority)), " ".join(body.may_record)
         given = self.authority.data or ""
-        self.kind.choices = kind_choices(int(given) if given.isascii() and given.isdigit() else 0)
+        authority = int(given) if given.isascii() and given.isdigit() else 0
+        self.kind.choices = kind_choices(authority)
+        self.recommendation.label.text = _IN_WORDS.get(authority, self.recommendation.label.text)
+        self.in_words = authority in _IN_WORDS
         self.events.choices = event_choices((self.offered.data or "").split())
 
     @property
@@ -94,14 +125,28 @@ class OutcomeForm(PageForm):
             ActionFields(3, self.what_3, self.owner_3, self.due_3),
         ]
 
+    @property
+    def dissents(self) -> list[DissentFields]:
+        """Both, filled or not."""
+        return [
+            DissentFields(self.dissent_who_1, self.dissent_why_1),
+            DissentFields(self.dissent_who_2, self.dissent_why_2),
+        ]
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Fields by themselves; then what belongs together."""
         super().validate(extra_validators)
         if self.kind.data and self.kind.data not in {value for value, _ in _choices(self.kind)}:
             self.refuse("Choose what the panel did", "kind")
+        if self.in_words and self.settles and not (self.recommendation.data or "").strip():
+            words = self.recommendation.label.text
+            self.refuse(f"Say {words[:1].lower()}{words[1:]}", "recommendation")
         for action in self.actions:
             if action.given:
                 self._check_action(action)
+        for dissent in self.dissents:
+            if dissent.given:
+                self._check_dissent(dissent)
         if self.next_date.data is not None and self.next_date.data <= self.today:
             self.refuse("The day on which it should be heard again must lie after today", "next_date")
         return not self.faults
@@ -114,6 +159,24 @@ class OutcomeForm(PageForm):
             )
             for one in self._filled()
         ]
+
+    def wire_dissents(self) -> list[wire.Dissent]:
+        """Those that were filled in."""
+        return [
+            wire.Dissent(who=(one.who.data or "").strip(), why=(one.why.data or "").strip())
+            for one in self.dissents
+            if one.given
+        ]
+
+    @property
+    def settles(self) -> bool:
+        """Whether the body came to an end with it, as far as the form says so."""
+        return bool(self.kind.data) and self.wire_kind != wire.OUTCOME_KIND_DEFERRED
+
+    @property
+    def part_heard(self) -> bool:
+        """Whether it was begun and goes on at the next sitting."""
+        return bool(self.kind.data == PART_HEARD[0])
 
     @property
     def wire_kind(self) -> wire.OutcomeKind.ValueType:
@@ -132,9 +195,9 @@ class OutcomeForm(PageForm):
         for place, one in enumerate(self._filled()):
             path = f"actions[{place}]"
             self.wire_fields |= {
-                f"{path}.text": one.what.name,
-                f"{path}.owner_role": one.owner.name,
-                f"{path}.due_date": one.due.name,
+                f"{path}.text": one.what.short_name,
+                f"{path}.owner_role": one.owner.short_name,
+                f"{path}.due_date": one.due.short_name,
             }
         super().take(refusal)
 
@@ -143,13 +206,19 @@ class OutcomeForm(PageForm):
 
     def _check_action(self, action: ActionFields) -> None:
         if not (action.what.data or "").strip():
-            self.refuse(f"Action {action.number}: say what is to be done", action.what.name)
+            self.refuse(f"Action {action.number}: say what is to be done", action.what.short_name)
         if action.owner.data not in _OWNERS:
-            self.refuse(f"Action {action.number}: choose who does it", action.owner.name)
+            self.refuse(f"Action {action.number}: choose who does it", action.owner.short_name)
         if not action.due.given:
-            self.refuse(f"Action {action.number}: say by when", action.due.name)
+            self.refuse(f"Action {action.number}: say by when", action.due.short_name)
         elif action.due.data is not None and action.due.data < self.today:
-            self.refuse(f"Action {action.number}: the day has passed; give a day from today on", action.due.name)
+            self.refuse(f"Action {action.number}: the day has passed; give a day from today on", action.due.short_name)
+
+    def _check_dissent(self, dissent: DissentFields) -> None:
+        if not (dissent.who.data or "").strip():
+            self.refuse("Say who did not agree", dissent.who.short_name)
+        if not (dissent.why.data or "").strip():
+            self.refuse("Say why they did not agree", dissent.why.short_name)
 
 
 def _choices(field: wtforms.SelectFieldBase) -> Sequence[tuple[str, str]]:

@@ -1,0 +1,89 @@
+"""Who makes up a body at a sitting: members, conflicts and quorum, before the day and on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rulebook.counting import london_date
+from servicekit.caller import Caller, service_caller
+from servicekit.errors import NotFound, Unavailable
+from services.panels.app.composition_ports import PeopleAround
+from services.panels.app.get_sitting import get_sitting
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
+from services.panels.domain.composition import Composition, Makeup, composition_of
+from services.panels.domain.conflict import Conflict, all_conflicts, found_conflicts, recused_from
+from services.panels.domain.member import MemberId, listed
+from services.panels.domain.names import item_name, sitting_name
+from services.panels.domain.sitting import ItemId, Sitting, SittingId
+
+
+@dataclass(frozen=True)
+class Found:
+    """Conflicts that nobody declared; `unanswered` names the services without whose answer some may be missing."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    unanswered: tuple[str, ...] = ()
+
+
+async def get_composition(
+    begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, council: CouncilBodies, sitting_id: SittingId
+) -> Composition:
+    """As it is known now, with the items that the caller may see. NotFound where there is no such sitting."""
+    name = sitting_name(caller.council, sitting_id)
+    require(caller, "GetComposition", name)
+    sitting = await get_sitting(begin, cases, caller, sitting_id)
+    try:
+        found = Found(tuple(await find_conflicts(begin, people, caller, sitting)))
+    except Unavailable:
+        found = Found(unanswered=("cases",))
+    async with begin(caller) as unit:
+        makeup = await load_makeup(unit, sitting, found)
+        await unit.audit(caller, "GetComposition", name, ["members", "attendance", "conflicts"])
+        return composition_of(sitting, council.bodies[sitting.body].constitution, makeup, unit.now())
+
+
+async def find_conflicts(begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting) -> list[Conflict]:
+    """What the people around the sitting's subjects tell of its members; Unavailable where cases does not answer.
+
+    Read as this service: a brother or sister may be somebody whom the caller does not see, and keeps a member out too.
+    """
+    async with begin(caller) as unit:
+        members = listed(await unit.composition.members(sitting.body), london_date(sitting.start))
+        families = await unit.candidates.families()
+    subjects = sorted({subject for item in sitting.items for subject in item.subjects})
+    if not subjects or not any(one.person for one in members):
+        return []
+    asked = set(subjects).union(*(family for family in families if family & set(subjects)))
+    service = service_caller(caller.council_id, caller.council, "panels")
+    parts = await people.parts(service, sorted(asked))
+    return found_conflicts(members, subjects, parts, families)
+
+
+async def load_makeup(unit: UnitOfWork, sitting: Sitting, found: Found) -> Makeup:
+    """What the composition of a sitting is made of."""
+    return Makeup(
+        members=await unit.composition.members(sitting.body),
+        entries=await unit.composition.attendance(sitting.sitting_id),
+        conflicts=all_conflicts(await unit.composition.conflicts(sitting.body), found.conflicts),
+        unanswered=found.unanswered,
+    )
+
+
+async def recused(
+    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting
+) -> dict[MemberId, frozenset[ItemId]]:
+    """From which items of the sitting each member keeps out, and gets no papers; Unavailable where cases is away."""
+    found = await find_conflicts(begin, people, caller, sitting)
+    async with begin(caller) as unit:
+        conflicts = all_conflicts(await unit.composition.conflicts(sitting.body), found)
+    out = recused_from(conflicts, {item.item_id: item.subjects for item in sitting.items})
+    return {member: frozenset(map(ItemId, items)) for member, items in out.items()}
+
+
+async def find_for_item(begin: Begin, people: PeopleAround, caller: Caller, item: ItemId) -> Sequence[Conflict]:
+    """As `find_conflicts`, for the sitting on whose agenda an item stands; NotFound where there is no such item."""
+    async with begin(caller) as unit:
+        sitting = await unit.sittings.of_item(item)
+    if sitting is None:
+        raise NotFound(item_name(caller.council, item))
+    return await find_conflicts(begin, people, caller, sitting)

@@ -1,0 +1,106 @@
+"""Declare a conflict of interest, or set one aside with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound
+from servicekit.ids import new_id
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases, UnitOfWork
+from services.panels.app.see_subjects import seen_subjects
+from services.panels.domain.conflict import Conflict, ConflictGround, all_conflicts
+from services.panels.domain.errors import ConflictStandsError, NoSuchConflictError, NotOnListError
+from services.panels.domain.member import MemberId
+from services.panels.domain.names import item_name, member_name, sitting_name
+from services.panels.domain.sitting import AgendaItem, ItemId, Sitting
+
+
+@dataclass(frozen=True)
+class SettleConflict:
+    """A member, an item, a ground; `words` say what the conflict is, or why it is set aside."""
+
+    item: ItemId
+    member: MemberId
+    ground: ConflictGround
+    words: str
+
+
+async def check_settling(begin: Begin, cases: Cases, caller: Caller, action: str, command: SettleConflict) -> None:
+    """Before the transaction: whether the caller may; NotFound for an item that is not there for them."""
+    require(caller, action, item_name(caller.council, command.item))
+    async with begin(caller) as unit:
+        _, item = await _item(unit, caller, command.item)
+    if not (await seen_subjects(begin, cases, caller, item.subjects)).issuperset(item.subjects):
+        raise NotFound(item_name(caller.council, command.item))
+
+
+async def declare_conflict(unit: UnitOfWork, caller: Caller, command: SettleConflict) -> Conflict:
+    """The member keeps out of the item from now on, also where it was set aside before.
+
+    NotFound, NotOnListError.
+    """
+    sitting, item = await _item(unit, caller, command.item)
+    await _on_list(unit, caller, command, sitting)
+    known = _of_item(await unit.composition.conflicts(sitting.body), command, item)
+    conflict = Conflict(
+        member=command.member,
+        subjects=frozenset(item.subjects).union(known.subjects if known else ()),
+        ground=command.ground,
+        words=command.words,
+        conflict_id=known.conflict_id if known and known.conflict_id else new_id(),
+        derived=known is not None and known.derived,
+    )
+    await unit.composition.put_conflict(conflict)
+    await unit.audit(caller, "DeclareConflict", item_name(caller.council, command.item), ["member", "ground", "words"])
+    return conflict
+
+
+async def set_conflict_aside(
+    unit: UnitOfWork, caller: Caller, command: SettleConflict, found: Sequence[Conflict]
+) -> Conflict:
+    """The member takes part after all; `found` are the conflicts that nobody declared.
+
+    ConflictStandsError for a reviewing officer of parent and child; NoSuchConflictError where there is none.
+    """
+    sitting, item = await _item(unit, caller, command.item)
+    if command.ground is ConflictGround.PARENT_AND_CHILD:
+        raise ConflictStandsError(agenda_item=item_name(caller.council, command.item))
+    kept = await unit.composition.conflicts(sitting.body)
+    known = _of_item(all_conflicts(kept, found), command, item)
+    if known is None:
+        raise NoSuchConflictError(agenda_item=item_name(caller.council, command.item))
+    conflict = replace(known, conflict_id=known.conflict_id or new_id(), set_aside=command.words)
+    await unit.composition.put_conflict(conflict)
+    name = item_name(caller.council, command.item)
+    await unit.audit(caller, "SetConflictAside", name, ["member", "ground", "reason"])
+    return conflict
+
+
+async def _item(unit: UnitOfWork, caller: Caller, item_id: ItemId) -> tuple[Sitting, AgendaItem]:
+    """Locked, so that two who speak of the same conflict come one after the other."""
+    sitting = await unit.sittings.of_item(item_id)
+    item = next((one for one in sitting.items if one.item_id == item_id), None) if sitting else None
+    if sitting is None or item is None:
+        raise NotFound(item_name(caller.council, item_id))
+    return sitting, item
+
+
+async def _on_list(unit: UnitOfWork, caller: Caller, command: SettleConflict, sitting: Sitting) -> None:
+    name = member_name(caller.council, command.member)
+    member = await unit.composition.member(command.member)
+    if member is None:
+        raise NotFound(name)
+    if member.body != sitting.body:
+        raise NotOnListError(member=name, sitting=sitting_name(caller.council, sitting.sitting_id))
+
+
+def _of_item(conflicts: Sequence[Conflict], command: SettleConflict, item: AgendaItem) -> Conflict | None:
+    return next(
+        (
+            one
+            for one in conflicts
+            if one.member == command.member and one.ground is command.ground and one.subjects & set(item.subjects)
+        ),
+        None,
+    )

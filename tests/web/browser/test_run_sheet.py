@@ -1,0 +1,280 @@
+"""The live run sheet: chair and minute taker write at once, the network goes, and no word is lost or written over."""
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from permanence.panels.v1 import panel_pb2 as wire
+from playwright.sync_api import Locator, Route, expect
+
+from tests.web.browser.panel import Panel, key, path_of
+from tests.web.browser.site import Site
+from tests.web.browser.steps import given, then, when
+from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from web.words import LONDON
+
+CHILDREN = 14
+LOST_MILLISECONDS = 60_000
+SECONDS_TO_RECORD = 30.0
+A_LOOK = 5_000
+
+
+class Part:
+    """One child's part of the sheet, as somebody has it before them."""
+
+    def __init__(self, who: Visitor, item: wire.AgendaItem, subject: str) -> None:
+        self.who, self.key = who, f"{key(item.name)}/{key(subject)}"
+        self.box = who.page.locator(f'[data-part="{self.key}"]')
+
+    def field(self, label: str) -> Locator:
+        return self.box.get_by_label(label, exact=True)
+
+    def unfold(self) -> None:
+        if not self.box.evaluate("e => e.open"):
+            self.box.locator("summary").first.click()
+
+    def write(self, label: str, text: str) -> None:
+        self.unfold()
+        self.who.keyboard.write(self.field(label), text)
+
+    def choose(self, label: str) -> None:
+        self.unfold()
+        self.who.keyboard.choose(self.field(label))
+
+    @property
+    def saved(self) -> Locator:
+        return self.box.locator("[data-saved]")
+
+
+def _live(sitting: wire.Sitting) -> str:
+    return f"{path_of(sitting)}/live"
+
+
+def _open(who: Visitor, sitting: wire.Sitting) -> None:
+    """With the page's own clock in the test's hand."""
+    who.page.clock.install()
+    who.open(_live(sitting))
+
+
+def _pass(who: Visitor, milliseconds: int = 1_000) -> None:
+    """Time passes on that person's page alone."""
+    who.page.clock.run_for(milliseconds)
+
+
+def _today(site: Site) -> date:
+    return site.clock.now().astimezone(LONDON).date()
+
+
+def _record(part: Part, site: Site, reasons: str) -> None:
+    """All that is said of one child, by keys alone."""
+    keyboard = part.who.keyboard
+    part.choose("Endorsed what is planned")
+    part.write("What was said, and why", reasons)
+    part.write("Action 1: what is to be done", "Ask the aunt.")
+    keyboard.select(part.field("Action 1: who does it"), "Social worker")
+    due = _today(site) + timedelta(days=10)
+    group = part.box.get_by_role("group", name="Action 1: by when")
+    for label, text in (("Day", due.day), ("Month", due.month), ("Year", due.year)):
+        keyboard.write(group.get_by_label(label, exact=True), str(text))
+    keyboard.activate(part.box.get_by_role("button", name="Record and go on"))
+
+
+def test_fourteen_children_two_people_and_a_lost_network(
+    visitor: Visitors, panel: Panel, site: Site, record_property: Callable[[str, object], None]
+) -> None:
+    sitting = panel.under_way(panel.long(CHILDREN))
+    places = [(item, subject) for item in sitting.agenda for subject in item.subjects]
+    assert len(places) >= CHILDREN
+    given("the chair and the minute taker, each with the run sheet of one sitting before them")
+    chair, taker = visitor("panel-chair", "keyboard"), visitor("business-support")
+    _open(chair, sitting)
+    _open(taker, sitting)
+    of_chair = [Part(chair, *place) for place in places]
+    of_taker = [Part(taker, *place) for place in places]
+
+    when("both write into different fields of the first child")
+    of_chair[0].write("What was said, and why", "Sound so far.")
+    of_taker[0].write("Action 1: what is to be done", "Ring the school.")
+    for who, part in ((chair, of_chair[0]), (taker, of_taker[0])):
+        _pass(who)
+        expect(part.saved).to_contain_text("Saved ")
+        _pass(who, A_LOOK)
+    then("each sees the other's words, and nothing is lost")
+    expect(of_chair[0].field("Action 1: what is to be done")).to_have_value("Ring the school.")
+    _pass(taker, A_LOOK)
+    expect(of_taker[0].field("What was said, and why")).to_have_value("Sound so far.")
+
+    when("the chair's network goes for a minute, and both write into the same field")
+    chair.cut_off()
+    words = of_chair[0].field("What was said, and why")
+    chair.keyboard.walk_to(words)
+    chair.keyboard.press("Control+End")
+    chair.keyboard.type(" The aunt was not asked.")
+    of_taker[0].write("What was said, and why", "Sound so far. Delay since May.")
+    _pass(taker)
+    expect(of_taker[0].saved).to_contain_text("Saved ")
+    _pass(chair)
+    expect(of_chair[0].saved).to_have_text("Not saved yet: no connection. What you typed is kept here.")
+    expect(chair.page.get_by_role("status")).to_contain_text("no connection")
+
+    when("the chair goes on with the second child meanwhile, to its end")
+    _record(of_chair[1], site, "Both plans go on.")
+    expect(of_chair[1].saved).to_have_text("Not recorded yet: no connection. What you typed is kept here.")
+    then("the third child's part lies open already")
+    assert of_chair[2].box.evaluate("e => e.open")
+    _pass(chair, LOST_MILLISECONDS)
+    assert not _outcomes(panel, sitting)
+    assert chair.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+    when("the network is there again")
+    chair.cut_off(lost=False)
+    _pass(chair, A_LOOK)
+    then("everything arrives: both have both words, and the outcome is recorded")
+    both = "Sound so far. Delay since May.\nThe aunt was not asked."
+    expect(of_chair[0].field("What was said, and why")).to_have_value(both)
+    expect(of_chair[1].box).to_contain_text("Endorsed")
+    _pass(taker, A_LOOK)
+    expect(of_taker[0].field("What was said, and why")).to_have_value(both)
+    expect(of_taker[1].box.locator("form")).to_have_count(0)
+    chair.look()
+
+    when("the chair records the third child by keys alone")
+    keys, began = chair.keyboard.pressed, time.monotonic()
+    _record(of_chair[2], site, "Both plans go on; the family is asked.")
+    expect(of_chair[2].box.locator("form")).to_have_count(0)
+    seconds = time.monotonic() - began
+    keys = chair.keyboard.pressed - keys
+    then("it is done in half a minute, and the keys are counted")
+    assert seconds < SECONDS_TO_RECORD
+    record_property("seconds to record on the run sheet", round(seconds, 1))
+    record_property("keys to record on the run sheet", keys)
+
+    when("both record the others, turn by turn")
+    for at, pair in [*list(enumerate(zip(of_chair, of_taker, strict=True)))[3:], (0, (of_chair[0], of_taker[0]))]:
+        part = pair[at % 2]
+        part.choose("Endorsed what is planned")
+        if at:
+            part.write("What was said, and why", f"Said of the child at place {at}.")
+        else:
+            part.write("Action 1: what is to be done", "")
+        part.who.keyboard.activate(part.box.get_by_role("button", name="Record and go on"))
+        expect(part.box.locator("form")).to_have_count(0)
+        for who in (chair, taker):
+            _pass(who, A_LOOK)
+        expect(pair[1 - at % 2].box.locator("form")).to_have_count(0)
+    then("all outcomes are made, each with its own words")
+    outcomes = _outcomes(panel, sitting)
+    assert set(outcomes) == {subject for _, subject in places}
+    assert outcomes[places[0][1]].reasons == both
+    for at, (_, subject) in enumerate(places[3:], 3):
+        assert outcomes[subject].reasons == f"Said of the child at place {at}."
+    taker.look()
+
+
+def _outcomes(panel: Panel, sitting: wire.Sitting) -> dict[str, wire.Outcome]:
+    return {one.subject: one for item in panel.agenda(sitting) for one in item.outcomes}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_run_sheet_is_saved_and_recorded(visitor: Visitors, panel: Panel, mode: Mode) -> None:
+    place = panel.waiting(least=2)
+    given("the chair, and the live run sheet of a sitting that sits")
+    chair = visitor("panel-chair", mode)
+    chair.open(path_of(place.sitting))
+    chair.press("Run sheet, live")
+    chair.page.goto(f"{chair.base}{_live(place.sitting)}?open={_place_of(chair, place.item, place.subject)}")
+    chair.look()
+    part = Part(chair, place.item, place.subject)
+    when("they write a few words and press Save")
+    part.field("What was said, and why").fill("The family is asked.")
+    scripted = mode not in ("phone", "no-javascript")
+    _send(chair, part, "Save", scripted)
+    then("it says when it was saved, and the words are there when the page is opened again")
+    expect(part.saved).to_contain_text("Saved ")
+    chair.open(_live(place.sitting))
+    expect(part.field("What was said, and why")).to_have_value("The family is asked.")
+    when("they record it without saying what the panel did")
+    part.unfold()
+    _send(chair, part, "Record and go on", scripted, status=422)
+    then("the page says what is missing, and the words stay")
+    expect(chair.page.locator("main")).to_contain_text("Choose what the panel did")
+    expect(part.field("What was said, and why")).to_have_value("The family is asked.")
+    when("they say it")
+    part.field("Part-heard: it goes on at the next sitting").check(force=True)
+    _send(chair, part, "Record and go on", scripted)
+    then("it is recorded")
+    expect(part.box.locator("form")).to_have_count(0)
+    outcome = _outcomes(panel, place.sitting)[place.subject]
+    assert outcome.part_heard and outcome.kind == wire.OUTCOME_KIND_DEFERRED
+    if mode in ("mouse", "narrow"):
+        chair.picture("run-sheet-live" if mode == "mouse" else "narrow-run-sheet-live")
+
+
+def _place_of(who: Visitor, item: wire.AgendaItem, subject: str) -> str:
+    return str(Part(who, item, subject).box.get_attribute("id"))
+
+
+def _send(who: Visitor, part: Part, button: str, scripted: bool, status: int = 0) -> None:
+    """With a script the page stays; without one another follows."""
+    pressed = part.box.get_by_role("button", name=button)
+    if scripted:
+        who.keyboard.activate(pressed)
+    else:
+        with who.page.expect_navigation():
+            pressed.click()
+        who.look(status)
+
+
+def test_two_choices_at_once_are_both_shown(visitor: Visitors, panel: Panel) -> None:
+    place = panel.waiting()
+    chair, taker = visitor("panel-chair"), visitor("business-support")
+    for who in (chair, taker):
+        _open(who, place.sitting)
+    parts = [Part(who, place.item, place.subject) for who in (chair, taker)]
+    when("the chair says endorsed and the minute taker, who has not seen it, challenged")
+    parts[0].choose("Endorsed what is planned")
+    _pass(chair)
+    expect(parts[0].saved).to_contain_text("Saved ")
+    parts[1].choose("Challenged what is planned")
+    _pass(taker)
+    then("both see both")
+    note = "“Endorsed what is planned” stands, and “Challenged what is planned” was given too. Choose again."
+    expect(parts[1].box.locator("[data-notes]")).to_contain_text(note)
+    _pass(chair, A_LOOK)
+    expect(parts[0].box.locator("[data-notes]")).to_contain_text(note)
+    when("the chair chooses again")
+    parts[0].choose("Challenged what is planned")
+    _pass(chair)
+    expect(parts[0].box.locator("[data-notes]")).to_be_empty()
+    _pass(taker, A_LOOK)
+    then("it stands for both")
+    expect(parts[1].field("Challenged what is planned")).to_be_checked()
+    expect(parts[1].box.locator("[data-notes]")).to_be_empty()
+
+
+def test_a_save_whose_answer_is_lost_is_made_once(visitor: Visitors, panel: Panel) -> None:
+    place = panel.waiting()
+    chair = visitor("panel-chair")
+    _open(chair, place.sitting)
+    part = Part(chair, place.item, place.subject)
+    lost = []
+
+    def swallow(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    chair.watch.cut_off = True
+    chair.page.route("**/live/**", swallow)
+    part.write("What was said, and why", "Said once.")
+    _pass(chair)
+    expect(part.saved).to_contain_text("no connection")
+    assert lost == [200]
+    _pass(chair, A_LOOK)
+    expect(part.saved).to_contain_text("Saved ")
+    expect(part.field("What was said, and why")).to_have_value("Said once.")
+    expect(part.box.locator("[data-notes]")).to_be_empty()
+    chair.page.unroute_all()

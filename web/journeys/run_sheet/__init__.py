@@ -1,0 +1,5 @@
+"""The run sheet while a body sits: what is said of each subject, saved as it is written, recorded in half a minute."""
+
+from web.journeys.run_sheet.routes import ROUTES
+
+__all__ = ["ROUTES"]
