@@ -35,6 +35,7 @@ COLLECTIONS = {
 NAMED = {
     "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
     "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
+    "RenderLetter": "tellings",
     "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
@@ -45,6 +46,7 @@ NAMED = {
     "LegalAdvice": "minutes", "Addendum": "minutes", "ServiceManager": "minutes", "Distribution": "minutes",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "ReferralForm": "referralForms", "Paper": "papers",
+    "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {

@@ -3,11 +3,12 @@ leaves.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from rulebook.pack import Ladder
 from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.likeness import Likeness, squeezed
 
@@ -132,6 +133,7 @@ class MeetingView:
     """Everything a telling rests on, read at one time. Who is not among the recipients may not be told.
 
     `joining_link`: by which people join by video; empty where there is none, or none yet.
+    `ladder`: when people are reminded of this kind of meeting.
     """
 
     meeting: Meeting
@@ -141,6 +143,7 @@ class MeetingView:
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
     joining_link: str = ""
+    ladder: Ladder = field(default_factory=Ladder)
 
     @cached_property
     def subjects_in_place(self) -> bool:
