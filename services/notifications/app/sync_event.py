@@ -377,7 +377,7 @@ async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: fro
 
     def told(one: Invitation) -> Invitation:
         if one.state not in (*_OPEN, InvitationState.SENT):
-            # Left alone until a person decides; Exchange may have written to them all the same, for somebody else's sake.
+            # Left alone until a person decides; Exchange may have written to them all the same.
             return replace(one, messages_sent=one.messages_sent + int(one.person in mailed))
         rendering = replace(content.rendering, address=addresses[one.person])
         return one.told(revision, rendering, at, messages=int(one.person in mailed))
