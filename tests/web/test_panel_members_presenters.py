@@ -101,6 +101,13 @@ def test_a_conflict_that_stands_is_not_offered_to_be_set_aside(
     assert (row.references, row.present) == ("C-1, C-2", 1)
 
 
+def test_what_is_withheld_is_not_offered_to_be_set_aside() -> None:
+    withheld = wire.Conflict(member=ADA, ground=wire.CONFLICT_GROUND_PERSONAL, recused=True, withheld=True)
+    sitting = panel_pb2.Sitting(agenda=[panel_pb2.AgendaItem(name=ITEM, number=1)])
+    (row,) = item_rows(sitting, composition(conflicts=[withheld]))
+    assert row.conflicts[0].recused and not row.conflicts[0].may_set_aside
+
+
 def test_a_quorum_that_is_not_met_says_who_is_wanting() -> None:
     words = quorum_words(
         wire.QuorumState(met=False, missing=["1 more member is needed (5 in all)", "the chair is missing"])
