@@ -92,4 +92,7 @@ _OTHERWISE = "This could not be done as things stand. Look at the page again; no
 
 def words_for(refusal: Refused) -> str:
     """Plain words for a refusal."""
-    return _WORDS.get(refusal.reason, _OTHERWISE)
+    words = _WORDS.get(refusal.reason, _OTHERWISE)
+    missing = refusal.metadata.get("missing", "")
+    # Who is wanting: plain words of roles and numbers, which name nobody.
+    return f"{words} Wanting: {missing}." if refusal.reason == "NOT_QUORATE" and missing else words
