@@ -12,8 +12,20 @@ from rulebook.pack import Pack
 from rulebook.vocabulary import UnknownAttributeError, UnknownEventError, attribute_meaning, meaning_of
 from rulebook.yaml_source import Document, Json, Place, Violation
 
-_EVENT_FIELDS = ("event", "known", "not_known", "after", "held_event", "booked_event", "considered_event")
-_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record")
+_EVENT_FIELDS = (
+    "event",
+    "known",
+    "not_known",
+    "after",
+    "held_event",
+    "booked_event",
+    "considered_event",
+    "raised_event",
+    "notice_event",
+    "minutes_event",
+    "decided_event",
+)
+_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record", "may_record")
 
 
 def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) -> list[Violation]:
@@ -89,7 +101,11 @@ def _names(pack: Pack, document: Document, key: str, value: Json, place: Place) 
     elif key == "items_of":
         unknown = [one for one in cast(list[Json], value) if one not in pack.meeting_kinds]
         yield from (document.violation(place, f"no meeting kind {one!r}") for one in unknown)
-    elif key in ("due_of", "rule", "first_due", "next_due") and isinstance(value, str) and value not in pack.by_id:
+    elif (
+        key in ("due_of", "rule", "first_due", "next_due", "closed_rule")
+        and isinstance(value, str)
+        and value not in pack.by_id
+    ):
         yield document.violation(place, f"no rule {value!r} in this pack or under it")
     elif key == "document" and value not in pack.documents:
         yield document.violation(place, f"no document {value!r} under `documents`")

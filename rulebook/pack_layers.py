@@ -14,9 +14,11 @@ from rulebook.brand import Brand
 from rulebook.build_body import build_body
 from rulebook.build_rule import Fields, build_rule, build_source, roles, text, texts
 from rulebook.counting import LeapBirthday
+from rulebook.decisions import build_decisions, build_escalation, joined
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.pack import (
     DecidesDate,
+    Ladder,
     MeetingKind,
     MeetingPart,
     NotAClock,
@@ -185,6 +187,14 @@ def _assemble(
             RuleId(key): str(value) for layer in layers for key, value in layer.section("kept_elsewhere").items()
         },
         closures=closures,
+        decisions={
+            MeetingKindId(key): build_decisions(raw)
+            for key, raw in joined([layer.section("decisions") for layer in layers]).items()
+        },
+        escalations={
+            key: build_escalation(raw)
+            for key, raw in joined([layer.section("escalations") for layer in layers]).items()
+        },
         extends=str(top.get("extends", "")),
         own_rules=frozenset(RuleId(text(entry.raw, "id")) for entry in layers[-1].listed("rules")),
     )
@@ -294,6 +304,7 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
         minutes_to_write_up=cast(int, raw.get("minutes_to_write_up", 0)),
         quorum=text(raw, "quorum", ""),
+        ladder=Ladder(**cast(dict[str, int], raw.get("ladder", {}))),
     )
 
 

@@ -16,8 +16,11 @@ from permanence.notifications.v1.attendee_service_pb2_grpc import AttendeeServic
 from permanence.notifications.v1.integration_service_pb2_grpc import IntegrationServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceStub
+from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
+from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -86,6 +89,13 @@ _READS = (
     ),
     ("panels", "permanence.panels.v1.RunSheetService", ["GetRunSheet"]),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
+    ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
+    ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),
+    (
+        "panels",
+        "permanence.panels.v1.PapersService",
+        ["ListPapers", "ListAgendaVersions", "GetPaper", "RenderAgendaPack"],
+    ),
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
@@ -150,6 +160,9 @@ class Peers:
         self.panels = PanelsServiceStub(peers["panels"].channel)
         self.run_sheets = RunSheetServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
+        self.papers = PapersServiceStub(peers["panels"].channel)
+        self.decisions = DecisionsServiceStub(peers["panels"].channel)
+        self.actions = ActionsServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -179,6 +192,8 @@ class Desk:
         self.panels, self.notifications = peers.panels, peers.notifications
         self.run_sheets = peers.run_sheets
         self.composition = peers.composition
+        self.papers = peers.papers
+        self.decisions, self.actions = peers.decisions, peers.actions
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

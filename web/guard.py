@@ -23,6 +23,7 @@ from web.headers import DOCUMENT, NONCE, PRIVATE, new_nonce, security_headers
 from web.page import SESSION, absent_page, away_page, broken_page, failed_page, stopped_page
 from web.refusals import words_for
 from web.session import KeptForm, Session, Sessions
+from web.upload import UPLOAD, begin_upload, is_upload
 
 CONFIG: web.AppKey[WebConfig] = web.AppKey("config", WebConfig)
 SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions", Sessions)
@@ -149,7 +150,11 @@ async def with_form_token(request: web.Request, handler: Handler) -> web.StreamR
     if request.method in ("GET", "HEAD") or session is None or nowhere:
         return await handler(request)
     given = await _form_token(request)
-    if not session.form_token_fits(given) and request.app[SESSIONS].was_made_for(session.caller, given):
+    if (
+        not is_upload(request)
+        and not session.form_token_fits(given)
+        and request.app[SESSIONS].was_made_for(session.caller, given)
+    ):
         session.kept_form = KeptForm(safe_path(request.path_qs), await sent_fields(request))
         raise web.HTTPSeeOther("/kept")
     if not session.form_token_fits(given):
@@ -243,12 +248,18 @@ async def _kept_for_later(request: web.Request, key: str) -> tuple[str, str]:
     """Where to go on after signing in, and what to say before."""
     if request.path == "/sign-out":  # done as it is
         return "/", "yes"
+    if is_upload(request):  # a file is kept nowhere but where it belongs
+        return "/", "lost"
     form = KeptForm(safe_path(request.path_qs), await sent_fields(request))
     kept = request.app[SESSIONS].keep_form(key, await _form_token(request), form)
     return ("/kept", "kept") if kept else ("/", "lost")
 
 
 async def _form_token(request: web.Request) -> str:
+    if is_upload(request):  # its fields come before its file
+        request[UPLOAD] = await begin_upload(request)
+        given = request[UPLOAD].fields.get(FORM_TOKEN, "")
+        return given if isinstance(given, str) else ""
     given = (await posted(request)).get(FORM_TOKEN, "")
     return given if isinstance(given, str) else ""
 

@@ -24,6 +24,9 @@ OUTLOOK_DECIDERS = ARRANGERS
 # Who keeps the list of a panel's members, and who lets a member take part in spite of a conflict of interest.
 LIST_KEEPERS = frozenset({"business-support-manager", "panel-chair"})
 CONFLICT_SETTLERS = frozenset({"panel-chair"})
+# Who brings papers for a panel, and who may read and release what is restricted.
+PAPER_BRINGERS = CHAIRS | frozenset({"social-worker", "team-manager", "reviewing-officer"})
+RESTRICTED_READERS = frozenset({"panel-chair", "business-support-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 # Who works with cases: meetings, minutes and finding a case by its number.
@@ -40,7 +43,15 @@ FIGURE_READERS = COUNTERS | LOOKERS | frozenset({"panel-chair"})
 # Who sees how what leaves is doing and may stop it; and who moves it on.
 SENDING_WATCHERS = frozenset({"business-support-manager", "team-manager"})
 SENDING_STARTERS = frozenset({"business-support-manager"})
-EVERYBODY = CASE_STAFF | COUNTERS
+# Who decides after a panel has recommended.
+DECIDERS = frozenset({"agency-decision-maker"})
+# Who records answers to a determination, and that people were told.
+ANSWER_RECORDERS = ARRANGERS | DECIDERS | frozenset({"social-worker"})
+# Who chases others for what they are to do.
+CHASERS = PREPARERS | frozenset({"reviewing-officer"})
+ESCALATORS = frozenset({"reviewing-officer"})
+ESCALATION_READERS = LOOKERS | DECIDERS | frozenset({"business-support-manager", "panel-chair"})
+EVERYBODY = CASE_STAFF | COUNTERS | DECIDERS
 
 
 @dataclass(frozen=True)
@@ -56,14 +67,17 @@ DOORS = (
     Door("/to-arrange", "To arrange", ARRANGERS | frozenset({"reviewing-officer"})),
     Door("/meetings", "Meetings", CASE_STAFF),
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
-    Door("/minutes", "Minutes", CASE_STAFF),
+    Door("/minutes", "Minutes", CASE_STAFF | DECIDERS),
+    Door("/decisions", "Decisions", CASE_STAFF | DECIDERS),
+    Door("/actions", "Actions", CASE_STAFF | DECIDERS),
+    Door("/escalations", "Escalations", ESCALATION_READERS),
     Door("/days", "Tomorrow's list", CASE_STAFF),
-    Door("/diary", "My diary", EVERYBODY),
+    Door("/diary", "My diary", CASE_STAFF | COUNTERS),
     Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
     Door("/integration", "Sending", SENDING_WATCHERS),
     Door("/outlook-changes", "Changed in Outlook", OUTLOOK_DECIDERS),
-    Door("/tracker", "Tracker", EVERYBODY),
+    Door("/tracker", "Tracker", CASE_STAFF | COUNTERS),
     Door("/scorecard", "Scorecard", FIGURE_READERS),
     Door("/returns", "Returns", COUNTERS),
 )

@@ -30,6 +30,7 @@ _IS_FOR = {
     "social-worker": "sees the children's clocks and meetings",
     "reviewing-officer": "sees the reviews and panels of their children",
     "panel-chair": "orders the panel's agenda, records what it settles",
+    "agency-decision-maker": "decides on what panels recommend",
     "performance-officer": "follows the figures to each late case, makes the returns",
 }
 ROOT = Path(os.environ.get("PERMANENCE_DEMO_ROOT", "var/demo"))

@@ -94,7 +94,8 @@ def personas_of(made: MadeCouncil) -> tuple[Persona, ...]:
         "social-worker": story.social_worker_id,
         "reviewing-officer": story.reviewing_officer_id,
     }
-    return (*(_persona(made, key, source_id) for key, source_id in players.items()), _performance_officer(made))
+    known = (_persona(made, key, source_id) for key, source_id in players.items())
+    return (*known, _performance_officer(made), _decision_maker(made))
 
 
 def _persona(made: MadeCouncil, key: str, source_id: str) -> Persona:
@@ -106,6 +107,12 @@ def _performance_officer(made: MadeCouncil) -> Persona:
     """Works with figures: no case names them, and the extract does not either."""
     mail = f"performance-officer-1@{made.spec.staff_domain}"
     return Persona("performance-officer", "", _oid(made, mail), mail)
+
+
+def _decision_maker(made: MadeCouncil) -> Persona:
+    """Decides on what panels recommend: stands around no case."""
+    mail = f"decision-maker-1@{made.spec.staff_domain}"
+    return Persona("agency-decision-maker", "", _oid(made, mail), mail)
 
 
 def _oid(made: MadeCouncil, address: str) -> str:
@@ -153,4 +160,5 @@ def _mailboxes(made: MadeCouncil) -> list[MailboxEntry]:
     boxes += [entry(room.email, "room", room.name) for room in made.rooms]
     boxes += [entry(member.email, "user", member.neutral_name) for member in made.staff]
     boxes.append(entry(_performance_officer(made).mail, "user", "Performance officer 1"))
+    boxes.append(entry(_decision_maker(made).mail, "user", "Decision maker 1"))
     return boxes

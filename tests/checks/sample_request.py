@@ -27,28 +27,38 @@ COLLECTIONS = {
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_offer": "dateOffers", "date_changes": "dateChanges",
     "member": "members",
+    "actions": "actions",
     "reviewing_officer": "people", "team_manager": "people",
+    "replaces": "papers",
 }  # fmt: skip
 # `name` means what the RPC is about: the first that its request's name holds.
 NAMED = {
+    "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
+    "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
+    "RenderLetter": "tellings",
+    "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "ChangeMember": "members", "EndMembership": "members",
+    "LegalAdvice": "minutes", "Addendum": "minutes", "ServiceManager": "minutes", "Distribution": "minutes",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
-    "ReferralForm": "referralForms",
     "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
+    "ReferralForm": "referralForms", "Paper": "papers",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
+    "agrees": True, "words_for_family": "What happens next.", "adverse": False, "words": "They say more.",
+    "note": "By phone.",
+    "include_decided": True, "include_closed": True, "cancel_reason": "It is not needed any more.",
+    "grounds": "There is no plan.", "result": "There is a plan now.",
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
     "text": "The plan was gone through.", "release_token": "a" * 64, "role": "social-worker",
     "roles": "team-manager", "roles_not_recorded": "reviewing-officer",
     "name_for_staff": "Ada Made", "evidence": "Register entry, seen by the adviser", "include_left": True,
-    "words": "Knows the family.",
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "overlap_reason": "",
     "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
@@ -63,7 +73,10 @@ VALUES: dict[str, object] = {
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
     "FieldChange.field": "reasons", "value": "Both plans go on.", "base_version": 1, "after_revision": 1,
     "recommendation": "Both plans go on.", "who": "The medical adviser", "why": "Too late.",
+    "comment": "Seen.", "advice": "It can be done.",
+    "passages_confirmed": True,
     "form": "tracking-panel-referral", "field": "summary",
+    "title": "What the school says", "size": 2048, "restricted": True, "version": 1,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip
 # Optional, of no meaning for whose it is, or not allowed together with what is there.
@@ -75,6 +88,8 @@ LEFT_OUT = {
     "HoldSlotRequest.draft_etag", "recurrence_rule", "validate_only", "of_leavers",
     "part_heard", "run_sheet_revision",
     "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
+    "PaperHeader.for_family", "RenderAgendaPackRequest.subject",
+    "Action.owner", "Action.cancel_reason", "Action.etag", "RaiseEscalationRequest.kind",
 }  # fmt: skip
 # Of these at least two are needed.
 SEVERAL = {"CreateDateOfferRequest.dates"}

@@ -18,7 +18,15 @@ MORE_CONTRACTS = {
         "PeoplesTimeService",
     ),
     "notifications": ("AttendeeService", "FreeBusyService", "IntegrationService", "OutlookService"),
-    "panels": ("CompositionService", "ReferralsService", "RunSheetService"),
+    "panels": (
+        "ActionsService",
+        "CompositionService",
+        "DecisionsService",
+        "MinutesService",
+        "PapersService",
+        "ReferralsService",
+        "RunSheetService",
+    ),
     "cases": ("ObligationsService", "PerformanceService", "ReturnsService"),
 }
 

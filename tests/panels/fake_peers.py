@@ -127,6 +127,26 @@ class FakeCases(CasesServiceServicer):
         self.feed.tell(child, told)
         return child
 
+    def hide_person(self, council: str, child: str, name: str) -> None:
+        """Somebody around the child of whom the family may not know."""
+        person = f"councils/{council}/people/{uuid4()}"
+        self.involvements.append(subject_pb2.Involvement(subject=child, person=person, display_name=name))
+        self.restrictions.append(
+            subject_pb2.Restriction(
+                subject=child, kind=subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW, person=child, other=person
+            )
+        )
+
+    def add_household(self, council: str, name: str, reference: str) -> str:
+        """A made-up carer household that the feed tells of too; its resource name."""
+        household = f"councils/{council}/carerHouseholds/{uuid4()}"
+        kind = subject_pb2.SUBJECT_KIND_CARER_HOUSEHOLD
+        self.subjects[household] = subject_pb2.Subject(
+            name=household, kind=kind, reference=reference, display_name=name
+        )
+        self.feed.tell(household, case_events_pb2.SubjectChanged(subject=household, kind=kind, reference=reference))
+        return household
+
     def add_family(self, council: str, children: list[str]) -> str:
         """A sibling group."""
         group = f"councils/{council}/siblingGroups/{uuid4()}"

@@ -9,7 +9,7 @@ from permanence.panels.v1 import panel_events_pb2 as pb
 from servicekit.client import Peer
 from servicekit.inbox import Pull
 from services.cases.adapters.pull_feed import Reading, pull_of
-from services.cases.app.follow_panel import MinutesStep, Outcome
+from services.cases.app.follow_panel import CaseSettled, MinutesStep, Outcome
 
 
 def panels_pull(peer: Peer) -> Pull:
@@ -37,8 +37,15 @@ def _filed(message: Message) -> MinutesStep:
     return MinutesStep(fact.minutes, fact.subject, fact.meeting, fact.meeting_kind, at)
 
 
+def _settled(message: Message) -> CaseSettled:
+    fact = cast("pb.CaseSettled", message)
+    on = date(fact.on_date.year, fact.on_date.month, fact.on_date.day)
+    return CaseSettled(fact.source, fact.subject, fact.meeting, tuple(fact.case_events), tuple(fact.met_rules), on)
+
+
 _READING: Final[Reading] = {
     pb.OutcomeRecorded: _outcome,
     pb.MinutesSigned: _signed,
     pb.MinutesFiled: _filed,
+    pb.CaseSettled: _settled,
 }

@@ -42,6 +42,18 @@ class MinutesStep:
     at: datetime
 
 
+@dataclass(frozen=True)
+class CaseSettled:
+    """Facts within the authority of whoever settled them, and rules whose clock is met, all on one day."""
+
+    source: str
+    subject: str
+    meeting: str
+    case_events: tuple[str, ...]
+    met_rules: tuple[str, ...]
+    on: date
+
+
 async def outcome(unit: Unit, told: Outcome) -> None:
     """UnknownEventError for a name that is not in the vocabulary: the producer and the rulebook then differ."""
     facts = [
@@ -50,6 +62,20 @@ async def outcome(unit: Unit, told: Outcome) -> None:
     ]
     await _record(unit, told.subject, facts)
     await unit.audit("FollowOutcome", told.outcome, ("case_event",))
+
+
+async def case_settled(unit: Unit, told: CaseSettled) -> None:
+    """A decision maker's facts; a rule that the council keeps elsewhere, or does not have, is passed over."""
+    facts = [
+        _fact(told.subject, told.meeting, told.source, meaning_of(name).type, told.on) for name in told.case_events
+    ]
+    facts += [
+        _fact(told.subject, told.meeting, told.source, OBLIGATION_MET, told.on, rule_id=RuleId(rule))
+        for rule in told.met_rules
+        if rule in unit.pack.by_id
+    ]
+    await _record(unit, told.subject, facts)
+    await unit.audit("FollowDecision", told.source, ("case_event",))
 
 
 async def minutes_signed(unit: Unit, told: MinutesStep) -> None:

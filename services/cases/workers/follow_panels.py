@@ -6,7 +6,15 @@ from typing import TypeAlias
 from servicekit.caller import Caller, current_caller
 from servicekit.inbox import Apply, FeedEvent
 from servicekit.postgres import ScopedTransaction
-from services.cases.app.follow_panel import MinutesStep, Outcome, minutes_filed, minutes_signed, outcome
+from services.cases.app.follow_panel import (
+    CaseSettled,
+    MinutesStep,
+    Outcome,
+    case_settled,
+    minutes_filed,
+    minutes_signed,
+    outcome,
+)
 from services.cases.app.ports import Unit
 
 Within: TypeAlias = Callable[[ScopedTransaction, Caller], Unit]
@@ -24,6 +32,8 @@ def apply_panels(within: Within) -> Apply:
                 await minutes_signed(unit, told)
             case "MinutesFiled", MinutesStep() as told:
                 await minutes_filed(unit, told)
+            case "CaseSettled", CaseSettled() as told:
+                await case_settled(unit, told)
             case _:
                 # An event this version does not know is no business of it.
                 return

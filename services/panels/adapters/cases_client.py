@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from google.type.date_pb2 import Date
 from permanence.cases.v1 import cases_service_pb2 as wire
 from permanence.cases.v1 import subject_pb2
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
@@ -13,6 +15,7 @@ from servicekit.client import Peer
 from servicekit.errors import NotFound, RemoteRefusal
 from services.panels.app.ports import SubjectDetails
 from services.panels.domain.errors import CannotRedactError
+from services.panels.domain.telling import AroundSubject
 
 if TYPE_CHECKING:
     from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceAsyncStub
@@ -59,6 +62,13 @@ class CasesClient:
         except NotFound:
             return frozenset()
         return frozenset(subject for reply in replies for subject in reply.subjects)
+
+    async def around(self, caller: Caller, subject: str, today: date) -> tuple[AroundSubject, ...]:
+        """Everybody with a part around the subject on that day."""
+        on = Date(year=today.year, month=today.month, day=today.day)
+        request = wire.ListInvolvementsRequest(parent=f"councils/{caller.council}", subjects=[subject], on_date=on)
+        listed = await hidden_as_absent(self._peer.call(self._stub.ListInvolvements, request, caller), subject)
+        return tuple(AroundSubject(one.person, one.role, one.display_name) for one in listed.involvements)
 
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of everybody whom somebody around the subject may not know of.

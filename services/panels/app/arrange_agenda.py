@@ -93,6 +93,7 @@ async def _around(unit: UnitOfWork, body: Body, wishes: Sequence[Wish]) -> Circu
         item_minutes=body.item_minutes,
         interval_days=body.interval_days,
         fresh_id=new_id,
+        most_items=body.constitution.capacity,
     )
 
 

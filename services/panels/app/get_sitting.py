@@ -19,7 +19,9 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
         sitting = await unit.sittings.load(sitting_id)
         if sitting is None:
             raise NotFound(name)
+        sitting = replace(sitting, matters=tuple(await unit.matters.arising(sitting)))
         subjects = {subject for item in sitting.items for subject in item.subjects}
+        subjects |= {one.subject for one in sitting.matters}
         known = await unit.candidates.subjects(sorted(subjects))
         await unit.audit(caller, "GetSitting", name, ["agenda"])
     seen = await visible_subjects(cases, caller, subjects, known)
@@ -29,4 +31,8 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
 def only_visible(sitting: Sitting, seen: frozenset[str]) -> Sitting:
     """Without what must stay hidden; the numbers tell nothing of it."""
     shown = [item for item in sitting.items if seen.issuperset(item.subjects)]
-    return replace(sitting, items=tuple(replace(item, number=place) for place, item in enumerate(shown, 1)))
+    return replace(
+        sitting,
+        items=tuple(replace(item, number=place) for place, item in enumerate(shown, 1)),
+        matters=tuple(one for one in sitting.matters if one.subject in seen),
+    )

@@ -8,6 +8,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
+from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
 from services.panels.app.refuse_inquorate import refuse_inquorate
@@ -93,6 +94,7 @@ async def record_outcome(
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
+    await open_decision(unit, caller, council, sitting, outcome)
     if {one.subject for one in item.outcomes} | {command.subject} >= set(item.subjects):
         await unit.run_sheets.end_item(command.item, unit.now())
     name = outcome_name(caller.council, outcome.outcome_id)

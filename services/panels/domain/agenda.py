@@ -22,7 +22,13 @@ _PLACES_TO_ONE_ASKED_FOR = 4
 
 @dataclass(frozen=True)
 class Wish:
-    """What asks for a place on an agenda: a referral of one or several subjects, or one subject's clock."""
+    """What asks for a place on an agenda: a referral of one or several subjects, or one subject's clock.
+
+    Attributes:
+        put_off_from: the day of the sitting at which the body put it off.
+        moved_on_from: start of the latest sitting from whose agenda it was taken beforehand: it comes only after that.
+        times_put_off: how often either happened since the body last settled something for its subjects.
+    """
 
     subjects: tuple[str, ...]
     source: AgendaSource
@@ -30,6 +36,8 @@ class Wish:
     due: date | None = None
     referral: ReferralId | None = None
     put_off_from: date | None = None
+    moved_on_from: datetime | None = None
+    times_put_off: int = 0
     part_heard: bool = False
 
 
@@ -41,6 +49,7 @@ class Circumstances:
         families: subjects that are planned for together.
         references: the council's own short reference of each subject.
         interval_days: where no later sitting is known, one is reckoned with after so many days.
+        most_items: at most so many a sitting, however long; 0 where only time limits it.
     """
 
     families: Sequence[frozenset[str]]
@@ -48,6 +57,7 @@ class Circumstances:
     item_minutes: int
     interval_days: int
     fresh_id: Callable[[], UUID]
+    most_items: int = 0
 
 
 @dataclass
@@ -68,20 +78,37 @@ class Group:
         return min((wish.due for wish in self.wishes if wish.due), default=None)
 
     @property
+    def moved_on_from(self) -> datetime | None:
+        """Start of the latest sitting from whose agenda any of it was taken."""
+        return max((wish.moved_on_from for wish in self.wishes if wish.moved_on_from), default=None)
+
+    @property
+    def times_put_off(self) -> int:
+        """Of whoever waited most often."""
+        return max(wish.times_put_off for wish in self.wishes)
+
+    @property
     def source(self) -> AgendaSource:
         """Put off before referred before due: what people will ask about first."""
         found = {wish.source for wish in self.wishes}
+        if self.moved_on_from is not None:
+            return AgendaSource.DEFERRED
         order = (AgendaSource.DEFERRED, AgendaSource.REFERRAL, AgendaSource.OBLIGATION)
         return next(source for source in order if source in found)
 
-    def falls_due(self, horizon: date) -> bool:
-        """Whether it must be heard before `horizon`, or was asked for by somebody."""
+    def may_come(self, sitting: Sitting, horizon: date) -> bool:
+        """Whether it must be heard before `horizon` or was asked for, and was not put off beyond this sitting."""
+        if self.moved_on_from is not None and sitting.start <= self.moved_on_from:
+            return False
         return self.source is not AgendaSource.OBLIGATION or (self.due is not None and self.due <= horizon)
 
-    def urgency(self, references: Mapping[str, str]) -> tuple[date, datetime, str]:
-        """Due date, then the longest wait, then reference, so that no two agendas differ by chance."""
+    def urgency(self, references: Mapping[str, str]) -> tuple[int, date, datetime, str]:
+        """Whoever was put off most often, then due date, then the longest wait.
+
+        Then reference, so that no two agendas differ by chance.
+        """
         waiting = min(wish.since for wish in self.wishes)
-        return self.due or _LATEST, waiting, min(references.get(s, s) for s in self.subjects)
+        return -self.times_put_off, self.due or _LATEST, waiting, min(references.get(s, s) for s in self.subjects)
 
 
 def plan_agendas(
@@ -97,9 +124,9 @@ def plan_agendas(
         pinned = [item for item in sitting.items if item.outcomes]
         heard = frozenset(subject for item in pinned for subject in item.subjects)
         horizon = _horizon(sittings, place, around.interval_days)
-        eligible = [group for group in waiting if group.falls_due(horizon) and not group.subjects & heard]
+        eligible = [group for group in waiting if group.may_come(sitting, horizon) and not group.subjects & heard]
         eligible.sort(key=lambda group: group.urgency(around.references))
-        room = max(0, sitting.capacity(around.item_minutes) - len(pinned))
+        room = max(0, sitting.capacity(around.item_minutes, around.most_items) - len(pinned))
         taken, left = _chosen(eligible, room)
         for group in left:
             group.carried_from = london_date(sitting.start)
@@ -189,6 +216,7 @@ def _item(
         referral=next((wish.referral for wish in group.wishes if wish.referral), None),
         due=group.due,
         by_hand=before is not None and before.by_hand,
+        times_put_off=group.times_put_off,
     )
 
 
@@ -202,6 +230,10 @@ def reason_of(group: Group, sits_on: date, horizon: date) -> str:
             said.append(f"Put off at the sitting of {in_words(wish.put_off_from)}.")
         elif wish.source is AgendaSource.REFERRAL:
             said.append(f"Referred on {in_words(london_date(wish.since))}.")
+    if group.moved_on_from:
+        said.append(f"Put off from the sitting of {in_words(london_date(group.moved_on_from))}.")
+    if group.times_put_off:
+        said.append(f"Comes early because it was put off {_times(group.times_put_off)}.")
     if group.carried_from:
         said.append(f"There was no room on {in_words(group.carried_from)}.")
     return " ".join(dict.fromkeys(said))
@@ -213,6 +245,10 @@ def _due_words(due: date, sits_on: date, horizon: date) -> str:
     if due <= horizon:
         return f"Its date, {in_words(due)}, comes before or with the sitting after this one."
     return f"Its date is {in_words(due)}."
+
+
+def _times(count: int) -> str:
+    return {1: "before", 2: "twice"}.get(count, f"{count} times")
 
 
 def in_words(day: date) -> str:

@@ -68,9 +68,7 @@ class NotMinutedHereError(PanelsError):
     """The record of this kind of meeting is kept elsewhere."""
 
     reason = "NOT_MINUTED_HERE"
-    message = (
-        "Meetings of the kind {meeting_kind} have no minutes here: only permanence planning meetings and sittings."
-    )
+    message = "Meetings of the kind {meeting_kind} have no minutes here. Keep their record in the case system."
 
 
 class AlreadySignedError(PanelsError):
@@ -85,6 +83,51 @@ class NothingToSignError(PanelsError):
 
     reason = "NOTHING_TO_SIGN"
     message = "{minutes} hold no text yet. Write them before they are signed."
+
+
+class NotSignedYetError(PanelsError):
+    """What comes after the chair's signature, before it."""
+
+    reason = "NOT_SIGNED_YET"
+    message = "{minutes} are not signed by their chair yet. Change the draft, or wait until the chair has signed."
+
+
+class NoManagerSignsError(PanelsError):
+    """Minutes of a kind of meeting after which no service manager signs."""
+
+    reason = "NO_MANAGER_SIGNS"
+    message = "After {minutes} no service manager signs: only after those of a permanence planning meeting."
+
+
+class FormUnfinishedError(PanelsError):
+    """A form that was begun lacks something that it needs."""
+
+    reason = "FORM_UNFINISHED"
+    message = "{minutes} cannot be signed yet. Fill in first: {fields}."
+
+
+class ForeignPassageError(PanelsError):
+    """A passage stands in another subject's minutes too."""
+
+    reason = "FOREIGN_PASSAGE"
+    message = (
+        "A passage of the text stands in the minutes of another child too. Take it out, or confirm that it is about"
+        " this child as well."
+    )
+
+
+class AlreadyDistributedError(PanelsError):
+    """It went out before, or these minutes have no such clock."""
+
+    reason = "ALREADY_DISTRIBUTED"
+    message = "{minutes} wait for no such distribution: it was recorded before, or this kind of meeting has none."
+
+
+class NoLegalAdviceError(PanelsError):
+    """Legal advice belongs to legal planning meetings."""
+
+    reason = "NO_LEGAL_ADVICE"
+    message = "{minutes} are not those of a legal planning meeting. Legal advice is kept with those alone."
 
 
 class ForeignNameError(PanelsError):
@@ -210,3 +253,82 @@ class NotCarriedError(PanelsError):
 
     reason = "NOT_CARRIED"
     message = "{resolution} is not carried: {missing}. Wait for more answers, or have it heard at a sitting."
+
+
+class NotAwaitedError(PanelsError):
+    """Nothing of the sort is to be done about this decision now."""
+
+    reason = "NOT_AWAITED"
+    message = "{what} is not to be recorded now: it {state}. Read it again and see what comes next."
+
+
+class WindowOpenError(PanelsError):
+    """The time to answer a determination is still running."""
+
+    reason = "WINDOW_OPEN"
+    message = "It may be answered until {until}. Record the answer, or decide once that day has passed."
+
+
+class WindowClosedError(PanelsError):
+    """The time to answer a determination is over."""
+
+    reason = "WINDOW_CLOSED"
+    message = "It could be answered until {until}. Put what came later into the reasons of the final decision."
+
+
+class NotQualifyingError(PanelsError):
+    """A determination that cannot be answered in the way of carers and adopters."""
+
+    reason = "NOT_QUALIFYING"
+    message = "Nobody is given time to answer this: {why}. Record the decision itself."
+
+
+class NoReasonsError(PanelsError):
+    """A decision that differs, or goes back, without saying why."""
+
+    reason = "NO_REASONS"
+    message = "Say why: whoever differs from a panel, or sends it back, gives reasons."
+
+
+class NothingToTellError(PanelsError):
+    """Nobody is told before it is decided."""
+
+    reason = "NOTHING_TO_TELL"
+    message = "{telling} waits for nothing any more: it is recorded as done on {on}."
+
+
+class ActionClosedError(PanelsError):
+    """An action that is done or cancelled stays so."""
+
+    reason = "ACTION_CLOSED"
+    message = "{action} is {state} already. Where more is to be done, record it with the next outcome."
+
+
+class OwnerLeftError(PanelsError):
+    """An action for somebody who has no part around the subject any more."""
+
+    reason = "OWNER_LEFT"
+    message = "This person has no part around {subject} any more. Give the action to somebody who has one."
+
+
+class EscalationClosedError(PanelsError):
+    """An escalation that is closed stays so."""
+
+    reason = "ESCALATION_CLOSED"
+    message = "{escalation} is closed. Open another one where the matter has come up again."
+
+
+class LastStageError(PanelsError):
+    """There is no further stage."""
+
+    reason = "LAST_STAGE"
+    message = (
+        "{escalation} stands at its last stage. Close it with what came of it; Cafcass may be turned to at any point."
+    )
+
+
+class AlreadyEscalatedError(PanelsError):
+    """One is open."""
+
+    reason = "ALREADY_ESCALATED"
+    message = "{subject} has an open escalation already: {escalation}. Go on with that one."

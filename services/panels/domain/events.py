@@ -42,4 +42,16 @@ class MinutesFiled:
     on_date: date
 
 
-Event = OutcomeRecorded | MinutesSigned | MinutesFiled
+@dataclass(frozen=True)
+class CaseSettled:
+    """Facts for `cases`, within the authority of whoever settled them: case events, and rules whose clock is met."""
+
+    source: str
+    subject: str
+    meeting: str
+    case_events: tuple[str, ...]
+    met_rules: tuple[str, ...]
+    on_date: date
+
+
+Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled

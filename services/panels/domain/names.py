@@ -43,6 +43,11 @@ def minutes_name(council: str, minutes: UUID) -> str:
     return f"councils/{council}/minutes/{minutes}"
 
 
+def paper_name(council: str, paper: UUID) -> str:
+    """`councils/{council}/papers/{paper}`."""
+    return f"councils/{council}/papers/{paper}"
+
+
 def member_name(council: str, member: UUID) -> str:
     """`councils/{council}/members/{member}`."""
     return f"councils/{council}/members/{member}"
@@ -56,6 +61,21 @@ def conflict_name(council: str, conflict: UUID) -> str:
 def resolution_name(council: str, resolution: UUID) -> str:
     """`councils/{council}/writtenResolutions/{written_resolution}`."""
     return f"councils/{council}/writtenResolutions/{resolution}"
+
+
+def decision_name(council: str, decision: UUID) -> str:
+    """`councils/{council}/decisions/{decision}`."""
+    return f"councils/{council}/decisions/{decision}"
+
+
+def telling_name(council: str, telling: UUID) -> str:
+    """`councils/{council}/tellings/{telling}`."""
+    return f"councils/{council}/tellings/{telling}"
+
+
+def escalation_name(council: str, escalation: UUID) -> str:
+    """`councils/{council}/escalations/{escalation}`."""
+    return f"councils/{council}/escalations/{escalation}"
 
 
 def last_id(name: str) -> UUID | None:

@@ -20,6 +20,7 @@ _WORDS = {
 # What settles or changes a care plan is agreed where it is reviewed (BCP-9-02, BCP-8-16; regulation 32(2)).
 _REVIEW = "A change of a child's plan takes a child in care review: ask for an early one and leave this out."
 _ELSEWHERE = "Leave it out; whoever has the authority records it."
+_DECISION = "A recommendation settles nothing by itself: leave it out; the decision maker records it with the decision."
 _OF_THE_PLAN = frozenset({"permanence_plan_agreed", "permanence_plan_established", "adoption_agreed_at_review"})
 
 
@@ -73,9 +74,10 @@ def case_events_of(body: Body, kind: OutcomeKind, wanted: Sequence[str]) -> tupl
         raise NoAuthorityError(
             what=f"An outcome `{kind.value}`", authority=_WORDS[body.authority], instead=_allowed(body)
         )
+    recommends = kind is OutcomeKind.RECOMMENDED
     for event in wanted:
-        if event not in body.may_record:
-            instead = _REVIEW if _of_a_plan(event) else _ELSEWHERE
+        if event not in body.may_record or (recommends and event != body.considered_event):
+            instead = _REVIEW if _of_a_plan(event) else _DECISION if recommends else _ELSEWHERE
             raise NoAuthorityError(what=f"`{event}`", authority=_WORDS[body.authority], instead=instead)
     considered = () if kind is OutcomeKind.DEFERRED else (body.considered_event,)
     extra = (event for event in wanted if event != body.considered_event)

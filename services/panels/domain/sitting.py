@@ -7,6 +7,7 @@ from typing import NewType
 from uuid import UUID
 
 from services.panels.domain.body import BodyUuid
+from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.outcome import Outcome
 
 SittingId = NewType("SittingId", UUID)
@@ -46,11 +47,15 @@ class AgendaItem:
     due: date | None = None
     by_hand: bool = False
     outcomes: tuple[Outcome, ...] = ()
+    times_put_off: int = 0
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """One meeting of a body. `built` tells whether its agenda was ever made."""
+    """One meeting of a body.
+
+    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it.
+    """
 
     sitting_id: SittingId
     body: BodyUuid
@@ -61,6 +66,7 @@ class Sitting:
     version: int
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
+    matters: tuple[MatterArising, ...] = field(default=())
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""
@@ -72,9 +78,10 @@ class Sitting:
             return True
         return self.begun(now) and self.built
 
-    def capacity(self, item_minutes: int) -> int:
-        """Items that fit into its length; one at the least."""
-        return max(1, int((self.end - self.start) / timedelta(minutes=item_minutes)))
+    def capacity(self, item_minutes: int, most: int = 0) -> int:
+        """Items that fit into its length and are no more than `most` (0: only time limits it); one at the least."""
+        fit = int((self.end - self.start) / timedelta(minutes=item_minutes))
+        return max(1, min(fit, most) if most else fit)
 
 
 def in_order(sitting: Sitting, wanted: list[ItemId], item_minutes: int) -> tuple[AgendaItem, ...]:

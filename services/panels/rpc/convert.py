@@ -193,8 +193,9 @@ def _read_action(check: Check, path: str, action: panel_pb2.Action) -> PlannedAc
         check.refuse(f"{path}.text", f"is {len(text)} characters long; at most {_REASONS} are allowed")
     if action.owner_role not in {role.value for role in Role}:
         check.refuse(f"{path}.owner_role", f"must be a role, such as {Role.SOCIAL_WORKER.value}")
-    if action.name:
-        check.refuse(f"{path}.name", "is given by the service; leave it empty")
+    for field in ("name", "owner", "cancel_reason", "etag"):
+        if getattr(action, field):
+            check.refuse(f"{path}.{field}", "is given by the service; leave it empty")
     if action.done:
         check.refuse(f"{path}.done", "cannot be so from the start; leave it out")
     return PlannedAction(text, action.owner_role, _read_day(check, f"{path}.due_date", action))

@@ -4,7 +4,7 @@ import grpc
 
 from servicekit.error_table import ErrorRule, ErrorTable
 from servicekit.errors import VersionClash
-from services.panels.domain import errors
+from services.panels.domain import errors, paper_errors
 
 _FAILED = ErrorRule(grpc.StatusCode.FAILED_PRECONDITION)
 
@@ -19,8 +19,21 @@ ERROR_TABLE: ErrorTable = {
     errors.NotMinutedHereError: _FAILED,
     errors.AlreadySignedError: _FAILED,
     errors.NothingToSignError: _FAILED,
+    errors.NotSignedYetError: _FAILED,
+    errors.NoManagerSignsError: _FAILED,
+    errors.FormUnfinishedError: _FAILED,
+    errors.ForeignPassageError: _FAILED,
+    errors.AlreadyDistributedError: _FAILED,
+    errors.NoLegalAdviceError: _FAILED,
     errors.ForeignNameError: _FAILED,
     errors.CannotRedactError: _FAILED,
+    paper_errors.PaperWithdrawnError: _FAILED,
+    paper_errors.NothingChangedError: _FAILED,
+    paper_errors.NotSentOutError: _FAILED,
+    paper_errors.NotReleasedError: _FAILED,
+    paper_errors.ReleasedAlreadyError: _FAILED,
+    paper_errors.SecondPersonNeededError: _FAILED,
+    paper_errors.NotForFamilyError: _FAILED,
     errors.AlreadyMemberError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.NoticeTooShortError: _FAILED,
     errors.NotOnListError: _FAILED,
@@ -36,6 +49,17 @@ ERROR_TABLE: ErrorTable = {
     errors.AlreadyAskedError: _FAILED,
     errors.MemberRecusedError: _FAILED,
     errors.NotCarriedError: _FAILED,
+    errors.NotAwaitedError: _FAILED,
+    errors.WindowOpenError: _FAILED,
+    errors.WindowClosedError: _FAILED,
+    errors.NotQualifyingError: _FAILED,
+    errors.NoReasonsError: _FAILED,
+    errors.NothingToTellError: _FAILED,
+    errors.ActionClosedError: _FAILED,
+    errors.OwnerLeftError: _FAILED,
+    errors.EscalationClosedError: _FAILED,
+    errors.LastStageError: _FAILED,
+    errors.AlreadyEscalatedError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

@@ -19,7 +19,12 @@ _PACKAGE = "permanence.panels.v1."
 _MOST_WAIT_SECONDS = 30.0
 EVENTS: dict[str, type[Message]] = {
     kind.DESCRIPTOR.name: kind
-    for kind in (panel_events_pb2.OutcomeRecorded, panel_events_pb2.MinutesSigned, panel_events_pb2.MinutesFiled)
+    for kind in (
+        panel_events_pb2.OutcomeRecorded,
+        panel_events_pb2.MinutesSigned,
+        panel_events_pb2.MinutesFiled,
+        panel_events_pb2.CaseSettled,
+    )
 }
 
 

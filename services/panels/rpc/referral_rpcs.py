@@ -23,7 +23,7 @@ from services.panels.domain import names
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
 from services.panels.rpc import convert, form_wire
-from services.panels.rpc.to_wire import instant
+from services.panels.rpc.wire_time import instant
 
 REFERRAL_FORM = "councils/{council}/referralForms/{referral_form}"
 _MOST_REASON = 2_000

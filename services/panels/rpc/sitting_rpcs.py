@@ -13,6 +13,7 @@ from servicekit.idempotency import once
 from servicekit.page import next_token, open_page
 from servicekit.validate import Check
 from services.panels.app.composition_ports import PeopleAround
+from services.panels.app.defer_item import check_deferrer, defer_item
 from services.panels.app.get_sitting import get_sitting
 from services.panels.app.list_actions import list_actions
 from services.panels.app.list_sittings import list_bodies, list_sittings
@@ -24,6 +25,7 @@ from services.panels.app.refuse_inquorate import find_for_outcome
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.sitting import SittingId
 from services.panels.rpc import convert, to_wire
+from services.panels.rpc.convert_paper import read_defer_item
 
 
 class WorkUnit(UnitOfWork, IdempotentUnit, Protocol):
@@ -86,7 +88,10 @@ class SittingRpcs:
         check.raise_if_any()
         sitting = SittingId(convert.id_of(parts, "sitting"))
         found = await get_sitting(self._begin, self._cases, caller, sitting)
-        return wire.GetSittingResponse(sitting=to_wire.sitting(caller.council, found))
+        shown = to_wire.sitting(caller.council, found)
+        body = self._bodies_of(caller.council_id).bodies[found.body]
+        shown.capacity = found.capacity(body.item_minutes, body.constitution.capacity)
+        return wire.GetSittingResponse(sitting=shown)
 
     async def ReferSubject(
         self, request: wire.ReferSubjectRequest, context: grpc.aio.ServicerContext[object, object]
@@ -116,6 +121,21 @@ class SittingRpcs:
             return wire.OrderAgendaResponse(sitting=to_wire.sitting(caller.council, sitting))
 
         return await once(self._begin, caller, request, wire.OrderAgendaResponse, do)
+
+    async def DeferItem(
+        self, request: wire.DeferItemRequest, context: grpc.aio.ServicerContext[object, object]
+    ) -> wire.DeferItemResponse:
+        """To the body's next sitting, with a reason."""
+        caller = current_caller()
+        command = read_defer_item(request, caller.council)
+        body_id, seen = await check_deferrer(self._begin, self._cases, caller, command)
+        body = self._bodies_of(caller.council_id).bodies[body_id]
+
+        async def do(unit: WorkUnit) -> wire.DeferItemResponse:
+            sitting = await defer_item(unit, caller, body, command, seen)
+            return wire.DeferItemResponse(sitting=to_wire.sitting(caller.council, sitting))
+
+        return await once(self._begin, caller, request, wire.DeferItemResponse, do)
 
     async def RecordOutcome(
         self, request: wire.RecordOutcomeRequest, context: grpc.aio.ServicerContext[object, object]

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from permanence.panels.v1 import minutes_service_pb2 as minutes_wire
 from permanence.panels.v1 import panel_pb2 as wire
 
+from services.panels.app.minutes_ports import Delivered
 from services.panels.domain import names
 from services.panels.domain.body import Body
-from services.panels.domain.minutes import Minutes
+from services.panels.domain.matters_arising import MatterArising
+from services.panels.domain.minutes import Clock, Minutes
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
 from services.panels.domain.sitting import AgendaItem, Sitting
 from services.panels.rpc.composition_to_wire import constitution
-from services.panels.rpc.wire_time import day as _day
-from services.panels.rpc.wire_time import instant as instant
+from services.panels.rpc.wire_time import day, instant
 
 
 def body(council: str, one: Body) -> wire.Body:
@@ -41,6 +43,19 @@ def sitting(council: str, one: Sitting) -> wire.Sitting:
         state=wire.SittingState.Value(f"SITTING_STATE_{one.state.name}"),
         agenda=[_item(council, item) for item in one.items],
         etag=str(one.version),
+        matters_arising=[_matter(matter) for matter in one.matters],
+    )
+
+
+def _matter(one: MatterArising) -> wire.MatterArising:
+    return wire.MatterArising(
+        subject=one.subject,
+        reference=one.reference,
+        text=one.text,
+        owner_role=one.owner_role,
+        due_date=day(one.due),
+        done=one.done,
+        sitting_time=instant(one.sitting_start),
     )
 
 
@@ -67,7 +82,7 @@ def outcome(council: str, one: Outcome) -> wire.Outcome:
         reasons=one.reasons,
         case_events=one.case_events,
         actions=actions(council, one.actions),
-        next_date=_day(one.next_date),
+        next_date=day(one.next_date),
         record_time=instant(one.recorded_at),
         recorded_by=one.recorded_by,
         decision_maker=one.decision_maker,
@@ -84,7 +99,7 @@ def actions(council: str, many: Sequence[Action]) -> list[wire.Action]:
             name=names.action_name(council, one.action_id),
             text=one.text,
             owner_role=one.owner_role,
-            due_date=_day(one.due),
+            due_date=day(one.due),
             done=one.done,
         )
         for one in many
@@ -107,7 +122,27 @@ def minutes(council: str, one: Minutes) -> wire.Minutes:
         signed_by=one.signed_by,
         etag=str(one.version) if one.version else "",
         addenda=one.addenda,
+        clocks=[_clock(clock) for clock in one.clocks],
+        manager_sign_time=instant(one.manager.at) if one.manager else None,
+        manager_comment=one.manager.comment if one.manager else "",
     )
+
+
+def unacknowledged(council: str, one: Delivered) -> minutes_wire.UnacknowledgedDelivery:
+    """Without text."""
+    return minutes_wire.UnacknowledgedDelivery(
+        minutes=names.minutes_name(council, one.minutes_id),
+        meeting=one.meeting,
+        supplement=one.supplement,
+        delivery_time=instant(one.written_at),
+        chase_time=instant(one.chased_at),
+        file_due_time=instant(one.file_due),
+    )
+
+
+def _clock(one: Clock) -> wire.MinutesClock:
+    kind = wire.MinutesClockKind.Value(f"MINUTES_CLOCK_KIND_{one.kind.name}")
+    return wire.MinutesClock(kind=kind, due_time=instant(one.due), stop_time=instant(one.stopped_at))
 
 
 def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
@@ -122,6 +157,7 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         end_time=instant(one.end),
         referral=names.referral_name(council, one.referral) if one.referral else "",
         outcomes=[outcome(council, recorded) for recorded in one.outcomes],
-        due_date=_day(one.due),
+        due_date=day(one.due),
         placed_by_hand=one.by_hand,
+        times_put_off=one.times_put_off,
     )

@@ -1,6 +1,7 @@
 """Clocks that ask for a sitting, and what cases told of subjects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,23 @@ _REFERRALS = """
 select referral_id, subjects, created_at, put_off_from, part_heard from referral
 where body_id = $1 and state in ('waiting', 'listed') order by created_at, referral_id
 """
+# Since the body last settled something for them: how often they were put off, and from which sitting at the latest.
+_PUT_OFF = """
+with settled as (
+    select o.subject, max(o.recorded_at) as at
+    from outcome o join agenda_item i using (item_id) join sitting s using (sitting_id)
+    where s.body_id = $1 and o.kind in ('decided', 'recommended', 'endorsed', 'challenged') group by o.subject
+), put_off as (
+    select d.subject, d.deferred_at as at, s.starts_at as moved_on_from
+    from item_deferral d join sitting s using (sitting_id) where s.body_id = $1
+    union all
+    select o.subject, o.recorded_at, null
+    from outcome o join agenda_item i using (item_id) join sitting s using (sitting_id)
+    where s.body_id = $1 and o.kind = 'deferred'
+)
+select p.subject, count(*) as times, max(p.moved_on_from) as moved_on_from
+from put_off p left join settled e using (subject) where e.at is null or p.at > e.at group by p.subject
+"""
 _PUT_SUBJECT = """
 insert into known_subject as k (council_id, subject, reference, restricted, is_family, members, members_read_at)
 values ($1, $2, $3, $4, $5, $6, case when $7 then $8::timestamptz end)
@@ -62,7 +80,8 @@ class SqlCandidateStore:
         clocks = await self._tx.fetch(_CLOCKS, body)
         referrals = await self._tx.fetch(_REFERRALS, body)
         due = [Wish((r["subject"],), AgendaSource.OBLIGATION, r["first_seen_at"], r["due_on"]) for r in clocks]
-        return due + [_referred(row) for row in referrals]
+        put_off = {row["subject"]: row for row in await self._tx.fetch(_PUT_OFF, body)}
+        return [_put_off(wish, put_off) for wish in (*due, *map(_referred, referrals))]
 
     async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
         """As told last."""
@@ -108,6 +127,14 @@ def _referred(row: "asyncpg.Record") -> Wish:
         put_off_from=row["put_off_from"],
         part_heard=row["part_heard"],
     )
+
+
+def _put_off(wish: Wish, put_off: "Mapping[str, asyncpg.Record]") -> Wish:
+    rows = [put_off[subject] for subject in wish.subjects if subject in put_off]
+    if not rows:
+        return wish
+    moved_on = max((row["moved_on_from"] for row in rows if row["moved_on_from"]), default=None)
+    return replace(wish, times_put_off=max(row["times"] for row in rows), moved_on_from=moved_on)
 
 
 def _known(row: "asyncpg.Record") -> KnownSubject:

@@ -47,11 +47,13 @@ where i.sitting_id = any($1) group by i.item_id order by i.sitting_id, i.number
 """
 _PUT_ITEM = """
 insert into agenda_item
-    (item_id, council_id, sitting_id, number, source, reason, starts_at, ends_at, referral_id, due_on, by_hand)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    (item_id, council_id, sitting_id, number, source, reason, starts_at, ends_at, referral_id, due_on, by_hand,
+     times_put_off)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (item_id) do update
 set number = excluded.number, source = excluded.source, reason = excluded.reason, starts_at = excluded.starts_at,
-    ends_at = excluded.ends_at, referral_id = excluded.referral_id, due_on = excluded.due_on, by_hand = excluded.by_hand
+    ends_at = excluded.ends_at, referral_id = excluded.referral_id, due_on = excluded.due_on,
+    by_hand = excluded.by_hand, times_put_off = excluded.times_put_off
 """
 _PUT_SUBJECT = """
 insert into agenda_item_subject (council_id, item_id, subject, place, reference) values ($1, $2, $3, $4, $5)
@@ -136,6 +138,7 @@ class SqlSittingStore:
             item.referral,
             item.due,
             item.by_hand,
+            item.times_put_off,
         )
         pairs = zip(item.subjects, item.references, strict=True)
         rows = [(self._tx.council_id, item.item_id, subject, place, ref) for place, (subject, ref) in enumerate(pairs)]
@@ -183,4 +186,5 @@ def _item(row: "asyncpg.Record", outcomes: tuple[Outcome, ...]) -> AgendaItem:
         due=row["due_on"],
         by_hand=row["by_hand"],
         outcomes=outcomes,
+        times_put_off=row["times_put_off"],
     )

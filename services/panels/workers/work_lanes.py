@@ -1,4 +1,4 @@
-"""What the lanes of this service do: arrange agendas, deliver minutes, watch their clocks."""
+"""What the lanes of this service do: arrange agendas, deliver minutes, watch their clocks and those of decisions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,13 @@ from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import Begin, BodiesOf
 from services.panels.app.watch_clock import watch_clock
+from services.panels.app.watch_decision import watch_decision
 from services.panels.domain.body import BodyUuid
+from services.panels.domain.decision import DecisionId
 from services.panels.domain.minutes import MinutesId
-from services.panels.domain.names import minutes_name
+from services.panels.domain.names import decision_name, minutes_name
 
-allow_keys("minutes", "clock")
+allow_keys("minutes", "clock", "decision")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class LaneWork:
             late, again_at = await watch_clock(self.begin, caller, minutes)
         for clock in late:
             get_logger().warning("minutes late", minutes=minutes_name(caller.council, minutes), clock=clock.value)
+        return again_at
+
+    async def watch_decision(self, lane: Lane) -> datetime | None:
+        """Key: a decision. Looks again when its next clock runs out."""
+        caller, decision = self._caller(lane), DecisionId(UUID(lane.key))
+        with acting_as(caller):
+            late, again_at = await watch_decision(self.begin, caller, self.bodies_of(lane.council_id), decision)
+        if late:
+            get_logger().warning("decision late", decision=decision_name(caller.council, decision))
         return again_at
 
     def _caller(self, lane: Lane) -> Caller:

@@ -26,6 +26,7 @@ PERSONAS = (
     "reviewing-officer",
     "panel-chair",
     "performance-officer",
+    "agency-decision-maker",
 )
 _MODES: tuple[Mode, ...] = ("mouse", "no-javascript", "narrow")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -8,7 +8,7 @@ from web.form import posted
 from web.guard import session_of
 from web.journeys.front.forms import FindForm
 from web.page import page
-from web.roles import CASE_STAFF, doors_for
+from web.roles import CASE_STAFF, DECIDERS, doors_for
 
 ROUTES = web.RouteTableDef()
 _PATHS = {
@@ -25,6 +25,8 @@ async def front(request: web.Request) -> web.StreamResponse:
     roles = session_of(request).caller.roles
     if "panel-chair" in roles:
         raise web.HTTPSeeOther("/sittings")
+    if roles & DECIDERS:
+        raise web.HTTPSeeOther("/decisions")
     if "social-worker" in roles:
         raise web.HTTPSeeOther("/meetings")
     if not roles & CASE_STAFF:

@@ -9,6 +9,11 @@ _DOES = (
     (r"/held", "record that a meeting was held"),
     (r"/answers/[^/]+", "record somebody's answer"),
     (r"/release", "release invitations"),
+    (r"/sittings/[^/]+/papers/add", "add a paper"),
+    (r"/sittings/[^/]+/papers/[^/]+/withdraw", "take a paper back"),
+    (r"/sittings/[^/]+/papers/send-out", "send an agenda out"),
+    (r"/sittings/[^/]+/papers/release", "release an agenda pack"),
+    (r"/items/[^/]+/put-off", "put an item off to the next sitting"),
     (r"/order", "put an agenda into another order"),
     (r"/outcome", "record what a panel settled"),
     (r"/minutes/[^/]+/sign", "sign minutes as chair"),
@@ -55,10 +60,19 @@ _DOES = (
     (r"/integration/stop", "stop everything that leaves for the council"),
     (r"/integration/start", "start sending again"),
     (r"/integration", "try again what could not be sent, or give it up"),
+    (r"/decisions/[^/]+", "record a decision on what a panel recommended"),
+    (r"/decisions/[^/]+/answer", "record an answer to a notice"),
+    (r"/decisions/[^/]+/advice", "record what an independent review recommends"),
+    (r"/decisions/[^/]+/told/[^/]+", "record that somebody was told a decision"),
+    (r"/actions", "chase whoever has actions that are due"),
+    (r"/actions/[^/]+", "record what has become of an action"),
+    (r"/actions/[^/]+/owner", "give an action to somebody else"),
+    (r"/children/[^/]+/escalate", "take a child's matter further"),
+    (r"/escalations/[^/]+", "take an escalation on, or close it"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
-    r"/(meetings|bulk-moves|date-offers|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+    r"/(decisions|actions|escalations|meetings|bulk-moves|date-offers|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
 )
 
 

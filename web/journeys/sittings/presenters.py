@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
+from permanence.panels.v1.papers_service_pb2 import ListPapersResponse
 
 from web.agenda import OUTCOME_WORDS, next_open, outcome_of, outcome_path, recorded_words, reference_of
 from web.desk import key_of
 from web.subjects import called, subject_path
-from web.words import civil, london, long_date, time_span
+from web.words import civil, count_words, london, long_date, role_words, time_span
 
 _SOURCES = {
     wire.AGENDA_SOURCE_REFERRAL: "Referred",
@@ -55,6 +56,18 @@ class SubjectPlace:
 
 
 @dataclass(frozen=True)
+class MatterRow:
+    """One matter arising."""
+
+    reference: str
+    text: str
+    owner: str
+    due: date | None
+    done: bool
+    overdue: bool
+
+
+@dataclass(frozen=True)
 class AgendaRow:
     """One item."""
 
@@ -66,6 +79,7 @@ class AgendaRow:
     reason: str
     due: date | None
     late: bool
+    papers: tuple[str, ...] = ()
 
     @property
     def references(self) -> str:
@@ -113,10 +127,35 @@ def sitting_rows(
     return coming, recent[::-1]
 
 
-def agenda_rows(sitting: wire.Sitting, subjects: Mapping[str, Subject]) -> list[AgendaRow]:
-    """In the order of the agenda."""
+def agenda_rows(
+    sitting: wire.Sitting, subjects: Mapping[str, Subject], papers: ListPapersResponse | None = None
+) -> list[AgendaRow]:
+    """In the order of the agenda. `papers` None: not known just now."""
     sits_on = london(sitting.start_time).date()
-    return [_row(sitting, item, subjects, sits_on) for item in sitting.agenda]
+    return [
+        replace(_row(sitting, item, subjects, sits_on), papers=_papers_words(item, papers)) for item in sitting.agenda
+    ]
+
+
+def matter_rows(sitting: wire.Sitting, today: date) -> list[MatterRow]:
+    """What earlier sittings asked for, by when it is due."""
+    return [
+        MatterRow(
+            one.reference or "no reference yet",
+            one.text,
+            role_words(one.owner_role),
+            civil(one.due_date),
+            one.done,
+            not one.done and (civil(one.due_date) or today) < today,
+        )
+        for one in sitting.matters_arising
+    ]
+
+
+def late_papers_words(papers: ListPapersResponse | None) -> str:
+    """`2 papers are late`; empty where none is, or nobody knows."""
+    late = sum(one.late for one in papers.papers) if papers else 0
+    return f"{count_words(late, 'paper is', 'papers are')} late" if late else ""
 
 
 def order_with(items: Sequence[str], item: str, to: int) -> list[str]:
@@ -162,6 +201,19 @@ def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Su
         due=due,
         late=due is not None and due < sits_on,
     )
+
+
+def _papers_words(item: wire.AgendaItem, papers: ListPapersResponse | None) -> tuple[str, ...]:
+    """How many papers an item has, how many came late, how many are missing: each only where there are some."""
+    if papers is None:
+        return ()
+    own = [one for one in papers.papers if one.subject in item.subjects]
+    late = sum(one.late for one in own)
+    missing = sum(len(one.kinds) for one in papers.missing if one.agenda_item == item.name)
+    said = [count_words(len(own), "paper")] if own else []
+    said += [f"{late} late"] if late else []
+    said += [f"{missing} missing"] if missing else []
+    return (f"Papers: {', '.join(said)}",) if said else ()
 
 
 def _place(sitting: wire.Sitting, item: wire.AgendaItem, name: str, subject: Subject | None) -> SubjectPlace:

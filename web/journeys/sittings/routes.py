@@ -9,6 +9,7 @@ from aiohttp import web
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as pb
+from permanence.panels.v1.papers_service_pb2 import ListPapersRequest
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
@@ -23,6 +24,8 @@ from web.journeys.sittings.presenters import (
     AUTHORITY_WORDS,
     agenda_rows,
     has_begun,
+    late_papers_words,
+    matter_rows,
     moved_words,
     order_seen,
     order_with,
@@ -168,14 +171,20 @@ async def _agenda(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     subjects = {subject for item in sitting.agenda for subject in item.subjects}
-    bodies, names, meeting, makeup = await desk.together(
+    bodies, names, meeting, makeup, papers = await desk.together(
         bodies_of(desk),
         desk.known(subjects_of(desk, subjects)),
         desk.known(_meeting(desk, sitting)),
         _makeup(desk, sitting, caller),
+        desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
     )
-    context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS))
-    return await page(request, template, {**context, **makeup}, status=status)
+    context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS)) | makeup
+    context |= {
+        "rows": agenda_rows(sitting, names.value or {}, papers),
+        "matters": matter_rows(sitting, desk.today()),
+        "papers_late": late_papers_words(papers),
+    }
+    return await page(request, template, context, status=status)
 
 
 async def _makeup(desk: Desk, sitting: wire.Sitting, caller: Caller) -> dict[str, Any]:
@@ -204,6 +213,7 @@ def _context(
     begun, rows = has_begun(sitting, now), agenda_rows(sitting, names.value or {})
     cancelled = sitting.state == wire.SITTING_STATE_CANCELLED
     planned = sitting.state == wire.SITTING_STATE_PLANNED
+    told_words, moved_to = told(session_of(request), request.path), request.query.get("now", "")
     return {
         "sitting": sitting,
         "key": key_of(sitting.name),
@@ -222,9 +232,9 @@ def _context(
         "names_away": names.away,
         "meeting": meeting.value,
         "meeting_away": meeting.away,
-        "moved": told(session_of(request), request.path),
-        "moved_to": request.query.get("now", ""),
-        "done": recorded_last(sitting, request.query.get("recorded", "")),
+        "moved": told_words if moved_to else "",
+        "moved_to": moved_to,
+        "done": recorded_last(sitting, request.query.get("recorded", "")) or ("" if moved_to else told_words),
         "form": form,
     }
 

@@ -1,0 +1,191 @@
+"""One PDF of an agenda and its papers for one audience: what it may not read is left out before a page is made."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from servicekit.caller import Caller, service_caller
+from servicekit.errors import NotFound
+from services.panels.app.composition_ports import PeopleAround
+from services.panels.app.document_ports import DocumentWriter
+from services.panels.app.get_composition import recused
+from services.panels.app.paper_ports import PackBinder, PackPart
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
+from services.panels.app.read_papers import may_read_restricted
+from services.panels.app.see_subjects import visible_subjects
+from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
+from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
+from services.panels.domain.matters_arising import MatterArising
+from services.panels.domain.member import MemberId
+from services.panels.domain.minutes_page import may_be_shown
+from services.panels.domain.names import member_name, paper_name, sitting_name
+from services.panels.domain.paper import PaperId
+from services.panels.domain.paper_errors import NotForFamilyError, NotReleasedError, NotSentOutError
+from services.panels.domain.sitting import Sitting, SittingId
+
+
+@dataclass(frozen=True)
+class RenderAgendaPack:
+    """`member`: whose copy it is, where it is a member's; `subject`: whose family is to read it."""
+
+    sitting: SittingId
+    audience: PackAudience
+    member: UUID | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class SentOut:
+    """A sitting whose agenda was sent out, with all that any audience could read of it."""
+
+    sitting: Sitting
+    version: AgendaVersion
+    placed: tuple[PlacedPaper, ...]
+    matters: tuple[MatterArising, ...]
+    restricted_subjects: frozenset[str]
+    kept_out: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class PackMaker:
+    """Reads, chooses, lays out."""
+
+    begin: Begin
+    cases: Cases
+    people: PeopleAround
+    writer: DocumentWriter
+    binder: PackBinder
+
+    async def render(self, caller: Caller, council: CouncilBodies, command: RenderAgendaPack) -> bytes:
+        """The PDF.
+
+        Raises:
+            NotFound: no such sitting, or the caller may not read what is asked for.
+            NotSentOutError, NotReleasedError, NotForFamilyError, CannotRedactError.
+        """
+        name = sitting_name(caller.council, command.sitting)
+        require(caller, "RenderAgendaPack", name)
+        if command.audience is PackAudience.RESTRICTED and not may_read_restricted(caller, name):
+            raise NotFound(name)
+        sent_out = await self._sent_out(caller, command, name)
+        if command.audience is not PackAudience.MEMBER and not sent_out.version.released_by:
+            raise NotReleasedError(sitting=name)
+        seen = await self._seen(caller, sent_out)
+        if command.audience is PackAudience.FAMILY and command.subject not in seen:
+            raise NotFound(name)
+        pack = contents(command, sent_out, council.bodies[sent_out.sitting.body].title, seen)
+        async with self.begin(caller) as unit:
+            pages = await unit.agenda_versions.numbered(command.sitting, [one.paper.paper_id for one in pack.papers])
+            await unit.audit(caller, "RenderAgendaPack", name, ["agenda", "papers", command.audience.value])
+        if command.audience is PackAudience.FAMILY:
+            await self._refuse_telling(caller, command.subject, list(pages))
+        return await asyncio.to_thread(laid_out, self.writer, self.binder, pack, pages)
+
+    async def _sent_out(self, caller: Caller, command: RenderAgendaPack, name: str) -> SentOut:
+        async with self.begin(caller) as unit:
+            sitting = await unit.sittings.load(command.sitting)
+            if sitting is None:
+                raise NotFound(name)
+            version = await unit.agenda_versions.newest(command.sitting)
+            if version is None:
+                raise NotSentOutError(sitting=name)
+            sent_out = await _read(unit, sitting, version)
+        if command.member is None:
+            return sent_out
+        return replace(sent_out, kept_out=await self._kept_out(caller, sitting, MemberId(command.member)))
+
+    async def _kept_out(self, caller: Caller, sitting: Sitting, member: MemberId) -> frozenset[UUID]:
+        """Items from which the member keeps out. Unavailable where that cannot be known: then no copy is made."""
+        async with self.begin(caller) as unit:
+            found = await unit.composition.member(member)
+        if found is None or found.body != sitting.body:
+            raise NotFound(member_name(caller.council, member))
+        return (await recused(self.begin, self.people, caller, sitting)).get(member, frozenset())
+
+    async def _seen(self, caller: Caller, sent_out: SentOut) -> frozenset[str]:
+        subjects = {subject for item in sent_out.version.items for subject in item.subjects}
+        subjects |= {one.subject for one in sent_out.matters}
+        subjects |= {subject for change in sent_out.version.changes for subject in change.subjects}
+        async with self.begin(caller) as unit:
+            known = await unit.candidates.subjects(sorted(subjects))
+        return await visible_subjects(self.cases, caller, subjects, known)
+
+    async def _refuse_telling(self, caller: Caller, subject: str, papers: list[PaperId]) -> None:
+        """Somebody marked these papers for the family; here a machine looks once more, and says no when in doubt."""
+        service = service_caller(caller.council_id, caller.council, "panels")
+        unknown = await self.cases.unknown_people(service, subject)
+        own = await self.cases.subject(caller, subject)
+        async with self.begin(caller) as unit:
+            contents_of = await unit.papers.as_pdf(papers)
+        for paper, pdf in contents_of.items():
+            texts = await asyncio.to_thread(self.binder.texts, pdf)
+            plain = [" ".join(text.split()) for text in texts]
+            if not all(plain) or not may_be_shown(" ".join(plain), unknown, own.display_name):
+                raise NotForFamilyError(paper=paper_name(caller.council, paper))
+
+
+def laid_out(writer: DocumentWriter, binder: PackBinder, pack: PackContents, pages: Mapping[PaperId, bytes]) -> bytes:
+    """The agenda and its papers as one PDF. `pages`: every paper with its numbers on it."""
+    parts = [PackPart(pages[one.paper.paper_id], one.pages.labels, heading_of(one, pack)) for one in pack.papers]
+    return binder.bind(writer.pdf(front_of(pack)), parts)
+
+
+def contents(command: RenderAgendaPack, sent_out: SentOut, title: str, seen: frozenset[str]) -> PackContents:
+    """What the audience may read. `seen`: the subjects that may be known of at all."""
+    family, everything = command.audience is PackAudience.FAMILY, command.audience is PackAudience.RESTRICTED
+    kept_out = [item for item in sent_out.version.items if item.item_id in sent_out.kept_out]
+    readable = seen if everything or family else seen - sent_out.restricted_subjects
+    told = [item.called for item in kept_out if readable.issuperset(item.subjects)]
+    readable -= {subject for item in kept_out for subject in item.subjects}
+    if family:
+        readable &= {command.subject}
+    items = tuple(item for item in sent_out.version.items if readable.issuperset(item.subjects))
+    heard = {subject for item in sent_out.version.items for subject in item.subjects} & readable
+    return PackContents(
+        body_title=title,
+        start=sent_out.sitting.start,
+        end=sent_out.sitting.end,
+        audience=command.audience,
+        version=sent_out.version,
+        items=() if family else items,
+        papers=tuple(one for one in sent_out.placed if one.paper.subject in heard and _goes_to(command.audience, one)),
+        changes=tuple(
+            change.words
+            for change in sent_out.version.changes
+            if not family and (everything or not change.restricted) and readable.issuperset(change.subjects)
+        ),
+        matters=() if family else tuple(one for one in sent_out.matters if one.subject in readable),
+        kept_out=tuple(told),
+    )
+
+
+def _goes_to(audience: PackAudience, one: PlacedPaper) -> bool:
+    match audience:
+        case PackAudience.FAMILY:
+            return one.paper.for_family
+        case PackAudience.RESTRICTED:
+            return True
+        case _:
+            return not one.pages.restricted
+
+
+async def _read(unit: UnitOfWork, sitting: Sitting, version: AgendaVersion) -> SentOut:
+    placed = await unit.agenda_versions.placed(sitting.sitting_id)
+    matters = await unit.matters.arising(sitting)
+    subjects = sorted({s for item in version.items for s in item.subjects} | {one.subject for one in matters})
+    known = await unit.candidates.subjects(subjects)
+    return SentOut(
+        sitting=sitting,
+        version=version,
+        placed=standing(placed),
+        matters=tuple(matters),
+        restricted_subjects=frozenset(s for s in subjects if s not in known or known[s].restricted),
+    )
+
+
+def standing(placed: list[PlacedPaper]) -> tuple[PlacedPaper, ...]:
+    """Without what was taken back, and without what another paper that went out has replaced."""
+    replaced = {one.paper.replaces for one in placed if one.paper.withdrawn_at is None}
+    return tuple(one for one in placed if one.paper.withdrawn_at is None and one.paper.paper_id not in replaced)

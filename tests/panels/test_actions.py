@@ -1,0 +1,195 @@
+"""What is to be done after meetings: one list, chased once a person, done, cancelled, given on; escalations."""
+
+from datetime import date
+from uuid import uuid4
+
+from permanence.panels.v1 import actions_service_pb2 as wire
+from permanence.panels.v1 import decision_pb2, panel_pb2
+
+from tests.panels.conftest import Panels, at, owner_asks, request_id
+from tests.panels.deciding import ask, decide, outstanding, part, recommend, settled
+from tests.panels.fake_peers import day
+from tests.servicekit.serving import Refused, refusal
+
+ACTION = wire.OUTSTANDING_KIND_ACTION
+
+
+async def refused(panels: Panels, rpc: str, request: object, *roles: str) -> Refused:
+    return await refusal(lambda: ask(panels, rpc, request, *roles))
+
+
+def on(value: object) -> date:
+    return date(value.year, value.month, value.day)  # type: ignore[attr-defined]
+
+
+def to_do(text: str, role: str, due: date) -> panel_pb2.Action:
+    return panel_pb2.Action(text=text, owner_role=role, due_date=day(due))
+
+
+async def with_actions(panels: Panels) -> tuple[str, list[wire.Outstanding]]:
+    """A child heard on 10 March with three actions, two of them the social worker's."""
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    await recommend(
+        panels,
+        "adoption-panel",
+        child,
+        at(10, 10),
+        to_do("Ask the doctor.", "social-worker", date(2026, 3, 12)),
+        to_do("Write to the school.", "social-worker", date(2026, 3, 13)),
+        to_do("Find a room.", "business-support", date(2026, 3, 20)),
+    )
+    return child, await outstanding(panels, ACTION)
+
+
+async def chase(panels: Panels, *actions: wire.Outstanding) -> list[wire.Chase]:
+    request = wire.ChaseActionsRequest(
+        parent="councils/demo", actions=[one.name for one in actions], request_id=request_id()
+    )
+    reply = await ask(panels, "ChaseActions", request, "business-support")
+    assert isinstance(reply, wire.ChaseActionsResponse)
+    return list(reply.chases)
+
+
+async def test_everything_that_waits_stands_in_one_list_by_date(panels: Panels) -> None:
+    house = panels.cases.add_household("demo", "The Example household", "F-0001")
+    waiting = await recommend(
+        panels, "fostering-panel", house, at(10, 10), to_do("Ring them.", "social-worker", date(2026, 3, 11))
+    )
+    listed = await outstanding(panels)
+    assert [(one.kind, on(one.due_date), one.reference) for one in listed] == [
+        (wire.OUTSTANDING_KIND_ACTION, date(2026, 3, 11), "F-0001"),
+        (wire.OUTSTANDING_KIND_DECISION, date(2026, 3, 19), "F-0001"),
+    ]
+    panels.scheduler.hold(waiting.meeting, at(10, 13))
+    panels.set_time(at(10, 13, 30))
+    await decide(panels, waiting)
+    panels.set_time(at(13, 9))
+    listed = await outstanding(panels)
+    stands = {(one.kind, one.text): one.standing for one in listed}
+    assert stands[(wire.OUTSTANDING_KIND_ACTION, "Ring them.")] == decision_pb2.STANDING_LATE
+    assert stands[(wire.OUTSTANDING_KIND_MINUTES, "Sign the minutes")] == decision_pb2.STANDING_LATE
+    tellings = [one for one in listed if one.kind == wire.OUTSTANDING_KIND_TELLING]
+    assert [on(one.due_date) for one in tellings] == [date(2026, 3, 12), date(2026, 3, 17)]
+    assert all(one.escalate_to for one in tellings)
+    assert not [one for one in listed if one.kind == wire.OUTSTANDING_KIND_DECISION]
+
+
+async def test_one_press_is_one_message_a_person(panels: Panels) -> None:
+    child, actions = await with_actions(panels)
+    worker = str(uuid4())
+    panels.cases.involvements.append(part(child, "social-worker", worker))
+    panels.set_time(at(16, 9))
+    chases = await chase(panels, *actions)
+    assert [(one.person.rpartition("/")[2], one.role, len(one.actions)) for one in chases] == [
+        (worker, "social-worker", 2),
+        ("", "business-support", 1),
+    ]
+    assert [one.text for one in chases[0].actions] == ["Ask the doctor.", "Write to the school."]
+    assert all(one.HasField("chase_time") for one in await outstanding(panels, ACTION))
+    assert await owner_asks(panels, "select count(*) from chase") == 2
+
+
+async def test_an_action_is_done_or_cancelled_with_a_reason_and_then_stays_so(panels: Panels) -> None:
+    _, actions = await with_actions(panels)
+    done = wire.CloseActionRequest(name=actions[0].name, etag=actions[0].etag, request_id=request_id())
+    reply = await ask(panels, "CloseAction", done, "social-worker")
+    assert isinstance(reply, wire.CloseActionResponse)
+    assert reply.action.done and not reply.action.cancel_reason
+    again = wire.CloseActionRequest(name=actions[0].name, etag=reply.action.etag, request_id=request_id())
+    assert (await refused(panels, "CloseAction", again, "social-worker")).info.reason == "ACTION_CLOSED"
+    cancelled = wire.CloseActionRequest(
+        name=actions[1].name, etag=actions[1].etag, cancel_reason="The school wrote first.", request_id=request_id()
+    )
+    reply = await ask(panels, "CloseAction", cancelled, "business-support")
+    assert isinstance(reply, wire.CloseActionResponse)
+    assert not reply.action.done and reply.action.cancel_reason == "The school wrote first."
+    assert [one.text for one in await outstanding(panels, ACTION)] == ["Find a room."]
+    assert not await chase(panels, actions[0]), "nobody is chased for what is done"
+
+
+async def test_an_action_is_not_given_to_somebody_who_has_left(panels: Panels) -> None:
+    child, actions = await with_actions(panels)
+    here, gone = str(uuid4()), str(uuid4())
+    panels.cases.involvements.append(part(child, "supervising-social-worker", here))
+
+    def to(person: str) -> wire.AssignActionRequest:
+        return wire.AssignActionRequest(
+            name=actions[0].name,
+            etag=actions[0].etag,
+            person=f"councils/demo/people/{person}",
+            request_id=request_id(),
+        )
+
+    left = await refused(panels, "AssignAction", to(gone), "team-manager")
+    assert left.info.reason == "OWNER_LEFT"
+    assert "Give the action to somebody who has one" in left.text
+    reply = await ask(panels, "AssignAction", to(here), "team-manager")
+    assert isinstance(reply, wire.AssignActionResponse)
+    assert reply.action.owner.endswith(here)
+    (chased,) = await chase(panels, actions[0])
+    assert chased.person.endswith(here)
+    panels.cases.involvements.clear()
+    (chased,) = await chase(panels, actions[0])
+    assert (chased.person, chased.role) == ("", "social-worker"), "an owner who has left is not chased"
+
+
+async def raised(panels: Panels) -> wire.Escalation:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    request = wire.RaiseEscalationRequest(
+        parent="councils/demo", subject=child, grounds="The second review found no plan.", request_id=request_id()
+    )
+    reply = await ask(panels, "RaiseEscalation", request, "reviewing-officer")
+    assert isinstance(reply, wire.RaiseEscalationResponse)
+    return reply.escalation
+
+
+async def test_a_reviewing_officer_escalates_stage_by_stage_until_it_is_settled(panels: Panels) -> None:
+    panels.set_time(at(14, 9, month=12))
+    made = await raised(panels)
+    # Over Christmas: 20 working days from 14 December 2026 have the law's own example.
+    assert (made.stage, made.stage_role, made.stages) == (1, "team-manager", 3)
+    assert (on(made.stage_due_date), on(made.due_date)) == (date(2026, 12, 21), date(2027, 1, 14))
+    (fact,) = await settled(panels, 1)
+    assert (list(fact.case_events), list(fact.met_rules)) == (["iro_dispute_raised"], ["BCP-A7-01", "BCP-A8-06"])
+    for stage, role in ((2, "service-manager"), (3, "service-director")):
+        step = wire.AdvanceEscalationRequest(
+            name=made.name, etag=made.etag, words="No answer.", request_id=request_id()
+        )
+        reply = await ask(panels, "AdvanceEscalation", step, "reviewing-officer")
+        assert isinstance(reply, wire.AdvanceEscalationResponse)
+        made = reply.escalation
+        assert (made.stage, made.stage_role) == (stage, role)
+        assert on(made.stage_due_date) <= on(made.due_date)
+    step = wire.AdvanceEscalationRequest(name=made.name, etag=made.etag, words="On.", request_id=request_id())
+    assert (await refused(panels, "AdvanceEscalation", step, "reviewing-officer")).info.reason == "LAST_STAGE"
+    close = wire.CloseEscalationRequest(
+        name=made.name, etag=made.etag, result="There is a plan, signed.", request_id=request_id()
+    )
+    reply = await ask(panels, "CloseEscalation", close, "reviewing-officer")
+    assert isinstance(reply, wire.CloseEscalationResponse)
+    assert reply.escalation.result == "There is a plan, signed."
+    assert [step.stage for step in reply.escalation.steps] == [2, 3]
+    facts = await settled(panels, 2)
+    assert list(facts[-1].met_rules) == ["IRO-handbook-dispute"]
+    listed = await ask(
+        panels, "ListEscalations", wire.ListEscalationsRequest(parent="councils/demo"), "reviewing-officer"
+    )
+    assert isinstance(listed, wire.ListEscalationsResponse) and not listed.escalations
+    everything = wire.ListEscalationsRequest(parent="councils/demo", include_closed=True)
+    listed = await ask(panels, "ListEscalations", everything, "team-manager")
+    assert isinstance(listed, wire.ListEscalationsResponse)
+    assert [one.name for one in listed.escalations] == [made.name]
+
+
+async def test_an_escalation_that_nobody_answers_is_late_and_somebody_s_to_see(panels: Panels) -> None:
+    made = await raised(panels)
+    assert on(made.stage_due_date) == date(2026, 3, 9)
+    second = wire.RaiseEscalationRequest(
+        parent="councils/demo", subject=made.subject, grounds="Once more.", request_id=request_id()
+    )
+    assert (await refused(panels, "RaiseEscalation", second, "reviewing-officer")).info.reason == "ALREADY_ESCALATED"
+    assert (await refused(panels, "RaiseEscalation", second, "team-manager")).code.name == "PERMISSION_DENIED"
+    panels.set_time(at(10, 9))
+    (late,) = await outstanding(panels, wire.OUTSTANDING_KIND_ESCALATION)
+    assert (late.standing, late.owner_role) == (decision_pb2.STANDING_LATE, "team-manager")
+    assert list(late.escalate_to) == ["service-manager", "service-director"]

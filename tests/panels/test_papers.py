@@ -1,0 +1,143 @@
+"""Papers of a sitting: what is taken, what is late or missing, and who may read them."""
+
+import zipfile
+from io import BytesIO
+
+import docx
+import pytest
+from permanence.panels.v1 import paper_pb2
+from permanence.panels.v1 import papers_service_pb2 as wire
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from tests.panels.conftest import Panels, at
+from tests.panels.paper_desk import PaperDesk, blank_pdf, faults_of, pdf_saying, reason_of, sitting_with
+
+
+async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann, ben) = await sitting_with(panels, "Ann", "Ben")
+    sent = pdf_saying("About Ben.", "More about Ben.")
+    paper = await desk.add(ben, sent)
+    assert (paper.pages, paper.format, paper.size) == (2, paper_pb2.PAPER_FORMAT_PDF, len(sent))
+    listed = await desk.listed(sitting)
+    assert [(one.name, one.item_number, one.late) for one in listed.papers] == [(paper.name, 2, False)]
+    content = await desk.read("GetPaper", wire.GetPaperRequest(name=paper.name), "social-worker")
+    assert content == sent
+    missing = {one.subject: list(one.kinds) for one in listed.missing}
+    report, plan = paper_pb2.PAPER_KIND_SOCIAL_WORK_REPORT, paper_pb2.PAPER_KIND_PLAN
+    assert missing == {ann: [report, plan], ben: [plan]}
+
+
+async def test_papers_are_late_from_the_day_after_they_were_due(panels: Panels) -> None:
+    """The sitting is on Tuesday 10 March: five working days before it is Tuesday 3 March."""
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann")
+    panels.set_time(at(3, 23))
+    await desk.add(ann, blank_pdf(1))
+    panels.set_time(at(4, 0, 1))
+    await desk.add(ann, blank_pdf(1), kind=paper_pb2.PAPER_KIND_PLAN)
+    listed = await desk.listed(sitting)
+    assert [one.late for one in listed.papers] == [False, True]
+    assert (listed.due_date.month, listed.due_date.day) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("file_name", "content", "field", "words"),
+    [
+        ("report.docx", blank_pdf(1), "content", "in it is a PDF"),
+        ("report.pdf", b"MZ\x90\x00 a program", "content", "neither a PDF nor a Word file"),
+        ("report.pdf", b"%PDF-1.7\nnothing follows", "content", "damaged"),
+        ("report.pdf", b"", "content", "empty"),
+        ("report.exe", blank_pdf(1), "header.file_name", "only PDF and Word"),
+        ("report.pdf", blank_pdf(501), "content", "501 pages"),
+    ],
+)
+async def test_what_is_no_paper_is_refused_and_says_what_to_do(
+    panels: Panels, file_name: str, content: bytes, field: str, words: str
+) -> None:
+    desk = PaperDesk(panels)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    faults = await faults_of(desk.add(child, content, file_name=file_name))
+    assert words in faults[field]
+
+
+async def test_fifty_megabytes_are_refused_before_they_are_read_and_while_they_come(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    size = 50 * 1024 * 1024
+    assert "larger than 25 MB" in (await faults_of(desk.add(child, b"", size=size)))["header.size"]
+    assert "larger than 25 MB" in (await faults_of(desk.add(child, bytes(size))))["content"]
+
+
+async def test_a_word_paper_is_laid_out_for_the_pack_and_one_with_macros_is_refused(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    word = docx.Document()
+    word.add_heading("What we know", 1)
+    word.add_paragraph("Ann likes the garden.")
+    with BytesIO() as made:
+        word.save(made)
+        content = made.getvalue()
+    paper = await desk.add(child, content, file_name="Report.DOCX")
+    assert (paper.format, paper.pages) == (paper_pb2.PAPER_FORMAT_WORD, 1)
+    with BytesIO(content) as packed:
+        with zipfile.ZipFile(packed, "a") as parts:
+            parts.writestr("word/vbaProject.bin", b"x")
+        macros = packed.getvalue()
+    assert "macros" in (await faults_of(desk.add(child, macros, file_name="report.docx")))["content"]
+
+
+async def test_a_pdf_that_acts_by_itself_does_nothing_in_a_pack(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann")
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert('x')")}
+    )
+    writer.add_attachment("hidden.txt", b"hidden words")
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/JS"): TextStringObject("app.beep()")})
+    with BytesIO() as made:
+        writer.write(made)
+        await desk.add(ann, made.getvalue())
+    etag = (await desk.sitting(sitting)).etag
+    await desk.publish(sitting, etag)
+    pack = await desk.pack(sitting, paper_pb2.PACK_AUDIENCE_MEMBER)
+    reader = PdfReader(BytesIO(pack))
+    assert not {"/Names", "/OpenAction", "/AA"} & set(reader.root_object)
+    assert all("/AA" not in page for page in reader.pages)
+    assert b"hidden words" not in pack and b"app.alert" not in pack
+
+
+async def test_a_restricted_paper_is_there_for_few_and_its_sender(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann")
+    paper = await desk.add(ann, blank_pdf(1), "social-worker", oid="sender", restricted=True)
+    assert [one.name for one in (await desk.listed(sitting, "panel-chair")).papers] == [paper.name]
+    assert not (await desk.listed(sitting, "business-support")).papers
+    request = wire.GetPaperRequest(name=paper.name)
+    assert await reason_of(desk.read("GetPaper", request, "social-worker", oid="other")) == "NOT_FOUND"
+    assert await desk.read("GetPaper", request, "social-worker", oid="sender")
+
+
+async def test_a_hidden_childs_papers_are_not_there(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A", restricted=True)
+    paper = await desk.add(child, blank_pdf(1))
+    panels.cases.hidden_from[child] = {"oid-team-manager"}
+    assert await reason_of(desk.read("GetPaper", wire.GetPaperRequest(name=paper.name), "team-manager")) == "NOT_FOUND"
+    assert await reason_of(desk.add(child, blank_pdf(1), "team-manager")) == "NOT_FOUND"
+
+
+async def test_a_paper_is_replaced_once_and_what_was_taken_back_stays_so(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann")
+    first = await desk.add(ann, blank_pdf(1))
+    second = await desk.add(ann, blank_pdf(2), replaces=first.name)
+    assert [one.name for one in (await desk.listed(sitting)).papers] == [second.name]
+    assert await reason_of(desk.add(ann, blank_pdf(2), replaces=first.name)) == "PAPER_WITHDRAWN"
+    await desk.withdraw(second.name)
+    assert await reason_of(desk.withdraw(second.name)) == "PAPER_WITHDRAWN"
+    # The one before stands again: nothing takes its place any more.
+    assert [one.name for one in (await desk.listed(sitting)).papers] == [first.name]
