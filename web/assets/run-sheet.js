@@ -209,6 +209,7 @@ class Part {
     if (!next) return;
     next.element.open = true;
     next.form.querySelector("input:not([type=hidden])").focus();
+    keepInSight();
   }
 
   note(field, words) {
@@ -268,6 +269,15 @@ function replace(html) {
     part.element.replaceWith(fresh);
     parts.delete(key);
   }
+  keepInSight();
+}
+
+// What has the focus stays on the screen, whatever grew or went above it.
+function keepInSight() {
+  const has = document.activeElement;
+  const box = has.getBoundingClientRect();
+  const gone = box.bottom <= 0 || box.top >= window.innerHeight;
+  if (gone && has !== document.body) has.scrollIntoView({ block: "center" });
 }
 
 function tellQuorum(byItem) {

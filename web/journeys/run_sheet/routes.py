@@ -19,6 +19,7 @@ from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
 from web.form import posted
 from web.guard import session_of
+from web.journeys.run_sheet.forms import AdjournForm
 from web.journeys.run_sheet.presenters import (
     Part,
     Sheet,
@@ -109,6 +110,36 @@ async def begin(request: web.Request) -> web.StreamResponse:
     wanted = pb.BeginItemRequest(agenda_item=item, request_id=str(fields.get("request_id", "")))
     await desk.ask("panels", desk.run_sheets.BeginItem, wanted)
     raise web.HTTPSeeOther(_path(request) + _at(str(fields.get("subject", ""))))
+
+
+@ROUTES.post(_LIVE + "/adjourn")
+async def adjourn(request: web.Request) -> web.StreamResponse:
+    """Break the sitting off."""
+    desk, form = desk_of(request), AdjournForm(await posted(request))
+    if form.validate():
+        wanted = pb.AdjournSittingRequest(
+            sitting=desk.name("sittings", request.match_info["sitting"]),
+            reason=form.reason.data or "",
+            request_id=form.request_id.data or "",
+        )
+        try:
+            await desk.ask("panels", desk.run_sheets.AdjournSitting, wanted)
+        except Refused as refusal:
+            form.take(refusal)
+        else:
+            raise tell(session_of(request), _path(request), "The sitting is adjourned.")
+    sheet = await _sheet(request)
+    return await _page(request, sheet, parts_of(sheet), adjourning=form)
+
+
+@ROUTES.post(_LIVE + "/resume")
+async def resume(request: web.Request) -> web.StreamResponse:
+    """Take it up again."""
+    desk, fields = desk_of(request), await posted(request)
+    sitting = desk.name("sittings", request.match_info["sitting"])
+    wanted = pb.ResumeSittingRequest(sitting=sitting, request_id=str(fields.get("request_id", "")))
+    await desk.ask("panels", desk.run_sheets.ResumeSitting, wanted)
+    raise tell(session_of(request), _path(request), "The sitting goes on.")
 
 
 async def _save(
@@ -265,12 +296,21 @@ async def _read(desk: Desk, request: web.Request, after: int = 0) -> pb.GetRunSh
     return reply
 
 
-async def _page(request: web.Request, sheet: Sheet, parts: list[Part], *, status: int = HTTPStatus.OK) -> web.Response:
+async def _page(
+    request: web.Request,
+    sheet: Sheet,
+    parts: list[Part],
+    *,
+    adjourning: AdjournForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> web.Response:
     shown = next((part.form for part in parts if part.form is not None and part.form.faults), None)
     context: dict[str, Any] = {
         "sheet": sheet,
         "parts": parts,
-        "form": shown,
+        "form": adjourning or shown,
+        "adjourning": adjourning or AdjournForm(),
+        "adjourned": clock_time(london(sheet.read.adjourn_time)) if sheet.read.HasField("adjourn_time") else "",
         "key": key_of(sheet.sitting.name),
         "path": _path(request),
         "minutes": minutes_of(sheet),
