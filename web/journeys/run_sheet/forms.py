@@ -29,7 +29,9 @@ class AskForm(PageForm):
 
     wire_fields: Mapping[str, str] = {"closes_date": "closes"}
 
-    kind = wtforms.RadioField("What would the panel do?", [Needed("Choose what the panel would do")])
+    kind = wtforms.RadioField(
+        "What would the panel do?", [Needed("Choose what the panel would do")], validate_choice=False
+    )
     recommendation = LongText("In the panel's words", [AtMost()])
     reasons = LongText("Why", [Needed("Say why"), AtMost()])
     closes = DateField("Last day for answers", [Needed("Say by when the members answer")])
