@@ -58,11 +58,6 @@ def conflict_name(council: str, conflict: UUID) -> str:
     return f"councils/{council}/conflicts/{conflict}"
 
 
-def resolution_name(council: str, resolution: UUID) -> str:
-    """`councils/{council}/writtenResolutions/{written_resolution}`."""
-    return f"councils/{council}/writtenResolutions/{resolution}"
-
-
 def decision_name(council: str, decision: UUID) -> str:
     """`councils/{council}/decisions/{decision}`."""
     return f"councils/{council}/decisions/{decision}"
@@ -76,6 +71,11 @@ def telling_name(council: str, telling: UUID) -> str:
 def escalation_name(council: str, escalation: UUID) -> str:
     """`councils/{council}/escalations/{escalation}`."""
     return f"councils/{council}/escalations/{escalation}"
+
+
+def resolution_name(council: str, resolution: UUID) -> str:
+    """`councils/{council}/writtenResolutions/{written_resolution}`."""
+    return f"councils/{council}/writtenResolutions/{resolution}"
 
 
 def last_id(name: str) -> UUID | None:
