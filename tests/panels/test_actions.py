@@ -84,7 +84,10 @@ async def test_one_press_is_one_message_a_person(panels: Panels) -> None:
         (worker, "social-worker", 2),
         ("", "business-support", 1),
     ]
-    assert [one.text for one in chases[0].actions] == ["Ask the doctor.", "Write to the school."]
+    assert [(one.reference, one.text) for one in chases[0].actions] == [
+        ("C-0001", "Ask the doctor."),
+        ("C-0001", "Write to the school."),
+    ]
     assert all(one.HasField("chase_time") for one in await outstanding(panels, ACTION))
     assert await owner_asks(panels, "select count(*) from chase") == 2
 

@@ -24,7 +24,7 @@ from web.words import london, wire_date
 DECISION_MAKER = "agency-decision-maker"
 REASONS = "The panel weighed the report and the carers' own words."
 _DAY = timedelta(days=1)
-_STARTS = ("08:00", "10:00", "12:00", "14:00", "16:00")
+_STARTS = ("08:00", "13:00")
 # Made-up people: name, roles.
 _LIST = (
     ("Ada Made", ("chair", "independent")),
@@ -87,7 +87,7 @@ class Deciding:
 
     def _sitting(self, body: wire.Body, subject: Subject) -> wire.Sitting:
         """One to come, with the subject on its agenda."""
-        if not any(self._comes(one, body) for one in self.panel.all_sittings()):
+        if not any(self._comes(one, body) and self._has_room(one, body) for one in self.panel.all_sittings()):
             until("the sitting is known", partial(self._of_meeting, self._book(body)))
         refer = pb.ReferSubjectRequest(
             parent=COUNCIL, body=body.name, subjects=[subject.name], reason="To be heard.", request_id=str(uuid4())
@@ -110,6 +110,10 @@ class Deciding:
         begins = sitting.start_time.ToDatetime(tzinfo=UTC)
         return planned and sitting.body == body.name and begins > self.site.clock.now()
 
+    def _has_room(self, sitting: wire.Sitting, body: wire.Body) -> bool:
+        seconds = sitting.end_time.seconds - sitting.start_time.seconds
+        return len(self.panel.sitting(sitting.name).agenda) < seconds // (60 * body.item_minutes)
+
     def _of_meeting(self, meeting: str) -> wire.Sitting | None:
         name = next((one.name for one in self.panel.all_sittings() if one.meeting == meeting), "")
         return self.panel.sitting(name) if name else None
@@ -127,7 +131,7 @@ class Deciding:
                     meeting_kind=body.meeting_kind,
                     first_date=Date(year=day.year, month=day.month, day=day.day),
                     local_start=start,
-                    minutes=60,
+                    minutes=240,
                     interval_days=28,
                     count=1,
                     attendees=like.attendees,

@@ -40,7 +40,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     when("they open it")
     maker.follow(subject.reference)
     then("what was recommended, why, and by when they decide stands there")
-    maker.says("Fostering panel", REASONS, "Agency decision maker (fostering)", "In time")
+    maker.says("Fostering panel", REASONS, "Agency decision maker (fostering)", "in time")
     when("they send it without a decision, then differ without saying why")
     maker.press("Record the decision")
     assert maker.faults == ["Choose your decision"]
