@@ -7,6 +7,7 @@ from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_serv
 from permanence.panels.v1.actions_service_pb2_grpc import add_ActionsServiceServicer_to_server
 from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsServiceServicer_to_server
+from permanence.panels.v1.minutes_service_pb2_grpc import add_MinutesServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
 from permanence.panels.v1.referrals_service_pb2_grpc import add_ReferralsServiceServicer_to_server
@@ -25,14 +26,16 @@ from services.panels.adapters.delivery_folder import WatchedFolder
 from services.panels.adapters.document_writer import ThreeForms
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
+from services.panels.adapters.minutes_facts import PeersFacts
+from services.panels.adapters.minutes_form_files import minutes_forms
 from services.panels.adapters.pack_binder import PdfPackBinder
-from services.panels.adapters.page_writer import HtmlPageWriter
 from services.panels.adapters.paper_reader import PaperLooker
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
 from services.panels.app.ports import BodiesOf, CouncilBodies
 from services.panels.app.render_agenda_pack import PackMaker
+from services.panels.app.render_minutes import Rendering
 from services.panels.config import PanelsSettings
 from services.panels.domain.council_law import law_of
 from services.panels.domain.standing_bodies import standing_bodies
@@ -41,6 +44,7 @@ from services.panels.rpc.composition_rpcs import CompositionServicer
 from services.panels.rpc.decision_rpcs import DecisionRpcs
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
+from services.panels.rpc.minutes_servicer import MinutesServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.rpc.referral_rpcs import ReferralsServicer
@@ -64,23 +68,25 @@ async def bind(params: Params, bindings: Bindings) -> None:
     begin = Transactions(params.database).begin
     cases = cases_client.CasesClient(params.peers["cases"])
     meetings = scheduler_client.SchedulerClient(params.peers["scheduler"])
-    writer = HtmlPageWriter()
+    writer = ThreeForms()
     settings = params.config.settings_of(PanelsSettings)
     folder = WatchedFolder(settings.delivery_dir)
 
     people = CasesPeople(params.peers["cases"])
     servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
     bindings.add_servicer(add_PanelsServiceServicer_to_server, servicer, "permanence.panels.v1.PanelsService")
-    documents = ThreeForms()
-    maker = PackMaker(begin, cases, people, documents, PdfPackBinder())
-    papers = PapersServicer(begin, PaperLooker(documents), maker, bodies_of)
+    maker = PackMaker(begin, cases, people, writer, PdfPackBinder())
+    papers = PapersServicer(begin, PaperLooker(writer), maker, bodies_of)
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
-    sheets = RunSheetServicer(begin, cases)
+    sheets = RunSheetServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
     )
+    facts = PeersFacts(CasesFacts(params.peers["cases"]), params.peers["cases"], params.peers["scheduler"])
+    minutes = MinutesServicer(begin, cases, facts, writer, bodies_of)
+    bindings.add_servicer(add_MinutesServiceServicer_to_server, minutes, "permanence.panels.v1.MinutesService")
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     decisions = DecisionRpcs(begin, cases, cases, meetings, ThreeForms(), bodies_of)
@@ -91,16 +97,17 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
 
+    delivery = Delivery(begin, cases, Rendering(begin, cases), writer, folder)
     work = LaneWork(
         begin,
         bodies_of,
         {council.council_id: council for council in params.councils},
         AgendaKeeper(begin, cases),
-        Delivery(begin, cases, writer, folder),
+        delivery,
     )
     _add_lanes(params, bindings, work)
     _add_consumers(params, bindings, bodies_of)
-    watcher = AcknowledgementWatcher(begin, folder, params.councils, settings.acknowledgement_seconds)
+    watcher = AcknowledgementWatcher(begin, delivery, params.councils, settings.acknowledgement_seconds)
     bindings.add_worker("acknowledgements", watcher.run)
     bindings.add_worker("relay", Relay(params.database).run)
     bindings.add_worker("sealer", Sealer(params.database, params.councils).run)
@@ -123,6 +130,7 @@ def _council_bodies(council: Council) -> CouncilBodies:
         bodies=standing_bodies(council.council_id, pack),
         titles={kind_id: pack.label(kind.title) for kind_id, kind in kinds.items()},
         chair_roles={kind_id: kind.chair_role.value for kind_id, kind in kinds.items()},
+        forms=minutes_forms(),
         law=law_of(pack),
     )
 

@@ -43,8 +43,10 @@ NAMED = {
     "Confirmation": "meetings",
     "Import": "imports", "Sitting": "sittings", "Minutes": "minutes", "Council": "",
     "ChangeMember": "members", "EndMembership": "members",
+    "LegalAdvice": "minutes", "Addendum": "minutes", "ServiceManager": "minutes", "Distribution": "minutes",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
     "ReferralForm": "referralForms", "Paper": "papers",
+    "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip
 VALUES: dict[str, object] = {
@@ -71,6 +73,8 @@ VALUES: dict[str, object] = {
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",
     "FieldChange.field": "reasons", "value": "Both plans go on.", "base_version": 1, "after_revision": 1,
     "recommendation": "Both plans go on.", "who": "The medical adviser", "why": "Too late.",
+    "comment": "Seen.", "advice": "It can be done.",
+    "passages_confirmed": True,
     "form": "tracking-panel-referral", "field": "summary",
     "title": "What the school says", "size": 2048, "restricted": True, "version": 1,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",

@@ -22,6 +22,7 @@ MORE_CONTRACTS = {
         "ActionsService",
         "CompositionService",
         "DecisionsService",
+        "MinutesService",
         "PapersService",
         "ReferralsService",
         "RunSheetService",

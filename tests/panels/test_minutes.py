@@ -89,7 +89,7 @@ async def test_a_meeting_that_is_not_held_has_no_minutes(panels: Panels) -> None
     assert answer.info.reason == "MEETING_NOT_HELD"
     panels.scheduler.hold(meeting, at(3, 11), tell=False)
     assert (await drafted(panels, draft(meeting, child, "Now."))).text == "Now.", "asked back: the feed lags behind"
-    review = panels.scheduler.book("demo", "cic_review", at(3, 10), at(3, 11), subjects=(child,))
+    review = panels.scheduler.book("demo", "team_meeting", at(3, 10), at(3, 11), subjects=(child,))
     panels.scheduler.hold(review, at(3, 11), tell=False)
     elsewhere = await refused(panels, "DraftMinutes", draft(review, child, "Now."), "business-support")
     assert elsewhere.info.reason == "NOT_MINUTED_HERE"
@@ -163,7 +163,7 @@ async def test_delivery_outlives_a_neighbour_that_fails_and_a_restart(panels: Pa
         return states[minutes.name] == panel_pb2.MINUTES_STATE_DELIVERED
 
     await eventually(delivered)
-    assert sorted(path.name for path in folder.iterdir()) == [f"{key}.html", f"{key}.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [f"{key}.html", f"{key}.json", f"{key}.pdf"]
 
 
 async def test_the_family_copy(panels: Panels, meeting: Meeting) -> None:

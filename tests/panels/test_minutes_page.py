@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from services.panels.adapters.page_writer import HtmlPageWriter
+from services.panels.adapters import html_writer
 from services.panels.domain.body import OutcomeKind
 from services.panels.domain.foreign_names import KnownName, names_another
 from services.panels.domain.minutes import Minutes, MinutesId, MinutesState, clocks_of
+from services.panels.domain.minutes_document import minutes_document
 from services.panels.domain.minutes_page import Audience, may_be_shown, page_for
 from services.panels.domain.outcome import Action, ActionId, Outcome, OutcomeId
 
@@ -27,7 +28,7 @@ Dana Hidden will come to the next one.
 
 
 def minutes(text: str = TEXT) -> Minutes:
-    sign_due, file_due = clocks_of(END)
+    sign_due, file_due = (clock.due for clock in clocks_of(END))
     return Minutes(
         MinutesId(UUID(int=5)), "m", "ppm", "s", "team-manager", MinutesState.DRAFT, 1, text, END, sign_due, file_due
     )
@@ -70,7 +71,7 @@ class Outline(HTMLParser):
 
 def rendered(audience: Audience, hidden: list[str] | None = None, text: str = TEXT) -> str:
     page = page_for(audience, minutes(text), "Permanence planning meeting", "C-7", outcome(), hidden or [])
-    return HtmlPageWriter().html(page)
+    return html_writer.html(minutes_document(page)).decode()
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -151,7 +152,7 @@ def test_leaving_out_leaves_no_trace() -> None:
 
 
 def test_clocks_count_elapsed_hours_over_the_change_of_the_clocks() -> None:
-    sign_due, file_due = clocks_of(END)  # the clocks go forward on Sunday 29 March 2026
+    sign_due, file_due = (clock.due for clock in clocks_of(END))  # the clocks go forward on Sunday 29 March 2026
     assert sign_due == datetime(2026, 3, 29, 16, tzinfo=UTC)
     assert file_due == datetime(2026, 3, 30, 16, tzinfo=UTC)
 

@@ -30,10 +30,9 @@ class Disturbed:
 
 
 @pytest.fixture(scope="module")
-def disturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disturbed]:
-    root = tmp_path_factory.mktemp("kill") / "demo"
-    killer = Killer(lambda service: int((root / "run" / f"{service}.pid").read_text(encoding="ascii")))
-    demo = DemoProcess(root, "--children", str(CHILDREN), on_line=killer.hear)
+def disturbed() -> Iterator[Disturbed]:
+    killer = Killer(lambda service: demo.pid(service))
+    demo = DemoProcess("kill", "--children", str(CHILDREN), on_line=killer.hear)
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         yield Disturbed(demo, counts_of(line), killer.kills)

@@ -1,45 +1,36 @@
-"""The folder that the case system watches: one for each council, so that none sees another council's files."""
+"""The folder that a case system watches: one for each council, so that none sees another council's files."""
 
 import asyncio
-import json
 import os
 from pathlib import Path
 from uuid import uuid4
 
-from services.panels.app.ports import Parcel
-
 
 class WatchedFolder:
-    """`<root>/<council>/<stem>.html` and `.json`; the case system answers with `<stem>.ack`.
-
-    The JSON comes last: whoever waits for it finds the page whole.
-    """
+    """`<root>/<council>/<file>`. OSError where the folder cannot be written to, and the lane tries again."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    async def put(self, council: str, parcel: Parcel) -> Path:
-        """Write both; OSError where the folder cannot be written to, and the lane tries again."""
-        return await asyncio.to_thread(self._put, council, parcel)
+    async def put(self, council: str, name: str, content: bytes) -> None:
+        """Whole or not at all."""
+        await asyncio.to_thread(_put, self._root / council, name, content)
 
-    async def acknowledged(self, council: str, stem: str) -> bool:
-        """Whether the answer is there."""
-        return await asyncio.to_thread((self._root / council / f"{stem}.ack").exists)
-
-    def _put(self, council: str, parcel: Parcel) -> Path:
-        folder = self._root / council
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        page = folder / f"{parcel.stem}.html"
-        _replace(page, parcel.html)
-        _replace(folder / f"{parcel.stem}.json", json.dumps(dict(parcel.facts), indent=2, sort_keys=True) + "\n")
-        return page
+    async def has(self, council: str, name: str) -> bool:
+        """Whether it is there."""
+        return await asyncio.to_thread((self._root / council / name).exists)
 
 
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all, also after a loss of power: written beside, forced to disk, then renamed."""
+def _put(folder: Path, name: str, content: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _replace(folder / name, content)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Also after a loss of power: written beside, forced to disk, then renamed."""
     fresh = path.with_name(f".{path.name}.{uuid4().hex}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with fresh.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

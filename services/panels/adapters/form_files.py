@@ -45,6 +45,7 @@ _SCHEMA: Final[dict[str, Any]] = {
                 "hint": _TEXT,
                 "needed": {"type": "boolean"},
                 "office": {"type": "boolean"},
+                "staff_only": {"type": "boolean"},
                 "known_as": {"type": "string", "pattern": r"^[a-z]+\.[a-z_-]+$"},
                 "options": {"type": "object", "minProperties": 2, "additionalProperties": _TEXT},
                 "columns": {"type": "array", "minItems": 2, "items": {"$ref": "#/$defs/field"}},
@@ -60,7 +61,11 @@ def read_forms(folder: Path = FORMS) -> dict[str, Form]:
 
 
 def _read(path: Path) -> Form:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return form_of(yaml.safe_load(path.read_text(encoding="utf-8")), path)
+
+
+def form_of(raw: Any, path: Path) -> Form:
+    """The form that was read of a file. ValueError where it is wrong, with where."""
     try:
         jsonschema.validate(raw, _SCHEMA)
     except jsonschema.ValidationError as error:
@@ -86,6 +91,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
         hint=raw.get("hint", ""),
         needed=raw.get("needed", False),
         office=raw.get("office", False),
+        staff_only=raw.get("staff_only", False),
         known_as=raw.get("known_as", ""),
         options=tuple(Option(key, label) for key, label in raw.get("options", {}).items()),
         columns=tuple(_field(column) for column in raw.get("columns", ())),

@@ -13,7 +13,7 @@ from servicekit.client import Peer
 from services.panels.adapters.cases_client import hidden_as_absent
 from services.panels.domain.form import Answer
 
-_ROLES = ("social-worker", "team-manager")
+ROLES = ("social-worker", "practice-manager", "team-manager", "reviewing-officer", "carer")
 
 
 class CasesFacts:
@@ -37,7 +37,7 @@ class CasesFacts:
             "subject.birth_date": _day(found[0].birth_date) if len(found) == 1 else "",
             "subject.children": tuple({"name": one.display_name, "birth_date": _day(one.birth_date)} for one in found),
         }
-        facts.update({f"people.{role}": _who(around.involvements, subjects[0], role) for role in _ROLES})
+        facts.update({f"people.{role}": _who(around.involvements, subjects[0], role) for role in ROLES})
         return facts
 
 

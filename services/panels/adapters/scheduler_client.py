@@ -13,7 +13,7 @@ from services.panels.adapters.scheduler_feed import body_of
 from services.panels.app.ports import MeetingCopy
 
 SERVICE = "permanence.scheduler.v1.SchedulerService"
-SAFE_METHODS = ("GetMeeting",)
+SAFE_METHODS = ("GetMeeting", "ListRooms")
 _STATES = {meeting_pb2.MEETING_STATE_HELD: "held", meeting_pb2.MEETING_STATE_CANCELLED: "cancelled"}
 
 

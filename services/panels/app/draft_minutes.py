@@ -1,16 +1,15 @@
 """Write or replace the draft of the minutes of a meeting for one subject."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servicekit.caller import Caller, service_caller
+from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.panels.app.follow_meetings import is_minuted, open_minutes
+from services.panels.app.foreign_text import ForeignNames, keep_passages
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, MeetingCopy, Meetings, UnitOfWork
-from services.panels.domain.errors import ForeignNameError, MeetingNotHeldError, NotMinutedHereError
-from services.panels.domain.foreign_names import KnownName, names_another
+from services.panels.domain.errors import MeetingNotHeldError, NotMinutedHereError
 from services.panels.domain.minutes import Minutes
 from services.panels.domain.names import minutes_name
 
@@ -40,13 +39,11 @@ class Drafting:
             NotFound: cases or the scheduler hides it. MeetingNotHeldError, NotMinutedHereError, ForeignNameError.
         """
         require(caller, "DraftMinutes", command.meeting)
-        own = await self.cases.subject(caller, command.subject)
+        await self.cases.subject(caller, command.subject)
         meeting = await self._held(caller, command.meeting)
         if not is_minuted(meeting, council):
             raise NotMinutedHereError(meeting_kind=meeting.meeting_kind)
-        others = await self._others(caller, meeting, command.subject)
-        if names_another(command.text, own.display_name, others):
-            raise ForeignNameError
+        await ForeignNames(self.begin, self.cases).refuse(caller, meeting, command.subject, [command.text])
         return meeting
 
     async def _held(self, caller: Caller, name: str) -> MeetingCopy:
@@ -58,26 +55,6 @@ class Drafting:
         if known.state != "held":
             raise MeetingNotHeldError(meeting=name)
         return known
-
-    async def _others(self, caller: Caller, meeting: MeetingCopy, subject: str) -> list[KnownName]:
-        """Everybody else of the meeting, its agenda and the family, read as this service: the writer may see fewer."""
-        async with self.begin(caller) as unit:
-            sitting = await unit.sittings.of_meeting(meeting.meeting)
-            families = [family for family in await unit.candidates.families() if subject in family]
-        items = [item.subjects for item in sitting.items] if sitting else []
-        close = {*meeting.subjects, *(s for item in items if subject in item for s in item)}.union(*families)
-        everybody = {*close, *(s for item in items for s in item)} - {subject}
-        # A family's own name is part of each child's.
-        all_others = {one for one in everybody if "/siblingGroups/" not in one}
-        service = service_caller(caller.council_id, caller.council, "panels")
-        names = await asyncio.gather(*(self._name(service, one) for one in sorted(all_others)))
-        return [KnownName(name, one in close) for one, name in zip(sorted(all_others), names, strict=True) if name]
-
-    async def _name(self, service: Caller, subject: str) -> str:
-        try:
-            return (await self.cases.subject(service, subject)).display_name
-        except NotFound:
-            return ""
 
 
 async def draft_minutes(
@@ -95,6 +72,8 @@ async def draft_minutes(
     redrafted = minutes.redrafted(command.text, name)
     if command.etag not in _good_etags(minutes):
         raise VersionClash(name)
+    # This call has no way to confirm a passage: it only notes its own, for others to be held against.
+    await keep_passages(unit, minutes, "text", [command.text], confirmed=True)
     await unit.minutes.change(redrafted)
     await unit.audit(caller, "DraftMinutes", name, ["text"])
     return redrafted

@@ -7,11 +7,10 @@ from servicekit.ids import new_id
 from services.panels.app.policy import require
 from services.panels.app.ports import CouncilBodies, MeetingCopy, UnitOfWork
 from services.panels.domain.body import BodyUuid
-from services.panels.domain.minutes import Minutes, MinutesId, MinutesState, clocks_of
+from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState, clocks_of
+from services.panels.domain.minutes_form import clock_rules
 from services.panels.domain.sitting import Sitting, SittingId, SittingState
 
-# Besides the sittings of bodies; other kinds of meeting keep their record elsewhere.
-MINUTED_KINDS = frozenset({"ppm"})
 _STATES = {"booked": SittingState.PLANNED, "held": SittingState.HELD, "cancelled": SittingState.CANCELLED}
 
 
@@ -26,12 +25,14 @@ async def follow_meeting(unit: UnitOfWork, caller: Caller, council: CouncilBodie
 
 
 async def open_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies, held: MeetingCopy) -> None:
-    """Empty minutes for each subject of a held meeting, with both clocks running from its end."""
+    """Empty minutes for each subject of a held meeting, with their clocks running from its end."""
     sitting = await unit.sittings.of_meeting(held.meeting)
     if held.end is None or not is_minuted(held, council):
         return
     listed = [subject for item in sitting.items for subject in item.subjects] if sitting else []
-    sign_due, file_due = clocks_of(held.end)
+    rules = clock_rules(council.forms, held.meeting_kind, of_a_body=held.body in council.bodies)
+    clocks = clocks_of(held.end, rules)
+    due = {clock.kind: clock.due for clock in clocks}
     for subject in sorted({*held.subjects, *listed}):
         minutes = Minutes(
             minutes_id=MinutesId(new_id()),
@@ -43,16 +44,18 @@ async def open_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies,
             version=0,
             text="",
             meeting_end=held.end,
-            sign_due=sign_due,
-            file_due=file_due,
+            sign_due=due[ClockKind.SIGN],
+            file_due=due[ClockKind.FILE],
+            clocks=clocks,
         )
         await unit.minutes.add(minutes)
     await unit.audit(caller, "OpenMinutes", held.meeting)
 
 
 def is_minuted(meeting: MeetingCopy, council: CouncilBodies) -> bool:
-    """Whether its minutes are kept here."""
-    return meeting.body in council.bodies or meeting.meeting_kind in MINUTED_KINDS
+    """Whether its minutes are kept here: sittings of bodies, and every kind of meeting that has a form."""
+    of_a_body = meeting.body in council.bodies
+    return any(form.is_of(meeting.meeting_kind, of_a_body=of_a_body) for form in council.forms.values())
 
 
 async def _follow_sitting(unit: UnitOfWork, told: MeetingCopy, body: BodyUuid) -> None:

@@ -1,15 +1,14 @@
-"""Minutes: one, many, or as a page."""
+"""Minutes: one, or many."""
 
 from collections.abc import Sequence
 
-from servicekit.caller import Caller, service_caller
+from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.page import PageRequest, fill_page
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases, CouncilBodies, PageWriter
+from services.panels.app.ports import Begin, Cases
 from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.minutes import Minutes, MinutesId, MinutesState
-from services.panels.domain.minutes_page import Audience, page_for
 from services.panels.domain.names import minutes_name
 
 
@@ -60,26 +59,3 @@ def _place(minutes: Minutes) -> tuple[str, ...]:
     """Where the list goes on; minutes that are filed come last."""
     due = "infinity" if minutes.state is MinutesState.FILED else minutes.next_clock().isoformat()
     return due, str(minutes.minutes_id)
-
-
-async def render_minutes(
-    begin: Begin,
-    cases: Cases,
-    writer: PageWriter,
-    caller: Caller,
-    council: CouncilBodies,
-    minutes_id: MinutesId,
-    audience: Audience,
-) -> str:
-    """The HTML page for one audience; what the family may not know of is read as this service."""
-    name = minutes_name(caller.council, minutes_id)
-    require(caller, "RenderMinutes", name)
-    minutes = await load_seen(begin, cases, caller, minutes_id)
-    own = await cases.subject(caller, minutes.subject)
-    service = service_caller(caller.council_id, caller.council, "panels")
-    unknown = await cases.unknown_people(service, minutes.subject) if audience is Audience.FAMILY else []
-    async with begin(caller) as unit:
-        outcome = await unit.outcomes.of_subject(minutes.meeting, minutes.subject)
-        await unit.audit(caller, "RenderMinutes", name, ["text", audience.value])
-    title = council.titles.get(minutes.meeting_kind, "Meeting")
-    return writer.html(page_for(audience, minutes, title, own.reference, outcome, unknown, own.display_name))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
@@ -12,14 +11,16 @@ from servicekit.caller import Caller
 from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
+from services.panels.app.minutes_ports import Delivered, FormStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
+from services.panels.app.resolution_ports import ResolutionStore
 from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.council_law import CouncilLaw
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
-from services.panels.domain.minutes_page import MinutesPage
+from services.panels.domain.minutes_form import MinutesForms
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
@@ -177,11 +178,11 @@ class MinutesStore(Protocol):
     """Minutes, their clocks and their delivery."""
 
     async def add(self, minutes: Minutes) -> None:
-        """New, with both clocks running; nothing where the meeting has minutes of the subject already."""
+        """New, with its clocks running; nothing where the meeting has minutes of the subject already."""
         ...
 
     async def load(self, minutes: MinutesId, *, lock: bool = False) -> Minutes | None:
-        """With addenda."""
+        """With addenda and clocks."""
         ...
 
     async def of_subject(self, meeting: str, subject: str, *, lock: bool = False) -> Minutes | None:
@@ -192,8 +193,12 @@ class MinutesStore(Protocol):
         """State, text, signature."""
         ...
 
-    async def stop_clock(self, minutes: MinutesId, clock: ClockKind, at: datetime) -> None:
-        """What it asked for is done."""
+    async def add_addendum(self, minutes: MinutesId, text: str, by: str) -> None:
+        """After those that are there."""
+        ...
+
+    async def stop_clock(self, minutes: MinutesId, clock: ClockKind, at: datetime) -> bool:
+        """What it asked for is done; False where no such clock runs."""
         ...
 
     async def mark_late(self, minutes: MinutesId, now: datetime) -> list[ClockKind]:
@@ -204,16 +209,24 @@ class MinutesStore(Protocol):
         """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
         ...
 
-    async def note_delivery(self, minutes: MinutesId, stem: str, page_hash: str) -> None:
+    async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
         """What was written, once."""
         ...
 
-    async def note_acknowledgement(self, minutes: MinutesId, at: datetime) -> None:
+    async def last_supplement(self, minutes: MinutesId) -> int:
+        """The last that was written; -1 where nothing was."""
+        ...
+
+    async def note_acknowledgement(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
         """The case system has it."""
         ...
 
-    async def unacknowledged(self) -> list[MinutesId]:
-        """What was written and waits."""
+    async def note_chase(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
+        """The case system was reminded of it."""
+        ...
+
+    async def unacknowledged(self, minutes: MinutesId | None = None, *, most: int = 10_000) -> list[Delivered]:
+        """What was written and waits, the oldest first; only of some minutes where they are named."""
         ...
 
 
@@ -266,6 +279,9 @@ class UnitOfWork(Protocol):
     def run_sheets(self) -> RunSheetStore: ...
 
     @property
+    def resolutions(self) -> ResolutionStore: ...
+
+    @property
     def composition(self) -> CompositionStore: ...
 
     @property
@@ -276,6 +292,9 @@ class UnitOfWork(Protocol):
 
     @property
     def escalations(self) -> EscalationStore: ...
+
+    @property
+    def forms(self) -> FormStore: ...
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -329,42 +348,14 @@ class Meetings(Protocol):
         ...
 
 
-class PageWriter(Protocol):
-    """Lays out a page of minutes."""
-
-    def html(self, page: MinutesPage) -> str:
-        """An accessible HTML page."""
-        ...
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """What the case system is handed: the page and what it needs to file it; no names."""
-
-    stem: str
-    html: str
-    facts: Mapping[str, str]
-
-
-class DeliveryFolder(Protocol):
-    """The folder that the case system watches."""
-
-    async def put(self, council: str, parcel: Parcel) -> Path:
-        """Write both files whole or not at all; the same again changes nothing that matters."""
-        ...
-
-    async def acknowledged(self, council: str, stem: str) -> bool:
-        """Whether the case system has said that it has them."""
-        ...
-
-
 @dataclass(frozen=True)
 class CouncilBodies:
-    """A council's bodies by id, and what its pack calls its meeting kinds and who chairs them."""
+    """A council's bodies by id, what its pack calls its meeting kinds, who chairs them, and the forms of minutes."""
 
     bodies: Mapping[BodyUuid, Body]
     titles: Mapping[str, str]
     chair_roles: Mapping[str, str]
+    forms: MinutesForms
     law: CouncilLaw = field(default_factory=CouncilLaw)
 
 

@@ -29,7 +29,12 @@ _DECISION = {
     DecisionState.REPRESENTED: "The panel is to look at it again after an answer",
     DecisionState.INDEPENDENT_REVIEW: "An independent review is to recommend",
 }
-_MINUTES = {ClockKind.SIGN: "Sign the minutes", ClockKind.FILE: "Minutes to be in the child's file"}
+_MINUTES = {
+    ClockKind.SIGN: "Sign the minutes",
+    ClockKind.FILE: "Minutes to be in the child's file",
+    ClockKind.DECISIONS: "Send the decisions to everybody",
+    ClockKind.DISTRIBUTION: "Send the whole record to everybody",
+}
 
 
 class OutstandingKind(StrEnum):

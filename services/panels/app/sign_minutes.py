@@ -1,5 +1,6 @@
 """The chair signs minutes as they were read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rulebook.counting import london_date
@@ -9,8 +10,11 @@ from services.panels.app.get_minutes import load_seen
 from services.panels.app.open_decision import minutes_became_final
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
+from services.panels.domain.errors import FormUnfinishedError
 from services.panels.domain.events import MinutesSigned
+from services.panels.domain.form import wanting
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId
+from services.panels.domain.minutes_form import FilledForm, MinutesForms, answered
 from services.panels.domain.names import minutes_name
 
 
@@ -37,17 +41,19 @@ async def check_signer(
 
 
 async def sign_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SignMinutes) -> Minutes:
-    """VersionClash for an old etag; AlreadySignedError; NothingToSignError. They are delivered after the commit, and a
-    decision maker's clock that waits for them runs.
+    """VersionClash for an old etag; AlreadySigned-, NothingToSign-, FormUnfinishedError. They are delivered after the
+    commit, and a decision maker's clock that waits for them runs.
     """
     name = minutes_name(caller.council, command.minutes)
     minutes = await unit.minutes.load(command.minutes, lock=True)
     if minutes is None:
         raise NotFound(name)
     now = unit.now()
-    signed = minutes.signed(now, caller.principal_id, name)
+    filled = await unit.forms.of_minutes(command.minutes)
+    signed = minutes.signed(now, caller.principal_id, name, answered(filled))
     if command.etag != str(minutes.version):
         raise VersionClash(name)
+    _refuse_unfinished(council.forms, filled, name)
     await unit.minutes.change(signed)
     await unit.minutes.stop_clock(signed.minutes_id, ClockKind.SIGN, now)
     event = MinutesSigned(name, signed.subject, signed.meeting, signed.meeting_kind, now, london_date(now))
@@ -56,3 +62,10 @@ async def sign_minutes(unit: UnitOfWork, caller: Caller, council: CouncilBodies,
     await unit.wake_delivery(signed.minutes_id)
     await unit.audit(caller, "SignMinutes", name, ["text", "signed_by"])
     return signed
+
+
+def _refuse_unfinished(forms: MinutesForms, filled: Sequence[FilledForm], name: str) -> None:
+    begun = [one for one in filled if one.form in forms]
+    missing = [lacks.label for one in begun for lacks in wanting(forms[one.form].form, one.answers)]
+    if missing:
+        raise FormUnfinishedError(minutes=name, fields=", ".join(missing))

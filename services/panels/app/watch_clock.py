@@ -20,5 +20,5 @@ async def watch_clock(begin: Begin, caller: Caller, minutes_id: MinutesId) -> tu
         minutes = await unit.minutes.load(minutes_id)
         if minutes is None:
             return late, None
-        ahead = [due for due in minutes.running_clocks().values() if due > unit.now()]
+        ahead = [clock.due for clock in minutes.clocks if clock.stopped_at is None and clock.due > unit.now()]
         return late, min(ahead, default=None)

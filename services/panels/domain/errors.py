@@ -68,9 +68,7 @@ class NotMinutedHereError(PanelsError):
     """The record of this kind of meeting is kept elsewhere."""
 
     reason = "NOT_MINUTED_HERE"
-    message = (
-        "Meetings of the kind {meeting_kind} have no minutes here: only permanence planning meetings and sittings."
-    )
+    message = "Meetings of the kind {meeting_kind} have no minutes here. Keep their record in the case system."
 
 
 class AlreadySignedError(PanelsError):
@@ -85,6 +83,51 @@ class NothingToSignError(PanelsError):
 
     reason = "NOTHING_TO_SIGN"
     message = "{minutes} hold no text yet. Write them before they are signed."
+
+
+class NotSignedYetError(PanelsError):
+    """What comes after the chair's signature, before it."""
+
+    reason = "NOT_SIGNED_YET"
+    message = "{minutes} are not signed by their chair yet. Change the draft, or wait until the chair has signed."
+
+
+class NoManagerSignsError(PanelsError):
+    """Minutes of a kind of meeting after which no service manager signs."""
+
+    reason = "NO_MANAGER_SIGNS"
+    message = "After {minutes} no service manager signs: only after those of a permanence planning meeting."
+
+
+class FormUnfinishedError(PanelsError):
+    """A form that was begun lacks something that it needs."""
+
+    reason = "FORM_UNFINISHED"
+    message = "{minutes} cannot be signed yet. Fill in first: {fields}."
+
+
+class ForeignPassageError(PanelsError):
+    """A passage stands in another subject's minutes too."""
+
+    reason = "FOREIGN_PASSAGE"
+    message = (
+        "A passage of the text stands in the minutes of another child too. Take it out, or confirm that it is about"
+        " this child as well."
+    )
+
+
+class AlreadyDistributedError(PanelsError):
+    """It went out before, or these minutes have no such clock."""
+
+    reason = "ALREADY_DISTRIBUTED"
+    message = "{minutes} wait for no such distribution: it was recorded before, or this kind of meeting has none."
+
+
+class NoLegalAdviceError(PanelsError):
+    """Legal advice belongs to legal planning meetings."""
+
+    reason = "NO_LEGAL_ADVICE"
+    message = "{minutes} are not those of a legal planning meeting. Legal advice is kept with those alone."
 
 
 class ForeignNameError(PanelsError):
@@ -247,3 +290,45 @@ class AlreadyEscalatedError(PanelsError):
 
     reason = "ALREADY_ESCALATED"
     message = "{subject} has an open escalation already: {escalation}. Go on with that one."
+
+
+class SittingAdjournedError(PanelsError):
+    """The sitting is broken off."""
+
+    reason = "SITTING_ADJOURNED"
+    message = "{sitting} is adjourned. Resume it first; what is not heard by its end comes before the next sitting."
+
+
+class SittingNotAdjournedError(PanelsError):
+    """There is nothing to take up again."""
+
+    reason = "SITTING_NOT_ADJOURNED"
+    message = "{sitting} is not adjourned: it sits, and outcomes can be recorded."
+
+
+class MustMeetError(PanelsError):
+    """A body that settles nothing in writing."""
+
+    reason = "MUST_MEET"
+    message = "The law counts who meets for the body {body}, so it settles nothing in writing. Put it on an agenda."
+
+
+class AlreadyAskedError(PanelsError):
+    """The members are asked about the subject already."""
+
+    reason = "ALREADY_ASKED"
+    message = "The members are asked about {subject} on this agenda item already. Record their answers there."
+
+
+class MemberRecusedError(PanelsError):
+    """A member who keeps out of the item."""
+
+    reason = "MEMBER_RECUSED"
+    message = "{member} keeps out of this agenda item because of a conflict of interest: their answer does not count."
+
+
+class NotCarriedError(PanelsError):
+    """Too few agreed, or somebody asks to meet."""
+
+    reason = "NOT_CARRIED"
+    message = "{resolution} is not carried: {missing}. Wait for more answers, or have it heard at a sitting."

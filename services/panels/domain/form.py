@@ -45,6 +45,7 @@ class Field:
         known_as: what cases or the scheduler may know of it (`subject.birth_date`); the field then begins filled in.
         needed: whether the form cannot be sent without it.
         office: filled in by whoever receives the form, after it was sent.
+        staff_only: never in a family's copy.
         columns: of a table alone.
     """
 
@@ -54,6 +55,7 @@ class Field:
     hint: str = ""
     needed: bool = False
     office: bool = False
+    staff_only: bool = False
     known_as: str = ""
     options: tuple[Option, ...] = ()
     columns: tuple["Field", ...] = ()

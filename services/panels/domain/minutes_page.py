@@ -1,7 +1,7 @@
 """What a page of minutes says to one audience: chosen here, laid out elsewhere."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from services.panels.domain.agenda import in_words
 from services.panels.domain.foreign_names import names_hidden
+from services.panels.domain.form import Answer, Answers, Form, is_empty
+from services.panels.domain.form_document import only, rows_of, without_staff_only
 from services.panels.domain.minutes import Minutes
 from services.panels.domain.outcome import Outcome
 
@@ -43,6 +45,25 @@ class PageAction:
 
 
 @dataclass(frozen=True)
+class PagePart:
+    """One form that was filled in; `companion`: it goes with the minutes and is not their own text."""
+
+    form: Form
+    answers: Answers
+    companion: bool = False
+
+
+@dataclass(frozen=True)
+class PageSignature:
+    """Who is to sign, or has signed; `signed_at` is empty until then."""
+
+    label: str
+    signed_by: str = ""
+    signed_at: str = ""
+    comment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MinutesPage:
     """All that a page shows. `facts` are pairs of a heading and its text."""
 
@@ -54,6 +75,8 @@ class MinutesPage:
     reasons: tuple[str, ...] = ()
     actions: tuple[PageAction, ...] = ()
     addenda: tuple[str, ...] = ()
+    parts: tuple[PagePart, ...] = ()
+    signatures: tuple[PageSignature, ...] = ()
 
 
 def page_for(
@@ -64,6 +87,8 @@ def page_for(
     outcome: Outcome | None,
     unknown_people: Sequence[str],
     own_name: str = "",
+    parts: Sequence[PagePart] = (),
+    manager_signs: bool = False,
 ) -> MinutesPage:
     """The page for an audience.
 
@@ -75,7 +100,10 @@ def page_for(
         kept = (text for text in texts if audience is Audience.FILE or may_be_shown(text, unknown_people, own_name))
         return tuple(kept)
 
-    actions = [one for one in (outcome.actions if outcome else ()) if shown([one.text])]
+    def may_stand(text: str) -> bool:
+        return bool(shown([text]))
+
+    actions = [one for one in (outcome.actions if outcome else ()) if may_stand(one.text)]
     return MinutesPage(
         title=f"Minutes: {meeting_title}, {reference}",
         audience=audience,
@@ -85,7 +113,39 @@ def page_for(
         reasons=tuple(paragraphs_of(outcome.reasons)) if outcome and audience is Audience.FILE else (),
         actions=tuple(PageAction(one.text, role_words(one.owner_role), in_words(one.due)) for one in actions),
         addenda=shown(minutes.addenda),
+        parts=tuple(parts if audience is Audience.FILE else (_redacted(part, may_stand) for part in parts)),
+        signatures=_signatures(minutes, shown, manager_signs=manager_signs),
     )
+
+
+def _redacted(part: PagePart, may_stand: Callable[[str], bool]) -> PagePart:
+    """Without what is for staff, and without every line, row or field that may not stand."""
+    form = without_staff_only(part.form)
+    kept = {field.key: _kept(part.answers.get(field.key, ""), may_stand) for field in form.fields()}
+    left = frozenset(key for key, answer in kept.items() if not is_empty(answer) or is_empty(part.answers.get(key)))
+    return PagePart(only(form, left), {key: kept[key] for key in left}, part.companion)
+
+
+def _kept(answer: Answer, may_stand: Callable[[str], bool]) -> Answer:
+    if isinstance(answer, str):
+        return "\n".join(line for line in answer.splitlines() if may_stand(line))
+    rows = tuple(row for row in rows_of(answer) if all(may_stand(cell) for cell in row.values()))
+    return rows or tuple(one for one in answer if isinstance(one, str))
+
+
+def _signatures(
+    minutes: Minutes, shown: Callable[[Sequence[str]], tuple[str, ...]], *, manager_signs: bool
+) -> tuple[PageSignature, ...]:
+    chair_at = _at(minutes.signed_at) if minutes.signed_at else ""
+    signatures = [PageSignature("Chair's signature", role_words(minutes.chair_role) if chair_at else "", chair_at)]
+    if minutes.manager is not None:
+        comment = shown(paragraphs_of(minutes.manager.comment))
+        signatures.append(
+            PageSignature("Service manager's signature", "Service manager", _at(minutes.manager.at), comment)
+        )
+    elif manager_signs:
+        signatures.append(PageSignature("Service manager's signature"))
+    return tuple(signatures)
 
 
 def may_be_shown(text: str, unknown_people: Sequence[str], own_name: str = "") -> bool:

@@ -35,6 +35,7 @@ def _field(one: Field) -> wire.FormField:
         office=one.office,
         options=[wire.FormOption(key=option.key, label=option.label) for option in one.options],
         columns=[_field(column) for column in one.columns],
+        staff_only=one.staff_only,
     )
 
 

@@ -7,9 +7,11 @@ from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from servicekit.page import next_token, open_page
 from servicekit.validate import Check
+from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.draft_minutes import Drafting, draft_minutes
-from services.panels.app.get_minutes import get_minutes, list_minutes, render_minutes
-from services.panels.app.ports import BodiesOf, Cases, Meetings, PageWriter
+from services.panels.app.get_minutes import get_minutes, list_minutes
+from services.panels.app.ports import BodiesOf, Cases, Meetings
+from services.panels.app.render_minutes import Rendering
 from services.panels.app.sign_minutes import check_signer, sign_minutes
 from services.panels.domain.minutes import MinutesId
 from services.panels.rpc import convert, to_wire
@@ -20,7 +22,7 @@ class MinutesRpcs:
     """The part of PanelsService that is about minutes."""
 
     def __init__(
-        self, begin: BeginWork, cases: Cases, meetings: Meetings, writer: PageWriter, bodies_of: BodiesOf
+        self, begin: BeginWork, cases: Cases, meetings: Meetings, writer: DocumentWriter, bodies_of: BodiesOf
     ) -> None:
         self._begin = begin
         self._cases = cases
@@ -95,5 +97,6 @@ class MinutesRpcs:
         caller = current_caller()
         minutes, audience = convert.read_audience(request, caller.council)
         council = self._bodies_of(caller.council_id)
-        html = await render_minutes(self._begin, self._cases, self._writer, caller, council, minutes, audience)
+        document = await Rendering(self._begin, self._cases).document(caller, council, minutes, audience)
+        html = self._writer.html(document).decode()
         return wire.RenderMinutesResponse(html=html, file_name=f"minutes-{minutes}-{audience.value}.html")

@@ -3,7 +3,8 @@
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceServicer
 
 from services.panels.app.composition_ports import PeopleAround
-from services.panels.app.ports import BodiesOf, Cases, Meetings, PageWriter
+from services.panels.app.document_ports import DocumentWriter
+from services.panels.app.ports import BodiesOf, Cases, Meetings
 from services.panels.rpc.minutes_rpcs import MinutesRpcs
 from services.panels.rpc.sitting_rpcs import BeginWork, SittingRpcs
 
@@ -17,7 +18,7 @@ class PanelsServicer(SittingRpcs, MinutesRpcs, PanelsServiceServicer):
         cases: Cases,
         people: PeopleAround,
         meetings: Meetings,
-        writer: PageWriter,
+        writer: DocumentWriter,
         bodies_of: BodiesOf,
     ) -> None:
         SittingRpcs.__init__(self, begin, cases, people, bodies_of)

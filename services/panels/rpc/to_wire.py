@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from permanence.panels.v1 import minutes_service_pb2 as minutes_wire
 from permanence.panels.v1 import panel_pb2 as wire
 
+from services.panels.app.minutes_ports import Delivered
 from services.panels.domain import names
 from services.panels.domain.body import Body
 from services.panels.domain.matters_arising import MatterArising
-from services.panels.domain.minutes import Minutes
+from services.panels.domain.minutes import Clock, Minutes
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
 from services.panels.domain.sitting import AgendaItem, Sitting
@@ -120,7 +122,27 @@ def minutes(council: str, one: Minutes) -> wire.Minutes:
         signed_by=one.signed_by,
         etag=str(one.version) if one.version else "",
         addenda=one.addenda,
+        clocks=[_clock(clock) for clock in one.clocks],
+        manager_sign_time=instant(one.manager.at) if one.manager else None,
+        manager_comment=one.manager.comment if one.manager else "",
     )
+
+
+def unacknowledged(council: str, one: Delivered) -> minutes_wire.UnacknowledgedDelivery:
+    """Without text."""
+    return minutes_wire.UnacknowledgedDelivery(
+        minutes=names.minutes_name(council, one.minutes_id),
+        meeting=one.meeting,
+        supplement=one.supplement,
+        delivery_time=instant(one.written_at),
+        chase_time=instant(one.chased_at),
+        file_due_time=instant(one.file_due),
+    )
+
+
+def _clock(one: Clock) -> wire.MinutesClock:
+    kind = wire.MinutesClockKind.Value(f"MINUTES_CLOCK_KIND_{one.kind.name}")
+    return wire.MinutesClock(kind=kind, due_time=instant(one.due), stop_time=instant(one.stopped_at))
 
 
 def _item(council: str, one: AgendaItem) -> wire.AgendaItem:

@@ -17,6 +17,7 @@ from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
 from services.panels.storage.composition_store import SqlCompositionStore
 from services.panels.storage.decision_store import SqlDecisionStore
+from services.panels.storage.form_store import SqlFormStore
 from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
 from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
@@ -25,6 +26,7 @@ from services.panels.storage.outcome_store import SqlOutcomeStore
 from services.panels.storage.paper_store import SqlDeferralStore, SqlPaperStore
 from services.panels.storage.referral_form_store import SqlReferralFormStore
 from services.panels.storage.referral_store import SqlReferralStore
+from services.panels.storage.resolution_store import SqlResolutionStore
 from services.panels.storage.run_sheet_store import SqlRunSheetStore
 from services.panels.storage.sitting_store import SqlSittingStore
 
@@ -49,10 +51,12 @@ class PanelsUnit:
         self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
         self.run_sheets = SqlRunSheetStore(tx)
+        self.resolutions = SqlResolutionStore(tx)
         self.composition = SqlCompositionStore(tx)
         self.decisions = SqlDecisionStore(tx)
         self.actions = SqlActionStore(tx)
         self.escalations = SqlEscalationStore(tx)
+        self.forms = SqlFormStore(tx)
 
     def now(self) -> datetime:
         """The product's clock."""

@@ -1,38 +1,57 @@
-"""Looking for the case system's answers: a folder sends no event, so it is asked."""
+"""Looking for the case system's answers: it sends no event, so it is asked, and reminded where it says nothing."""
 
 import asyncio
 from collections.abc import Sequence
 
-from servicekit.caller import service_caller
+from servicekit.caller import Caller, acting_as, service_caller
 from servicekit.config import Council
-from services.panels.app.ports import Begin, DeliveryFolder
+from servicekit.errors import Unavailable
+from servicekit.log import get_logger
+from services.panels.app.deliver_minutes import ACKNOWLEDGED, CHASE_AFTER, Delivery
+from services.panels.app.minutes_ports import Delivered
+from services.panels.app.ports import Begin
 from services.panels.domain.minutes import MinutesId
+from services.panels.domain.names import minutes_name
 
 
 class AcknowledgementWatcher:
     """Worker: wakes the lane of minutes whose answer is there. Several replicas do no harm."""
 
-    def __init__(self, begin: Begin, folder: DeliveryFolder, councils: Sequence[Council], seconds: float) -> None:
+    def __init__(self, begin: Begin, delivery: Delivery, councils: Sequence[Council], seconds: float) -> None:
         self._begin = begin
-        self._folder = folder
+        self._delivery = delivery
         self._councils = tuple(councils)
         self._seconds = seconds
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. A case system that is away holds up no other council's."""
         while True:
             for council in self._councils:
-                await self.look(council)
+                try:
+                    await self.look(council)
+                except (OSError, Unavailable):
+                    get_logger().warning("the case system does not answer", council=council.slug)
             await asyncio.sleep(self._seconds)
 
     async def look(self, council: Council) -> list[MinutesId]:
-        """Look once in one council's folder; what was answered."""
+        """Look once for one council; what was answered."""
         caller = service_caller(council.council_id, council.slug, "panels")
         async with self._begin(caller) as unit:
-            waiting = await unit.minutes.unacknowledged()
-        answered = [one for one in waiting if await self._folder.acknowledged(council.slug, str(one))]
+            waiting, now = await unit.minutes.unacknowledged(), unit.now()
+        with acting_as(caller):
+            answered = [one for one in waiting if await self._is_there(council, one)]
+            for one in waiting:
+                if one not in answered and now - (one.chased_at or one.written_at) >= CHASE_AFTER:
+                    await self._chase(caller, one)
         if answered:
             async with self._begin(caller) as unit:
-                for minutes in answered:
-                    await unit.wake_delivery(minutes)
-        return answered
+                for one in answered:
+                    await unit.wake_delivery(one.minutes_id)
+        return [one.minutes_id for one in answered]
+
+    async def _is_there(self, council: Council, one: Delivered) -> bool:
+        return await self._delivery.case_system.has(council.slug, f"{one.stem}.{ACKNOWLEDGED}")
+
+    async def _chase(self, caller: Caller, one: Delivered) -> None:
+        await self._delivery.chase(caller, one)
+        get_logger().warning("not acknowledged", minutes=minutes_name(caller.council, one.minutes_id))

@@ -1,0 +1,96 @@
+"""What is added once the chair has signed: addenda, the service manager's signature, that copies went out."""
+
+from dataclasses import dataclass
+
+from servicekit.caller import Caller
+from servicekit.errors import NotFound, VersionClash
+from services.panels.app.foreign_text import ForeignNames, keep_passages
+from services.panels.app.get_minutes import load_seen
+from services.panels.app.policy import require
+from services.panels.app.ports import Begin, Cases, CouncilBodies, MeetingCopy, UnitOfWork
+from services.panels.app.read_forms import OwnForms
+from services.panels.domain.errors import AlreadyDistributedError, NoManagerSignsError
+from services.panels.domain.minutes import ClockKind, ManagerSignature, Minutes, MinutesId
+from services.panels.domain.names import minutes_name
+
+
+@dataclass(frozen=True)
+class AddAddendum:
+    """Text that is added to signed minutes."""
+
+    minutes: MinutesId
+    text: str
+    passages_confirmed: bool
+
+
+@dataclass(frozen=True)
+class SignAsManager:
+    """`etag`: what is signed is what was read. `comment` may be empty."""
+
+    minutes: MinutesId
+    comment: str
+    etag: str
+
+
+@dataclass(frozen=True)
+class Adding:
+    """What is looked up before the transaction."""
+
+    begin: Begin
+    cases: Cases
+
+    async def check(self, caller: Caller, action: str, minutes_id: MinutesId, text: str = "") -> Minutes:
+        """The minutes. NotFound, PermissionDenied; ForeignNameError where the text names another subject."""
+        require(caller, action, minutes_name(caller.council, minutes_id))
+        minutes = await load_seen(self.begin, self.cases, caller, minutes_id)
+        if text:
+            async with self.begin(caller) as unit:
+                known = await unit.meetings.load(minutes.meeting)
+            meeting = known or MeetingCopy(minutes.meeting, minutes.meeting_kind, None, (), "held")
+            await ForeignNames(self.begin, self.cases).refuse(caller, meeting, minutes.subject, [text])
+        return minutes
+
+
+async def add_addendum(unit: UnitOfWork, caller: Caller, command: AddAddendum) -> Minutes:
+    """NotSignedYetError; ForeignPassageError. It is delivered after the commit."""
+    name = minutes_name(caller.council, command.minutes)
+    minutes = await _locked(unit, command.minutes, name)
+    added = minutes.with_addendum(command.text, name)
+    await keep_passages(unit, minutes, "addenda", list(added.addenda), confirmed=command.passages_confirmed)
+    await unit.minutes.add_addendum(command.minutes, command.text, caller.principal_id)
+    await unit.minutes.change(added)
+    await unit.wake_delivery(command.minutes)
+    await unit.audit(caller, "AddAddendum", name, ["addenda"])
+    return added
+
+
+async def sign_as_manager(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SignAsManager) -> Minutes:
+    """NotSignedYetError, AlreadySignedError, NoManagerSignsError; VersionClash. It is delivered after the commit."""
+    name = minutes_name(caller.council, command.minutes)
+    minutes = await _locked(unit, command.minutes, name)
+    if not (await OwnForms.of(unit, council, minutes)).manager_signs:
+        raise NoManagerSignsError(minutes=name)
+    signed = minutes.signed_by_manager(ManagerSignature(unit.now(), caller.principal_id, command.comment), name)
+    if command.etag != str(minutes.version):
+        raise VersionClash(name)
+    await unit.minutes.change(signed)
+    await unit.wake_delivery(command.minutes)
+    await unit.audit(caller, "SignAsServiceManager", name, ["manager_comment"])
+    return signed
+
+
+async def record_distribution(unit: UnitOfWork, caller: Caller, minutes_id: MinutesId, clock: ClockKind) -> Minutes:
+    """Its clock stops. AlreadyDistributedError where none of the kind runs."""
+    name = minutes_name(caller.council, minutes_id)
+    await _locked(unit, minutes_id, name)
+    if not await unit.minutes.stop_clock(minutes_id, clock, unit.now()):
+        raise AlreadyDistributedError(minutes=name)
+    await unit.audit(caller, "RecordDistribution", name, [clock.value])
+    return await _locked(unit, minutes_id, name)
+
+
+async def _locked(unit: UnitOfWork, minutes_id: MinutesId, name: str) -> Minutes:
+    minutes = await unit.minutes.load(minutes_id, lock=True)
+    if minutes is None:
+        raise NotFound(name)
+    return minutes
