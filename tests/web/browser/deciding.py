@@ -47,9 +47,11 @@ class Deciding:
 
     def recommended(self, kind: int = SUBJECT_KIND_CARER_HOUSEHOLD) -> tuple[decision_pb2.Decision, Subject]:
         """A recommendation that waits for the decision maker, and whom it is about."""
-        subject = self._subject(kind)
         body = self._body("fostering_panel")
-        sitting = self._sitting(body, subject)
+        subject = self._subject(kind)
+        while not self._referred(body, subject):
+            subject = self._subject(kind)
+        sitting: wire.Sitting = until("it stands on an agenda", partial(self._listing, body, subject))
         start = sitting.start_time.ToDatetime(tzinfo=UTC)
         self.site.clock.move_to(max(self.site.clock.now(), start + timedelta(minutes=1)))
         self._seat(sitting)
@@ -85,8 +87,8 @@ class Deciding:
         listed = self.panel.panels.ListBodies(pb.ListBodiesRequest(parent=COUNCIL), metadata=self.panel.who())
         return next(one for one in listed.bodies if one.meeting_kind == meeting_kind)
 
-    def _sitting(self, body: wire.Body, subject: Subject) -> wire.Sitting:
-        """One to come, with the subject on its agenda."""
+    def _referred(self, body: wire.Body, subject: Subject) -> bool:
+        """Before a sitting to come that has room; not where they wait for the body already."""
         if not any(self._comes(one, body) and self._has_room(one, body) for one in self.panel.all_sittings()):
             until("the sitting is known", partial(self._of_meeting, self._book(body)))
         refer = pb.ReferSubjectRequest(
@@ -94,11 +96,11 @@ class Deciding:
         )
         try:
             self.panel.panels.ReferSubject(refer, metadata=self.panel.who())
-        except grpc.RpcError as refused:  # another test referred them, and did not come so far
+        except grpc.RpcError as refused:
             if refused.code() is not grpc.StatusCode.ALREADY_EXISTS:
                 raise
-        found: wire.Sitting = until("it stands on an agenda", partial(self._listing, body, subject))
-        return found
+            return False
+        return True
 
     def _listing(self, body: wire.Body, subject: Subject) -> wire.Sitting | None:
         """The sitting to come whose agenda holds the subject."""
