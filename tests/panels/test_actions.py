@@ -7,19 +7,10 @@ from permanence.panels.v1 import actions_service_pb2 as wire
 from permanence.panels.v1 import decision_pb2, panel_pb2
 
 from tests.panels.conftest import Panels, at, owner_asks, request_id
-from tests.panels.deciding import ask, decide, outstanding, part, recommend, settled
+from tests.panels.deciding import ask, decide, on, outstanding, part, recommend, refused, settled
 from tests.panels.fake_peers import day
-from tests.servicekit.serving import Refused, refusal
 
 ACTION = wire.OUTSTANDING_KIND_ACTION
-
-
-async def refused(panels: Panels, rpc: str, request: object, *roles: str) -> Refused:
-    return await refusal(lambda: ask(panels, rpc, request, *roles))
-
-
-def on(value: object) -> date:
-    return date(value.year, value.month, value.day)  # type: ignore[attr-defined]
 
 
 def to_do(text: str, role: str, due: date) -> panel_pb2.Action:
