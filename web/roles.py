@@ -53,6 +53,8 @@ DECIDERS = frozenset({"agency-decision-maker"})
 ANSWER_RECORDERS = ARRANGERS | DECIDERS | frozenset({"social-worker"})
 # Who chases others for what they are to do.
 CHASERS = PREPARERS | frozenset({"reviewing-officer"})
+# Who says that a meeting recommended another plan.
+PLAN_RECOMMENDERS = PREPARERS | frozenset({"reviewing-officer"})
 ESCALATORS = frozenset({"reviewing-officer"})
 ESCALATION_READERS = LOOKERS | DECIDERS | frozenset({"business-support-manager", "panel-chair"})
 EVERYBODY = CASE_STAFF | COUNTERS | DECIDERS

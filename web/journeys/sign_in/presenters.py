@@ -71,6 +71,7 @@ _DOES = (
     (r"/integration/stop", "stop everything that leaves for the council"),
     (r"/integration/start", "start sending again"),
     (r"/integration", "try again what could not be sent, or give it up"),
+    (r"/plan-change/[^/]+", "ask for an early review because another plan is recommended"),
     (r"/decisions/[^/]+", "record a decision on what a panel recommended"),
     (r"/decisions/[^/]+/answer", "record an answer to a notice"),
     (r"/decisions/[^/]+/advice", "record what an independent review recommends"),
