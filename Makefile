@@ -109,7 +109,7 @@ kill-points: setup ## Kill a sending at every system call that writes (needs str
 	PERMANENCE_EVERY_KILL_POINT=1 $(BIN)/python -m pytest tests/notifications/outlook/test_kill_points.py -n0 -q
 
 bench: setup ## Run every measure in its short form, one JSON line each
-	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/sync.py bench/clocks.py bench/pages.py bench/hostile_mail.py bench/panels.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
+	@for f in bench/slots.py bench/booking.py bench/bulk_move.py bench/sync.py bench/clocks.py bench/pages.py bench/hostile_mail.py bench/panels.py bench/agenda_packs.py; do PYTHONPATH=. $(BIN)/python $$f --short || exit 1; done
 
 demo: setup ## Play the main job and stay up (ONCE=1 ends after it; IMPORT=DIR takes another extract; CHILDREN=100 makes fewer)
 	@$(BIN)/permanence demo $(if $(ONCE),--once) $(if $(IMPORT),--import $(IMPORT)) $(if $(AS_OF),--as-of $(AS_OF)) $(if $(CHILDREN),--children $(CHILDREN))

@@ -48,7 +48,8 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant).
+    """An app registration. `mailboxes` is its Exchange scope (lower case, or `*` for all of the tenant); `mail`:
+    whether that holds their mail too.
 
     `requests_in_ten_minutes`: what Exchange lets it ask of each mailbox.
     """
@@ -62,6 +63,7 @@ class App:
     mailboxes: frozenset[str]
     schedules: ScheduleReach
     requests_in_ten_minutes: int = 10_000
+    mail: bool = True
 
     def reaches(self, address: str) -> bool:
         """Whether Exchange lets this app into the calendar of `address`."""
@@ -205,6 +207,7 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
             "mailboxes",
             "schedules",
             "requests_in_ten_minutes",
+            "mail",
         },
     )
     client_id = read.text(row, where, "client_id")
@@ -223,6 +226,7 @@ def _app(read: _Reader, where: str, row: dict[str, object]) -> App:
         mailboxes=frozenset(address.lower() for address in read.texts(row, where, "mailboxes")),
         schedules=ScheduleReach(reach),
         requests_in_ten_minutes=most if most is not None else 10_000,
+        mail=read.flag(row, where, "mail", True),
     )
 
 

@@ -102,6 +102,7 @@ class BodyAgenda:
         item_minutes: planned for one subject.
         capacity: at most so many items; None where only the time limits it.
         decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
+        asks_for: kinds of paper that each subject should have, by the keys of the schema.
     """
 
     considered_event: EventType
@@ -109,6 +110,7 @@ class BodyAgenda:
     may_also_record: frozenset[EventType] = frozenset()
     capacity: Number | None = None
     decision_maker: str = ""
+    asks_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,4 +91,5 @@ def _agenda(raw: Fields, parameters: Fields) -> BodyAgenda:
         may_also_record=frozenset(events(raw.get("may_also_record"))),
         capacity=_number(raw["capacity"], parameters) if "capacity" in raw else None,
         decision_maker=text(raw, "decision_maker", ""),
+        asks_for=tuple(texts(raw.get("asks_for"))),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rulebook.body import Body, BodyQuorum, Number
 from rulebook.describe import CONFIDENCE, anchor_in_words, due_in_words, example_in_words, force_in_words
 from rulebook.pack import NotComputed, Pack
 from rulebook.register import contradictions
 from rulebook.rule import Confidence, Rule
 
+_BODY_HEAD = ("body", "its word", "what goes to it", "quorum", "deadlines")
 _HEAD = """\
 # The rulebook
 
@@ -17,6 +19,9 @@ written, how days are counted and how a date explains itself: [writing-packs.md]
 
 `permanence rulebook packs` lists the packs, `explain RULE_ID` says everything about a rule, `evaluate` works out the
 clocks of one subject from a file of facts, `check` proves the packs and their examples.
+
+Of standing bodies a star marks a number that no source names: the council's own. Deadlines are working days: to
+nominate, for reports and for the agenda pack before the sitting, the others each after the step before.
 
 A rule that is not verified says so wherever it is shown. Sources are paraphrased and never quoted.
 """
@@ -54,6 +59,9 @@ def _pack(pack: Pack) -> Iterator[str]:
     yield ""
     for rule in _own(pack):
         yield from _rule(pack, rule)
+    if pack.bodies:
+        yield "### Standing bodies\n"
+        yield from _table(_BODY_HEAD, (_body(body) for body in pack.bodies.values()))
     if pack.kept_elsewhere:
         yield "### Clocks kept elsewhere\n"
         yield from _table(("rule", "where"), pack.kept_elsewhere.items())
@@ -62,6 +70,27 @@ def _pack(pack: Pack) -> Iterator[str]:
         yield "### Not computed\n"
         rows = ((one.id, one.sort.replace("_", " "), _reason(pack, one), _cited(one)) for one in told)
         yield from _table(("id", "sort", "why no date follows, and what stands in", "source"), rows)
+
+
+def _body(body: Body) -> tuple[str, ...]:
+    after = body.agenda.decision_maker if body.agenda else ""
+    return (
+        f"`{body.id}` {body.title}",
+        f"{body.authority}{f'; {after} decides' if after else ''}",
+        ", ".join(matter.replace("-", " ") for matter in body.matters) or "-",
+        _quorum(body.quorum) if body.quorum else "-",
+        "; ".join(f"{one.step.replace('_', ' ')} {_number(one.working_days)}" for one in body.deadlines) or "-",
+    )
+
+
+def _quorum(quorum: BodyQuorum) -> str:
+    who = [" or ".join(seat.roles) for seat in (*quorum.seats, *quorum.among)]
+    return f"{_number(quorum.at_least)}{': ' if who else ''}{', '.join(who)}"
+
+
+def _number(number: Number) -> str:
+    """With a star where it is the council's own."""
+    return f"{number.value}{'*' if number.local else ''}"
 
 
 def _rule(pack: Pack, rule: Rule) -> Iterator[str]:

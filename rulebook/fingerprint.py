@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Final
 
-from rulebook.pack import Pack
+from rulebook.pack import MeetingKind, Pack
 from rulebook.rule import Rule
 from rulebook.working_days import WorkingDays
 
 _LENGTH: Final = 12
-# What a rule is tried on changes no date.
-_PASSED_OVER: Final[Mapping[type, frozenset[str]]] = {Rule: frozenset({"examples"})}
+# What a rule is tried on changes no date, nor does when people are reminded.
+_PASSED_OVER: Final[Mapping[type, frozenset[str]]] = {
+    Rule: frozenset({"examples"}),
+    MeetingKind: frozenset({"ladder"}),
+}
 
 
 def mark_of_rules(pack: Pack) -> str:

@@ -40,6 +40,18 @@ class DecidesDate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """When people are reminded of a meeting and asked again, in working days: the reminder before the meeting; then,
+    without an answer, from one step to the next, until somebody rings.
+    """
+
+    remind_before: int = 2
+    chase_after: int = 3
+    chase_again_after: int = 2
+    ring_after: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingKind:
     """A kind of meeting: what it is called in full, how long it takes, who chairs and who comes.
 
@@ -50,7 +62,7 @@ class MeetingKind:
     that are not theirs. `minutes_to_write_up` are the chair's own after it. `decides_date`: a date that is the family's
     to choose is never proposed, and taken only on their word; one that is the reviewing service's is proposed and
     booked by others, and moved only at its word. `quorum`: the parameter that says how many of those who must come are
-    enough; empty where all must.
+    enough; empty where all must. `ladder`: when people are reminded of it.
     """
 
     id: MeetingKindId
@@ -73,6 +85,7 @@ class MeetingKind:
     decides_date: DecidesDate = DecidesDate.ORGANISER
     minutes_to_write_up: int = 0
     quorum: str = ""
+    ladder: Ladder = Ladder()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from rulebook.decisions import build_decisions, build_escalation, joined
 from rulebook.facts import BodyId, EventType, RuleId
 from rulebook.pack import (
     DecidesDate,
+    Ladder,
     MeetingKind,
     MeetingPart,
     NotAClock,
@@ -303,6 +304,7 @@ def _meeting_kind(kind_id: MeetingKindId, raw: Fields, titles: Mapping[str, str]
         decides_date=DecidesDate(str(raw.get("decides_date", DecidesDate.ORGANISER))),
         minutes_to_write_up=cast(int, raw.get("minutes_to_write_up", 0)),
         quorum=text(raw, "quorum", ""),
+        ladder=Ladder(**cast(dict[str, int], raw.get("ladder", {}))),
     )
 
 

@@ -55,7 +55,7 @@ ANSWER_RECORDERS = ARRANGERS | DECIDERS | frozenset({"social-worker"})
 CHASERS = PREPARERS | frozenset({"reviewing-officer"})
 ESCALATORS = frozenset({"reviewing-officer"})
 ESCALATION_READERS = LOOKERS | DECIDERS | frozenset({"business-support-manager", "panel-chair"})
-EVERYBODY = CASE_STAFF | COUNTERS
+EVERYBODY = CASE_STAFF | COUNTERS | DECIDERS
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,17 @@ DOORS = (
     Door("/to-arrange", "To arrange", ARRANGERS | frozenset({"reviewing-officer"})),
     Door("/meetings", "Meetings", CASE_STAFF),
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
-    Door("/minutes", "Minutes", CASE_STAFF),
+    Door("/minutes", "Minutes", CASE_STAFF | DECIDERS),
     Door("/decisions", "Decisions", CASE_STAFF | DECIDERS),
     Door("/actions", "Actions", CASE_STAFF | DECIDERS),
     Door("/escalations", "Escalations", ESCALATION_READERS),
     Door("/days", "Tomorrow's list", CASE_STAFF),
-    Door("/diary", "My diary", EVERYBODY),
+    Door("/diary", "My diary", CASE_STAFF | COUNTERS),
     Door("/capacity", "Capacity", PLANNERS),
     Door("/moved-dates", "Moved dates", CONFIRMERS),
     Door("/integration", "Sending", SENDING_WATCHERS),
     Door("/outlook-changes", "Changed in Outlook", OUTLOOK_DECIDERS),
-    Door("/tracker", "Tracker", EVERYBODY),
+    Door("/tracker", "Tracker", CASE_STAFF | COUNTERS),
     Door("/scorecard", "Scorecard", FIGURE_READERS),
     Door("/returns", "Returns", COUNTERS),
 )

@@ -55,7 +55,10 @@ class People:
 
 @dataclass
 class Tenant:
-    """`graph_url` ends in `/v1.0`. `day` is the day on which the made events lie, far from anybody's work."""
+    """`graph_url` ends in `/v1.0`. `day` is the day on which the made events lie, far from anybody's work.
+
+    `replies` is the address of the mailbox of answers, empty where it is not read through Graph.
+    """
 
     http: aiohttp.ClientSession
     tokens: GraphTokens
@@ -65,6 +68,7 @@ class Tenant:
     day: datetime = field(default_factory=lambda: _midnight() + timedelta(days=730))
     pause: float = 2.0
     made: list[str] = field(default_factory=list)
+    replies: str = ""
 
     async def ask(
         self, method: str, path: str, body: Json | None = None, *, prefer: str = _IMMUTABLE, **headers: str

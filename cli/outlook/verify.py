@@ -11,7 +11,7 @@ from dataclasses import asdict
 import aiohttp
 
 from cli.failure import Failure
-from cli.outlook import reading, wire, writing
+from cli.outlook import mail, reading, wire, writing
 from cli.outlook.finding import Check, Finding, Outcome, found, not_tested
 from cli.outlook.tenant import People, Tenant
 from servicekit.config import ConfigError, load_config
@@ -19,7 +19,7 @@ from services.notifications.adapters.graph_tokens import AppCertificate, AppSecr
 from services.notifications.config import SHAPE, GraphSettings, NotificationsSettings
 from services.notifications.domain.delivery_fault import DeliveryFault
 
-CHECKS = (*wire.CHECKS, *writing.CHECKS, *reading.CHECKS)
+CHECKS = (*wire.CHECKS, *writing.CHECKS, *reading.CHECKS, *mail.CHECKS)
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -29,12 +29,13 @@ def run(wanted: argparse.Namespace) -> int:
 
 
 async def _run(slug: str, people: People, *, as_json: bool) -> int:
-    graph, mailbox, tenant_id = _settings(slug)
+    graph, mailbox, replies, tenant_id = _settings(slug)
     context = ssl.create_default_context(cafile=str(graph.ca_file) if graph.ca_file else None)
     timeout = aiohttp.ClientTimeout(total=graph.seconds)
     tokens = GraphTokens(_app(graph, tenant_id))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context), timeout=timeout) as http:
-        return await verify(Tenant(http, tokens, graph.url, mailbox, people), CHECKS, as_json=as_json)
+        tenant = Tenant(http, tokens, graph.url, mailbox, people, replies=replies)
+        return await verify(tenant, CHECKS, as_json=as_json)
 
 
 async def verify(tenant: Tenant, checks: Sequence[Check], *, as_json: bool = False) -> int:
@@ -70,7 +71,7 @@ def _line(check: Check, finding: Finding, *, as_json: bool) -> str:
     return f"{finding.outcome.value:11}{check.item:10}{check.assumption}{said}"
 
 
-def _settings(slug: str) -> tuple[GraphSettings, str, str]:
+def _settings(slug: str) -> tuple[GraphSettings, str, str, str]:
     """As the service reads them, so that what is checked is what runs. Failure where they do not name the tenant."""
     try:
         config = load_config(SHAPE, os.environ)
@@ -80,7 +81,8 @@ def _settings(slug: str) -> tuple[GraphSettings, str, str]:
     tenant_ids = {council.slug: council.tenant_id for council in config.councils}
     if ours.graph is None or slug not in ours.mailboxes or slug not in tenant_ids:
         raise Failure(f"{slug!r} has no meetings mailbox: name it in PERMANENCE_TENANTS and in the councils' file")
-    return ours.graph, ours.mailboxes[slug], tenant_ids[slug]
+    replies = ours.of(slug).replies
+    return ours.graph, ours.mailboxes[slug], replies.address if replies else "", tenant_ids[slug]
 
 
 def _app(graph: GraphSettings, tenant_id: str) -> TenantApp:

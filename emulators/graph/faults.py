@@ -33,7 +33,7 @@ class FaultKind(StrEnum):
 
 
 OPERATIONS = frozenset(
-    {"create", "read", "update", "cancel", "delete", "list", "delta", "schedule", "subscription", "batch"}
+    {"create", "read", "update", "cancel", "delete", "list", "delta", "schedule", "subscription", "batch", "mark"}
 )
 
 

@@ -25,7 +25,7 @@ from emulators.graph.rendering import Preferences, read_preferences
 from emulators.graph.throttle import Throttle
 from emulators.graph.zones import stamp
 
-_WRITES = {"create", "update", "cancel", "delete", "subscription"}
+_WRITES = {"create", "update", "cancel", "delete", "subscription", "mark"}
 _CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
@@ -50,11 +50,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful answer; no payload means an empty body."""
+    """A successful answer; no payload means an empty body, or `raw`, which is a message and no JSON."""
 
     status: int
     payload: dict[str, object] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
 
 
 Handler = Callable[[Call], Answer | Awaitable[Answer]]
@@ -195,6 +196,8 @@ class Gate:
         applied = self._preferences(request).applied
         if applied and answer.payload is not None:
             headers["Preference-Applied"] = applied
+        if answer.raw is not None:
+            return web.Response(body=answer.raw, headers={**headers, "Content-Type": "text/plain"})
         if answer.payload is None:
             return web.Response(status=wire_drills.spoil_status(answer.status, self._drills), headers=headers)
         status = wire_drills.spoil_status(answer.status, self._drills)

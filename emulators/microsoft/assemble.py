@@ -25,6 +25,7 @@ from emulators.graph.event_store import EventStore
 from emulators.graph.faults import FaultKind, Faults
 from emulators.graph.free_busy import FreeBusy
 from emulators.graph.gate import Gate
+from emulators.graph.inbox import Inbox
 from emulators.graph.notices import Notices
 from emulators.graph.outlook_control import OutlookControl
 from emulators.graph.outlook_page import OutlookPage
@@ -106,13 +107,20 @@ def assemble(settings: Settings) -> Microsoft:
         calendar, store, FreeBusy(store, drills), DeltaFeed(store, faults, drills, clock), drills, settings.public_url
     )
     secure = web.Application(middlewares=[_access_log], client_max_size=_LARGEST_BODY)
-    Control(directory, store, replies, faults, drills, clock, settle, throttle.clear).add_routes(secure.router)
+    inbox = Inbox(store.database, directory, faults, clock, settings.public_url)
+
+    def forget() -> None:
+        throttle.clear()
+        inbox.clear()
+
+    Control(directory, store, replies, faults, drills, clock, settle, forget).add_routes(secure.router)
     # People in Outlook meet none of the faults that are armed for Graph.
     by_hand = Delivery(store, drills, clock, settings.room_delay, Cause.OUTLOOK)
     people = OutlookPeople(store, Calendar(store, by_hand, drills, Faults(), clock), by_hand, drills)
     OutlookControl(directory, store, people).add_routes(secure.router)
     gate = Gate(directory, issuer, store, faults, drills, clock, throttle, settle, settings.latency)
     graph.add_routes(secure.router, gate)
+    inbox.add_routes(secure.router, gate)
     Batching(drills).add_routes(secure.router, gate)
     webhook, subscriptions = settings.webhook, SubscriptionStore(store.database)
     Subscribing(store, subscriptions, webhook, drills, clock, settings.public_url).add_routes(secure.router, gate)

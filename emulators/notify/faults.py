@@ -8,13 +8,15 @@ OPERATIONS = ("send", "read", "list")
 
 class FaultKind(StrEnum):
     """`down` and `error` do nothing and answer 503 or 500; `timeout` waits, then cuts, with nothing done; `lost_reply`
-    does it and then cuts; `rate_limit` and `day_limit` answer 429.
+    does it and then cuts; `slow` waits and does it, also where nobody waits for it any more; `rate_limit` and
+    `day_limit` answer 429.
     """
 
     DOWN = "down"
     ERROR = "error"
     TIMEOUT = "timeout"
     LOST_REPLY = "lost_reply"
+    SLOW = "slow"
     RATE_LIMIT = "rate_limit"
     DAY_LIMIT = "day_limit"
 
@@ -25,7 +27,7 @@ class FaultError(ValueError):
 
 @dataclass
 class Armed:
-    """`times` None holds until it is cleared; `seconds` is how long `timeout` waits."""
+    """`times` None holds until it is cleared; `seconds` is how long `timeout` and `slow` wait."""
 
     kind: FaultKind
     operation: str

@@ -162,6 +162,9 @@ async def _before(fault: Armed | None, request: web.Request) -> None:
             raise _over_the_minute(A_MINUTE)
         case FaultKind.DAY_LIMIT:
             raise _over_the_day(A_DAY["sms"])
+        case FaultKind.SLOW:
+            await request.read()
+            await asyncio.sleep(fault.seconds if fault else 0)
         case FaultKind.TIMEOUT:
             await asyncio.sleep(fault.seconds if fault else 0)
             _cut(request)

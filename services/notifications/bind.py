@@ -1,8 +1,10 @@
 """The only place that chooses concrete things."""
 
 import ssl
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import NamedTuple
 from uuid import UUID
 
 import aiohttp
@@ -13,6 +15,7 @@ from permanence.notifications.v1.integration_service_pb2_grpc import add_Integra
 from permanence.notifications.v1.notifications_service_pb2_grpc import add_NotificationsServiceServicer_to_server
 from permanence.notifications.v1.outlook_service_pb2_grpc import add_OutlookServiceServicer_to_server
 
+from rulebook.pack import Ladder, load_pack
 from servicekit import feed
 from servicekit.audit import Sealer
 from servicekit.backoff import Backoff
@@ -28,6 +31,7 @@ from services.notifications.adapters.date_offer_peer import DateOfferPeer
 from services.notifications.adapters.feeds import cases_puller, scheduler_puller
 from services.notifications.adapters.govuk_notify import GovukNotify, NotifyAccount
 from services.notifications.adapters.graph_calendar import GraphCalendar
+from services.notifications.adapters.graph_mailbox import GraphMailbox
 from services.notifications.adapters.graph_session import GraphSession
 from services.notifications.adapters.graph_subscriptions import GraphSubscriptions
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
@@ -37,13 +41,13 @@ from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
 from services.notifications.app.integration_health import IntegrationDesk
 from services.notifications.app.notify_service import NotifyService
-from services.notifications.app.outlook_ports import ChangeNotices
-from services.notifications.app.ports import Desk, OutlookCalendar, OutlookDesk, Outside, QuestionDesk
+from services.notifications.app.ports import Desk, OutlookDesk, Outside, QuestionDesk
 from services.notifications.app.read_mail import read_mail
 from services.notifications.app.read_receipts import read_receipts
 from services.notifications.app.read_replies import read_replies
 from services.notifications.app.reply_mailbox import ReplyMailbox
 from services.notifications.config import GraphSettings, NotificationsSettings
+from services.notifications.council_config import CouncilSettings, NotifySettings
 from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.free_busy import EVERYBODY
 from services.notifications.domain.meeting import Channel, Sender
@@ -87,7 +91,7 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     scheduler, cases = params.peers["scheduler"], params.peers["cases"]
     settings = params.config.settings_of(NotificationsSettings)
     scheduler_peer = SchedulerPeer(scheduler)
-    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour)
+    desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour, _ladders(params))
     web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
@@ -118,6 +122,11 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
     _add_workers(params, bindings, desk, questions)
+
+
+def _ladders(params: Params) -> Mapping[UUID, Mapping[str, Ladder]]:
+    packs = {council.council_id: load_pack(council.pack) for council in params.councils}
+    return {found: {kind.id: kind.ladder for kind in pack.meeting_kinds.values()} for found, pack in packs.items()}
 
 
 _SAFE_READS = (
@@ -173,24 +182,38 @@ def _outside(params: Params, bindings: Bindings) -> Mapping[UUID, Outside]:
     """One for each council: its calendar where it has a mailbox, the mail server where there is one."""
     settings = params.config.settings_of(NotificationsSettings)
     tenants = _tenants(params, bindings, settings)
-    mail, links = _mail(settings), _links(settings)
-    notify, mailbox = _notify(settings), _mailbox(settings)
-    mail_from = settings.smtp.from_address if settings.smtp else ""
-    by_notify = _by_notify(settings)
+    shared = _Shared(_mail(settings), _links(settings), cache(_notify))
     return {
-        council.council_id: Outside(
-            Sender(council.name, settings.mailboxes.get(council.slug, ""), mail_from, by_notify=by_notify, links=links),
-            mail_from.rpartition("@")[2] or "localhost",
-            calendar,
-            mail,
-            notices=notices,
-            reach=settings.reaches.get(council.slug, EVERYBODY),
-            notify=notify,
-            mailbox=mailbox,
-        )
+        council.council_id: _outside_of(council, settings, tenants.get(council.council_id), shared)
         for council in params.councils
-        for calendar, notices in [tenants.get(council.council_id, (None, None))]
     }
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all councils have in common; `notify` gives equal settings the same client, which bounds what it asks."""
+
+    mail: SmtpMail | None
+    links: LinkSigner | None
+    notify: Callable[[NotifySettings], NotifyService]
+
+
+def _outside_of(
+    council: Council, settings: NotificationsSettings, tenant: "_Tenant | None", shared: _Shared
+) -> Outside:
+    found, address = settings.of(council.slug), settings.mailboxes.get(council.slug, "")
+    by_notify = frozenset(_TEMPLATES_OF[route] for route in _templates(found.notify))
+    in_outlook = tenant if address else None
+    return Outside(
+        Sender(council.name, address, found.mail_from, by_notify=by_notify, links=shared.links),
+        found.mail_from.rpartition("@")[2] or "localhost",
+        GraphCalendar(*in_outlook) if in_outlook else None,
+        shared.mail,
+        notices=GraphSubscriptions(*in_outlook) if in_outlook else None,
+        reach=settings.reaches.get(council.slug, EVERYBODY),
+        notify=shared.notify(found.notify) if found.notify else None,
+        mailbox=_mailbox(found, tenant),
+    )
 
 
 def _integration(questions: QuestionDesk, settings: NotificationsSettings) -> IntegrationDesk:
@@ -204,10 +227,16 @@ def _integration(questions: QuestionDesk, settings: NotificationsSettings) -> In
     )
 
 
-def _tenants(
-    params: Params, bindings: Bindings, settings: NotificationsSettings
-) -> Mapping[UUID, tuple[OutlookCalendar, ChangeNotices]]:
-    """For each council with a meetings mailbox; all share Graph's limit on requests at once."""
+class _Tenant(NamedTuple):
+    """What is asked of Graph for one council: over what, as whom, where."""
+
+    session: GraphSession
+    tokens: GraphTokens
+    url: str
+
+
+def _tenants(params: Params, bindings: Bindings, settings: NotificationsSettings) -> Mapping[UUID, _Tenant]:
+    """For each council with a mailbox in Exchange; all share Graph's limit on requests at once."""
     graph = settings.graph
     if graph is None:
         return {}
@@ -218,10 +247,9 @@ def _tenants(
     session = GraphSession(http)
     bindings.add_closer(session.close)
     return {
-        council.council_id: (GraphCalendar(session, tokens, graph.url), GraphSubscriptions(session, tokens, graph.url))
+        council.council_id: _Tenant(session, GraphTokens(_tenant_app(graph, council)), graph.url)
         for council in params.councils
-        if council.slug in settings.mailboxes
-        for tokens in [GraphTokens(_tenant_app(graph, council))]
+        if council.slug in settings.mailboxes or settings.of(council.slug).replies
     }
 
 
@@ -247,9 +275,8 @@ def _mail(settings: NotificationsSettings) -> SmtpMail | None:
 _TEMPLATES_OF = {Route.NOTIFY_EMAIL: Channel.EMAIL, Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
 
 
-def _templates(settings: NotificationsSettings) -> Mapping[Route, str]:
-    """Of each route that Notify carries for this council."""
-    notify = settings.notify
+def _templates(notify: NotifySettings | None) -> Mapping[Route, str]:
+    """Of each route that Notify carries."""
     if notify is None:
         return {}
     named = {
@@ -260,18 +287,14 @@ def _templates(settings: NotificationsSettings) -> Mapping[Route, str]:
     return {route: template for route, template in named.items() if template}
 
 
-def _by_notify(settings: NotificationsSettings) -> frozenset[Channel]:
-    return frozenset(_TEMPLATES_OF[route] for route in _templates(settings))
+def _notify(notify: NotifySettings) -> NotifyService:
+    return GovukNotify(NotifyAccount(notify.url, notify.api_key, _templates(notify)))
 
 
-def _notify(settings: NotificationsSettings) -> NotifyService | None:
-    if settings.notify is None:
-        return None
-    return GovukNotify(NotifyAccount(settings.notify.url, settings.notify.api_key, _templates(settings)))
-
-
-def _mailbox(settings: NotificationsSettings) -> ReplyMailbox | None:
-    imap = settings.imap
+def _mailbox(found: CouncilSettings, tenant: _Tenant | None) -> ReplyMailbox | None:
+    imap, replies = found.imap, found.replies
+    if replies is not None and tenant is not None:
+        return GraphMailbox(*tenant, replies.address, replies.trusted_authserv)
     if imap is None:
         return None
     security = ImapSecurity(imap.security)

@@ -1,24 +1,18 @@
 """The service's own settings: whose mailbox, which Graph, which mail server."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
-
 from servicekit.config import PRODUCTION, ServiceConfig, ServiceShape, is_loopback
 from servicekit.environment import Environment
+from services.notifications.council_config import CouncilSettings, read_address, read_council, read_tenants
 from services.notifications.domain.attendee_link import LEAST_KEY
 from services.notifications.domain.brake import MOST_AN_HOUR
-from services.notifications.domain.free_busy import EVERYBODY, Reach
+from services.notifications.domain.free_busy import Reach
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
-NOTIFY_URL = "https://api.notifications.service.gov.uk"
-NOBODY = "none"
-_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_NOTIFY_KEY = re.compile(f".+-{_UUID}-{_UUID}")
 _LOGIN = "https://login.microsoftonline.com"
 
 
@@ -51,23 +45,6 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
-class ImapSettings:
-    """The mailbox to which e-mailed invitations are answered. `security` as for the mail server.
-
-    `trusted_authserv`: the council's own mail gateway by its authserv-id (RFC 8601); empty: nobody vouches.
-    """
-
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    security: str
-    ca_file: Path | None
-    folder: str
-    trusted_authserv: str
-
-
-@dataclass(frozen=True)
 class WebhookSettings:
     """Where notices of changes are listened for, and the address by which Graph reaches that from outside."""
 
@@ -77,29 +54,10 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True)
-class Tenant:
-    """One council's: its meetings mailbox, and whose busy times may be read."""
-
-    mailbox: str
-    reach: Reach
-
-
-@dataclass(frozen=True)
-class NotifySettings:
-    """The council's service of GOV.UK Notify. A channel without a template is not carried by it."""
-
-    url: str
-    api_key: str = field(repr=False)
-    email_template: str
-    text_template: str
-    letter_template: str
-
-
-@dataclass(frozen=True)
 class NotificationsSettings:
-    """No Graph means no tenant; no mail server means nothing is e-mailed; no IMAP means no answer by e-mail is read.
+    """No Graph means no tenant; no mail server means nothing is e-mailed.
 
-    `mailboxes` is by council slug.
+    `mailboxes` is by council slug. `common` is for whoever has no setting of their own in `own`, by council slug.
 
     `web_url`: where people open the site; empty: no links can be made. `link_key` signs those of invitations;
     empty: none are made. `mails_per_hour`: people written to from one mailbox or mail server, at most. `reaches`:
@@ -114,29 +72,42 @@ class NotificationsSettings:
     webhook: WebhookSettings | None = None
     mails_per_hour: int = MOST_AN_HOUR
     reaches: Mapping[str, Reach] = field(default_factory=dict)
-    notify: NotifySettings | None = None
+    common: CouncilSettings = field(default_factory=CouncilSettings)
     link_key: bytes = field(default=b"", repr=False)
-    imap: ImapSettings | None = None
+    own: Mapping[str, CouncilSettings] = field(default_factory=dict)
+
+    def of(self, slug: str) -> CouncilSettings:
+        """One council's: each thing its own, else the one for all. Who reads a mailbox of their own reads no other."""
+        own, common = self.own.get(slug, CouncilSettings()), self.common
+        reads_own = own.imap is not None or own.replies is not None
+        return CouncilSettings(
+            own.mail_from or common.mail_from,
+            own.notify or common.notify,
+            own.imap if reads_own else common.imap,
+            own.replies if reads_own else common.replies,
+        )
 
 
 def settings(env: Environment) -> NotificationsSettings:
     """Read everything; faults are collected in `env`."""
     production = env.text("PERMANENCE_ENV", PRODUCTION) == PRODUCTION
-    tenants = _tenants(env)
-    mailboxes = {council: tenant.mailbox for council, tenant in tenants.items()}
-    graph = _graph(env, production) if mailboxes else None
+    tenants = read_tenants(env, production)
+    mailboxes = {council: tenant.mailbox for council, tenant in tenants.items() if tenant.mailbox}
+    smtp = _smtp(env, production)
+    common = read_council(env, production, smtp.from_address if smtp else "")
+    by_graph = bool(mailboxes or common.replies or any(tenant.own.replies for tenant in tenants.values()))
     return NotificationsSettings(
-        graph,
+        _graph(env, production) if by_graph else None,
         mailboxes,
-        _smtp(env, production),
+        smtp,
         env.seconds("PERMANENCE_REPLY_SECONDS", 15.0),
         _web_url(env),
         _webhook(env),
         _mails_per_hour(env),
         {council: tenant.reach for council, tenant in tenants.items()},
-        _notify(env, production),
+        common,
         _link_key(env),
-        _imap(env, production),
+        {council: tenant.own for council, tenant in tenants.items()},
     )
 
 
@@ -222,115 +193,10 @@ def _smtp(env: Environment, production: bool) -> SmtpSettings | None:
     return SmtpSettings(
         host,
         env.integer("PERMANENCE_SMTP_PORT", 25),
-        _address(env, "PERMANENCE_SMTP_FROM"),
+        read_address(env, "PERMANENCE_SMTP_FROM"),
         security,
         env.existing_file("PERMANENCE_SMTP_CA_FILE"),
     )
-
-
-def _notify(env: Environment, production: bool) -> NotifySettings | None:
-    """None without a key. The emulator's plain http is for this machine, outside production only."""
-    key = env.secret("PERMANENCE_NOTIFY_API_KEY", "")
-    if not key:
-        return None
-    found = NotifySettings(
-        url=env.text("PERMANENCE_NOTIFY_URL", NOTIFY_URL).rstrip("/"),
-        api_key=key,
-        email_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_EMAIL", ""),
-        text_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_TEXT", ""),
-        letter_template=env.text("PERMANENCE_NOTIFY_TEMPLATE_LETTER", ""),
-    )
-    parts = urlsplit(found.url)
-    here = is_loopback(parts.hostname or "")
-    if not parts.hostname or (parts.scheme != "https" and not here):
-        env.fault("PERMANENCE_NOTIFY_URL must begin with https:// and name a host")
-    elif production and here:
-        env.fault("PERMANENCE_NOTIFY_URL: an emulator's address is refused in production")
-    if not _NOTIFY_KEY.fullmatch(key):
-        env.fault("PERMANENCE_NOTIFY_API_KEY must be a whole key: its name, the service's id and its secret")
-    if not (found.email_template or found.text_template or found.letter_template):
-        env.fault("set PERMANENCE_NOTIFY_TEMPLATE_TEXT, _LETTER or _EMAIL: without a template nothing can be sent")
-    return found
-
-
-def _imap(env: Environment, production: bool) -> ImapSettings | None:
-    host = env.text("PERMANENCE_IMAP_HOST", "")
-    if not host:
-        return None
-    if production and is_loopback(host):
-        env.fault("PERMANENCE_IMAP_HOST: a mailbox on this machine is refused in production")
-    unprotected_default = is_loopback(host) and not production
-    security = env.choice(
-        "PERMANENCE_IMAP_SECURITY", ("tls", "starttls", "none"), "none" if unprotected_default else "tls"
-    )
-    if security == "none" and not unprotected_default:
-        env.fault("PERMANENCE_IMAP_SECURITY: none is for a mailbox on this machine, outside production")
-    return ImapSettings(
-        host,
-        env.integer("PERMANENCE_IMAP_PORT", 993 if security == "tls" else 143),
-        env.text("PERMANENCE_IMAP_USER"),
-        env.secret("PERMANENCE_IMAP_PASSWORD"),
-        security,
-        env.existing_file("PERMANENCE_IMAP_CA_FILE"),
-        env.text("PERMANENCE_IMAP_FOLDER", "INBOX"),
-        _trusted_authserv(env, production),
-    )
-
-
-def _trusted_authserv(env: Environment, production: bool) -> str:
-    """Empty where nobody vouches for senders; in production only where the setting says so on purpose."""
-    named = env.text("PERMANENCE_IMAP_TRUSTED_AUTHSERV", "" if production else NOBODY)
-    if not named:
-        env.fault(
-            "PERMANENCE_IMAP_TRUSTED_AUTHSERV must name the mail gateway that vouches for senders, or be `none` on"
-            " purpose: then every sender is taken for whoever they say they are"
-        )
-    return "" if named == NOBODY else named
-
-
-def _address(env: Environment, name: str) -> str:
-    value = env.text(name)
-    if value and value.count("@") != 1:
-        env.fault(f"{name} must be one e-mail address")
-    return value
-
-
-def _tenants(env: Environment) -> Mapping[str, Tenant]:
-    """PERMANENCE_TENANTS names a YAML file with a list `tenants`, as the README shows it."""
-    path = env.existing_file("PERMANENCE_TENANTS")
-    if path is None or not path.is_file():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        env.fault(f"PERMANENCE_TENANTS: {path} is not YAML ({error})")
-        return {}
-    rows = content.get("tenants") if isinstance(content, dict) else None
-    if not isinstance(rows, list):
-        env.fault(f"PERMANENCE_TENANTS: {path} needs a list `tenants`")
-        return {}
-    known = [row if isinstance(row, dict) else {} for row in rows]
-    return {str(row.get("council") or ""): _tenant(env, number, row) for number, row in enumerate(known, 1)}
-
-
-def _tenant(env: Environment, number: int, row: Mapping[str, object]) -> Tenant:
-    mailbox = str(row.get("meetings_mailbox") or "")
-    if not row.get("council") or mailbox.count("@") != 1:
-        env.fault(f"PERMANENCE_TENANTS: tenant {number} needs `council` and `meetings_mailbox`, an address")
-    return Tenant(mailbox, _reach(env, number, row))
-
-
-def _reach(env: Environment, number: int, row: Mapping[str, object]) -> Reach:
-    """Whether Exchange shows the application the busy times of mailboxes outside its scope differs between tenants."""
-    mode, listed = row.get("free_busy", "tenant"), row.get("in_scope")
-    addresses = [str(one) for one in listed] if isinstance(listed, list) else []
-    if mode not in ("tenant", "scope", "none"):
-        env.fault(f"PERMANENCE_TENANTS: tenant {number}: `free_busy` must be tenant, scope or none")
-    if mode == "scope" and not (addresses and all(one.count("@") == 1 for one in addresses)):
-        env.fault(f"PERMANENCE_TENANTS: tenant {number}: `free_busy: scope` needs `in_scope`, a list of addresses")
-    if mode == "tenant":
-        return EVERYBODY
-    return Reach(frozenset(one.casefold() for one in addresses) if mode == "scope" else frozenset())
 
 
 def _shared(config: ServiceConfig) -> Iterator[str]:
@@ -338,12 +204,23 @@ def _shared(config: ServiceConfig) -> Iterator[str]:
 
     Made-up councils may share it.
     """
-    found, several = config.settings_of(NotificationsSettings), len(config.councils) > 1
-    if config.environment != PRODUCTION or not several:
+    if config.environment != PRODUCTION:
         return
-    for name, there in (("PERMANENCE_NOTIFY_API_KEY", found.notify), ("PERMANENCE_IMAP_HOST", found.imap)):
-        if there:
-            yield f"{name} serves one council, and PERMANENCE_COUNCILS names several: run Permanence once for each"
+    found = config.settings_of(NotificationsSettings)
+    of_each = [found.of(council.slug) for council in config.councils]
+    reading = [one for one in of_each if one.imap or one.replies]
+    shared: dict[str, Sequence[object]] = {
+        "PERMANENCE_NOTIFY_API_KEY": [one.notify.api_key for one in of_each if one.notify],
+        "PERMANENCE_IMAP_HOST": [(one.imap.host, one.imap.user, one.imap.folder) for one in of_each if one.imap],
+        "PERMANENCE_REPLY_MAILBOX": [one.replies.address.casefold() for one in of_each if one.replies],
+        "PERMANENCE_SMTP_FROM": [one.mail_from.casefold() for one in reading],
+    }
+    for name, used in shared.items():
+        if len(set(used)) < len(used):
+            yield (
+                f"{name} serves one council, and several of PERMANENCE_COUNCILS would share it: give each its own under"
+                " `settings` in PERMANENCE_TENANTS"
+            )
 
 
 SHAPE = ServiceShape(

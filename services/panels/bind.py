@@ -89,7 +89,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_servicer(add_MinutesServiceServicer_to_server, minutes, "permanence.panels.v1.MinutesService")
     referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms())
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
-    decisions = DecisionRpcs(begin, cases, cases, meetings, bodies_of)
+    decisions = DecisionRpcs(begin, cases, cases, meetings, ThreeForms(), bodies_of)
     bindings.add_servicer(add_DecisionsServiceServicer_to_server, decisions, "permanence.panels.v1.DecisionsService")
     actions = ActionRpcs(begin, cases, cases, bodies_of)
     bindings.add_servicer(add_ActionsServiceServicer_to_server, actions, "permanence.panels.v1.ActionsService")

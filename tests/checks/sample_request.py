@@ -35,6 +35,7 @@ COLLECTIONS = {
 NAMED = {
     "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
     "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
+    "RenderLetter": "tellings",
     "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",

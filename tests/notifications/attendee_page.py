@@ -23,10 +23,9 @@ from services.notifications.adapters.imip_message import compose
 from services.notifications.bind import bind_with
 from services.notifications.config import SHAPE
 from services.notifications.domain.attendee_link import LinkSigner
-from services.notifications.domain.meeting import Sender
 from tests.notifications.peers import Cases, Feed, serving
 from tests.notifications.test_service import NORTH, environ_of
-from tests.notifications.world import MAIL_FROM, MAILBOX, World
+from tests.notifications.world import MAILBOX, World
 from tests.servicekit.authority import Authority
 
 SIGNER = LinkSigner(b"k" * 32, "https://permanence.north.example.org")
@@ -133,8 +132,9 @@ async def attendee_page(
     world: World, tables: ServiceDatabase, folder: Path, *, outlook: bool = False
 ) -> AsyncIterator[AttendeePage]:
     """The service, with or without Outlook for the council; everybody was told already."""
-    sender = Sender("North Council", MAILBOX if outlook else "", MAIL_FROM, links=SIGNER)
-    outside = {NORTH.council_id: replace(world.desk.outside[world.caller.council_id], sender=sender)}
+    known = world.desk.outside[world.caller.council_id]
+    sender = replace(known.sender, mailbox=MAILBOX if outlook else "", links=SIGNER)
+    outside = {NORTH.council_id: replace(known, sender=sender)}
     world.desk = replace(world.desk, outside=outside)
     world.caller = replace(world.caller, council_id=NORTH.council_id)
     clock = folder / "clock"

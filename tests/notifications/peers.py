@@ -93,6 +93,8 @@ class Cases(cases_grpc.CasesServiceServicer):
                     person=one.person, display_name=one.display_name, staff=one.staff,
                     channel=subject_pb2.Channel.Value(one.channel.value), email=one.email,
                     protected_strings=one.protected, verified_date=_date(one.verified_on),
+                    phone=one.phone, postal_lines=one.postal_lines,
+                    unsafe_channels=[subject_pb2.Channel.Value(channel.value) for channel in one.unsafe_channels],
                 )
                 for one in world.people.values() if one.person in request.people
             ],

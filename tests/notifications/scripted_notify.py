@@ -13,13 +13,14 @@ LINES = ("7 Quarry Lane", "Northtown", "NO1 4QX")
 
 
 class ScriptedNotify:
-    """NotifyService; `taken` is all that it took, by Notify's id, in order."""
+    """NotifyService; `taken` is all that it took, by Notify's id, in order. `hides`: it shows nothing of it yet."""
 
     def __init__(self) -> None:
         self.taken: dict[UUID, NotifyMessage] = {}
         self.statuses: dict[UUID, str] = {}
         self.faults, self.reading = Faults(), Faults()
         self.asked: list[UUID] = []
+        self.hides = False
 
     @property
     def messages(self) -> list[NotifyMessage]:
@@ -35,7 +36,7 @@ class ScriptedNotify:
     async def find(self, reference: str) -> UUID | None:
         self.reading.before()
         found = [key for key, message in self.taken.items() if message.reference == reference]
-        return found[-1] if found else None
+        return found[-1] if found and not self.hides else None
 
     async def status(self, receipt_id: UUID) -> str:
         self.asked.append(receipt_id)

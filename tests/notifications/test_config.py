@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from servicekit.config import ConfigError, load_config
 from servicekit.environment import Environment
@@ -59,12 +60,12 @@ _IMAP = {
 
 def test_a_mailbox_is_read_under_tls_unless_it_is_on_this_machine() -> None:
     env = Environment(_IMAP)
-    found = settings(env).imap
+    found = settings(env).common.imap
     assert env.faults == [] and found is not None
     assert (found.security, found.port, found.folder, found.trusted_authserv) == ("tls", 993, "INBOX", "")
     assert "secret" not in repr(found) and env.read["PERMANENCE_IMAP_PASSWORD"] is True
     local = Environment({**_IMAP, "PERMANENCE_IMAP_HOST": "127.0.0.1", "PERMANENCE_ENV": "demo"})
-    assert settings(local).imap is not None and local.faults == []
+    assert settings(local).common.imap is not None and local.faults == []
     for given in ({"PERMANENCE_IMAP_HOST": "127.0.0.1"}, {"PERMANENCE_IMAP_SECURITY": "none"}):
         refused = Environment({**_IMAP, **given})
         settings(refused)
@@ -79,7 +80,7 @@ def test_in_production_somebody_vouches_for_senders_or_nobody_does_on_purpose() 
         ({}, "", False),
         ({"PERMANENCE_ENV": "demo"}, "", True),
     ):
-        found = settings(env := Environment({**silent, **given})).imap
+        found = settings(env := Environment({**silent, **given})).common.imap
         assert found is not None and found.trusted_authserv == vouches
         assert any("PERMANENCE_IMAP_TRUSTED_AUTHSERV" in fault for fault in env.faults) != right, given
 
@@ -165,11 +166,11 @@ _NOTIFY_KEY = "demo-44444444-4444-4444-8444-444444444444-55555555-5555-4555-8555
 def test_notify_needs_a_whole_key_a_template_and_https() -> None:
     key = _NOTIFY_KEY
     given = {"PERMANENCE_NOTIFY_API_KEY": key, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t", "PERMANENCE_ENV": "demo"}
-    found = settings(env := Environment(given)).notify
+    found = settings(env := Environment(given)).common.notify
     assert env.faults == [] and found is not None and found.url == "https://api.notifications.service.gov.uk"
     assert key not in repr(found)
     local = given | {"PERMANENCE_NOTIFY_URL": "http://127.0.0.1:8026"}
-    assert settings(env := Environment(local)).notify is not None and env.faults == []
+    assert settings(env := Environment(local)).common.notify is not None and env.faults == []
     for wrong in (
         local | {"PERMANENCE_ENV": "production"},
         given | {"PERMANENCE_NOTIFY_URL": "http://notify.example.org"},
@@ -207,6 +208,83 @@ def test_councils_share_no_mailbox_and_no_service_of_notify(
         name for name in ("NOTIFY_API_KEY", "IMAP_HOST") if any(f"{name} serves one council" in one for one in faults)
     ]
     assert told == ([] if right else ["NOTIFY_API_KEY", "IMAP_HOST"]) and right == (not faults), faults
+
+
+def _north_and_south(folder: Path, *settings_of: dict[str, str]) -> dict[str, str]:
+    """A council for each, with these settings of its own."""
+    slugs = ["north", "south"][: len(settings_of)]
+    councils = [
+        {"council_id": f"{n:032}", "slug": slug, "name": slug, "tenant_id": f"t-{slug}", "pack": "p"}
+        for n, slug in enumerate(slugs)
+    ]
+    rows = [{"council": slug, "settings": given} for slug, given in zip(slugs, settings_of, strict=True)]
+    (folder / "councils.yaml").write_text(yaml.safe_dump({"councils": councils}), encoding="utf-8")
+    (folder / "tenants.yaml").write_text(yaml.safe_dump({"tenants": rows}), encoding="utf-8")
+    return {
+        "PERMANENCE_COUNCILS": str(folder / "councils.yaml"), "PERMANENCE_TENANTS": str(folder / "tenants.yaml"),
+        "PERMANENCE_NOTIFICATIONS_DATABASE_URL": "postgresql://n@127.0.0.1/n",
+        "PERMANENCE_IDENTITY_AUTHORITY": "https://login.example.org",
+        "PERMANENCE_GRAPH_CLIENT_ID": "app", "PERMANENCE_GRAPH_CLIENT_SECRET": "secret",
+        "PERMANENCE_SMTP_HOST": "mail.example.org", "PERMANENCE_SMTP_FROM": "permanence@example.org",
+    }  # fmt: skip
+
+
+def _own(folder: Path, slug: str, number: int) -> dict[str, str]:
+    key = folder / f"{slug}.key"
+    key.write_text(_NOTIFY_KEY[:-1] + str(number), encoding="utf-8")
+    return {
+        "PERMANENCE_SMTP_FROM": f"invitations@{slug}.example.org",
+        "PERMANENCE_REPLY_MAILBOX": f"invitations@{slug}.example.org",
+        "PERMANENCE_REPLY_MAILBOX_TRUSTED_AUTHSERV": "none",
+        "PERMANENCE_NOTIFY_API_KEY_FILE": str(key),
+        "PERMANENCE_NOTIFY_TEMPLATE_TEXT": f"text-{slug}",
+    }
+
+
+def test_production_starts_with_several_councils_that_have_their_own(tmp_path: Path) -> None:
+    north, south = _own(tmp_path, "north", 1), _own(tmp_path, "south", 2)
+    found = load_config(SHAPE, _north_and_south(tmp_path, north, south)).settings_of(NotificationsSettings)
+    for slug in ("north", "south"):
+        own = found.of(slug)
+        assert own.notify is not None and own.replies is not None and own.imap is None
+        assert own.mail_from == own.replies.address == f"invitations@{slug}.example.org"
+        assert own.notify.text_template == f"text-{slug}" and own.replies.trusted_authserv == ""
+    assert found.of("north").notify != found.of("south").notify
+    assert found.graph is not None and found.mailboxes == {} and "5555" not in repr(found)
+
+
+def test_who_has_nothing_of_their_own_has_what_is_for_all(tmp_path: Path) -> None:
+    given = _north_and_south(tmp_path, _own(tmp_path, "north", 1), {}) | _IMAP
+    found = load_config(SHAPE, given).settings_of(NotificationsSettings)
+    assert found.of("north").imap is None and found.of("north").replies is not None
+    south = found.of("south")
+    assert south.imap is not None and south.replies is None and south.mail_from == "permanence@example.org"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"PERMANENCE_SMTP_FROM": "invitations@north.example.org"}, "PERMANENCE_SMTP_FROM serves one council"),
+        ({"PERMANENCE_REPLY_MAILBOX": "Invitations@north.example.org"}, "PERMANENCE_REPLY_MAILBOX serves one council"),
+        ({"PERMANENCE_NOTIFY_API_KEY": _NOTIFY_KEY}, "is a secret: give PERMANENCE_NOTIFY_API_KEY_FILE"),
+        ({"PERMANENCE_GRAPH_URL": "https://graph.example.org"}, "PERMANENCE_GRAPH_URL is none of a council's own"),
+        ({"PERMANENCE_REPLY_MAILBOX_TRUSTED_AUTHSERV": ""}, "must name the mail gateway"),
+        (_IMAP, "answers come to one mailbox"),
+        ({"PERMANENCE_REPLY_MAILBOX": "invitations"}, "must be one e-mail address"),
+    ],
+)
+def test_what_is_wrong_with_a_councils_own_is_told(tmp_path: Path, changes: dict[str, str], fault: str) -> None:
+    south = _own(tmp_path, "south", 2) | changes
+    with pytest.raises(ConfigError) as error:
+        load_config(SHAPE, _north_and_south(tmp_path, _own(tmp_path, "north", 1), south))
+    assert fault in str(error.value) and "5555" not in str(error.value)
+    assert "serves one council" in fault or "tenant 2" in str(error.value)
+
+
+def test_two_councils_with_one_key_share_a_service_of_notify(tmp_path: Path) -> None:
+    both = (_own(tmp_path, "north", 1), _own(tmp_path, "south", 1))
+    with pytest.raises(ConfigError, match="PERMANENCE_NOTIFY_API_KEY serves one council"):
+        load_config(SHAPE, _north_and_south(tmp_path, *both))
 
 
 def test_the_key_of_links_is_long_enough_or_refused(tmp_path: Path) -> None:

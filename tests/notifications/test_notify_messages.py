@@ -8,10 +8,12 @@ from services.notifications.app.list_invitations import get_meeting_delivery
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.release_invitations import Release, read_for_release, release_invitations
 from services.notifications.app.send_mail import NOTIFY_IN_DOUBT, NOTIFY_NOT_REACHED, NOTIFY_REFUSED
+from services.notifications.domain.brake import HOUR, Source
 from services.notifications.domain.delivery import DeliveryState
 from services.notifications.domain.draft import TELL_OFF_UNSAFE
 from services.notifications.domain.invitation_state import InvitationState
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind, Session
+from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.plain_message import words_sent
 from services.notifications.domain.postal_address import why_no_letter
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU
@@ -210,12 +212,27 @@ async def test_a_lost_answer_is_looked_up_and_never_sent_twice(
     assert (one.state, one.messages_sent, one.trouble) == (InvitationState.SENT, 1, "")
 
 
+@pytest.mark.parametrize("fault", ["lost", "crash after"])
+async def test_what_is_not_shown_yet_is_not_sent_again(world: World, notify: ScriptedNotify, fault: str) -> None:
+    notify.faults.planned, notify.hides = [fault], True
+    for _ in range(3):
+        assert not await world.tell()
+        world.clock.instant += SHOWN_WITHIN / 4
+    assert (await world.invitation("mother")).trouble == NOTIFY_IN_DOUBT
+    notify.hides = False
+    assert await world.tell() and len(notify.messages) == 1
+    async with world.begin(world.caller) as unit:
+        assert await unit.brakes.left_since(Source.MAIL, world.clock.now() - HOUR) == 1, "looking counts for nobody"
+
+
 @pytest.mark.parametrize("fault", ["down", "crash before"])
 async def test_what_never_left_goes_once(world: World, notify: ScriptedNotify, fault: str) -> None:
     notify.faults.planned = [fault]
     assert not await world.tell()
     one = await world.invitation("mother")
     assert (one.trouble == NOTIFY_NOT_REACHED) is (fault == "down")
+    assert await world.tell() is (fault == "down"), "as long as it may still be shown, it is looked for"
+    world.clock.instant += SHOWN_WITHIN
     assert await world.tell()
     assert [message.reference for message in notify.messages] == [f"{one.id}.0"]
 

@@ -16,6 +16,7 @@ from servicekit.clock import FixedClock
 from servicekit.launcher import ServiceDatabase
 from servicekit.postgres import Database, connect_database
 from services.notifications.domain.meeting import Channel, MeetingState
+from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.plain_message import plain_when
 from tests.notifications.scripted_notify import told_by, with_notify
 from tests.notifications.world import World, made_meeting
@@ -54,14 +55,15 @@ class NotifyWalk(RuleBasedStateMachine):
             told_by(self.world, "mother", Channel.TEXT)
         self.comings += 1
 
-    @rule(sending=SENDING, reading=READING, tries=st.integers(1, 4))
-    def work(self, sending: list[str], reading: list[str], tries: int) -> None:
-        self.notify.faults.planned, self.notify.reading.planned = list(sending), list(reading)
+    @rule(sending=SENDING, reading=READING, tries=st.integers(1, 4), hides=st.booleans())
+    def work(self, sending: list[str], reading: list[str], tries: int, hides: bool) -> None:
+        self.notify.faults.planned, self.notify.reading.planned, self.notify.hides = list(sending), list(reading), hides
         self.runner.run(self.world.tell(tries))
-        self.notify.faults.planned, self.notify.reading.planned = [], []
+        self.notify.faults.planned, self.notify.reading.planned, self.notify.hides = [], [], False
 
     @rule()
     def settle(self) -> None:
+        self.world.clock.instant += SHOWN_WITHIN
         assert self.runner.run(self.world.tell(4)), "it did not come to rest though nothing failed"
         last = self.notify.messages[-1].text if self.notify.messages else ""
         meeting = self.world.meeting

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from rulebook.pack import Ladder
 from rulebook.working_days import england_and_wales
 from servicekit.page import PageRequest
 from services.notifications.app.list_invitations import list_invitations
@@ -19,6 +21,7 @@ from services.notifications.app.take_answer import Given, may_record_answer, rec
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.meeting import Channel
+from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.reminder import NO_ANSWER, NOT_REMINDED, Reminder, ReminderKind, ReminderState
 from services.notifications.domain.route import Route
@@ -84,6 +87,20 @@ async def test_when_each_step_comes(world: World, notify: ScriptedNotify) -> Non
     assert due == {KIND.REMINDER: REMINDER, KIND.CHASE: CHASE, KIND.SECOND_CHASE: SECOND}
     assert await rows(world, "chair") == [], "Outlook reminds staff"
     assert {one.kind for one in await rows(world, "father")} == set(due)
+
+
+async def test_a_councils_own_ladder_for_the_kind_of_meeting(world: World) -> None:
+    told_by(world, "mother", Channel.TEXT)
+    with_notify(world, Channel.TEXT)
+    own = {"ppm": Ladder(remind_before=1, chase_after=1, ring_after=1), "cic_review": Ladder(remind_before=4)}
+    world.desk = replace(world.desk, ladders={world.caller.council_id: own})
+    assert await world.tell()
+    assert {one.kind: one.due_at for one in await rows(world, "mother")} == {
+        KIND.CHASE: datetime(2026, 3, 17, 9, tzinfo=UTC),
+        KIND.SECOND_CHASE: CHASE,
+        KIND.RING: REMINDER,
+        KIND.REMINDER: SECOND,
+    }
 
 
 async def test_a_text_reminds_once(world: World, notify: ScriptedNotify) -> None:
@@ -209,7 +226,7 @@ async def test_one_message_for_what_is_due_on_a_day(world: World, notify: Script
     sessions = tuple(
         replace(one, start=one.start + timedelta(hours=4), end=one.end + timedelta(hours=4)) for one in first.sessions
     )
-    second = replace(first, name=first.name[:-1] + "0", reference="M-2042", sessions=sessions)
+    second = replace(first, name=f"councils/north/meetings/{uuid4()}", reference="M-2042", sessions=sessions)
     world.meeting = second
     await world.tell()
     await answer(world, "mother", Answer.ACCEPTED)
@@ -253,10 +270,25 @@ async def test_a_text_with_a_lost_answer_is_found_and_not_repeated(
     assert await kept(world, "mother") == [(Route.TEXT, MessageKind.REMINDER, SendingOutcome.CONFIRMED)]
 
 
+async def test_a_text_that_is_not_shown_yet_is_not_sent_again(world: World, notify: ScriptedNotify) -> None:
+    notify.faults.planned, notify.hides = ["crash after"], True
+    with pytest.raises(AssertionError, match="rest"):
+        await remind(world, "mother", CHASE)
+    assert len(notify.messages) == 2
+    notify.hides = False
+    await remind(world, "mother", CHASE + SHOWN_WITHIN)
+    assert len(notify.messages) == 2 and (await states(world, "mother"))[KIND.CHASE] is ReminderState.SENT
+
+
 @pytest.mark.parametrize("fault", ["down", "crash before"])
 async def test_a_text_that_never_left_goes_once(world: World, notify: ScriptedNotify, fault: str) -> None:
     notify.faults.planned = [fault]
-    await remind(world, "mother", CHASE)
+    if fault == "down":
+        await remind(world, "mother", CHASE)
+    else:
+        with pytest.raises(AssertionError, match="rest"):
+            await remind(world, "mother", CHASE)
+        await remind(world, "mother", CHASE + SHOWN_WITHIN)
     assert len(notify.messages) == 2
 
 

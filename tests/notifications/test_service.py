@@ -35,8 +35,8 @@ from tests.servicekit.authority import Authority
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import refusal
 
-NORTH = Council(UUID(int=1), "north", "North Council", "11111111-0000-0000-0000-000000000001", "north")
-SOUTH = Council(UUID(int=2), "south", "South Council", "22222222-0000-0000-0000-000000000002", "south")
+NORTH = Council(UUID(int=1), "north", "North Council", "11111111-0000-0000-0000-000000000001", "northmoor")
+SOUTH = Council(UUID(int=2), "south", "South Council", "22222222-0000-0000-0000-000000000002", "northmoor")
 Call = Callable[..., Awaitable[Message]]
 
 

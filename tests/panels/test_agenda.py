@@ -1,6 +1,7 @@
 """Order, times, room, families and reasons of an agenda: pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -176,3 +177,45 @@ def test_nobody_twice_nobody_lost_and_never_too_many(
     ids = [item.item_id for items in agendas.values() for item in items]
     assert len(ids) == len(set(ids))
     assert all(isinstance(one, UUID) for one in map(ItemId, ids))
+
+
+def put_off(subject: str, times: int, moved_on_from: datetime | None = None, due: date | None = None) -> Wish:
+    since = MONDAY - timedelta(days=3)
+    return Wish((subject,), AgendaSource.REFERRAL, since, due, moved_on_from=moved_on_from, times_put_off=times)
+
+
+def test_whoever_was_put_off_most_often_comes_first_and_it_is_said_why() -> None:
+    wishes = [clock("a", date(2026, 3, 10)), put_off("b", 1), put_off("c", 2), referral("d", waited=30)]
+    (items,) = plan_agendas([sitting(10)], wishes, around()).values()
+    assert order(items) == ["c", "b", "a", "d"]
+    assert items[0].reason.endswith("Comes early because it was put off twice.")
+    assert [item.times_put_off for item in items] == [2, 1, 0, 0]
+
+
+def test_what_was_put_off_takes_a_place_before_the_late_clocks_where_there_is_room_for_one() -> None:
+    wishes = [clock("a", date(2026, 3, 3)), put_off("b", 1)]
+    (items,) = plan_agendas([sitting(10, minutes=15)], wishes, around()).values()
+    assert order(items) == ["b"]
+
+
+def test_an_item_that_was_put_off_comes_to_a_later_sitting_and_to_no_earlier_one() -> None:
+    first, second = sitting(10), sitting(24)
+    wishes = [put_off("a", 1, moved_on_from=first.start, due=date(2026, 3, 12))]
+    agendas = plan_agendas([first, second], wishes, around())
+    assert (order(agendas[first.sitting_id]), order(agendas[second.sitting_id])) == ([], ["a"])
+    (item,) = agendas[second.sitting_id]
+    assert item.source is AgendaSource.DEFERRED
+    assert "Put off from the sitting of 10 March 2026." in item.reason and item.reason.startswith("Late")
+
+
+def test_brothers_and_sisters_wait_together_when_one_is_put_off() -> None:
+    first, second = sitting(10), sitting(24)
+    wishes = [put_off("a", 1, moved_on_from=first.start), clock("b", date(2026, 3, 11))]
+    agendas = plan_agendas([first, second], wishes, around([frozenset("ab")]))
+    assert (order(agendas[first.sitting_id]), order(agendas[second.sitting_id])) == ([], ["ab"])
+
+
+def test_a_sitting_takes_no_more_than_the_body_hears_however_long_it_is() -> None:
+    wishes = [clock(name, date(2026, 3, 11)) for name in "abcde"]
+    (items,) = plan_agendas([sitting(10, minutes=300)], wishes, replace(around(), most_items=3)).values()
+    assert order(items) == ["a", "b", "c"]

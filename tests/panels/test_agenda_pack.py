@@ -4,12 +4,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from permanence.panels.v1 import composition_service_pb2, member_pb2, paper_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
-from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1.paper_pb2 import PACK_AUDIENCE_FAMILY, PACK_AUDIENCE_MEMBER, PACK_AUDIENCE_RESTRICTED
 from pypdf import PdfReader
 
-from tests.panels.conftest import BODY_ID, Panels, at, request_id
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
 from tests.panels.fake_peers import day
 from tests.panels.paper_desk import (
     PaperDesk,
@@ -19,6 +19,8 @@ from tests.panels.paper_desk import (
     sitting_with,
     texts_by_label,
 )
+from tests.panels.quorate import add_member, new_member
+from tests.panels.quorate import ask as composition_ask
 from tests.panels.test_sittings import outcome
 from tests.servicekit.eventually import eventually
 
@@ -50,6 +52,7 @@ async def test_a_pack_of_200_pages_with_two_supplements_has_one_number_for_each_
     numbered = [label for label in pages if not label.startswith("Agenda")]
     assert numbered == [str(number) for number in range(121, 204)]
     assert all(pages[label].split()[-1] == label for label in numbered)
+    assert "Agenda 1 of" in pages["Agenda 1"]
     assert "leaf 80" in pages["200"] and "Ben's plan" in pages["201"] and "again, leaf 2" in pages["203"]
     listed = {one.kind: one.page_numbers for one in (await desk.listed(sitting)).papers if one.subject == ben}
     assert listed == {
@@ -133,6 +136,33 @@ async def test_five_readers_of_one_sitting_and_no_word_in_the_wrong_pack(panels:
     assert _found(bens, words) == {"Benfamily"}
     assert _found(cleos, words) == {"Cleowords"}
     assert await reason_of(desk.pack(sitting, PACK_AUDIENCE_FAMILY, "business-support", subject=ann)) == "NOT_FOUND"
+
+
+async def test_a_member_who_keeps_out_gets_no_page_of_the_item_and_is_told_why(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann, ben) = await sitting_with(panels, "Ann", "Ben")
+    await desk.add(ann, pdf_saying("Annwords"))
+    await desk.add(ben, pdf_saying("Benwords"))
+    await desk.publish_now(sitting)
+    kin, other = [
+        await add_member(panels, new_member(name, ["member"], body=BODY)) for name in ("Kin Made", "Oth Made")
+    ]
+    declared = composition_service_pb2.DeclareConflictRequest(
+        agenda_item=(await desk.sitting(sitting)).agenda[0].name,
+        member=kin.name,
+        ground=member_pb2.CONFLICT_GROUND_PERSONAL,
+        words="A neighbour.",
+        request_id=request_id(),
+    )
+    await composition_ask(panels, "DeclareConflict", declared, "business-support")
+    words = {"Annwords", "Benwords"}
+    kept_out = await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=kin.name)
+    assert _found(kept_out, words) == {"Benwords"}
+    front = texts_by_label(kept_out)["Agenda 1"]
+    assert "You take no part in C-Ann" in front
+    assert _found(await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=other.name), words) == words
+    stranger = kin.name.rpartition("/")[0] + "/00000000-0000-4000-8000-000000000001"
+    assert await reason_of(desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=stranger)) == "NOT_FOUND"
 
 
 async def test_pages_of_the_open_part_leave_no_gap_that_tells_of_the_restricted_one(panels: Panels) -> None:

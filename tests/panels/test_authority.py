@@ -1,5 +1,7 @@
 """What a body may settle, what its bodies are, and that each refusal has its status."""
 
+import json
+from importlib.resources import files
 from uuid import UUID, uuid5
 
 import pytest
@@ -13,6 +15,7 @@ from services.panels.domain import errors, paper_errors
 from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
 from services.panels.domain.member_roles import MEMBER_ROLES, any_of
 from services.panels.domain.outcome import case_events_of
+from services.panels.domain.paper import PaperKind
 from services.panels.domain.standing_bodies import standing_bodies
 from services.panels.rpc.error_table import ERROR_TABLE
 
@@ -101,6 +104,16 @@ MAY = {
     "SubmitReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer"},
     "GetReferralForm": STAFF | {"team-manager", "social-worker", "reviewing-officer", "panel-chair"},
     "ReturnReferralForm": STAFF | {"panel-chair"},
+    "AddPaper": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "WithdrawPaper": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "GetPaper": STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"},
+    "ListPapers": STAFF | {"panel-chair", "team-manager", "reviewing-officer"},
+    "ListAgendaVersions": STAFF | {"panel-chair", "team-manager", "reviewing-officer"},
+    "RenderAgendaPack": STAFF | {"panel-chair", "team-manager", "reviewing-officer"},
+    "ReadRestrictedPaper": {"business-support-manager", "panel-chair"},
+    "DeferItem": STAFF | {"panel-chair"},
+    "PublishAgenda": STAFF | {"panel-chair"},
+    "ReleaseAgenda": {"business-support-manager", "panel-chair"},
     "ReadFeed": {"service-cases", "service-notifications", "service-scheduler"},
     "DeliverMinutes": {"service-panels"},
 }
@@ -141,3 +154,9 @@ def test_only_who_chairs_signs(role: str, chair_role: str, of_a_body: bool) -> N
     facts: dict[str, str | bool] = {"council": "demo", "chair_role": chair_role, "of_a_body": of_a_body}
     signs = {"team-manager": not of_a_body, "panel-chair": of_a_body}.get(role, False)
     assert POLICIES.may(caller(role), "SignMinutes", facts, resource_type="Panels") == signs
+
+
+def test_the_papers_that_a_pack_may_ask_for_are_kinds_of_paper() -> None:
+    schema = json.loads((files("rulebook") / "packs" / "pack.schema.json").read_text(encoding="utf-8"))
+    may_ask = schema["$defs"]["body"]["properties"]["agenda"]["properties"]["asks_for"]["items"]["enum"]
+    assert set(may_ask) == {kind.value for kind in PaperKind} - {"other"}

@@ -10,7 +10,7 @@ from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import composition_service_pb2 as wire
 from permanence.panels.v1 import member_pb2, panel_pb2, panels_service_pb2
 
-from tests.panels.conftest import Panels, at, owner_asks, request_id
+from tests.panels.conftest import BODY, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
 from tests.panels.quorate import (
     FOSTERING,
@@ -349,3 +349,21 @@ async def test_what_was_recorded_of_attendance_stays(panels: Panels) -> None:
         await owner_asks(panels, "update attendance_entry set presence = 'apologies'")
     trail = await owner_asks(panels, "select string_agg(distinct action, ' ' order by action) from audit_event")
     assert {"AddMember", "RecordAttendance"} <= set(str(trail).split())
+
+
+async def test_whom_a_body_does_not_hear_it_is_not_asked_about(panels: Panels) -> None:
+    household = f"councils/demo/carerHouseholds/{request_id()}"
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    panels.cases.subjects[household] = subject_pb2.Subject(name=household, reference="H-1")
+    request = panels_service_pb2.ReferSubjectRequest(
+        parent="councils/demo", body=BODY, subjects=[child, household], reason="Approval.", request_id=request_id()
+    )
+    said = await refusal(lambda: panels.call("ReferSubject", request, "team-manager"))
+    assert [(one.field, one.description) for one in said.bad.field_violations] == [
+        (
+            "subjects[1]",
+            "is nobody whom this body hears; it hears: children, brothers and sisters together",
+        )
+    ]
+    request.body = FOSTERING
+    await panels.call("ReferSubject", request, "team-manager")

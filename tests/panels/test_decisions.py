@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import decision_pb2, panel_pb2
 from permanence.panels.v1 import decisions_service_pb2 as wire
 
@@ -331,3 +332,45 @@ async def test_a_decision_about_a_hidden_child_is_absent(panels: Panels) -> None
         panels, "ListDecisions", wire.ListDecisionsRequest(parent="councils/demo"), "social-worker", oid="oid-outsider"
     )
     assert isinstance(listed, wire.ListDecisionsResponse) and not listed.decisions
+
+
+async def letter(panels: Panels, telling: decision_pb2.Telling, form: int = wire.LETTER_FORM_HTML) -> bytes:
+    request = wire.RenderLetterRequest(name=telling.name, form=wire.LetterForm.ValueType(form))
+    reply = await ask(panels, "RenderLetter", request, "social-worker")
+    assert isinstance(reply, wire.RenderLetterResponse)
+    return reply.content
+
+
+async def test_a_letter_holds_the_words_for_the_family_and_nothing_else_of_what_was_said(panels: Panels) -> None:
+    house = panels.cases.add_household("demo", "The Example household", "F-0001")
+    panels.cases.involvements.append(part(house, "carer", str(uuid4()), "Sam Example"))
+    waiting = await recommend(panels, "fostering-panel", house, at(10, 10))
+    words = "You looked after children well. We think that now is not the time."
+    made = await decide(panels, waiting, adverse=True, reasons="Mr Neighbour reported it.", words_for_family=words)
+    written = next(one for one in (await get(panels, made.name)).tellings if one.way == "in writing")
+    page = (await letter(panels, written)).decode()
+    assert words.partition(". ")[0] in page and "Tuesday 7 April 2026" in page and "independent review" in page
+    for hidden in ("Neighbour", "weighed both sides", "Sam Example", "Example household", "F-0001"):
+        assert hidden not in page
+    assert (await letter(panels, written, wire.LETTER_FORM_PDF)).startswith(b"%PDF")
+    assert (await letter(panels, written, wire.LETTER_FORM_WORD)).startswith(b"PK")
+
+
+async def test_words_for_the_family_do_not_name_somebody_of_whom_they_may_not_know(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    carer = str(uuid4())
+    panels.cases.involvements += [part(child, "mother", str(uuid4())), part(child, "carer", carer, "Kim Hidden")]
+    panels.cases.restrictions.append(
+        subject_pb2.Restriction(
+            kind=subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW,
+            subject=child,
+            person=panels.cases.involvements[0].person,
+            other=f"councils/demo/people/{carer}",
+        )
+    )
+    waiting = await recommend(panels, "adoption-panel", child, at(10, 10))
+    named = deciding(waiting, words_for_family="Robin stays with Ms Hidden.")
+    refusal = await refused(panels, "Decide", named, DECISION_MAKER)
+    assert [one.field for one in refusal.bad.field_violations] == ["words_for_family"]
+    made = await decide(panels, waiting, words_for_family="Robin stays where Robin is.")
+    assert made.state == decision_pb2.DECISION_STATE_DECIDED

@@ -145,7 +145,8 @@ async def test_siblings_have_outcomes_apart_and_one_is_put_off(panels: Panels) -
     later = await panels.sitting_with(second, 1)
     assert list(later.agenda[0].subjects) == [ben]
     assert later.agenda[0].source == panel_pb2.AGENDA_SOURCE_DEFERRED
-    assert later.agenda[0].reason == "Put off at the sitting of 10 March 2026."
+    said = "Put off at the sitting of 10 March 2026. Comes early because it was put off before."
+    assert later.agenda[0].reason == said and later.agenda[0].times_put_off == 1
 
 
 async def test_what_a_tracking_panel_may_not_settle(panels: Panels) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from jsonschema import Draft202012Validator
 from told import copy_pack
 
 from rulebook.facts import BodyId
-from rulebook.pack import PACKS, DecidesDate, load_pack
+from rulebook.fingerprint import mark_of_rules
+from rulebook.pack import PACKS, DecidesDate, Ladder, load_pack
 from rulebook.pack_schema import SCHEMA
 from rulebook.rule import MeetingKindId
 from rulebook.yaml_source import PackError, read_yaml
@@ -137,6 +139,39 @@ def test_the_law_may_not_be_replaced_and_the_council_has_its_words() -> None:
 def test_what_the_fast_validator_lets_pass_the_slow_one_accepts(path: Path) -> None:
     schema = Draft202012Validator(json.loads(SCHEMA.read_text()))
     assert list(schema.iter_errors(read_yaml(path).data)) == []
+
+
+LADDER = "{remind_before: 5, ring_after: 1}"
+
+
+def _with_ladder(ladder: str) -> str:
+    assert BCP.count("  ppm:\n") == 1
+    return BCP.replace("  ppm:\n", f"  ppm:\n    ladder: {ladder}\n")
+
+
+def test_a_kind_of_meeting_may_have_a_ladder_of_its_own_which_moves_no_clock(tmp_path: Path) -> None:
+    known = load_pack("bcp")
+    copy_pack("england", tmp_path)
+    copy_pack("bcp", tmp_path)
+    (tmp_path / "bcp.yaml").write_text(_with_ladder(LADDER))
+    pack = load_pack("bcp", tmp_path)
+    ppm = MeetingKindId("ppm")
+    assert pack.meeting_kinds[ppm].ladder == Ladder(remind_before=5, ring_after=1)
+    assert known.meeting_kinds[ppm].ladder == Ladder(2, 3, 2, 2)
+    assert mark_of_rules(replace(known, meeting_kinds=pack.meeting_kinds)) == mark_of_rules(known)
+
+
+@pytest.mark.parametrize(
+    ("ladder", "wrong"),
+    [
+        ("{remind_before: 0}", "remind_before: 0 is less than"),
+        ("{remind: 2}", "unknown field 'remind'"),
+        ("{ring_after: soon}", "ring_after: 'soon' is not"),
+    ],
+)
+def test_a_ladder_that_cannot_be_is_refused(tmp_path: Path, ladder: str, wrong: str) -> None:
+    (line,) = refused(tmp_path, "bcp", _with_ladder(ladder))
+    assert wrong in line
 
 
 SHARING = "{title: Sharing information, minutes: 60}"

@@ -39,7 +39,7 @@ class Service:
         self.answer: note.Answer.ValueType = note.ANSWER_UNSPECIFIED
         self.session = ""
         self.confirmed = False
-        self.spoken = False
+        self.way = pb.CODE_WAY_EMAIL
         self.asked: list[Any] = []
         self.ids: set[str] = set()
         self.fault: Exception | None = None
@@ -82,7 +82,7 @@ class Service:
                 self.session = session
                 return pb.SayNeedsResponse(link_sheet=self.sheet(session))
             case pb.SendCodeRequest():
-                return pb.SendCodeResponse(code_way=pb.CODE_WAY_SPOKEN if self.spoken else pb.CODE_WAY_EMAIL)
+                return pb.SendCodeResponse(code_way=self.way)
             case pb.ConfirmCodeRequest():
                 if request.code != CODE:
                     return pb.ConfirmCodeResponse(code_result=pb.CODE_RESULT_WRONG)
@@ -246,10 +246,14 @@ async def test_more_is_shown_after_the_code_alone(client: TestClient[Any, Any], 
 
 
 async def test_where_no_code_can_go_the_page_says_whom_to_ring(client: TestClient[Any, Any], service: Service) -> None:
-    service.spoken = True
+    service.way = pb.CODE_WAY_SPOKEN
     _, text, _ = await seen(client, PAGE + "/code")
     _, text, _ = await seen(client, PAGE + "/code", **form_of(text))
     assert ENGLISH.code_spoken in text and ENGLISH.code_by_email not in text
+    service.way = pb.CODE_WAY_TEXT
+    _, text, _ = await seen(client, PAGE + "/code")
+    _, text, _ = await seen(client, PAGE + "/code", **form_of(text))
+    assert ENGLISH.code_by_text in text and ENGLISH.code_spoken not in text
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class NotifyAccount:
-    """Where Notify is, as whom, and the template of each route. `seconds` bounds one request."""
+    """Where Notify is, as whom, and the template of each route. `seconds` bounds one request, and the wait for its
+    turn: `domain/notify_message.py` leans on both.
+    """
 
     url: str
     api_key: str = field(repr=False)
@@ -51,7 +53,7 @@ class GovukNotify:
             self._clients.put_nowait(NotificationsAPIClient(account.api_key, account.url, timeout=account.seconds))
 
     async def send(self, message: NotifyMessage) -> UUID:
-        """Hand over one message. Raises Unreachable, OutcomeUnknown, Refused."""
+        """Hand over one message. Raises Unreachable (also where no turn came in time), OutcomeUnknown, Refused."""
         template = self._account.templates[message.route]
         try:
             return UUID((await self._asked(lambda client: self._sent(client, template, message)))["id"])
@@ -91,7 +93,11 @@ class GovukNotify:
             self._under_way.discard(message.reference)
 
     async def _asked(self, ask: Callable[[NotificationsAPIClient], T]) -> T:
-        client = await self._clients.get()
+        try:
+            async with asyncio.timeout(self._account.seconds):
+                client = await self._clients.get()
+        except TimeoutError:
+            raise Unreachable("NO_TURN") from None
         work = asyncio.get_running_loop().run_in_executor(self._threads, ask, client)
         # Also where nobody waits any more, the thread has the client until it is done.
         work.add_done_callback(lambda done: self._give_back(client, done))

@@ -24,11 +24,12 @@ _HALF_SAVED = "CONCURRENT_ITEM_SAVE"
 
 @dataclass(frozen=True)
 class GraphAnswer:
-    """A whole answer; `payload` is empty where the body is empty or no JSON object."""
+    """A whole answer; `payload` is empty where the body is empty or no JSON object, `raw` unless it was asked for."""
 
     status: int
     payload: Mapping[str, object] = field(default_factory=dict)
     retry_after: float | None = None
+    raw: bytes = field(default=b"", repr=False)
 
     @property
     def reason(self) -> str:

@@ -40,12 +40,15 @@ class TokenSource(Protocol):
 
 @dataclass(frozen=True)
 class GraphRequest:
-    """One request; `url` is whole and already percent-encoded."""
+    """One request; `url` is whole and already percent-encoded. `most_bytes`: the answer is no JSON, and is read so far
+    and no further.
+    """
 
     method: str
     url: str
     body: Json | None = None
     if_match: str = ""
+    most_bytes: int = 0
 
     @property
     def mailbox(self) -> str:
@@ -108,8 +111,11 @@ class GraphSession:
             headers=headers,
             allow_redirects=False,
         ) as response:
-            raw = await response.read()
             retry_after = seconds_of(response.headers.get("Retry-After"), datetime.now(UTC))
+            if request.most_bytes and response.status == HTTPStatus.OK:
+                raw = await _bounded(response.content, request.most_bytes)
+                return GraphAnswer(response.status, {}, retry_after, raw)
+            raw = await response.read()
             return GraphAnswer(response.status, _parsed(raw), retry_after)
 
 
@@ -126,6 +132,13 @@ def open_graph_session(ca_file: Path | None = None, *, seconds: float = 30.0) ->
         cookie_jar=aiohttp.DummyCookieJar(),
     )
     return GraphSession(http)
+
+
+async def _bounded(content: aiohttp.StreamReader, most: int) -> bytes:
+    found = bytearray()
+    while len(found) < most and (more := await content.read(most - len(found))):
+        found += more
+    return bytes(found)
 
 
 def _parsed(raw: bytes) -> Json:

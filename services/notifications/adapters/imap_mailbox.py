@@ -19,17 +19,14 @@ from typing import TypeVar
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from servicekit.log import get_logger
 from services.notifications.adapters.bounded_message import MOST_BYTES
-from services.notifications.adapters.read_message import read_message
+from services.notifications.adapters.read_message import TOO_LARGE, read_safely
 from services.notifications.app.reply_mailbox import MailCursor, MailPage, ReceivedMail
 from services.notifications.domain.delivery_fault import Refused, Unreachable
-from services.notifications.domain.mail_reply import MailReply, SetAside
 
 T = TypeVar("T")
 _PAGE = 50
 _AT_ONCE = 2
-_TOO_LARGE = MailReply("", False, SetAside.TOO_LARGE)
 # What a server that is not one, or that is cut off in the middle, makes the library raise.
 _FAULTS = (IMAPClientError, OSError, ValueError, KeyError)
 
@@ -104,10 +101,10 @@ class ImapMailbox:
         at = received.astimezone(UTC) if isinstance(received, datetime) else datetime.now(UTC)
         size = facts.get(b"RFC822.SIZE")
         if not isinstance(size, int) or size > MOST_BYTES:
-            return ReceivedMail(number, at, _TOO_LARGE)
+            return ReceivedMail(number, at, TOO_LARGE)
         # One byte more than is read, so that a message which was larger than its size said is noticed.
         found = client.fetch([number], [f"BODY.PEEK[]<0.{MOST_BYTES + 1}>"]).get(number, {})
-        return ReceivedMail(number, at, _read_safely(bytes(found.get(b"BODY[]<0>", b"")), self._server.gateway))
+        return ReceivedMail(number, at, read_safely(bytes(found.get(b"BODY[]<0>", b"")), self._server.gateway))
 
     def _mark(self, numbers: Sequence[int]) -> None:
         with self._opened(readonly=False) as (client, _):
@@ -146,12 +143,3 @@ class ImapMailbox:
             client.starttls(self._tls)
         client.login(server.user, server.password)
         return client
-
-
-def _read_safely(raw: bytes, gateway: str) -> MailReply:
-    try:
-        return read_message(raw, gateway)
-    except Exception as error:
-        # A fault of our own reading must not hold up the messages behind this one.
-        get_logger().error("message not read", error_type=type(error).__name__)
-        return MailReply("", False, SetAside.UNREADABLE)

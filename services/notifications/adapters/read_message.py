@@ -1,12 +1,21 @@
 """From the bytes of an e-mail to what it says of an invitation. Any bytes give a reply: nothing here raises."""
 
+from servicekit.log import get_logger
 from services.notifications.adapters import calendar_answer
 from services.notifications.adapters.bounded_message import Part, content, leaves, parse, value
 from services.notifications.adapters.delivery_report import is_report, read_report
 from services.notifications.adapters.mail_threads import message_ids
 from services.notifications.adapters.sender_check import is_confirmed, sender_of
-from services.notifications.domain.mail_reply import MailContent, MailReply, NoAnswer, UnreadableMailError, Words
+from services.notifications.domain.mail_reply import (
+    MailContent,
+    MailReply,
+    NoAnswer,
+    SetAside,
+    UnreadableMailError,
+    Words,
+)
 
+TOO_LARGE = MailReply("", False, SetAside.TOO_LARGE)
 _CALENDARS = ("text/calendar", "application/ics")
 # Written by machines (RFC 3834), or sent to many at once.
 _BY_MACHINE = {"Auto-Submitted": ("no", ""), "X-Autoreply": ("",), "X-Autorespond": ("",), "List-Id": ("",)}
@@ -25,6 +34,15 @@ def read_message(raw: bytes, gateway: str = "") -> MailReply:
     except UnreadableMailError as error:
         said = error.reason
     return MailReply(sender, is_confirmed(message, sender, gateway), said)
+
+
+def read_safely(raw: bytes, gateway: str) -> MailReply:
+    """As `read_message`; a fault of our own reading must not hold up the messages behind this one."""
+    try:
+        return read_message(raw, gateway)
+    except Exception as error:
+        get_logger().error("message not read", error_type=type(error).__name__)
+        return MailReply("", False, SetAside.UNREADABLE)
 
 
 def _content(message: Part) -> MailContent:

@@ -1,6 +1,6 @@
 """The second factor: a code that reaches the person by their own safe way, or that business support reads out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
@@ -13,10 +13,11 @@ from services.notifications.app.open_link import Behind, Presented, hold, refuse
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.preview_invitations import readable
-from services.notifications.app.send_link_mail import LinkMail, can_be_mailed, send_link_mail
+from services.notifications.app.send_link_mail import LinkMail, link_way, send_link_mail
 from services.notifications.domain.date_question import ring_words
 from services.notifications.domain.issued_link import CODE_LIFE, MOST_CODES, IssuedLink
 from services.notifications.domain.link_mail import code_rendering
+from services.notifications.domain.route import Route
 
 
 class CodeWay(StrEnum):
@@ -24,6 +25,7 @@ class CodeWay(StrEnum):
 
     EMAIL = "CODE_WAY_EMAIL"
     SPOKEN = "CODE_WAY_SPOKEN"
+    TEXT = "CODE_WAY_TEXT"
 
 
 class CodeResult(StrEnum):
@@ -54,18 +56,30 @@ async def make_code(unit: Unit, caller: Caller, behind: Behind, presented: Prese
     return link
 
 
+def code_way(desk: Desk, caller: Caller, behind: Behind) -> CodeWay:
+    """How a code would reach the person today."""
+    match link_way(behind, desk.outside[caller.council_id]):
+        case Route.NONE:
+            return CodeWay.SPOKEN
+        case Route.TEXT:
+            return CodeWay.TEXT
+        case _:
+            return CodeWay.EMAIL
+
+
 async def send_code(desk: Desk, caller: Caller, behind: Behind, link: IssuedLink, telephone: str) -> CodeWay:
     """Send the link's last code where that is safe. SPOKEN: it did not go, and somebody has to read it out."""
     assert behind.rendering is not None and link.code_until is not None
-    outside = desk.outside[caller.council_id]
-    if not can_be_mailed(behind, outside):
-        return CodeWay.SPOKEN
+    outside, way = desk.outside[caller.council_id], code_way(desk, caller, behind)
+    if way is CodeWay.SPOKEN:
+        return way
+    told = replace(behind.rendering, route=link_way(behind, outside))
     code = behind.signer.code(link.link, link.codes_sent)
     ring = ring_words(outside.sender.organiser_name, telephone)
-    rendering = code_rendering(behind.rendering, behind.view.meeting.reference, code, ring)
+    rendering = code_rendering(told, behind.view.meeting.reference, code, ring)
     key = f"{link.invitation_id}.code.{link.generation}.{link.codes_sent}"
     went = await send_link_mail(desk, caller, behind, LinkMail(key, link.code_until - CODE_LIFE, rendering))
-    return CodeWay.EMAIL if went else CodeWay.SPOKEN
+    return way if went else CodeWay.SPOKEN
 
 
 async def confirm_code(unit: Unit, caller: Caller, behind: Behind, presented: Presented, code: str) -> CodeResult:

@@ -57,9 +57,9 @@ async def put_changed(unit: Unit, council: str, before: Invitation | None, now: 
     sending = sending_between(before, now, unit.now())
     if sending is not None:
         await unit.sendings.add(sending)
-    seen = (before.state, before.told_revision) if before else None
-    if seen != (now.state, now.told_revision):
-        event = InvitationChanged(invitation_name(council, now.id), now.meeting, now.state, now.told_revision)
+    seen = (before.told_state, before.told_revision) if before else None
+    if seen != (now.told_state, now.told_revision):
+        event = InvitationChanged(invitation_name(council, now.id), now.meeting, now.told_state, now.told_revision)
         await unit.append_event(now.meeting, event)
 
 

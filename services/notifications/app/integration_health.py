@@ -10,6 +10,7 @@ from servicekit.errors import PermissionDenied, RemoteRefusal, Unavailable
 from services.notifications.app import send_mail, sync_event
 from services.notifications.app.policy import may
 from services.notifications.app.ports import Desk, OfferReader
+from services.notifications.app.reply_mailbox import MailboxReading, SetAsideMail
 from services.notifications.domain.brake import HOUR, Source
 from services.notifications.domain.date_question import OfferToAsk
 from services.notifications.domain.integration_health import (
@@ -18,6 +19,7 @@ from services.notifications.domain.integration_health import (
     MEETING,
     Causes,
     Depth,
+    EmailedAnswers,
     Failing,
     IntegrationHealth,
     WaitingWork,
@@ -66,12 +68,16 @@ async def get_integration_health(integration: IntegrationDesk, caller: Caller) -
         depths, stop = await unit.work.depths(), await unit.brakes.stop()
         mailbox_read = await unit.work.mailbox_read_at()
         subscription_end = await unit.work.subscription_end()
-    waiting, all_read = await _shown(integration, caller, failing)
+        reading, set_aside = None, await unit.mail.waiting()
+        if outside is not None and outside.mailbox is not None:
+            reading = await unit.mail.reading(outside.mailbox.name)
+    waiting, work_read = await _shown(integration, caller, failing)
+    emailed, mail_read = await _emailed(desk, caller, reading, set_aside)
     return IntegrationHealth(
         at=now,
         depths=_shown_depths(depths, waiting),
         waiting=waiting,
-        all_read=all_read,
+        all_read=work_read and mail_read,
         stop=stop,
         hourly=tuple(hourly),
         most_an_hour=desk.most_an_hour,
@@ -80,7 +86,40 @@ async def get_integration_health(integration: IntegrationDesk, caller: Caller) -
         mailbox_read=mailbox_read,
         mail_answers=await integration.mail_answers() if integration.mail_answers else None,
         subscription_end=subscription_end,
+        emailed=emailed,
     )
+
+
+async def _emailed(
+    desk: Desk, caller: Caller, reading: MailboxReading | None, waiting: Sequence[SetAsideMail]
+) -> tuple[EmailedAnswers | None, bool]:
+    """How the reply mailbox is doing; False where the scheduler did not say of all whether the caller may know of them.
+
+    What is about a meeting of which the caller may not know is not counted; what is about none is everybody's.
+    """
+    outside = desk.outside.get(caller.council_id)
+    if outside is None or outside.mailbox is None:
+        return None, True
+    gate, unread, known = asyncio.Semaphore(_AT_ONCE), list[str](), {""}
+
+    async def ask(meeting: str) -> None:
+        async with gate:
+            try:
+                if await desk.meetings.meeting(caller, meeting) is not None:
+                    known.add(meeting)
+            except (Unavailable, RemoteRefusal):
+                unread.append(meeting)
+
+    await asyncio.gather(*(ask(meeting) for meeting in {one.meeting for one in waiting} - known))
+    counted = [one for one in waiting if one.meeting in known]
+    found = EmailedAnswers(
+        address=outside.sender.mail_from,
+        read_at=reading.read_at if reading else None,
+        failing_since=reading.failing_since if reading else None,
+        set_aside=len(counted),
+        oldest=counted[0].received_at if counted else None,
+    )
+    return found, not unread
 
 
 async def demand_shown(integration: IntegrationDesk, caller: Caller, kind: str, item: str) -> None:

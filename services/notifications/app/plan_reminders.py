@@ -34,7 +34,7 @@ def due_of(view: MeetingView, invitation: Invitation, calendar: WorkingDays) -> 
     recipient = view.recipients.get(invitation.person)
     if recipient is None:
         return ()
-    return planned(invitation, view.meeting, staff=recipient.staff, calendar=calendar)
+    return planned(invitation, view.meeting, view.ladder, staff=recipient.staff, calendar=calendar)
 
 
 async def _bring_up_to_date(unit: Unit, row: Reminder, due: Due | None, invitation: Invitation | None) -> None:

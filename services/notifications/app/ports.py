@@ -5,11 +5,12 @@ Implementations raise `services.notifications.domain.delivery_fault` errors only
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from rulebook.pack import Ladder
 from servicekit.caller import Caller
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.app.notify_service import NotifyService, ReceiptStore
@@ -386,13 +387,17 @@ Begin: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[Unit]]
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs. `outside` is by council id; `most_an_hour`: people written to from one source."""
+    """What every use case needs. `outside` is by council id; `most_an_hour`: people written to from one source.
+
+    `ladders`: when people are reminded, by council id and kind of meeting, as the council's pack says.
+    """
 
     begin: Begin
     meetings: MeetingReader
     people: PeopleReader
     outside: Mapping[UUID, Outside]
     most_an_hour: int = MOST_AN_HOUR
+    ladders: Mapping[UUID, Mapping[str, Ladder]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

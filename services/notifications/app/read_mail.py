@@ -9,6 +9,7 @@ from servicekit.ids import new_id
 from services.notifications.app.ports import Desk, Unit
 from services.notifications.app.reply_mailbox import MailCursor, MailPage, ReceivedMail, ReplyMailbox, SetAsideMail
 from services.notifications.app.take_answer import take
+from services.notifications.domain.delivery_fault import DeliveryFault
 from services.notifications.domain.invitation import Invitation, NamedMessage, read_message_id, read_uid
 from services.notifications.domain.mail_reply import (
     CalendarAnswer,
@@ -46,19 +47,32 @@ class _Reading:
 
 async def read_mail(desk: Desk, caller: Caller) -> int:
     """Read on to the end of the mailbox; how many messages were looked at. Raises Unreachable, Refused: nothing is
-    lost then.
+    lost then, and since when it fails is kept.
 
     A message that is about no invitation of this council is left as it is: a mailbox may serve several.
     """
     outside = desk.outside.get(caller.council_id)
     if outside is None or outside.mailbox is None:
         return 0
+    mailbox = outside.mailbox
+    try:
+        count = await _read_on(desk, caller, mailbox, outside.mail_host)
+    except DeliveryFault as fault:
+        async with desk.begin(caller) as unit:
+            await unit.mail.not_read(mailbox.name, fault.reason)
+        raise
+    async with desk.begin(caller) as unit:
+        await unit.mail.was_read(mailbox.name)
+    return count
+
+
+async def _read_on(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: str) -> int:
     count, more = 0, True
     while more:
         async with desk.begin(caller) as unit:
-            cursor = await unit.mail.cursor(outside.mailbox.name)
-        page = await outside.mailbox.read(cursor)
-        await _take_page(desk, caller, outside.mailbox, outside.mail_host, page, _last_seen(cursor, page))
+            cursor = await unit.mail.cursor(mailbox.name)
+        page = await mailbox.read(cursor)
+        await _take_page(desk, caller, mailbox, host, page, _last_seen(cursor, page))
         count, more = count + len(page.mails), page.more
     return count
 
@@ -69,8 +83,12 @@ async def _take_page(desk: Desk, caller: Caller, mailbox: ReplyMailbox, host: st
         async with desk.begin(caller) as unit:
             if await _take(_Reading(unit, caller, host, mailbox.name, page.validity, mail)):
                 done.append(mail.number)
-            await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, mail.number))
+            if not page.token:
+                await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, mail.number))
     async with desk.begin(caller) as unit:
+        if page.token:
+            # A page that is broken off before is read again, whole, which changes nothing.
+            await unit.mail.move_cursor(mailbox.name, MailCursor(page.validity, last, page.token))
         await unit.mail.keep_waiting(mailbox.name, page.unread, last)
     await mailbox.mark_read(done)
 

@@ -1,5 +1,6 @@
 """Reading everything that a telling rests on, anew each time."""
 
+from rulebook.pack import Ladder
 from servicekit.caller import Caller
 from services.notifications.app.ports import Desk
 from services.notifications.domain.meeting import Meeting, MeetingView
@@ -27,4 +28,5 @@ async def view_of(desk: Desk, caller: Caller, meeting: Meeting) -> MeetingView:
         restricted=around.restricted,
         references=around.references,
         subject_strings=around.subject_strings,
+        ladder=desk.ladders.get(caller.council_id, {}).get(meeting.kind, Ladder()),
     )

@@ -8,9 +8,10 @@ from uuid import UUID
 from rulebook.working_days import WorkingDays, england_and_wales
 from servicekit.caller import Caller
 from services.notifications.app.add_links import asking_again
-from services.notifications.app.carry_message import carry_message
+from services.notifications.app.carry_message import carry_message, look_up
 from services.notifications.app.draft_invitations import fixed_routes
 from services.notifications.app.may_leave import did_not_leave, may_leave
+from services.notifications.app.plain_way import plain_way
 from services.notifications.app.plan_reminders import due_of
 from services.notifications.app.ports import Desk, Outside, Unit
 from services.notifications.app.read_view import read_view
@@ -19,8 +20,7 @@ from services.notifications.app.who_waits import who_waits
 from services.notifications.domain.brake import Source
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
-from services.notifications.domain.invitation import Invitation
-from services.notifications.domain.meeting import Channel, MeetingView, Recipient
+from services.notifications.domain.meeting import MeetingView
 from services.notifications.domain.notify_message import NotifyMessage
 from services.notifications.domain.quiet_hours import LONDON, next_allowed
 from services.notifications.domain.receipt import Receipt
@@ -32,7 +32,7 @@ from services.notifications.domain.reminder_message import (
     reminder_rendering,
 )
 from services.notifications.domain.rendering import Rendering
-from services.notifications.domain.route import BY_NOTIFY, Route, may_be_mailed
+from services.notifications.domain.route import BY_NOTIFY, Route
 from services.notifications.domain.sending import MessageKind, Sending, SendingOutcome
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import wishes_of
@@ -94,7 +94,7 @@ def _of_today(rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
 
 
 async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
-    """Those that GOV.UK Notify does not have; what it has is kept as sent."""
+    """Those that GOV.UK Notify surely does not have; what it has is kept as sent."""
     notify = this.outside.notify
     if notify is None:
         return list(rows)
@@ -102,7 +102,7 @@ async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
     for key in dict.fromkeys(row.message_key for row in rows):
         with_key = [row for row in rows if row.message_key == key]
         try:
-            found = await notify.find(str(key))
+            found = await look_up(notify, str(key), with_key[0].asked_at, this.now)
         except DeliveryFault:
             raise StillWaitingError from None
         if found is None:
@@ -148,7 +148,7 @@ async def _look(this: _Round, row: Reminder) -> _Item | None:
     current = (row.kind, row.about) in due and view.meeting.start > this.now
     if wish is None or wish.rendering is None or wish.recipient is None or not current:
         return None
-    route = _route(this.outside, invitation, wish.recipient)
+    route = plain_way(this.outside, invitation.route, wish.recipient)
     to_send = row.kind is not ReminderKind.RING
     if to_send and (waits or route is Route.NONE or not invitation.has(wish.rendering)):
         return None
@@ -158,17 +158,6 @@ async def _look(this: _Round, row: Reminder) -> _Item | None:
             sender = this.outside.sender
             rendering = await asking_again(unit, this.caller.council, view, sender, invitation, rendering)
     return _Item(row, view, ReminderItem(rendering, view.meeting.reference, unanswered), route)
-
-
-def _route(outside: Outside, invitation: Invitation, recipient: Recipient) -> Route:
-    """As the invitation went; what Exchange sent is followed by an e-mail of plain words. NONE where none is safe."""
-    if invitation.route in BY_NOTIFY:
-        return invitation.route
-    if not may_be_mailed(recipient):
-        return Route.NONE
-    if outside.mail is not None:
-        return Route.EMAIL
-    return Route.NOTIFY_EMAIL if Channel.EMAIL in outside.sender.by_notify else Route.NONE
 
 
 def _messages(items: list[_Item]) -> list[list[_Item]]:
@@ -191,8 +180,9 @@ async def _remind(this: _Round, items: list[_Item]) -> bool:
     async with this.desk.begin(this.caller) as unit:
         if await may_leave(unit, this.desk, Source.MAIL, 1):
             return False
+        asked_at = unit.now() if rendering.route in BY_NOTIFY else None
         for row in rows:
-            await unit.reminders.put(replace(row, message_key=key))
+            await unit.reminders.put(replace(row, message_key=key, asked_at=asked_at))
     try:
         receipt_id = await _hand_over(this, rendering, key, rows)
     except OutcomeUnknown:
@@ -223,7 +213,7 @@ async def _hand_over(this: _Round, rendering: Rendering, key: UUID, rows: Sequen
     """GOV.UK Notify's id where it carries the message. What was in doubt has been looked for already."""
     if rendering.route in BY_NOTIFY:
         told = (rendering.route, rendering.address, rendering.subject_line, rendering.body_text)
-        return await carry_message(this.outside.notify, NotifyMessage(*told, str(key)), doubtful=False)
+        return await carry_message(this.outside.notify, NotifyMessage(*told, str(key)))
     sender, mail = this.outside.sender, this.outside.mail
     if mail is None:
         raise Unreachable("NOT_SET_UP")

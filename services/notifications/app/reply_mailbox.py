@@ -14,10 +14,14 @@ from services.notifications.domain.mail_reply import MailReply, SentInvitation, 
 
 @dataclass(frozen=True)
 class MailCursor:
-    """How far a mailbox was read: the number (UID) of the last message, which counts under this UIDVALIDITY only."""
+    """How far a mailbox was read: the number (IMAP's UID) of the last message, good under this UIDVALIDITY alone.
+
+    `token`: where Graph goes on; empty where the number says so.
+    """
 
     validity: int
     number: int
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,16 @@ class ReceivedMail:
 
 @dataclass(frozen=True)
 class MailPage:
-    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet."""
+    """Messages in the order of their numbers; `unread`: the numbers of all that nobody has opened yet.
+
+    `token`: where to go on once all of the page was taken; empty where each message's number says so.
+    """
 
     validity: int
     mails: tuple[ReceivedMail, ...]
     unread: frozenset[int]
     more: bool = False
+    token: str = ""
 
 
 class ReplyMailbox(Protocol):
@@ -57,8 +65,20 @@ class ReplyMailbox(Protocol):
 
 
 @dataclass(frozen=True)
+class MailboxReading:
+    """How reading a mailbox goes: when it was read to its end, and since when and why (a code) it cannot be."""
+
+    read_at: datetime | None
+    failing_since: datetime | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class SetAsideMail:
-    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known."""
+    """A message that a person has to read in the mailbox, and the invitation that it is about, where that is known.
+
+    `meeting`: that invitation's, where it was read back.
+    """
 
     mailbox: str
     validity: int
@@ -66,6 +86,7 @@ class SetAsideMail:
     reason: SetAside
     received_at: datetime
     invitation_id: UUID | None = None
+    meeting: str = ""
 
 
 class MailStore(Protocol):
@@ -97,4 +118,16 @@ class MailStore(Protocol):
 
     async def waiting(self) -> list[SetAsideMail]:
         """All that waits for a person, the oldest first."""
+        ...
+
+    async def reading(self, mailbox: str) -> MailboxReading | None:
+        """How reading it goes; None where it was never tried."""
+        ...
+
+    async def was_read(self, mailbox: str) -> None:
+        """It was read to its end now."""
+        ...
+
+    async def not_read(self, mailbox: str, failure: str) -> None:
+        """It could not be read now, and perhaps for longer."""
         ...

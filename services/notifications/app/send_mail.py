@@ -3,10 +3,11 @@ very same message, or none.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from servicekit.caller import Caller
-from services.notifications.app.carry_message import carry_message
+from services.notifications.app.carry_message import carry_message, look_up
 from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.may_leave import did_not_leave, may_leave
 from services.notifications.app.ports import Desk, Outside, Unit
@@ -60,12 +61,21 @@ class MailJob:
 
 @dataclass(frozen=True)
 class _Ready:
-    """What is about to be handed over. `doubtful` says that it may have gone before."""
+    """What is about to be handed over. `before` is as it was, `keeping` as it is to be kept before the other side is
+    asked. `doubtful` says that it may have gone before; `at` is now.
+    """
 
     before: Invitation
+    keeping: Invitation
     outgoing: Outgoing
     rendering: Rendering
     doubtful: bool
+    at: datetime
+
+    @property
+    def to_look_up(self) -> bool:
+        """Whether GOV.UK Notify may have it: an e-mail of our own may go again in equal bytes, this may not."""
+        return self.doubtful and self.rendering.route in BY_NOTIFY
 
 
 async def send_mail(job: MailJob) -> bool:
@@ -74,11 +84,46 @@ async def send_mail(job: MailJob) -> bool:
         ready = await _make_ready(unit, job)
         if ready is None:
             return True
-        if trouble := await may_leave(unit, job.desk, Source.MAIL, 1):
-            await unit.invitations.put(ready.before.step(Happening.NOT_REACHED, trouble))
+        if not ready.to_look_up and not await _may_go(unit, job, ready.before, ready.keeping):
             return False
+    if ready.to_look_up:
+        return await _look_first(job, ready)
+    return await _hand_over(job, ready)
+
+
+async def _may_go(unit: Unit, job: MailJob, before: Invitation, keeping: Invitation) -> bool:
+    """Whether it may leave now; what is about to leave is kept with the time at which it is asked for."""
+    if trouble := await may_leave(unit, job.desk, Source.MAIL, 1):
+        await unit.invitations.put(before.step(Happening.NOT_REACHED, trouble))
+        return False
+    assert keeping.outgoing is not None
+    await unit.invitations.put(replace(keeping, outgoing=replace(keeping.outgoing, asked_at=unit.now())))
+    return True
+
+
+async def _look_first(job: MailJob, ready: _Ready) -> bool:
+    """As `send_mail`, for what may have gone: again only once GOV.UK Notify surely does not have it."""
     try:
-        receipt_id = await _hand_over(job, ready)
+        found = await look_up(job.outside.notify, _reference(ready), ready.outgoing.asked_at, ready.at)
+    except DeliveryFault:
+        async with job.desk.begin(job.caller) as unit:
+            one = await unit.invitations.get(job.invitation_id, lock=True)
+            if one is not None:
+                await put_changed(unit, job.caller.council, one, one.step(Happening.IN_DOUBT, NOTIFY_IN_DOUBT))
+        return False
+    async with job.desk.begin(job.caller) as unit:
+        if found is not None:
+            await _accepted(unit, job, ready, found)
+            return True
+        one = await unit.invitations.get(job.invitation_id, lock=True)
+        if one is None or one.outgoing != ready.outgoing or not await _may_go(unit, job, one, one):
+            return False
+    return await _hand_over(job, ready)
+
+
+async def _hand_over(job: MailJob, ready: _Ready) -> bool:
+    try:
+        receipt_id = await _carried(job, ready)
     except DeliveryFault as fault:
         return await _failed(job, ready, fault)
     async with job.desk.begin(job.caller) as unit:
@@ -86,10 +131,10 @@ async def send_mail(job: MailJob) -> bool:
     return True
 
 
-async def _hand_over(job: MailJob, ready: _Ready) -> UUID | None:
+async def _carried(job: MailJob, ready: _Ready) -> UUID | None:
     """GOV.UK Notify's id where it carries the message; None for an e-mail of our own. Raises delivery faults."""
     if ready.rendering.route in BY_NOTIFY:
-        return await carry_message(job.outside.notify, _notify_message(job, ready), doubtful=ready.doubtful)
+        return await carry_message(job.outside.notify, _notify_message(job, ready))
     if job.outside.mail is None:
         raise Unreachable("NOT_SET_UP")
     await job.outside.mail.send(_mail(job, ready.before, ready.rendering, ready.outgoing))
@@ -116,11 +161,10 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
         told_end=before.told_end or rendering.end,
         told_address=before.told_address or rendering.address,
     )
-    await unit.invitations.put(keeping)
     if job.rendering and job.rendering.route is Route.EMAIL:
         sent = SentInvitation(outgoing.sequence, job.view.meeting.revision, rendering.start, rendering.end)
         await unit.mail.keep_sent(before.id, sent)
-    return _Ready(before, outgoing, rendering, doubtful)
+    return _Ready(before, keeping, outgoing, rendering, doubtful, unit.now())
 
 
 def _outgoing(unit: Unit, job: MailJob, before: Invitation, rendering: Rendering) -> Outgoing:
@@ -181,8 +225,11 @@ def _notify_message(job: MailJob, ready: _Ready) -> NotifyMessage:
     text = (
         words_sent(rendering, replaces=before.told_revision > 0, link=rendering.link) if asked else rendering.body_text
     )
-    reference = f"{before.id}.{ready.outgoing.sequence}"
-    return NotifyMessage(rendering.route, rendering.address, rendering.subject_line, text, reference)
+    return NotifyMessage(rendering.route, rendering.address, rendering.subject_line, text, _reference(ready))
+
+
+def _reference(ready: _Ready) -> str:
+    return f"{ready.before.id}.{ready.outgoing.sequence}"
 
 
 async def _accepted(unit: Unit, job: MailJob, ready: _Ready, receipt_id: UUID | None) -> None:
@@ -212,7 +259,7 @@ async def _failed(job: MailJob, ready: _Ready, fault: DeliveryFault) -> bool:
             now = counted.step(Happening.IN_DOUBT, NOTIFY_IN_DOUBT if by_notify else IN_DOUBT)
         else:
             await did_not_leave(unit, Source.MAIL, 1)
-            kept = one if ready.doubtful else _taken_back(one, ready.before)
+            kept = replace(one, outgoing=ready.outgoing) if ready.doubtful else _taken_back(one, ready.before)
             reached = not isinstance(fault, Unreachable)
             happening = Happening.STUCK if reached else Happening.NOT_REACHED
             now = kept.step(happening, _why_not(fault, reached=reached, by_notify=by_notify))

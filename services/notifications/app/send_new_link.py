@@ -1,5 +1,6 @@
 """A new link for whoever has one that opens nothing any more: sent the way the first went, never shown."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from servicekit.caller import Caller
@@ -7,10 +8,11 @@ from servicekit.errors import NotFound
 from services.notifications.app.draft_invitations import invitation_name
 from services.notifications.app.open_link import Behind, read_behind
 from services.notifications.app.ports import Desk, Unit
-from services.notifications.app.send_link_mail import LinkMail, can_be_mailed, send_link_mail
+from services.notifications.app.send_link_mail import LinkMail, link_way, send_link_mail
 from services.notifications.domain.date_question import ring_words
 from services.notifications.domain.issued_link import IssuedLink
 from services.notifications.domain.link_mail import new_link_rendering
+from services.notifications.domain.route import Route
 
 
 async def behind_old_link(desk: Desk, caller: Caller, token: str) -> Behind | None:
@@ -24,7 +26,8 @@ async def behind_old_link(desk: Desk, caller: Caller, token: str) -> Behind | No
         return None
     rendering = behind.rendering
     told = rendering is not None and behind.invitation.has(rendering) and not behind.waits
-    return behind if told and can_be_mailed(behind, desk.outside[caller.council_id]) else None
+    way = link_way(behind, desk.outside[caller.council_id])
+    return behind if told and way is not Route.NONE else None
 
 
 async def renew_link(unit: Unit, caller: Caller, behind: Behind) -> IssuedLink | None:
@@ -42,9 +45,11 @@ async def renew_link(unit: Unit, caller: Caller, behind: Behind) -> IssuedLink |
 async def send_new_link(desk: Desk, caller: Caller, behind: Behind, link: IssuedLink, telephone: str) -> None:
     """Send it. Where it cannot go, whoever waits reads on the page whom to ring."""
     assert behind.rendering is not None
+    outside = desk.outside[caller.council_id]
     url = behind.signer.url(caller.council, link.link)
-    ring = ring_words(desk.outside[caller.council_id].sender.organiser_name, telephone)
-    rendering = new_link_rendering(behind.rendering, behind.view.meeting.reference, url, ring)
+    told = replace(behind.rendering, route=link_way(behind, outside))
+    ring = ring_words(outside.sender.organiser_name, telephone)
+    rendering = new_link_rendering(told, behind.view.meeting.reference, url, ring)
     await send_link_mail(desk, caller, behind, LinkMail(_key(link, link.sent_at), _at(link), rendering))
 
 

@@ -25,7 +25,7 @@ from services.notifications.domain.delivery_fault import (
     Unreachable,
 )
 from services.notifications.domain.draft import forgotten
-from services.notifications.domain.invitation import Invitation
+from services.notifications.domain.invitation import OUTLOOK_REFUSES, Invitation
 from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.outlook_event import (
@@ -48,7 +48,6 @@ from services.notifications.domain.shown_event import EditedPart, ShownEvent, sh
 
 NOT_REACHED = "Not sent: Outlook cannot be reached. It is tried again by itself."
 IN_DOUBT = "Asked of Outlook without an answer. It is being looked up; nothing is repeated blindly."
-REFUSED = "Outlook refused this ({reason}). Ask whoever looks after the meetings mailbox."
 _MOST_STEPS = 8
 _OPEN = (InvitationState.WAITING, InvitationState.UNKNOWN)
 Change: TypeAlias = Callable[[Invitation], Invitation]
@@ -276,7 +275,7 @@ async def _not_looked(job: EventJob, event: OutlookEvent, fault: DeliveryFault) 
     refused = isinstance(fault, Refused)
     async with job.desk.begin(job.caller) as unit:
         happening = Happening.STUCK if refused else Happening.NOT_REACHED
-        trouble = REFUSED.format(reason=fault.reason) if refused else NOT_REACHED
+        trouble = OUTLOOK_REFUSES.format(reason=fault.reason) if refused else NOT_REACHED
         await _say(unit, job, people, happening, trouble)
     if refused:
         raise OutlookRefusesError
@@ -303,7 +302,7 @@ async def _failed(job: EventJob, event: OutlookEvent, fault: DeliveryFault, mail
             return False
         gone = isinstance(fault, Gone)
         state = EventState.LOST if gone else EventState.NEEDS_HUMAN
-        ended = event.ended(state, LOST if gone else REFUSED.format(reason=fault.reason))
+        ended = event.ended(state, LOST if gone else OUTLOOK_REFUSES.format(reason=fault.reason))
         await unit.events.put(ended)
         await _stuck(unit, job, ended)
         return True

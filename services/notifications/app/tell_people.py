@@ -18,7 +18,7 @@ from services.notifications.domain.meeting import MeetingState, MeetingView
 
 _NOTHING_TO_TELL = (MeetingState.HELD, MeetingState.NOT_BOOKED)
 
-# Whoever looks after the mailbox has to mend something first; and each look shows the trouble anew to whoever follows.
+# Whoever looks after the mailbox has to mend something first.
 _REFUSED_REST = timedelta(hours=1)
 
 

@@ -52,7 +52,9 @@ def merged(before: Invitation, wish: Wish, drafting: Drafting, *, on_event: bool
         return one.step(Happening.RELEASED).told(drafting.revision, wish.rendering, drafting.at, messages=0)
     if holds_back(one, wish.rendering, drafting):
         return one.step(Happening.WRITTEN, CHANGED_IN_DOUBT)
-    kept = one.trouble if one.state in (InvitationState.WAITING, InvitationState.UNKNOWN) else ""
+    asked_before = one.state in (InvitationState.WAITING, InvitationState.UNKNOWN)
+    refused = one.is_refused and drafting.released and before.wanted_revision == drafting.revision
+    kept = one.trouble if asked_before or refused else ""
     return one.step(Happening.RELEASED if drafting.released else Happening.WRITTEN, kept)
 
 

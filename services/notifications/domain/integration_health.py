@@ -68,10 +68,26 @@ class Causes:
 
 
 @dataclass(frozen=True)
+class EmailedAnswers:
+    """How the mailbox at `address`, to which people answer by e-mail, is doing.
+
+    `read_at`: when it was read to its end, `failing_since`: since when it cannot be. `set_aside`: messages that wait
+    there for a person, `oldest`: when the first of them came.
+    """
+
+    address: str
+    read_at: datetime | None
+    failing_since: datetime | None
+    set_aside: int = 0
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
 class IntegrationHealth:
     """Everything at one moment that the caller may know of. `all_read`: False where that could not be asked of all.
 
-    `hourly`: source, people written to; `mail_answers`: None without a mail server.
+    `hourly`: source, people written to; `mail_answers`: None without a mail server; `emailed`: None where no mailbox is
+    read.
     """
 
     at: datetime
@@ -86,6 +102,7 @@ class IntegrationHealth:
     mailbox_read: datetime | None
     mail_answers: bool | None
     subscription_end: datetime | None = None
+    emailed: EmailedAnswers | None = None
 
 
 def advice(health: IntegrationHealth, causes: Causes) -> tuple[str, ...]:
@@ -105,7 +122,32 @@ def _advice(health: IntegrationHealth, causes: Causes) -> Iterator[str]:
     if not health.all_read:
         yield NOT_READ
     yield from _broken(health)
+    if health.emailed is not None:
+        yield from _emailed(health.emailed, health.at)
     yield from _running_out(health)
+
+
+def _emailed(answers: EmailedAnswers, at: datetime) -> Iterator[str]:
+    since, read = answers.failing_since, answers.read_at
+    if since is not None:
+        said = f"The reply mailbox cannot be read since {_clock(since, at)}."
+    elif read is not None and at - read > MAILBOX_IS_STALE:
+        said = f"The reply mailbox has not been read since {_clock(read, at)}."
+    else:
+        said = ""
+    if said:
+        yield (
+            f"{said} Somebody who seems not to have answered may have, by e-mail. Look into the mailbox"
+            f" {answers.address}, or ring, before you chase. If it stays, tell whoever looks after the system."
+        )
+    if answers.set_aside and answers.oldest is not None:
+        one = answers.set_aside == 1
+        yield (
+            f"{_count(answers.set_aside, 'e-mail')} that people sent {'waits' if one else 'wait'} for somebody to read"
+            f" {'it' if one else 'them, the first'} since {_clock(answers.oldest, at)}. Open the mailbox"
+            f" {answers.address}: {'it is the unread one' if one else 'they are the unread ones'}. Record with the"
+            " invitation what the person says; what has been opened is not counted here any more."
+        )
 
 
 def _not_reached(

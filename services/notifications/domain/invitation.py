@@ -13,6 +13,8 @@ from services.notifications.domain.remote_event import ProposedTime
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering, digest
 from services.notifications.domain.route import Route
 
+OUTLOOK_REFUSES = "Outlook refused this ({reason}). Ask whoever looks after the meetings mailbox."
+_REFUSED = OUTLOOK_REFUSES.partition("{")[0]
 NOT_DELIVERED = {
     Route.TEXT: "The text message could not be delivered. Ring, or check the number in the case system.",
     Route.LETTER: "The letter could not be sent. Ring, or check the address in the case system.",
@@ -22,8 +24,8 @@ NOT_DELIVERED = {
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An e-mail that is about to leave, or has just left: kept before it is handed over, so that a repeat is
-    equal.
+    """A message that is about to leave, or has just left: kept before it is handed over, so that a repeat is
+    equal. `asked_at`: when the other side was asked last to take it.
     """
 
     sequence: int
@@ -31,6 +33,7 @@ class Outgoing:
     content: str
     revision: int
     dtstamp: datetime
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,17 @@ class Invitation:
     """When the person last wrote an e-mail in words, which somebody has to read."""
     place_withheld: bool = False
     mail_secret: str = field(default="", repr=False)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether Outlook refused it when it was asked last."""
+        return self.trouble.startswith(_REFUSED)
+
+    @property
+    def told_state(self) -> InvitationState:
+        """As whoever follows is told it: a person is needed all the while that Outlook is asked again and refuses."""
+        asked_again = self.state is InvitationState.WAITING and self.is_refused
+        return InvitationState.NEEDS_PERSON if asked_again else self.state
 
     @property
     def something_left(self) -> bool:

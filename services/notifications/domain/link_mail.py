@@ -1,8 +1,9 @@
-"""The words of a code and of a new link. Neither says what the meeting is about."""
+"""The words of a code and of a new link, as an e-mail or a text. Neither says what the meeting is about."""
 
 from dataclasses import replace
 
 from services.notifications.domain.rendering import Rendering, subject_line
+from services.notifications.domain.route import Route
 
 _CODE = "Your code"
 _NEW_LINK = "Your new link"
@@ -38,7 +39,7 @@ def _plain(told: Rendering, title: str, reference: str, lines: list[str]) -> Ren
     return replace(
         told,
         subject_line=subject_line(title, reference),
-        body_text="\n".join(lines),
+        body_text=" ".join(filter(None, lines)) if told.route is Route.TEXT else "\n".join(lines),
         location="",
         others_shown=(),
         link="",

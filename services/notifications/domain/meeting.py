@@ -3,11 +3,12 @@ leaves.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from rulebook.pack import Ladder
 from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.likeness import Likeness, squeezed
 
@@ -128,7 +129,10 @@ class Restriction:
 
 @dataclass(frozen=True)
 class MeetingView:
-    """Everything a telling rests on, read at one time. Who is not among the recipients may not be told."""
+    """Everything a telling rests on, read at one time. Who is not among the recipients may not be told.
+
+    `ladder`: when people are reminded of this kind of meeting.
+    """
 
     meeting: Meeting
     recipients: Mapping[str, Recipient]
@@ -136,6 +140,7 @@ class MeetingView:
     restricted: bool
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
+    ladder: Ladder = field(default_factory=Ladder)
 
     @cached_property
     def subjects_in_place(self) -> bool:

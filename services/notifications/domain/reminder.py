@@ -1,11 +1,11 @@
 """When somebody is reminded of a meeting, is asked again for an answer, and is rung: counted in working days."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
+from rulebook.pack import Ladder
 from rulebook.working_days import WorkingDays
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.invitation import Invitation
@@ -39,20 +39,6 @@ class ReminderState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ladder:
-    """In working days: the reminder before the meeting; then, without an answer, from one step to the next."""
-
-    remind_before: int = 2
-    chase_after: int = 3
-    chase_again_after: int = 2
-    ring_after: int = 2
-
-
-LADDERS: Mapping[str, Ladder] = {}
-"""By kind of meeting, where one is not as the others."""
-
-
-@dataclass(frozen=True)
 class Due:
     """Something that comes due at an instant. `about` is what it belongs to: the time or the message that was told."""
 
@@ -63,7 +49,9 @@ class Due:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One kept. `message_key`: it was handed over under this key at least once without an answer."""
+    """One kept. `message_key`: it was handed over under this key at least once without an answer, last at `asked_at`
+    where GOV.UK Notify was to carry it.
+    """
 
     id: UUID
     meeting: str
@@ -74,6 +62,7 @@ class Reminder:
     state: ReminderState = ReminderState.PENDING
     trouble: str = ""
     message_key: UUID | None = None
+    asked_at: datetime | None = None
     sent_at: datetime | None = None
     receipt_id: UUID | None = None
 
@@ -84,19 +73,30 @@ class Reminder:
 
     def sent(self, at: datetime, receipt_id: UUID | None) -> "Reminder":
         """The other side took it."""
-        return replace(self, state=ReminderState.SENT, trouble="", message_key=None, sent_at=at, receipt_id=receipt_id)
+        return replace(
+            self,
+            state=ReminderState.SENT,
+            trouble="",
+            message_key=None,
+            asked_at=None,
+            sent_at=at,
+            receipt_id=receipt_id,
+        )
 
     def to_ring(self, trouble: str) -> "Reminder":
         """A person of the council is to ring."""
-        return replace(self, state=ReminderState.TO_RING, trouble=trouble, message_key=None)
+        return replace(self, state=ReminderState.TO_RING, trouble=trouble, message_key=None, asked_at=None)
 
     def over(self) -> "Reminder":
         """Nothing is to be done any more."""
-        return replace(self, state=ReminderState.OVER, trouble="", message_key=None)
+        return replace(self, state=ReminderState.OVER, trouble="", message_key=None, asked_at=None)
 
 
-def planned(invitation: Invitation, meeting: Meeting, *, staff: bool, calendar: WorkingDays) -> tuple[Due, ...]:
-    """What is to happen for one person as things stand. Staff in Outlook are reminded by Outlook.
+def planned(
+    invitation: Invitation, meeting: Meeting, ladder: Ladder, *, staff: bool, calendar: WorkingDays
+) -> tuple[Due, ...]:
+    """What is to happen for one person as things stand, by the ladder of the kind of meeting. Staff in Outlook are
+    reminded by Outlook.
 
     By post a reminder comes too late: whoever is told by letter is rung.
     """
@@ -106,7 +106,6 @@ def planned(invitation: Invitation, meeting: Meeting, *, staff: bool, calendar: 
     answered = has_answered(invitation)
     if (answered and invitation.answer is Answer.DECLINED) or not calendar.covers(start.astimezone(LONDON).date()):
         return ()
-    ladder = LADDERS.get(meeting.kind, Ladder())
     found = [] if answered else _chases(sent, ladder, calendar)
     remind_on = calendar.subtract(start.astimezone(LONDON).date(), ladder.remind_before)
     found.append(Due(ReminderKind.REMINDER, start, _at(remind_on)))

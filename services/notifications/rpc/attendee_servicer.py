@@ -86,7 +86,8 @@ class AttendeeServicer(rpc_grpc.AttendeeServiceServicer):
 
         async def do(unit: WorkUnit) -> rpc.SendCodeResponse:
             made.append(await codes.make_code(unit, caller, behind, presented))
-            return rpc.SendCodeResponse(code_way=rpc.CODE_WAY_EMAIL)
+            way = codes.code_way(self._desk, caller, behind)
+            return rpc.SendCodeResponse(code_way=rpc.CodeWay.Value(way.value))
 
         reply = await once(self._begin, caller, request, rpc.SendCodeResponse, do)
         if made:

@@ -26,7 +26,13 @@ from services.notifications.app.move_work_on import (
     stop_sending,
 )
 from services.notifications.domain.brake import SendingStop
-from services.notifications.domain.integration_health import FEED, IntegrationHealth, WaitingWork, advice
+from services.notifications.domain.integration_health import (
+    FEED,
+    EmailedAnswers,
+    IntegrationHealth,
+    WaitingWork,
+    advice,
+)
 from services.notifications.rpc.invitation_servicer import BeginOnce, Context, WorkUnit
 
 _LONGEST_REASON = 300
@@ -139,6 +145,17 @@ def _health_to(health: IntegrationHealth) -> rpc.GetIntegrationHealthResponse:
         mailbox_read_time=_maybe(_stamp, health.mailbox_read),
         subscription_end_time=_maybe(_stamp, health.subscription_end),
         mail_server=_mail_server(health.mail_answers),
+        emailed_answers=_emailed_to(health.emailed) if health.emailed else None,
+    )
+
+
+def _emailed_to(one: EmailedAnswers) -> rpc.EmailedAnswers:
+    return rpc.EmailedAnswers(
+        address=one.address,
+        read_time=_maybe(_stamp, one.read_at),
+        failing_since_time=_maybe(_stamp, one.failing_since),
+        set_aside=one.set_aside,
+        oldest_set_aside_time=_maybe(_stamp, one.oldest),
     )
 
 

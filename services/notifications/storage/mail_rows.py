@@ -4,26 +4,33 @@ from collections.abc import Collection
 from uuid import UUID
 
 from servicekit.postgres import ScopedTransaction
-from services.notifications.app.reply_mailbox import MailCursor, SetAsideMail
+from services.notifications.app.reply_mailbox import MailboxReading, MailCursor, SetAsideMail
 from services.notifications.domain.mail_reply import SentInvitation, SetAside
 from services.notifications.storage.records import upsert
 
 _PUT_SENT = upsert(
     "sent_invitation", "invitation_id, sequence, revision, start_time, end_time", ["invitation_id", "sequence"]
 )
-_PUT_CURSOR = upsert("mail_cursor", "mailbox, validity, number", ["mailbox"])
+_PUT_CURSOR = upsert("mail_cursor", "mailbox, validity, number, token", ["mailbox"])
 _SET_ASIDE = """
 insert into set_aside_mail (council_id, mailbox, validity, number, reason, received_at, invitation_id)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
 """
 _WAITING = """
-select mailbox, validity, number, reason, received_at, invitation_id from set_aside_mail
+select mailbox, validity, number, reason, received_at, invitation_id, coalesce(meeting, '') as meeting
+from set_aside_mail s left join invitation i on i.council_id = s.council_id and i.id = s.invitation_id
 order by received_at, mailbox, number
+"""
+_WAS_READ = upsert("mailbox_reading", "mailbox, read_at, failing_since, failure", ["mailbox"])
+_NOT_READ = """
+insert into mailbox_reading as m (council_id, mailbox, failing_since, failure) values ($1, $2, $3, $4)
+on conflict (council_id, mailbox) do update
+set failing_since = coalesce(m.failing_since, excluded.failing_since), failure = excluded.failure
 """
 
 
 class Mails:
-    """`sent_invitation`, `mail_cursor` and `set_aside_mail`."""
+    """`sent_invitation`, `mail_cursor`, `set_aside_mail` and `mailbox_reading`."""
 
     def __init__(self, tx: ScopedTransaction) -> None:
         self._tx = tx
@@ -45,12 +52,12 @@ class Mails:
 
     async def cursor(self, mailbox: str) -> MailCursor | None:
         """How far it was read."""
-        row = await self._tx.fetchrow("select validity, number from mail_cursor where mailbox = $1", mailbox)
+        row = await self._tx.fetchrow("select validity, number, token from mail_cursor where mailbox = $1", mailbox)
         return MailCursor(*row.values()) if row else None
 
     async def move_cursor(self, mailbox: str, cursor: MailCursor) -> None:
         """What stood under another UIDVALIDITY is read anew, and so set aside anew."""
-        await self._tx.execute(_PUT_CURSOR, self._tx.council_id, mailbox, cursor.validity, cursor.number)
+        await self._tx.execute(_PUT_CURSOR, self._tx.council_id, mailbox, cursor.validity, cursor.number, cursor.token)
         await self._tx.execute(
             "delete from set_aside_mail where mailbox = $1 and validity <> $2", mailbox, cursor.validity
         )
@@ -87,6 +94,22 @@ class Mails:
                 SetAside(row["reason"]),
                 row["received_at"],
                 row["invitation_id"],
+                row["meeting"],
             )
             for row in await self._tx.fetch(_WAITING)
         ]
+
+    async def reading(self, mailbox: str) -> MailboxReading | None:
+        """How it goes."""
+        row = await self._tx.fetchrow(
+            "select read_at, failing_since, failure from mailbox_reading where mailbox = $1", mailbox
+        )
+        return MailboxReading(*row.values()) if row else None
+
+    async def was_read(self, mailbox: str) -> None:
+        """Whatever was wrong is over."""
+        await self._tx.execute(_WAS_READ, self._tx.council_id, mailbox, self._tx.now(), None, "")
+
+    async def not_read(self, mailbox: str, failure: str) -> None:
+        """Since the first time."""
+        await self._tx.execute(_NOT_READ, self._tx.council_id, mailbox, self._tx.now(), failure)

@@ -22,7 +22,7 @@ from services.notifications.domain.shown_event import ShownEvent
 INVITATION_COLUMNS = (
     "id, meeting, person, role, route, state, told_revision, wanted_revision, answer, answer_time, answered_revision,"
     " trouble, send_time, messages_sent, sequence, told_content, told_address, told_start, told_end,"
-    " out_sequence, out_method, out_content, out_revision, out_dtstamp, in_doubt,"
+    " out_sequence, out_method, out_content, out_revision, out_dtstamp, out_asked_at, in_doubt,"
     " receipt_id, delivery, delivery_time,"
     " proposed_start, proposed_end, needs, needs_language, needs_time, returned_sequence, letter_time, place_withheld,"
     " mail_secret"
@@ -88,7 +88,9 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
 def invitation_values(one: Invitation) -> list[object]:
     """In the order of INVITATION_COLUMNS."""
     out = one.outgoing
-    outgoing = [out.sequence, out.method.value, out.content, out.revision, out.dtstamp] if out else [None] * 5
+    outgoing = (
+        [out.sequence, out.method.value, out.content, out.revision, out.dtstamp, out.asked_at] if out else [None] * 6
+    )
     return [
         one.id,
         one.meeting,
@@ -229,7 +231,8 @@ def _outgoing_of(row: asyncpg.Record) -> Outgoing | None:
     if row["out_sequence"] is None:
         return None
     method = MailMethod(row["out_method"])
-    return Outgoing(row["out_sequence"], method, row["out_content"], row["out_revision"], row["out_dtstamp"])
+    numbers = (row["out_sequence"], method, row["out_content"], row["out_revision"])
+    return Outgoing(*numbers, row["out_dtstamp"], row["out_asked_at"])
 
 
 def _parts_of(text: str) -> Mapping[EventPart, str]:

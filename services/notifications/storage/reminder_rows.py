@@ -9,7 +9,7 @@ from servicekit.postgres import ScopedTransaction
 from services.notifications.domain.reminder import Reminder, ReminderKind, ReminderState
 from services.notifications.storage.records import upsert
 
-_COLUMNS = "id, meeting, person, kind, about, due_at, state, trouble, message_key, sent_at, receipt_id"
+_COLUMNS = "id, meeting, person, kind, about, due_at, state, trouble, message_key, asked_at, sent_at, receipt_id"
 _PUT = upsert("reminder", _COLUMNS, ["id"])
 
 
@@ -48,6 +48,7 @@ class Reminders:
             one.state.value,
             one.trouble,
             one.message_key,
+            one.asked_at,
             one.sent_at,
             one.receipt_id,
         )
@@ -68,6 +69,7 @@ def _reminder(row: asyncpg.Record) -> Reminder:
         state=ReminderState(row["state"]),
         trouble=row["trouble"],
         message_key=row["message_key"],
+        asked_at=row["asked_at"],
         sent_at=row["sent_at"],
         receipt_id=row["receipt_id"],
     )

@@ -9,6 +9,7 @@ from pypdf.constants import PageLabelStyle
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from services.panels.app.paper_ports import PackPart
+from services.panels.domain.agenda_pack import PAGES_CALLED
 
 _FONT: Final = "/PackNumber"
 _SIZE: Final = 10
@@ -16,7 +17,6 @@ _FOOT: Final = 14
 _WIDTH: Final = 64
 # How wide a digit of Helvetica is, of its size.
 _DIGIT: Final = 0.556
-FRONT_PREFIX: Final = "Agenda "
 
 
 class PdfPackBinder:
@@ -35,7 +35,7 @@ class PdfPackBinder:
         """The agenda, then the parts; bookmarks and page labels."""
         writer = PdfWriter(clone_from=BytesIO(front))
         ahead = len(writer.pages)
-        writer.set_page_label(0, ahead - 1, style=PageLabelStyle.DECIMAL, prefix=FRONT_PREFIX)
+        writer.set_page_label(0, ahead - 1, style=PageLabelStyle.DECIMAL, prefix=f"{PAGES_CALLED} ")
         for part in parts:
             at = len(writer.pages)
             writer.append(BytesIO(part.pdf), outline_item=part.heading, import_outline=False)

@@ -63,6 +63,7 @@ def _typefaces() -> typst.Fonts:
 def _data(document: Document) -> Mapping[str, object]:
     return {
         "title": printable(document.title),
+        "pages_called": printable(document.pages_called),
         "facts": [[printable(text) for text in row] for row in document.facts],
         "blocks": [_block(block) for block in document.blocks],
     }

@@ -1,6 +1,7 @@
 """One PDF of an agenda and its papers for one audience: what it may not read is left out before a page is made."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -80,7 +81,7 @@ class PackMaker:
             await unit.audit(caller, "RenderAgendaPack", name, ["agenda", "papers", command.audience.value])
         if command.audience is PackAudience.FAMILY:
             await self._refuse_telling(caller, command.subject, list(pages))
-        return await asyncio.to_thread(self._made, pack, pages)
+        return await asyncio.to_thread(laid_out, self.writer, self.binder, pack, pages)
 
     async def _sent_out(self, caller: Caller, command: RenderAgendaPack, name: str) -> SentOut:
         async with self.begin(caller) as unit:
@@ -124,9 +125,11 @@ class PackMaker:
             if not all(plain) or not may_be_shown(" ".join(plain), unknown, own.display_name):
                 raise NotForFamilyError(paper=paper_name(caller.council, paper))
 
-    def _made(self, pack: PackContents, pages: dict[PaperId, bytes]) -> bytes:
-        parts = [PackPart(pages[one.paper.paper_id], one.pages.labels, heading_of(one, pack)) for one in pack.papers]
-        return self.binder.bind(self.writer.pdf(front_of(pack)), parts)
+
+def laid_out(writer: DocumentWriter, binder: PackBinder, pack: PackContents, pages: Mapping[PaperId, bytes]) -> bytes:
+    """The agenda and its papers as one PDF. `pages`: every paper with its numbers on it."""
+    parts = [PackPart(pages[one.paper.paper_id], one.pages.labels, heading_of(one, pack)) for one in pack.papers]
+    return binder.bind(writer.pdf(front_of(pack)), parts)
 
 
 def contents(command: RenderAgendaPack, sent_out: SentOut, title: str, seen: frozenset[str]) -> PackContents:

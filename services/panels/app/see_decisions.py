@@ -13,7 +13,7 @@ from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies
 from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.decision import Decision, DecisionId, DecisionState, DecisionStep
-from services.panels.domain.names import decision_name, minutes_name
+from services.panels.domain.names import decision_name, minutes_name, sitting_name
 from services.panels.domain.outcome import Outcome
 from services.panels.domain.standing import Standing, standing_of_day
 from services.panels.domain.telling import Telling
@@ -32,6 +32,7 @@ class SeenDecision:
     escalate_to: tuple[str, ...]
     today: date
     minutes: str = ""
+    sitting: str = ""
     recommendation: Outcome | None = None
     steps: tuple[DecisionStep, ...] = ()
     tellings: tuple[tuple[Telling, Standing], ...] = ()
@@ -63,6 +64,7 @@ async def get_decision(
         if decision is None:
             raise NotFound(name)
         minutes = await unit.minutes.of_subject(decision.meeting, decision.subject)
+        sitting = await unit.sittings.of_meeting(decision.meeting)
         today = london_date(unit.now())
         days = council.law.calendar.days
         tellings = [
@@ -73,6 +75,7 @@ async def get_decision(
         return replace(
             seen_decision(council, decision, today),
             minutes=minutes_name(caller.council, minutes.minutes_id) if minutes else "",
+            sitting=sitting_name(caller.council, sitting.sitting_id) if sitting else "",
             recommendation=await unit.decisions.recommendation(decision.outcome),
             steps=tuple(await unit.decisions.steps(decision_id)),
             tellings=tuple(tellings),

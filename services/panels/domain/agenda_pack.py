@@ -13,6 +13,8 @@ from services.panels.domain.document import Block, Bullets, Document, Heading, P
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.minutes_page import role_words
 
+PAGES_CALLED: Final = "Agenda"
+"""What the pages in front are called at their foot and by a viewer: papers have plain numbers."""
 _LONDON: Final = ZoneInfo("Europe/London")
 
 
@@ -50,11 +52,11 @@ def front_of(pack: PackContents) -> Document:
     local = pack.start.astimezone(_LONDON)
     facts = [("Panel", pack.body_title), ("Date", in_words(local.date()))]
     if pack.audience is PackAudience.FAMILY:
-        return Document("Papers for the family", tuple(facts), tuple(_family_blocks(pack)))
+        return Document("Papers for the family", tuple(facts), tuple(_family_blocks(pack)), PAGES_CALLED)
     facts += [("Time", _span(pack.start, pack.end)), ("Version", _version_words(pack.version))]
     if pack.audience is PackAudience.RESTRICTED:
         facts.append(("For", "those who may read what is restricted. Do not pass it on"))
-    return Document("Agenda", tuple(facts), tuple(_blocks(pack)))
+    return Document("Agenda", tuple(facts), tuple(_blocks(pack)), PAGES_CALLED)
 
 
 def heading_of(one: PlacedPaper, pack: PackContents) -> str:

@@ -177,10 +177,13 @@ def _added(placed: Sequence[PlacedPaper], new: Sequence[PlacedPaper], called: Ma
 
 
 def _taken_back(placed: Sequence[PlacedPaper], since: datetime, called: Mapping[str, str]) -> Iterator[Change]:
+    were = {one.paper.paper_id: one for one in placed}
     for one in placed:
-        back = one.paper.withdrawn_at
+        back, before = one.paper.withdrawn_at, were.get(one.paper.replaces) if one.paper.replaces else None
         if back is not None and back >= since and one.paper.subject in called:
-            yield _paper_change(one, called, f"{one.paper.words} taken back; {_page_words(one.pages)} no longer count.")
+            again = f" {_page_words(before.pages).capitalize()} count again." if before else ""
+            words = f"{one.paper.words} taken back; {_page_words(one.pages)} no longer count.{again}"
+            yield _paper_change(one, called, words)
 
 
 def _added_words(one: PlacedPaper, old: PlacedPaper | None) -> str:

@@ -42,6 +42,7 @@ class Body:
         item_minutes: planned for one agenda item.
         decision_maker: title of the one to whom a recommendation goes; empty where nobody stands behind the body.
         constitution: how it is made up and works.
+        asks_for: kinds of paper that each subject should have before it is heard.
     """
 
     body_id: BodyUuid
@@ -56,6 +57,7 @@ class Body:
     item_minutes: int
     decision_maker: str = ""
     constitution: Constitution = field(default_factory=Constitution)
+    asks_for: tuple[str, ...] = ()
 
 
 def body_uuid(council_id: UUID, key: str) -> BodyUuid:

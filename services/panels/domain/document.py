@@ -69,11 +69,15 @@ Block: TypeAlias = Heading | Paragraph | Facts | Table | Bullets | Signature | P
 
 @dataclass(frozen=True)
 class Document:
-    """All texts are plain: nothing in them is ever markup. `facts` stand under the title."""
+    """All texts are plain: nothing in them is ever markup. `facts` stand under the title.
+
+    `pages_called`: what its pages are called at their foot, beside their number.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
+    pages_called: str = "Page"
 
     def texts(self) -> Iterator[str]:
         """Every text in reading order, as a writer puts it."""

@@ -8,7 +8,7 @@ from typing import Final, NewType
 from uuid import UUID
 
 from rulebook.counting import london_date
-from services.panels.domain.body import Authority, Body, BodyUuid
+from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.constitution import DeadlineStep, deadlines_of
 
 PaperId = NewType("PaperId", UUID)
@@ -110,10 +110,8 @@ def papers_due(body: Body, sits_on: date) -> date:
 
 
 def asked_for(body: Body) -> tuple[PaperKind, ...]:
-    """Kinds of paper that every item of the body should have."""
-    if body.authority is Authority.RECOMMENDS:
-        return (PaperKind.SOCIAL_WORK_REPORT, PaperKind.ASSESSMENT)
-    return (PaperKind.SOCIAL_WORK_REPORT, PaperKind.PLAN)
+    """Kinds of paper that each subject should have, as the council's pack says."""
+    return tuple(PaperKind(kind) for kind in body.asks_for)
 
 
 def missing_kinds(wanted: Iterable[PaperKind], papers: Sequence[Paper], subject: str) -> tuple[PaperKind, ...]:

@@ -40,6 +40,7 @@ def _body(council_id: UUID, pack: Pack, body: PackBody) -> Body | None:
         item_minutes=agenda.item_minutes,
         decision_maker=agenda.decision_maker,
         constitution=_constitution(pack, body),
+        asks_for=agenda.asks_for,
     )
 
 

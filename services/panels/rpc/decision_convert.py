@@ -9,6 +9,7 @@ from servicekit.validate import Check
 from services.panels.app.answer_determination import Advice, Answer, Told
 from services.panels.app.decide import Decide, SendBack
 from services.panels.app.recommend_plan_change import RecommendPlanChange
+from services.panels.app.write_letter import LetterForm
 from services.panels.domain.decision import DecisionId, Route
 from services.panels.domain.telling import TellingId
 from services.panels.rpc.convert import MEETING, check_subject, id_of
@@ -76,6 +77,15 @@ def read_told(request: wire.RecordToldRequest, council: str) -> Told:
     check.uuid("request_id")
     check.raise_if_any()
     return Told(TellingId(telling), on, note)
+
+
+def read_letter(request: wire.RenderLetterRequest, council: str) -> tuple[TellingId, LetterForm]:
+    """To whom, and as what."""
+    check = Check(request, council=council)
+    telling = id_of(check.resource_name("name", TELLING), "telling")
+    check.enum("form")
+    check.raise_if_any()
+    return TellingId(telling), LetterForm[wire.LetterForm.Name(request.form).removeprefix("LETTER_FORM_")]
 
 
 def read_plan_change(request: wire.RecommendPlanChangeRequest, council: str) -> RecommendPlanChange:

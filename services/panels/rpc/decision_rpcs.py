@@ -13,10 +13,12 @@ from servicekit.validate import Check
 from services.panels.app.answer_determination import record_advice, record_answer, record_told
 from services.panels.app.decide import decide, send_back
 from services.panels.app.decision_ports import PeopleAround
+from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases, Meetings
 from services.panels.app.recommend_plan_change import check_plan_change, recommend_plan_change
 from services.panels.app.see_decisions import get_decision, list_decisions, load_seen_decision, seen_decision
+from services.panels.app.write_letter import refuse_hidden_names, write_letter
 from services.panels.domain.decision import Decision, DecisionId
 from services.panels.domain.names import decision_name, telling_name
 from services.panels.domain.standing import standing_of_day
@@ -31,12 +33,19 @@ class DecisionRpcs(DecisionsServiceServicer):
     """Decisions, the time to answer them, and telling people."""
 
     def __init__(
-        self, begin: BeginWork, cases: Cases, people: PeopleAround, meetings: Meetings, bodies_of: BodiesOf
+        self,
+        begin: BeginWork,
+        cases: Cases,
+        people: PeopleAround,
+        meetings: Meetings,
+        writer: DocumentWriter,
+        bodies_of: BodiesOf,
     ) -> None:
         self._begin = begin
         self._cases = cases
         self._people = people
         self._meetings = meetings
+        self._writer = writer
         self._bodies_of = bodies_of
 
     async def ListDecisions(self, request: wire.ListDecisionsRequest, context: Context) -> wire.ListDecisionsResponse:
@@ -75,6 +84,7 @@ class DecisionRpcs(DecisionsServiceServicer):
         before = await self._may(caller, "Decide", command.decision)
         async with self._begin(caller) as unit:
             today = london_date(unit.now())
+        await refuse_hidden_names(self._cases, caller, before.subject, command.words_for_family)
         around = await self._people.around(caller, before.subject, today)
 
         async def do(unit: WorkUnit) -> wire.DecideResponse:
@@ -145,6 +155,14 @@ class DecisionRpcs(DecisionsServiceServicer):
             return wire.RecordToldResponse(telling=decision_wire.telling(caller.council, told, stands))
 
         return await once(self._begin, caller, request, wire.RecordToldResponse, do)
+
+    async def RenderLetter(self, request: wire.RenderLetterRequest, context: Context) -> wire.RenderLetterResponse:
+        """What they may know."""
+        caller = current_caller()
+        telling, form = decision_convert.read_letter(request, caller.council)
+        council = self._bodies_of(caller.council_id)
+        content = await write_letter(self._begin, self._cases, caller, council, telling, self._writer, form)
+        return wire.RenderLetterResponse(content=content, file_name=f"letter-{telling}.{form.value}")
 
     async def RecommendPlanChange(
         self, request: wire.RecommendPlanChangeRequest, context: Context

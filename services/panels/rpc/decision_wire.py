@@ -36,6 +36,7 @@ def decision(council: str, seen: SeenDecision) -> wire.Decision:
         may_record=seen.may_record,
         case_events=one.case_events,
         minutes=seen.minutes,
+        sitting=seen.sitting,
         steps=[_step(step) for step in seen.steps],
         tellings=[telling(council, told, stands) for told, stands in seen.tellings],
         escalate_to=seen.escalate_to,

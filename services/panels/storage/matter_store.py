@@ -10,7 +10,7 @@ select a.subject, coalesce(k.reference, '') as reference, a.text, a.owner_role, 
 from action a
     join outcome o using (outcome_id) join agenda_item i using (item_id) join sitting s using (sitting_id)
     left join known_subject k on k.subject = a.subject
-where s.body_id = $1 and s.starts_at < $2
+where s.body_id = $1 and s.starts_at < $2 and a.cancel_reason = ''
   and (not a.done or s.starts_at = (
       select max(b.starts_at) from sitting b where b.body_id = $1 and b.starts_at < $2 and b.state <> 'cancelled'))
 order by a.due_on, a.action_id limit $3

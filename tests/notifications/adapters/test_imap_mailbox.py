@@ -113,7 +113,7 @@ async def test_a_fault_of_our_own_reading_holds_nothing_up(emulator: Emulator, m
         raise RuntimeError("a fault")
 
     emulator.restart_with(answer(SAID))
-    monkeypatch.setattr("services.notifications.adapters.imap_mailbox.read_message", fail)
+    monkeypatch.setattr("services.notifications.adapters.read_message.read_message", fail)
     assert [mail.reply.content for mail in (await ImapMailbox(emulator.server).read(None)).mails] == [
         SetAside.UNREADABLE
     ]

@@ -61,6 +61,13 @@ class Held:
             hourly_mail=[pb.HourlyMail(source="outlook", people=12, most=1000)],
             certificate_end_time=timestamp(SINCE + timedelta(days=90)),
             mailbox_read_time=timestamp(SINCE),
+            emailed_answers=pb.EmailedAnswers(
+                address="invitations@north.example.org",
+                read_time=timestamp(SINCE - timedelta(days=1)),
+                failing_since_time=timestamp(SINCE),
+                set_aside=3,
+                oldest_set_aside_time=timestamp(SINCE - timedelta(days=1)),
+            ),
             mail_server=pb.MAIL_SERVER_STATE_SILENT,
         )
 
@@ -119,6 +126,8 @@ def test_what_waits_is_tried_again_or_given_up_with_a_reason(
     assert TROUBLE in row and "Tuesday 24 March 2026, 9:12am" in row and "7 tries" in row
     manager.says("12 people of at most 1,000")
     manager.says("Does not answer")
+    manager.says("Cannot be read since Tuesday 24 March 2026, 9:12am")
+    manager.says("3, the first since Monday 23 March 2026, 9:12am, in invitations@north.example.org")
     if mode in ("mouse", "narrow"):
         manager.picture("integration" if mode == "mouse" else "narrow-integration")
     when("they press without choosing")

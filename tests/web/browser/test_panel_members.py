@@ -120,7 +120,7 @@ def test_a_chair_keeps_the_list_and_knows_quorum_and_conflicts_before_the_day(
     chair.says("5 more members are needed (5 in all)", "silence is not a yes", "Last day to nominate")
     when("enough members say that they come")
     for name in (CHAIR, "Merete Oldcastle", "Anselm Brackwater", "Iphigenia Marlock", new):
-        chair.press(f"Coming: {name}")
+        chair.press(f"Coming {name}")
         assert chair.done == f"{name}: coming"
     then("it is met")
     chair.says_not("Quorum not met")

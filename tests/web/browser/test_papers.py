@@ -67,8 +67,9 @@ def test_papers_are_brought_sent_out_and_found_by_their_pages(
     if mode in ("mouse", "narrow"):
         officer.picture("papers" if mode == "mouse" else "narrow-papers")
     numbers = [one for one in _pages_in_pack(site, path_of(planned)) if not one.startswith("Agenda")]
-    assert numbers == [str(number) for number in range(1, len(numbers) + 1)] and len(numbers) >= 3
-    officer.says(f"{len(numbers) - 2} to {len(numbers)}")
+    first, last = int(numbers[-3]), int(numbers[-1])
+    assert numbers[-3:] == [str(first), str(first + 1), str(last)]
+    officer.says(f"{first} to {last}")
     when("a paper is taken back")
     officer.press("Take back", row="Social worker's report")
     assert officer.done == "The paper is taken back"

@@ -62,6 +62,7 @@ class Messages:
     code_why: str = "The rest is for you alone. We send you a code, and you type it in here."
     send_code: str = "Send me a code"
     code_by_email: str = "We are sending you an e-mail with a code. It can take a few minutes."
+    code_by_text: str = "We are sending you a text message with a code. It can take a few minutes."
     code_spoken: str = "We cannot send you a code. Ring us, and we will read you one."
     code_label: str = "Your code"
     code_hint: str = "6 numbers. It works for 15 minutes."

@@ -26,6 +26,7 @@ from web.words import role_words
 
 ROUTES = web.RouteTableDef()
 _CODE, _MORE = PATH + "/code", PATH + "/more"
+_WAYS = {pb.CODE_WAY_EMAIL: ENGLISH.code_by_email, pb.CODE_WAY_TEXT: ENGLISH.code_by_text}
 _WRONG = {pb.CODE_RESULT_WRONG: ENGLISH.code_wrong}
 
 
@@ -45,7 +46,7 @@ async def send_code(request: web.Request, link: Link) -> web.StreamResponse:
     sent = CodeForm(await posted(request), session=link.session)
     wanted = pb.SendCodeRequest(**link.named(session=link.session, request_id=sent.request_id.data or ""))
     reply = await send(request, link, stub_of(request).SendCode, wanted)
-    way = ENGLISH.code_by_email if reply.code_way == pb.CODE_WAY_EMAIL else ENGLISH.code_spoken
+    way = _WAYS.get(reply.code_way, ENGLISH.code_spoken)
     return await link_page(request, link, "type_code", form=CodeForm(session=sent.session.data or ""), way=way)
 
 

@@ -20,7 +20,16 @@ from web.journeys.clocks.presenters import Around, ClockRow, Hands, clock_rows, 
 from web.journeys.clocks.unused import unused_facts
 from web.page import BRANDS, page
 from web.people import people_of
-from web.roles import ARRANGERS, CASE_STAFF, CONFIRMERS, RECORDERS, WAIVERS_OF_OURS, WAIVERS_OF_THE_LAWS, may
+from web.roles import (
+    ARRANGERS,
+    CASE_STAFF,
+    CONFIRMERS,
+    ESCALATORS,
+    RECORDERS,
+    WAIVERS_OF_OURS,
+    WAIVERS_OF_THE_LAWS,
+    may,
+)
 from web.subjects import SUBJECT, called, collection_asked, kind_words, subject_asked, subject_path, subjects_of
 
 ROUTES = web.RouteTableDef()
@@ -66,6 +75,7 @@ async def clocks(request: web.Request) -> web.StreamResponse:
             "meetings": meeting_rows(meetings.value, around.now) if meetings.value is not None else None,
             "may_record": around.hands.records,
             "may_read_facts": may_meet,
+            "may_escalate": collection == "children" and may(caller, ESCALATORS),
             "may_confirm": may(caller, CONFIRMERS),
         },
     )

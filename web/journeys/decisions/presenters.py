@@ -6,6 +6,7 @@ from datetime import date
 
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import decision_pb2 as wire
+from permanence.panels.v1.member_pb2 import Composition
 
 from web.desk import key_of
 from web.standing import standing_words
@@ -117,6 +118,24 @@ def step_lines(decision: wire.Decision, names: Mapping[str, str]) -> list[StepLi
         )
         for one in decision.steps
     ]
+
+
+def who_sat(decision: wire.Decision, composition: Composition | None) -> list[str]:
+    """Who was there for the item, by name and role; nothing where it is not known."""
+    if composition is None:
+        return []
+    item = next((one for one in composition.items if one.agenda_item == decision.recommendation.agenda_item), None)
+    there = set(item.present) if item else set()
+    return [
+        f"{one.member.name_for_staff} ({', '.join(role_words(role).lower() for role in one.member.roles)})"
+        for one in composition.members
+        if one.member.name in there
+    ]
+
+
+def dissent_lines(decision: wire.Decision) -> list[str]:
+    """Who was of another mind, and why."""
+    return [f"{one.who}: {one.why}" for one in decision.recommendation.dissents]
 
 
 def told_rows(decision: wire.Decision, names: Mapping[str, str]) -> list[ToldRow]:

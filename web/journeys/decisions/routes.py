@@ -6,9 +6,12 @@ from typing import Any
 from aiohttp import web
 from permanence.panels.v1 import decision_pb2
 from permanence.panels.v1 import decisions_service_pb2 as pb
+from permanence.panels.v1.composition_service_pb2 import GetCompositionRequest
+from permanence.panels.v1.member_pb2 import Composition
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
+from web.file_answer import document_answer
 from web.form import PageForm, posted
 from web.guard import PAGE_FIELD, session_of
 from web.journeys.decisions.forms import (
@@ -23,9 +26,11 @@ from web.journeys.decisions.forms import (
 from web.journeys.decisions.presenters import (
     decision_row,
     decision_rows,
+    dissent_lines,
     late_words,
     step_lines,
     told_rows,
+    who_sat,
     window_words,
 )
 from web.keys import KEY
@@ -42,6 +47,7 @@ _DONE = {
     SEND_BACK: "It is sent back. It comes onto the panel's next agenda.",
     DETERMINE: "Notice is given. This page says until when it may be answered.",
 }
+_LETTERS = {"pdf": pb.LETTER_FORM_PDF, "word": pb.LETTER_FORM_WORD}
 _DECIDED = "Your decision is recorded. Below is who is to be told, and by when."
 
 
@@ -166,6 +172,18 @@ async def record_told(request: web.Request) -> web.StreamResponse:
     return await _small_page(request, "told", found, form, refused)
 
 
+@ROUTES.get(_ONE + f"/told/{{telling:{KEY}}}/letter")
+async def letter(request: web.Request) -> web.StreamResponse:
+    """The letter, to be saved: a PDF, or a Word file where it is to be written on."""
+    desk, wanted = desk_of(request), request.query.get("as", "pdf")
+    if wanted not in _LETTERS:
+        raise Absent
+    name = desk.name("tellings", request.match_info["telling"])
+    asked = pb.RenderLetterRequest(name=name, form=_LETTERS[wanted])
+    reply = await desk.ask("panels", desk.decisions.RenderLetter, asked)
+    return document_answer(reply.file_name, reply.content)
+
+
 def _decide(found: decision_pb2.Decision, form: DecideForm) -> pb.DecideRequest:
     return pb.DecideRequest(
         name=found.name,
@@ -217,9 +235,10 @@ async def _page(
 ) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     principals = [one.recorded_by for one in found.steps if one.recorded_by]
-    subjects, people = await desk.together(
+    subjects, people, composition = await desk.together(
         desk.known(subjects_of(desk, [found.subject])),
         people_of(desk, subjects=[found.subject], principals=principals),
+        desk.known(_composition(desk, found.sitting)),
     )
     row = decision_row(found, (subjects.value or {}).get(found.subject))
     answerable = found.state == decision_pb2.DECISION_STATE_WINDOW_OPEN or (found.final and row.state != "Decided")
@@ -229,7 +248,8 @@ async def _page(
         "decision": found,
         "reasons": [line for line in found.recommendation.reasons.split("\n") if line.strip()],
         "minutes": key_of(found.minutes) if found.minutes else "",
-        "meeting": key_of(found.meeting),
+        "sat": who_sat(found, composition.value),
+        "dissents": dissent_lines(found),
         "steps": step_lines(found, people.names),
         "told": told_rows(found, people.names),
         "window": window_words(found),
@@ -241,6 +261,18 @@ async def _page(
         "names_away": bool(subjects.away),
     }
     return await page(request, "decisions/decision.html", context, status=status)
+
+
+async def _composition(desk: Desk, sitting: str) -> Composition | None:
+    """Who made up the sitting; None where the reader may not know it, or it is not there."""
+    if not sitting:
+        return None
+    try:
+        reply = await desk.ask("panels", desk.composition.GetComposition, GetCompositionRequest(sitting=sitting))
+    except Absent:
+        return None
+    found: Composition = reply.composition
+    return found
 
 
 async def _small_page(

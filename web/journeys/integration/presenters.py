@@ -81,11 +81,26 @@ def state_rows(health: pb.GetIntegrationHealthResponse) -> list[tuple[str, str]]
     rows.append(("Mail server", _MAIL_SERVER.get(health.mail_server, "None is set up")))
     if health.HasField("mailbox_read_time"):
         rows.append(("Answers in Outlook last read", _moment(health.mailbox_read_time)))
+    rows += _emailed(health)
     if health.HasField("certificate_end_time"):
         rows.append(("Certificate for Outlook runs out", _day(health.certificate_end_time)))
     if health.HasField("subscription_end_time"):
         rows.append(("Outlook's change notifications run out", _day(health.subscription_end_time)))
     return rows
+
+
+def _emailed(health: pb.GetIntegrationHealthResponse) -> list[tuple[str, str]]:
+    if not health.HasField("emailed_answers"):
+        return []
+    answers, rows = health.emailed_answers, list[tuple[str, str]]()
+    if answers.HasField("failing_since_time"):
+        rows.append(("Reply mailbox", f"Cannot be read since {_moment(answers.failing_since_time)}"))
+    if answers.HasField("read_time"):
+        rows.append(("Answers by e-mail last read", _moment(answers.read_time)))
+    waits = "None"
+    if answers.set_aside:
+        waits = f"{answers.set_aside}, the first since {_moment(answers.oldest_set_aside_time)}, in {answers.address}"
+    return [*rows, ("E-mails for somebody to read", waits)]
 
 
 def stop_words(health: pb.GetIntegrationHealthResponse) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1 import papers_service_pb2 as pb
+from permanence.panels.v1.member_pb2 import Composition
 
 from web.agenda import reference_of
 from web.desk import key_of
@@ -99,6 +100,22 @@ def paper_choices(sitting: wire.Sitting, papers: Sequence[paper_pb2.Paper]) -> l
     references = {subject: reference_of(item, subject) for item in sitting.agenda for subject in item.subjects}
     found = [(key_of(one.name), f"{references.get(one.subject, '')}: {_words(one)}") for one in papers]
     return [("", "No, it is new"), *found]
+
+
+def member_copies(sitting: wire.Sitting, makeup: Composition) -> list[tuple[str, str]]:
+    """Members who keep out of something: key, and `Name, without item 2`."""
+    numbers = {item.name: item.number for item in sitting.agenda}
+    out: dict[str, list[int]] = {}
+    for item in makeup.items:
+        for one in item.conflicts:
+            if one.recused and item.agenda_item in numbers and numbers[item.agenda_item] not in out.get(one.member, ()):
+                out.setdefault(one.member, []).append(numbers[item.agenda_item])
+    names = {one.member.name: one.member.name_for_staff for one in makeup.members}
+    return [
+        (key_of(member), f"{names[member]}, without item {_list_words([str(number) for number in sorted(items)])}")
+        for member, items in sorted(out.items(), key=lambda pair: names.get(pair[0], ""))
+        if member in names
+    ]
 
 
 def late_words(papers: Sequence[paper_pb2.Paper]) -> str:

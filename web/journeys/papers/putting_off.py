@@ -72,6 +72,7 @@ async def _page(
     context = {
         "form": form,
         "key": key_of(sitting.name),
+        "item_key": key_of(item.name),
         "called": _called(item),
         "number": item.number,
         "following": long_date(day) if day else "",

@@ -9,6 +9,7 @@ from aiohttp import web
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1 import papers_service_pb2 as pb
+from permanence.panels.v1.member_pb2 import Composition
 
 from web.agenda import bodies_of, sitting_of
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
@@ -20,12 +21,14 @@ from web.journeys.papers.forms import FOR_FAMILY, RESTRICTED, AddPaperForm, Rele
 from web.journeys.papers.presenters import (
     item_papers,
     late_words,
+    member_copies,
     paper_choices,
     subject_choices,
     version_rows,
 )
 from web.keys import KEY
 from web.page import away_words, page
+from web.quorum import composition_of
 from web.roles import CHAIRS, LOOKERS, PAPER_BRINGERS, RESTRICTED_READERS, may
 from web.upload import UPLOAD, Upload, takes_upload
 from web.words import civil
@@ -55,6 +58,7 @@ class _Seen:
     body: wire.Body
     papers: pb.ListPapersResponse
     versions: list[paper_pb2.AgendaVersion]
+    makeup: Composition
 
 
 @ROUTES.get(_PAPERS)
@@ -131,8 +135,12 @@ async def pack(request: web.Request) -> web.StreamResponse:
     if audience is None:
         raise Absent
     seen = await _seen(request)
+    member = request.query.get("member", "")
     wanted = pb.RenderAgendaPackRequest(
-        sitting=seen.sitting.name, audience=audience, subject=_named(seen.sitting, request.query.get("subject", ""))
+        sitting=seen.sitting.name,
+        audience=audience,
+        subject=_named(seen.sitting, request.query.get("subject", "")),
+        member=desk.name("members", member) if member else "",
     )
     form = PageForm()
     try:
@@ -152,13 +160,15 @@ async def _seen(request: web.Request) -> _Seen:
     if not may(session_of(request).caller, CHAIRS | LOOKERS):
         raise Absent
     name = desk.name("sittings", key)
-    sitting, bodies, listed, versions = await desk.together(
+    sitting, bodies, listed, versions, makeup = await desk.together(
         sitting_of(desk, key),
         bodies_of(desk),
         desk.ask("panels", desk.papers.ListPapers, pb.ListPapersRequest(sitting=name)),
         desk.ask("panels", desk.papers.ListAgendaVersions, pb.ListAgendaVersionsRequest(sitting=name)),
+        composition_of(desk, name),
     )
-    return _Seen(sitting, bodies.get(sitting.body, wire.Body(title="Panel")), listed, list(versions.agenda_versions))
+    body = bodies.get(sitting.body, wire.Body(title="Panel"))
+    return _Seen(sitting, body, listed, list(versions.agenda_versions), makeup)
 
 
 async def _content(form: AddPaperForm, upload: Upload) -> bytes | None:
@@ -266,6 +276,8 @@ def _context(
         "waits_for_release": bool(newest and newest.needs_release and not newest.released_by),
         "released": bool(newest and newest.released_by),
         "families": _families(seen),
+        "copies": member_copies(seen.sitting, seen.makeup),
+        "not_asked": bool(seen.makeup.unanswered),
         "form": form,
         "add_form": adding,
         "done": told(session_of(request), request.path),
