@@ -13,6 +13,7 @@ from grpc_status import rpc_status
 Reply = TypeVar("Reply", bound=Message)
 PATIENCE_SECONDS = 60.0
 _COMING_BACK = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+_ANOTHER_CAME_FIRST = "TRANSACTION_CONFLICT"
 
 
 class Refused(Exception):
@@ -32,7 +33,8 @@ class Voice:
         self._token = token
 
     async def call(self, method: Callable[..., Any], request: Message, timeout: float = 20.0) -> Any:
-        """The reply. Repeats the same request while the service is away: every mutation carries a request_id.
+        """The reply. Repeats the same request while the service is away, or where it gave another change way: every
+        mutation carries a request_id.
 
         Refused where the service says no; Refused UNAVAILABLE where it stays away for a minute.
         """
@@ -43,8 +45,9 @@ class Voice:
                 return await method(request, metadata=metadata, timeout=timeout)
             except grpc.aio.AioRpcError as error:
                 late = asyncio.get_running_loop().time() > give_up
-                if error.code() not in _COMING_BACK or late:
-                    raise Refused(error) from error
+                refused = Refused(error)
+                if late or not (refused.code in _COMING_BACK or refused.reason == _ANOTHER_CAME_FIRST):
+                    raise refused from error
                 await asyncio.sleep(0.2)
 
 

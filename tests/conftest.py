@@ -6,7 +6,6 @@ Each service's database is migrated once and cloned per test.
 import asyncio
 import fcntl
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import pytest
 
 from servicekit.launcher import EmbeddedPostgres, ServiceDatabase
 from servicekit.migrate import migrate
+from tests.new_folder import new_folder
 
 FreshDatabase = Callable[[str, Sequence[Path]], Awaitable[ServiceDatabase]]
 
@@ -25,7 +25,7 @@ def _root_of(config: pytest.Config) -> Path:
     """The same folder for every xdist worker of one run."""
     given = getattr(config, "workerinput", {}).get("postgres_root") or getattr(config, "postgres_root", None)
     if given is None:
-        given = tempfile.mkdtemp(prefix="permanence-tests-")
+        given = str(new_folder("tests"))
         config.postgres_root = given  # type: ignore[attr-defined]
     return Path(str(given))
 

@@ -31,6 +31,12 @@ async def bodies_of(desk: Desk) -> dict[str, wire.Body]:
     return {body.name: body for body in reply.bodies}
 
 
+def live_path(sitting: wire.Sitting, subject: str) -> str:
+    """Of the live run sheet, open at one subject."""
+    key = key_of(subject)
+    return f"/sittings/{key_of(sitting.name)}/live?open={key}#of-{key}"
+
+
 def outcome_of(item: wire.AgendaItem, subject: str) -> wire.Outcome | None:
     """What was recorded for one subject of an item."""
     return next((one for one in item.outcomes if one.subject == subject), None)

@@ -63,7 +63,7 @@ class Outside:
             "PERMANENCE_IMAP_USER": self.councils[0].organiser,
             "PERMANENCE_IMAP_PASSWORD": MAILBOX_PASSWORD,
             "PERMANENCE_TENANTS": str(places.tenants),
-            "PERMANENCE_REPLY_SECONDS": "0.5",
+            "PERMANENCE_REPLY_SECONDS": "1",
         }
         for name in (*SERVICES, "web"):
             environ[f"PERMANENCE_{name.upper()}_CLIENT_ID"] = apps[name]["client_id"]

@@ -1,6 +1,7 @@
 """The demo's callers: each persona speaks to the services with a token of its own."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +37,10 @@ class Services:
             await channel.close()
 
 
-def connect() -> Services:
-    """Channels to the four services."""
+def connect(address: Callable[[str], str] = address_of) -> Services:
+    """Channels to the four services, each where `address` says that the one of this name is."""
     names = ("cases", "scheduler", "panels", "notifications")
-    channels = tuple(grpc.aio.insecure_channel(address_of(name), options=_OPTIONS) for name in names)
+    channels = tuple(grpc.aio.insecure_channel(address(name), options=_OPTIONS) for name in names)
     return Services(
         CasesServiceStub(channels[0]),
         SchedulerServiceStub(channels[1]),

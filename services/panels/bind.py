@@ -78,7 +78,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     maker = PackMaker(begin, cases, people, writer, PdfPackBinder())
     papers = PapersServicer(begin, PaperLooker(writer), maker, bodies_of)
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
-    sheets = RunSheetServicer(begin, cases)
+    sheets = RunSheetServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(

@@ -264,3 +264,40 @@ async def test_a_recorded_action_has_its_day(sheet: Sheet) -> None:
     action = panel_pb2.Action(text="Call", owner_role="carer", due_date=day(date(2026, 3, 11)))
     outcome = await sheet.record(actions=[action])
     assert outcome.actions[0].owner_role == "carer"
+
+
+async def test_an_adjourned_sitting_keeps_words_and_records_nothing_until_it_is_resumed(sheet: Sheet) -> None:
+    def adjourn(reason: str = "The alarm rang.") -> wire.AdjournSittingRequest:
+        return wire.AdjournSittingRequest(sitting=sheet.sitting.name, reason=reason, request_id=request_id())
+
+    def resume() -> wire.ResumeSittingRequest:
+        return wire.ResumeSittingRequest(sitting=sheet.sitting.name, request_id=request_id())
+
+    assert (await sheet.refused("ResumeSitting", resume())).info.reason == "SITTING_NOT_ADJOURNED"
+    assert [one.field for one in (await sheet.refused("AdjournSitting", adjourn(""))).bad.field_violations] == [
+        "reason"
+    ]
+    await sheet.call("AdjournSitting", adjourn(), TAKER)
+    assert (await sheet.refused("AdjournSitting", adjourn())).info.reason == "SITTING_ADJOURNED"
+    await sheet.save(TAKER, reasons=("Sound.", 0))
+    read = await sheet.read()
+    assert read.adjourn_reason == "The alarm rang." and read.HasField("adjourn_time") and read.fields
+    refused = await refusal(lambda: sheet.panels.call("RecordOutcome", sheet.outcome(), CHAIR))
+    assert refused.info.reason == "SITTING_ADJOURNED"
+    await sheet.call("ResumeSitting", resume(), CHAIR)
+    assert not (await sheet.read()).HasField("adjourn_time")
+    await sheet.record()
+
+
+async def test_what_an_adjourned_sitting_did_not_hear_comes_before_the_next(sheet: Sheet) -> None:
+    later = sheet.panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
+    await sheet.record()
+    request = wire.AdjournSittingRequest(sitting=sheet.sitting.name, reason="Fire.", request_id=request_id())
+    await sheet.call("AdjournSitting", request, CHAIR)
+    sheet.panels.set_time(at(10, 12, 1))
+
+    async def there() -> bool:
+        found = await sheet.panels.sitting_of(later)
+        return [list(item.references) for item in found.agenda] == [["C-B"]]
+
+    await eventually(there)

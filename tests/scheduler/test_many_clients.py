@@ -69,6 +69,7 @@ class Clients(RuleBasedStateMachine):
         type(self).runs += 1
         self.first = MONDAY + timedelta(days=14 * self.runs)
         self.model = Model(self.first - timedelta(days=1))
+        self.ended: dict[str, Known] = {}
         self.world.at(self.model.now)
 
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -139,10 +140,7 @@ class Clients(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_and_nothing_taken_twice(self) -> None:
         """What was acknowledged reads back; of what is not approved nothing overlaps, in the model and in the rows."""
-        stands = self.wait(self._stands())
-        for one in self.model.meetings.values():
-            lapsed = one.state == "held_slot" and one.lapses is not None and one.lapses <= self.model.now
-            assert stands[one.name] == ("lapsed" if lapsed else one.state, one.start, one.chair)
+        self._reads_back()
         alone = [one for one in self.model.meetings.values() if not one.approved]
         for one in alone:
             others = [other for other in alone if other.name != one.name]
@@ -151,6 +149,17 @@ class Clients(RuleBasedStateMachine):
                 for other in others
             )
         assert self.wait(self._overlaps()) == 0
+
+    def teardown(self) -> None:
+        """What had ended is as it was when it ended."""
+        self.ended.clear()
+        self._reads_back()
+
+    def _reads_back(self) -> None:
+        stands = self.wait(self._stands())
+        for one in self.model.meetings.values():
+            lapsed = one.state == "held_slot" and one.lapses is not None and one.lapses <= self.model.now
+            assert stands[one.name] == ("lapsed" if lapsed else one.state, one.start, one.chair)
 
     def count(self, steps: int) -> None:
         """What clients asked for, over all runs."""
@@ -203,14 +212,16 @@ class Clients(RuleBasedStateMachine):
             return refusal(refused)[1]
 
     async def _stands(self) -> dict[str, tuple[str, datetime, int]]:
-        """State, start and chair of every meeting: from the list, and one by one those that no list shows."""
+        """State, start and chair of every meeting: from the list, and one by one, once ended, those that none shows."""
         request = wire.ListMeetingsRequest(parent=PARENT, page_size=500, from_time=at(self.first))
         listed = (await self.world.stub.ListMeetings(request, metadata=self.world.as_())).meetings
-        found = {one.name: _known(one) for one in listed}
+        found = self.ended | {one.name: _known(one) for one in listed}
         for one in self.model.meetings.values():
             if one.name not in found:
                 read = wire.GetMeetingRequest(name=one.name)
                 found[one.name] = _known((await self.world.stub.GetMeeting(read, metadata=self.world.as_())).meeting)
+                if found[one.name].state in ("cancelled", "lapsed"):
+                    self.ended[one.name] = found[one.name]
         return {name: (one.state, one.start, one.chair) for name, one in found.items()}
 
     async def _overlaps(self) -> int:

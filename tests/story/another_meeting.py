@@ -6,13 +6,8 @@ People who must be kept apart come to it, so that some are told by e-mail.
 import asyncio
 from typing import cast
 
-import grpc
-from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1 import notifications_service_pb2
-from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
-from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1 import scheduler_service_pb2
-from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from cli.connection import Refused
 from cli.demo.acts.book_meeting import book, suggest
@@ -21,7 +16,7 @@ from cli.demo.acts.tell_people import release_change
 from cli.demo.acts.work_out_clocks import find_subject
 from cli.demo.narrate import Narrator
 from cli.demo.outlook import Outlook
-from cli.demo.people import People, Services
+from cli.demo.people import People, Services, connect
 from cli.demo.playbill import Playbill
 from cli.demo.scene import Scene, new_request_id
 from cli.demo.stage import Stage
@@ -54,14 +49,7 @@ async def _play(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil]) ->
 
 def services_of(demo: DemoProcess) -> Services:
     """Stubs of the played demo."""
-    channels = {name: grpc.aio.insecure_channel(address) for name, address in demo.addresses.items()}
-    return Services(
-        CasesServiceStub(channels["cases"]),
-        SchedulerServiceStub(channels["scheduler"]),
-        PanelsServiceStub(channels["panels"]),
-        NotificationsServiceStub(channels["notifications"]),
-        tuple(channels.values()),
-    )
+    return connect(demo.addresses.__getitem__)
 
 
 def scene_of(demo: DemoProcess, councils: tuple[MadeCouncil, MadeCouncil], services: Services) -> Scene:

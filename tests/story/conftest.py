@@ -49,9 +49,9 @@ def councils(tmp_path_factory: pytest.TempPathFactory) -> tuple[MadeCouncil, Mad
 
 
 @pytest.fixture(scope="package")
-def played(tmp_path_factory: pytest.TempPathFactory, councils: tuple[MadeCouncil, MadeCouncil]) -> Iterator[Played]:
+def played(councils: tuple[MadeCouncil, MadeCouncil]) -> Iterator[Played]:
     """Stays up until the last test that looks at it; then it must end by itself when asked."""
-    demo = DemoProcess(tmp_path_factory.mktemp("story") / "demo", "--children", str(CHILDREN))
+    demo = DemoProcess("story", "--children", str(CHILDREN))
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         counted = count_rows(demo.databases(), councils[0])

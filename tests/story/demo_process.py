@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import requests
 from servicekit.launcher import EmbeddedPostgres, ServiceDatabase
 from tests.checks.every_rpc import SERVICES
 from tests.checks.free_ports import free_ports
+from tests.new_folder import new_folder
 
 LAST_LINE = re.compile(
     r"main job ok: children=(\d+) obligations=(\d+) meetings=(\d+) invitations=(\d+) decisions=(\d+)"
@@ -42,10 +44,11 @@ class Ending:
 
 
 class DemoProcess:
-    """A running demo. `lines` is what it has said; `on_line` hears every further one."""
+    """A running demo in a folder of its own. `lines` is what it has said; `on_line` hears every further one."""
 
-    def __init__(self, root: Path, *options: str, on_line: _LISTENER | None = None) -> None:
-        self.root, self.lines = root, list[str]()
+    def __init__(self, name: str, *options: str, on_line: _LISTENER | None = None) -> None:
+        self._folder, self.lines = new_folder(name), list[str]()
+        self.root = self._folder / "demo"
         self._heard = threading.Condition()
         self._on_line = on_line
         web, *ports = free_ports(1 + len(SERVICES) + len(_OTHERS))
@@ -57,7 +60,7 @@ class DemoProcess:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PERMANENCE_")}
         environ |= {f"PERMANENCE_{name.upper()}_ADDRESS": address for name, address in self.addresses.items()}
         environ["PERMANENCE_WEB_ADDRESS"] = f"127.0.0.1:{web}"
-        environ |= {**others, "PERMANENCE_DEMO_ROOT": str(root), "PYTHONUNBUFFERED": "1"}
+        environ |= {**others, "PERMANENCE_DEMO_ROOT": str(self.root), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli", "demo", *options],
             env=environ,
@@ -106,12 +109,13 @@ class DemoProcess:
         return Ending(status, time.monotonic() - began)
 
     def clear_away(self) -> None:
-        """Whatever happened, leave no process and no database behind."""
+        """Whatever happened, leave no process, no database and no file behind."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
         if (self.root / "postgres").exists():
             EmbeddedPostgres(self.root / "postgres").erase()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def tails(self) -> str:
         """The ends of what it said and of every log."""

@@ -107,15 +107,18 @@ def readings(text: str) -> list[str]:
     plain = unquote(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text))
     shown = html.unescape(_TAG.sub("", html.unescape(plain)))
     spaced = html.unescape(_TAG.sub(" ", plain))
-    found = [normal(text), normal(plain), normal(shown), normal(spaced)]
-    return list(dict.fromkeys([*found, squeezed(shown), squeezed(spaced), squeezed(plain)]))
+    forms = {one: normal(one) for one in (text, plain, shown, spaced)}
+    close = (_NOT_A_SIGN.sub("", forms[one]) for one in (shown, spaced, plain))
+    return list(dict.fromkeys([*forms.values(), *close]))
 
 
 def normal(text: str) -> str:
     """Case folded, compatibility forms made one, accents and invisible signs left out, one blank for many."""
+    if text.isascii():  # as most are: there is nothing to be made one or left out
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    seen = "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Mn"))
-    return " ".join(seen.split())
+    unseen = {ord(sign): None for sign in set(folded) if unicodedata.category(sign) in ("Cf", "Mn")}
+    return " ".join(folded.translate(unseen).split())
 
 
 def squeezed(text: str) -> str:

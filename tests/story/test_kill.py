@@ -30,10 +30,9 @@ class Disturbed:
 
 
 @pytest.fixture(scope="module")
-def disturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disturbed]:
-    root = tmp_path_factory.mktemp("kill") / "demo"
-    killer = Killer(lambda service: int((root / "run" / f"{service}.pid").read_text(encoding="ascii")))
-    demo = DemoProcess(root, "--children", str(CHILDREN), on_line=killer.hear)
+def disturbed() -> Iterator[Disturbed]:
+    killer = Killer(lambda service: demo.pid(service))
+    demo = DemoProcess("kill", "--children", str(CHILDREN), on_line=killer.hear)
     try:
         line = demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         yield Disturbed(demo, counts_of(line), killer.kills)
@@ -50,9 +49,9 @@ def test_the_same_comes_of_it(
     assert disturbed.counts == played.counts
 
 
-def test_no_calendar_holds_an_entry_twice(disturbed: Disturbed) -> None:
+def test_no_calendar_holds_an_entry_twice(played: Played, disturbed: Disturbed) -> None:
     tenants = disturbed.demo.control("calendars")["tenants"]
-    organisers = {row["address"] for tenant in tenants for row in tenant["mailboxes"] if row["kind"] == "shared"}
+    organisers = {made.organiser for made in played.councils}
     entries = Counter(
         (mailbox["address"], _about(event), _invited(event) if mailbox["address"] in organisers else "")
         for tenant in tenants

@@ -20,9 +20,9 @@ from servicekit import log
 from servicekit.client import Peer
 from servicekit.errors import RemoteRefusal, Unavailable
 from tests.web.headers import faults_of_headers
+from tests.web.made_app import made_app
 from tests.web.test_diary_site import at
 from tests.web.test_site import _config
-from web.app import make_app
 from web.feed_peer import ANSWER_GATE
 from web.journeys.attendee.messages import ENGLISH
 
@@ -121,7 +121,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
 
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[TestClient[Any, Any]]:
-    async with TestClient(TestServer(make_app(_config()))) as made:
+    async with TestClient(TestServer(made_app(_config()))) as made:
         yield made
 
 

@@ -27,9 +27,9 @@ from servicekit import log
 from servicekit.client import Peer
 from servicekit.errors import RemoteRefusal, Unavailable
 from tests.web.headers import faults_of_headers
+from tests.web.made_app import made_app
 from tests.web.test_diary_site import at
 from tests.web.test_site import SignedInAlready, _config
-from web.app import make_app
 from web.desk import Desk
 from web.feed_peer import ANSWER_GATE
 from web.guard import ENTRA
@@ -93,7 +93,7 @@ def links(monkeypatch: pytest.MonkeyPatch) -> Links:
 @pytest.fixture
 async def client(monkeypatch: pytest.MonkeyPatch, links: Links) -> AsyncIterator[TestClient[Any, Any]]:
     monkeypatch.setattr(Desk, "today", lambda _: date(2026, 3, 18))
-    app = make_app(_config())
+    app = made_app(_config())
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as made:
         yield made

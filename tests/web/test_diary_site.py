@@ -27,9 +27,9 @@ from servicekit import log
 from servicekit.client import Peer
 from servicekit.errors import RemoteRefusal, Unavailable
 from tests.web.headers import faults_of_headers
+from tests.web.made_app import made_app
 from tests.web.test_figures_site import Played, Site
 from tests.web.test_site import SignedInAlready, _config
-from web.app import make_app
 from web.desk import Desk, Refused
 from web.feed_peer import FEED_GATE
 from web.guard import ENTRA, SESSIONS
@@ -123,7 +123,7 @@ async def site(monkeypatch: pytest.MonkeyPatch, feeds: Feeds) -> AsyncIterator[S
 
     monkeypatch.setattr(Desk, "ask", ask)
     monkeypatch.setattr(Desk, "today", lambda _: date(2026, 3, 18))
-    app = make_app(_config())
+    app = made_app(_config())
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as client:
         found = Site(client, played)

@@ -21,8 +21,8 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 
 from servicekit.caller import Caller, CallerKind
 from tests.web.headers import faults_of_headers
+from tests.web.made_app import made_app
 from tests.web.test_site import COUNCIL, SignedInAlready, _config
-from web.app import make_app
 from web.desk import Absent, Desk
 from web.guard import ENTRA, SESSIONS
 
@@ -124,7 +124,7 @@ async def site(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setattr(Desk, "ask", ask)
     monkeypatch.setattr(Desk, "ask_all", ask)
     monkeypatch.setattr(Desk, "today", lambda _: date(2026, 3, 16))
-    app = make_app(_config())
+    app = made_app(_config())
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as client:
         found = Site(client, played)

@@ -19,10 +19,10 @@ from permanence.scheduler.v1 import peoples_time_service_pb2 as pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 
 from servicekit.errors import Violation
+from tests.web.made_app import made_app
 from tests.web.test_diary_site import KEY, PERSON, a_day, at, entry, post
 from tests.web.test_figures_site import Played, Site
 from tests.web.test_site import SignedInAlready, _config
-from web.app import make_app
 from web.desk import Desk, Refused
 from web.guard import ENTRA, SESSIONS
 from web.journeys.bulk_move.forms import asked_for
@@ -78,7 +78,7 @@ async def site(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
 
     monkeypatch.setattr(Desk, "ask", ask)
     monkeypatch.setattr(Desk, "today", lambda _: TODAY)
-    app = make_app(_config())
+    app = made_app(_config())
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as client:
         found = Site(client, played)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from servicekit.caller import Caller, CallerKind
 from servicekit.config import Council, IdentityConfig
-from web.app import make_app
+from tests.web.made_app import made_app
 from web.config import PEERS, WebConfig
 from web.desk import Desk, SignedOut
 from web.guard import ENTRA, SESSIONS
@@ -81,7 +81,7 @@ def _config(public_url: str = "http://127.0.0.1:8080") -> WebConfig:
 
 @pytest.fixture
 async def visit() -> AsyncIterator[Visit]:
-    app = make_app(_config())
+    app = made_app(_config())
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as client:
         yield Visit(client)
@@ -185,7 +185,7 @@ async def test_a_file_that_cannot_be_is_absent(visit: Visit, path: str) -> None:
 
 
 async def test_the_cookie_of_a_sign_in_is_held_to_this_host() -> None:
-    app = make_app(_config("https://permanence.example"))
+    app = made_app(_config("https://permanence.example"))
     app[ENTRA] = SignedInAlready()  # type: ignore[assignment]
     async with TestClient(TestServer(app)) as client, client.get("/sign-in/demo", allow_redirects=False) as answer:
         cookie = answer.headers["Set-Cookie"]
@@ -194,7 +194,7 @@ async def test_the_cookie_of_a_sign_in_is_held_to_this_host() -> None:
 
 
 def test_every_form_that_can_be_kept_has_words_for_what_it_does() -> None:
-    app = make_app(_config())
+    app = made_app(_config())
     taken = [
         route.resource.canonical
         for route in app.router.routes()

@@ -6,9 +6,10 @@ import pytest
 from google.type.date_pb2 import Date
 from permanence.cases.v1 import performance_pb2 as wire
 from permanence.cases.v1 import subject_pb2
+from permanence.panels.v1 import panel_pb2
 
 from web.journeys.tracker.asked import KINDS, Asked, asked
-from web.journeys.tracker.presenters import TrackerRow, tracker_rows
+from web.journeys.tracker.presenters import NowLine, TrackerRow, now_lines, tracker_rows
 from web.keys import KEY
 
 CHILD = "councils/demo/children/01a214cb-f959-77dd-817a-c6ebdb329a52"
@@ -23,7 +24,7 @@ def on(year: int, month: int, day: int) -> Date:
 def row_of(**fields: object) -> TrackerRow:
     subject = subject_pb2.Subject(name=CHILD, kind=subject_pb2.SUBJECT_KIND_CHILD, reference="NM-0412")
     given = {"subject": subject, "plan_state": "none", **fields}
-    return tracker_rows([wire.TrackedSubject(**given)], lambda kind: kind.upper())[0]  # type: ignore[arg-type]
+    return tracker_rows([wire.TrackedSubject(**given)], lambda kind: kind.upper(), {})[0]  # type: ignore[arg-type]
 
 
 def clock(**fields: object) -> wire.TrackedClock:
@@ -116,3 +117,14 @@ def test_an_address_is_read_as_it_was_written_and_holds_keys_alone() -> None:
         query = dict(parse_qsl(one.path("a token").partition("?")[2]))
         assert query.pop("page") == "a token" and asked(query) == one
         assert all(re.fullmatch(rf"{KEY}|[a-z-]+", value) for value in query.values())
+
+
+def test_whom_a_panel_hears_now_is_recorded_from_the_row() -> None:
+    child = "councils/demo/children/01a214cb-f959-77dd-817a-c6ebdb329a52"
+    item = panel_pb2.AgendaItem(subjects=[child])
+    sitting = panel_pb2.Sitting(name="councils/demo/sittings/s1", agenda=[item])
+    key = child.rpartition("/")[2]
+    assert now_lines([sitting]) == {child: NowLine(f"/sittings/s1/live?open={key}#of-{key}", "")}
+    item.outcomes.append(panel_pb2.Outcome(subject=child, kind=panel_pb2.OUTCOME_KIND_ENDORSED))
+    settled = panel_pb2.Sitting(name="councils/demo/sittings/s1", agenda=[item])
+    assert now_lines([settled])[child].outcome == "Endorsed"

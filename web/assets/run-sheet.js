@@ -28,9 +28,11 @@ class Part {
     this.versions = new Map(this.form.elements.versions.value.split(" ").filter(Boolean).map((pair) => pair.split("=")));
     this.held = this.values(); // what the server has, as far as this page knows
     this.sending = null; // {values, body} of a save without an answer
-    this.records = false;
+    this.away = false; // the last save had no answer
+    this.records = false; // its outcome is asked for
     this.wentOn = false; // its outcome is on its way, and its writer went on to the next
-    this.timer = 0;
+    this.timer = 0; // until it is saved
+    this.retry = 0; // until it is tried again
     this.form.addEventListener("input", () => this.soon());
     this.form.addEventListener("submit", (event) => this.pressed(event));
   }
@@ -57,7 +59,7 @@ class Part {
   }
 
   soon() {
-    this.tell("Not saved yet");
+    if (!this.away) this.tell("Not saved yet");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), PAUSE);
   }
@@ -65,6 +67,8 @@ class Part {
   pressed(event) {
     event.preventDefault();
     this.records = event.submitter?.value === "record";
+    if (this.away) return this.waitAway();
+    if (this.sending !== null) return;
     clearTimeout(this.timer);
     this.send();
   }
@@ -90,7 +94,7 @@ class Part {
   }
 
   async post() {
-    clearTimeout(this.timer);
+    clearTimeout(this.retry);
     this.sending.body.set("form_token", this.form.elements.form_token.value);
     let answer;
     try {
@@ -100,22 +104,29 @@ class Part {
       if (answer.status >= 500) return this.wait("Not saved yet: a part of the system does not answer just now. What you typed is kept here.");
       answer = await answer.json();
     } catch {
-      const what = this.sending.records ? "Not recorded yet" : "Not saved yet";
-      if (this.sending.records) this.goOn();
-      return this.wait(`${what}: no connection. What you typed is kept here.`);
+      return this.waitAway();
     }
+    this.away = false;
     this.take(answer);
+  }
+
+  // No connection. Whoever records goes on to the next part meanwhile.
+  waitAway() {
+    this.away = true;
+    this.wait(`${this.records ? "Not recorded yet" : "Not saved yet"}: no connection. What you typed is kept here.`);
+    if (this.records) this.goOn();
   }
 
   wait(words) {
     this.tell(words, true);
-    this.timer = setTimeout(() => this.deliver(), AGAIN);
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.deliver(), AGAIN);
   }
 
   take(answer) {
     const { values: sent, records } = this.sending;
     this.sending = null;
-    if (records) this.records = false;
+    this.records &&= !records;
     if (answer.recorded) {
       this.goOn();
       replace(answer.recorded);
@@ -124,11 +135,15 @@ class Part {
     }
     for (const one of answer.fields) this.takeSaved(one, sent.get(one.field) ?? "");
     if (!answer.said) return this.refused(answer.faults);
-    const next = this.dirty ? "Not saved yet" : answer.said;
-    this.tell(next, !this.dirty);
-    if (records) this.note("fault", answer.faults.map((fault) => fault.text).join(". "));
-    if (records && answer.faults.length) this.stop(answer.faults[0]);
-    if (this.dirty) this.soon();
+    const asked = records || this.records;
+    this.tell(this.dirty ? "Not saved yet" : answer.said, !this.dirty);
+    if (asked) this.note("fault", answer.faults.map((fault) => fault.text).join(". "));
+    if (asked && answer.faults.length) {
+      this.records = false; // whoever asked for it has not seen what is said now
+      this.stop(answer.faults[0]);
+    }
+    if (this.records) this.send();
+    else if (this.dirty) this.soon();
   }
 
   // The answer to what was sent: whoever typed on meanwhile goes on from the version that holds their own words.
@@ -249,6 +264,7 @@ function replace(html) {
       fresh.open = true;
     }
     clearTimeout(part.timer);
+    clearTimeout(part.retry);
     part.element.replaceWith(fresh);
     parts.delete(key);
   }

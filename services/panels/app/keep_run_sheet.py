@@ -11,7 +11,7 @@ from services.panels.app.ports import Begin, Cases, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects, visible_subjects
 from services.panels.domain.errors import AlreadyRecordedError, SittingCancelledError, SittingNotBegunError
 from services.panels.domain.names import item_name, sitting_name
-from services.panels.domain.run_sheet import Change, ItemTime, Saved, SheetField, save
+from services.panels.domain.run_sheet import Adjournment, Change, ItemTime, Saved, SheetField, save
 from services.panels.domain.sitting import ItemId, Sitting, SittingId, SittingState
 
 
@@ -23,6 +23,7 @@ class RunSheet:
     fields: tuple[SheetField, ...]
     times: tuple[ItemTime, ...]
     revision: int
+    adjourned: Adjournment | None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ async def get_run_sheet(begin: Begin, cases: Cases, caller: Caller, sitting_id: 
         revision = await unit.run_sheets.revision(sitting_id)
         fields = await unit.run_sheets.fields(sitting_id, after) if revision > after else []
         times = await unit.run_sheets.times(sitting_id)
+        adjourned = await unit.run_sheets.adjournment(sitting_id)
         if fields or not after:
             await unit.audit(caller, "GetRunSheet", name, ["fields"])
     seen = await visible_subjects(cases, caller, subjects, known)
@@ -57,6 +59,7 @@ async def get_run_sheet(begin: Begin, cases: Cases, caller: Caller, sitting_id: 
         fields=tuple(field for field in fields if field.key.item in items),
         times=tuple(time for time in times if time.item in items),
         revision=revision,
+        adjourned=adjourned,
     )
 
 

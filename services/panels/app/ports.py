@@ -13,6 +13,7 @@ from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
 from services.panels.app.minutes_ports import Delivered, FormStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
+from services.panels.app.resolution_ports import ResolutionStore
 from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
@@ -276,6 +277,9 @@ class UnitOfWork(Protocol):
 
     @property
     def run_sheets(self) -> RunSheetStore: ...
+
+    @property
+    def resolutions(self) -> ResolutionStore: ...
 
     @property
     def composition(self) -> CompositionStore: ...

@@ -16,6 +16,7 @@ from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
+    SittingAdjournedError,
     SittingCancelledError,
     SittingNotBegunError,
 )
@@ -61,24 +62,35 @@ async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -
 
 
 async def record_outcome(
-    unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordOutcome, found: Sequence[Conflict]
+    unit: UnitOfWork,
+    caller: Caller,
+    council: CouncilBodies,
+    command: RecordOutcome,
+    found: Sequence[Conflict],
+    *,
+    in_writing: bool = False,
 ) -> Outcome:
     """Add the outcome and tell those who follow; `found` are the conflicts of interest that nobody declared.
 
+    `in_writing`: the members settled it without meeting, and whoever calls has counted their answers.
+
     Raises:
         NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
-        SittingNotBegunError, SittingCancelledError, AlreadyRecordedError, NoAuthorityError, NotQuorateError.
+        SittingNotBegunError, SittingCancelledError, SittingAdjournedError, AlreadyRecordedError, NoAuthorityError.
+        NotQuorateError.
         VersionClash: somebody wrote on the run sheet since it was looked at.
     """
     sitting, item = await _locked(unit, caller, command)
-    _refuse_wrong_state(sitting, caller, unit)
+    if not in_writing:
+        await _refuse_wrong_state(sitting, caller, unit)
     _refuse_wrong_fields(command, item, london_date(unit.now()))
     if any(outcome.subject == command.subject for outcome in item.outcomes):
         raise AlreadyRecordedError(subject=command.subject)
     body = council.bodies[sitting.body]
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
-    await refuse_inquorate(unit, caller, body, sitting, outcome, found)
+    if not in_writing:
+        await refuse_inquorate(unit, caller, body, sitting, outcome, found)
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
@@ -99,12 +111,14 @@ async def _locked(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> t
     return sitting, item
 
 
-def _refuse_wrong_state(sitting: Sitting, caller: Caller, unit: UnitOfWork) -> None:
+async def _refuse_wrong_state(sitting: Sitting, caller: Caller, unit: UnitOfWork) -> None:
     name = sitting_name(caller.council, sitting.sitting_id)
     if sitting.state is SittingState.CANCELLED:
         raise SittingCancelledError(sitting=name)
     if not sitting.begun(unit.now()):
         raise SittingNotBegunError(sitting=name)
+    if await unit.run_sheets.adjournment(sitting.sitting_id) is not None:
+        raise SittingAdjournedError(sitting=name)
 
 
 def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.panels.domain.run_sheet import Change, FieldKey, ItemTime, Saved, SheetField
+from services.panels.domain.run_sheet import Adjournment, Change, FieldKey, ItemTime, Saved, SheetField
 from services.panels.domain.sitting import ItemId, SittingId
 
 
@@ -53,6 +53,18 @@ class RunSheetStore(Protocol):
 
     async def end_item(self, item: ItemId, at: datetime) -> None:
         """The item has ended, unless it had; one that nobody saw begin began then."""
+        ...
+
+    async def adjournment(self, sitting: SittingId) -> Adjournment | None:
+        """None while it sits."""
+        ...
+
+    async def adjourn(self, sitting: SittingId, at: datetime, reason: str, by: str) -> None:
+        """It is broken off; `by`: the principal who says so."""
+        ...
+
+    async def resume(self, sitting: SittingId, at: datetime) -> None:
+        """It sits again."""
         ...
 
     async def time_of(self, item: ItemId) -> ItemTime | None:

@@ -73,6 +73,11 @@ def escalation_name(council: str, escalation: UUID) -> str:
     return f"councils/{council}/escalations/{escalation}"
 
 
+def resolution_name(council: str, resolution: UUID) -> str:
+    """`councils/{council}/writtenResolutions/{written_resolution}`."""
+    return f"councils/{council}/writtenResolutions/{resolution}"
+
+
 def last_id(name: str) -> UUID | None:
     """The UUID at the end of a resource name; None where there is none."""
     try:

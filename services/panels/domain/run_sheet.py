@@ -109,6 +109,14 @@ def latest_revision(fields: Sequence[SheetField]) -> int:
 
 
 @dataclass(frozen=True)
+class Adjournment:
+    """That a sitting is broken off, since when and why."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class ItemTime:
     """When an item was heard: it has begun, and ended unless `ended` is None."""
 

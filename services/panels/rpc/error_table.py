@@ -54,6 +54,12 @@ ERROR_TABLE: ErrorTable = {
     errors.EscalationClosedError: _FAILED,
     errors.LastStageError: _FAILED,
     errors.AlreadyEscalatedError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
+    errors.SittingAdjournedError: _FAILED,
+    errors.SittingNotAdjournedError: _FAILED,
+    errors.MustMeetError: _FAILED,
+    errors.AlreadyAskedError: _FAILED,
+    errors.MemberRecusedError: _FAILED,
+    errors.NotCarriedError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

@@ -51,6 +51,25 @@ def read_begin_item(request: wire.BeginItemRequest, council: str) -> ItemId:
     return ItemId(item)
 
 
+def read_adjourn(request: wire.AdjournSittingRequest, council: str) -> tuple[SittingId, str]:
+    """Which sitting, and why."""
+    check = Check(request, council=council)
+    sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
+    reason = check.text("reason", _LONG_VALUE, required=True)
+    check.uuid("request_id")
+    check.raise_if_any()
+    return SittingId(sitting), reason
+
+
+def read_resume(request: wire.ResumeSittingRequest, council: str) -> SittingId:
+    """Which sitting."""
+    check = Check(request, council=council)
+    sitting = id_of(check.resource_name("sitting", SITTING), "sitting")
+    check.uuid("request_id")
+    check.raise_if_any()
+    return SittingId(sitting)
+
+
 def sheet(council: str, one: RunSheet) -> wire.GetRunSheetResponse:
     """With who has an outcome."""
     return wire.GetRunSheetResponse(
@@ -66,6 +85,8 @@ def sheet(council: str, one: RunSheet) -> wire.GetRunSheetResponse:
             for item in one.sitting.items
             for outcome in item.outcomes
         ],
+        adjourn_time=instant(one.adjourned.at if one.adjourned else None),
+        adjourn_reason=one.adjourned.reason if one.adjourned else "",
     )
 
 

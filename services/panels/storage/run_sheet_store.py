@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from servicekit.postgres import ScopedTransaction
-from services.panels.domain.run_sheet import Change, FieldKey, ItemTime, Saved, SheetField
+from services.panels.domain.run_sheet import Adjournment, Change, FieldKey, ItemTime, Saved, SheetField
 from services.panels.domain.sitting import ItemId, SittingId
 
 if TYPE_CHECKING:
@@ -115,6 +115,29 @@ class SqlRunSheetStore:
     async def end_item(self, item: ItemId, at: datetime) -> None:
         """The first word stays."""
         await self._tx.execute(_END, item, self._tx.council_id, at)
+
+    async def adjournment(self, sitting: SittingId) -> Adjournment | None:
+        """The one that is not over."""
+        row = await self._tx.fetchrow("select * from adjournment where sitting_id = $1 and resumed_at is null", sitting)
+        return Adjournment(row["adjourned_at"], row["reason"]) if row else None
+
+    async def adjourn(self, sitting: SittingId, at: datetime, reason: str, by: str) -> None:
+        """One more."""
+        await self._tx.execute(
+            "insert into adjournment (council_id, sitting_id, adjourned_at, adjourned_by, reason)"
+            " values ($1, $2, $3, $4, $5)",
+            self._tx.council_id,
+            sitting,
+            at,
+            by,
+            reason,
+        )
+
+    async def resume(self, sitting: SittingId, at: datetime) -> None:
+        """It is over."""
+        await self._tx.execute(
+            "update adjournment set resumed_at = $2 where sitting_id = $1 and resumed_at is null", sitting, at
+        )
 
     async def time_of(self, item: ItemId) -> ItemTime | None:
         """Of one item."""

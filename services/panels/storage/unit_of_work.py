@@ -26,6 +26,7 @@ from services.panels.storage.outcome_store import SqlOutcomeStore
 from services.panels.storage.paper_store import SqlDeferralStore, SqlPaperStore
 from services.panels.storage.referral_form_store import SqlReferralFormStore
 from services.panels.storage.referral_store import SqlReferralStore
+from services.panels.storage.resolution_store import SqlResolutionStore
 from services.panels.storage.run_sheet_store import SqlRunSheetStore
 from services.panels.storage.sitting_store import SqlSittingStore
 
@@ -50,6 +51,7 @@ class PanelsUnit:
         self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
         self.run_sheets = SqlRunSheetStore(tx)
+        self.resolutions = SqlResolutionStore(tx)
         self.composition = SqlCompositionStore(tx)
         self.decisions = SqlDecisionStore(tx)
         self.actions = SqlActionStore(tx)

@@ -25,7 +25,7 @@ from tests.notifications.outlook.neighbours import ADDRESSES
 from tests.notifications.outlook.send_once import meeting_of, send
 
 WRITES = "write,writev,sendto,sendmsg,pwrite64"
-EVERY = 1 if os.environ.get("PERMANENCE_EVERY_KILL_POINT") else 31
+EVERY = 1 if os.environ.get("PERMANENCE_EVERY_KILL_POINT") else 61
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),

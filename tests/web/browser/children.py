@@ -82,18 +82,24 @@ class Children:
         self._cases, scheduler = CasesServiceStub(site.channel("cases")), site.channel("scheduler")
         self._scheduler, self._drafts = SchedulerServiceStub(scheduler), MeetingDraftsServiceStub(scheduler)
         self._used: set[tuple[str, str]] = set()
+        # Asking for a child's times is dear; the clock goes on and times are taken, so that none will do later.
+        self._unfit: set[tuple[Wanted, str, str]] = set()
         self._lists: dict[tuple[str, datetime], dict[str, list[UnarrangedObligation]]] = {}
         self._known_to: dict[str, set[str]] = {}
 
     def take(self, kind: str, wanted: Wanted) -> Case | None:
         """One that nobody has begun, and nobody else gets; None where there is none left."""
         for subject, clocks in self._waiting(kind).items():
-            if (kind, subject) in self._used | self._begun or not self._may_fit(subject, clocks, wanted):
+            if (kind, subject) in self._used | self._begun or (wanted, kind, subject) in self._unfit:
+                continue
+            if not self._may_fit(subject, clocks, wanted):
                 continue
             case = self._suggested(subject, kind, clocks)
             if case and wanted.fits(case):
                 self._used.add((kind, subject))
                 return case
+            if case:
+                self._unfit.add((wanted, kind, subject))
         return None
 
     def _may_fit(self, subject: str, clocks: Sequence[UnarrangedObligation], wanted: Wanted) -> bool:

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site() -> Iterator[Site]:
     """A demo of its own, or with PERMANENCE_BROWSER_DEMO=<root> one that runs already, seen by a site of this tree."""
     running = os.environ.get("PERMANENCE_BROWSER_DEMO")
     if running:
@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield own.site
         own.stop()
         return
-    demo = DemoProcess(tmp_path_factory.mktemp("browser") / "demo")
+    demo = DemoProcess("browser")
     try:
         demo.wait_for(LAST_LINE, SECONDS_TO_PLAY)
         yield Site(demo.root)

@@ -1,7 +1,7 @@
 """The council's panel past the site: finds, or else makes, the sittings and the minutes that a test is about."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
@@ -108,17 +108,17 @@ class Panel:
                     return full
         return self._filled(self._book_sitting())
 
-    def long(self, items: int) -> wire.Sitting:
-        """One to come of its own, with so many items on its agenda: as many children are referred to it."""
-        meeting = self._book_sitting(items)
-        body = self.sittings()[-1].body
-        for child in [one for one in self.children("team-manager") if not one.restricted][:items]:
-            request = pb.ReferSubjectRequest(
-                parent=COUNCIL, body=body, subjects=[child.name], reason="Is there delay?", request_id=str(uuid4())
-            )
-            with suppress(grpc.RpcError):  # it waits for the body already
-                self.panels.ReferSubject(request, metadata=self.who("team-manager"))
-        return self._filled(meeting, items)
+    def many(self, children: int) -> list[Place]:
+        """So many places without an outcome, in a sitting that has begun. Moves the clock where none has."""
+        for one in self.sittings():
+            if one.state == wire.SITTING_STATE_PLANNED:
+                whole = self.sitting(one.name)
+                places = [Place(whole, item, at) for item in whole.agenda for at in range(len(item.subjects))]
+                waiting = [place for place in places if place.subject not in _settled(place.item)]
+                if len(waiting) >= children:
+                    self.site.clock.move_to(_at(one.start_time) + _A_MINUTE)
+                    return waiting[:children]
+        raise AssertionError(f"{children} children wait for no sitting")
 
     def alone(self, kept: wire.Sitting) -> None:
         """No other sitting to come stays booked."""
@@ -174,27 +174,27 @@ class Panel:
     def _open(self, sitting: wire.Sitting) -> Iterator[Place]:
         return (Place(sitting, item) for item in sitting.agenda if not item.outcomes)
 
-    def _book_sitting(self, items: int = _ITEMS) -> str:
+    def _book_sitting(self) -> str:
         """The name of the meeting: on the first day ahead on which the panel's chair is free."""
         known = self.meeting(self.sittings()[-1].meeting)
         first = london(_stamp(self.site.clock.now())).date() + _DAY
         for ahead in range(_DAYS_AHEAD):
             for start in _STARTS:
                 try:
-                    return self._series(known, first + ahead * _DAY, start, items)
+                    return self._series(known, first + ahead * _DAY, start)
                 except grpc.RpcError as refused:
                     if refused.code() is not grpc.StatusCode.ALREADY_EXISTS:
                         raise
         raise AssertionError("the panel's chair is never free")
 
-    def _series(self, like: Meeting, day: date, start: str, items: int) -> str:
+    def _series(self, like: Meeting, day: date, start: str) -> str:
         request = scheduler_pb.CreateSeriesRequest(
             parent=COUNCIL,
             body=like.body,
             meeting_kind=like.meeting_kind,
             first_date=Date(year=day.year, month=day.month, day=day.day),
             local_start=start,
-            minutes=15 * items,
+            minutes=_MINUTES,
             interval_days=14,
             count=1,
             attendees=like.attendees,
@@ -202,11 +202,11 @@ class Panel:
         )
         return str(self.scheduler.CreateSeries(request, metadata=self.who()).series.meetings[0].name)
 
-    def _filled(self, meeting: str, items: int = _ITEMS) -> wire.Sitting:
+    def _filled(self, meeting: str) -> wire.Sitting:
         def full() -> wire.Sitting | None:
             name = next((one.name for one in self.sittings() if one.meeting == meeting), "")
             found = self.sitting(name) if name else None
-            return found if found and len(found.agenda) == items else None
+            return found if found and len(found.agenda) == _ITEMS else None
 
         found: wire.Sitting = until("its agenda is full", full)
         return found
@@ -345,6 +345,10 @@ def _stamp(when: datetime) -> Timestamp:
     stamp = Timestamp()
     stamp.FromDatetime(when)
     return stamp
+
+
+def _settled(item: wire.AgendaItem) -> set[str]:
+    return {one.subject for one in item.outcomes}
 
 
 def _is_short(one: wire.Sitting) -> bool:

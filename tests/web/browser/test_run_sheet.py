@@ -12,12 +12,15 @@ from tests.web.browser.panel import Panel, key, path_of
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from web.agenda import live_path
 from web.words import LONDON
 
 CHILDREN = 14
 LOST_MILLISECONDS = 60_000
 SECONDS_TO_RECORD = 30.0
 A_LOOK = 5_000
+# A machine with much to do answers late.
+expect.set_options(timeout=20_000)
 
 
 class Part:
@@ -83,9 +86,8 @@ def _record(part: Part, site: Site, reasons: str) -> None:
 def test_fourteen_children_two_people_and_a_lost_network(
     visitor: Visitors, panel: Panel, site: Site, record_property: Callable[[str, object], None]
 ) -> None:
-    sitting = panel.under_way(panel.long(CHILDREN))
-    places = [(item, subject) for item in sitting.agenda for subject in item.subjects]
-    assert len(places) >= CHILDREN
+    waiting = panel.many(CHILDREN)
+    sitting, places = waiting[0].sitting, [(place.item, place.subject) for place in waiting]
     given("the chair and the minute taker, each with the run sheet of one sitting before them")
     chair, taker = visitor("panel-chair", "keyboard"), visitor("business-support")
     _open(chair, sitting)
@@ -124,7 +126,7 @@ def test_fourteen_children_two_people_and_a_lost_network(
     then("the third child's part lies open already")
     assert of_chair[2].box.evaluate("e => e.open")
     _pass(chair, LOST_MILLISECONDS)
-    assert not _outcomes(panel, sitting)
+    assert not set(_outcomes(panel, sitting)) & {subject for _, subject in places}
     assert chair.page.evaluate("localStorage.length + sessionStorage.length") == 0
 
     when("the network is there again")
@@ -165,7 +167,7 @@ def test_fourteen_children_two_people_and_a_lost_network(
         expect(pair[1 - at % 2].box.locator("form")).to_have_count(0)
     then("all outcomes are made, each with its own words")
     outcomes = _outcomes(panel, sitting)
-    assert set(outcomes) == {subject for _, subject in places}
+    assert {subject for _, subject in places} <= set(outcomes)
     assert outcomes[places[0][1]].reasons == both
     for at, (_, subject) in enumerate(places[3:], 3):
         assert outcomes[subject].reasons == f"Said of the child at place {at}."
@@ -183,8 +185,7 @@ def test_a_run_sheet_is_saved_and_recorded(visitor: Visitors, panel: Panel, mode
     chair = visitor("panel-chair", mode)
     chair.open(path_of(place.sitting))
     chair.press("Run sheet, live")
-    chair.page.goto(f"{chair.base}{_live(place.sitting)}?open={_place_of(chair, place.item, place.subject)}")
-    chair.look()
+    chair.open(live_path(place.sitting, place.subject))
     part = Part(chair, place.item, place.subject)
     when("they write a few words and press Save")
     part.field("What was said, and why").fill("The family is asked.")
@@ -209,10 +210,6 @@ def test_a_run_sheet_is_saved_and_recorded(visitor: Visitors, panel: Panel, mode
     assert outcome.part_heard and outcome.kind == wire.OUTCOME_KIND_DEFERRED
     if mode in ("mouse", "narrow"):
         chair.picture("run-sheet-live" if mode == "mouse" else "narrow-run-sheet-live")
-
-
-def _place_of(who: Visitor, item: wire.AgendaItem, subject: str) -> str:
-    return str(Part(who, item, subject).box.get_attribute("id"))
 
 
 def _send(who: Visitor, part: Part, button: str, scripted: bool, status: int = 0) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import random
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.story.demo_process import LAST_LINE, DemoProcess
@@ -35,7 +34,7 @@ def main() -> int:
 
 
 def _on_own_demo(looked: Looked, seed: int, minutes: float) -> Walked:
-    demo = DemoProcess(Path(tempfile.mkdtemp(prefix="permanence-walk-")) / "demo")
+    demo = DemoProcess("walk")
     try:
         demo.wait_for(LAST_LINE, 300.0)
         walked = _walk(Site(demo.root), looked, seed, minutes)

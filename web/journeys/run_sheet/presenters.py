@@ -51,6 +51,11 @@ class Part:
     began: str = ""
     quorum: str = ""
 
+    @property
+    def subject(self) -> str:
+        """The subject's key."""
+        return self.key.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class Minutes:
@@ -101,11 +106,11 @@ def with_form(parts: Iterable[Part], key: str, form: OutcomeForm, versions: str 
     ]
 
 
-def opened(parts: Sequence[Part], place: str) -> list[Part]:
-    """The part asked for lies open; as it is where none is."""
-    if place not in {part.place for part in parts}:
+def opened(parts: Sequence[Part], subject: str) -> list[Part]:
+    """The part of the subject with that key lies open; as it is where there is none."""
+    if subject not in {part.subject for part in parts}:
         return list(parts)
-    return [replace(part, open=part.place == place) for part in parts]
+    return [replace(part, open=part.subject == subject) for part in parts]
 
 
 def new_form(sheet: Sheet, place: str, fields: Iterable[pb.SheetField] = ()) -> OutcomeForm:

@@ -1,5 +1,6 @@
 """`/sittings/{sitting}/live`: the run sheet while a body sits, and what is written on it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -107,7 +108,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
     item = desk.name("agendaItems", request.match_info["item"])
     wanted = pb.BeginItemRequest(agenda_item=item, request_id=str(fields.get("request_id", "")))
     await desk.ask("panels", desk.run_sheets.BeginItem, wanted)
-    raise web.HTTPSeeOther(f"{_path(request)}?open={fields.get('place', '')}#{fields.get('place', '')}")
+    raise web.HTTPSeeOther(_path(request) + _at(str(fields.get("subject", ""))))
 
 
 async def _save(
@@ -163,7 +164,7 @@ async def _recorded_answer(request: web.Request, outcome: wire.Outcome) -> web.S
     words = f"{_recorded_words(outcome)} for item {item.number}, {reference_of(item, outcome.subject)}."
     waits = next((part for part in parts if part.open), None)
     words += f" Next: item {waits.number}, {waits.reference}." if waits else " No item waits for an outcome."
-    raise tell(session_of(request), _path(request), words, f"?open={waits.place}#{waits.place}" if waits else "")
+    raise tell(session_of(request), _path(request), words, _at(waits.subject) if waits else "")
 
 
 async def _saved_answer(request: web.Request, form: OutcomeForm, saved: pb.SaveRunSheetResponse) -> web.StreamResponse:
@@ -187,7 +188,7 @@ async def _saved_answer(request: web.Request, form: OutcomeForm, saved: pb.SaveR
     if stands is None:
         raise Absent
     if not form.faults:
-        raise tell(session_of(request), _path(request), f"{said}.", f"?open={stands.place}#{stands.place}")
+        raise tell(session_of(request), _path(request), f"{said}.", _at(stands.subject))
     return await _page(request, sheet, with_form(parts_of(sheet), stands.key, _with_faults(stands, form)))
 
 
@@ -314,6 +315,11 @@ def _recorded_words(outcome: wire.Outcome) -> str:
 
 def _path(request: web.Request) -> str:
     return f"/sittings/{request.match_info['sitting']}/live"
+
+
+def _at(subject: str) -> str:
+    """What an address says so that a part lies open, and is where the reader is."""
+    return f"?open={subject}#of-{subject}" if re.fullmatch(KEY, subject) else ""
 
 
 def _key(request: web.Request) -> str:

@@ -1,12 +1,14 @@
 """A tracked subject's row as a person reads it. What nobody has recorded is said, never left blank."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from permanence.cases.v1 import performance_pb2 as wire
 from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_CHILD
+from permanence.panels.v1 import panel_pb2
 
+from web.agenda import OUTCOME_WORDS, live_path, outcome_of
 from web.desk import key_of
 from web.subjects import clock_path, kind_words, subject_path
 from web.words import civil, count_words, days_left_words, role_words, short_date
@@ -54,6 +56,14 @@ class SittingLine:
 
 
 @dataclass(frozen=True)
+class NowLine:
+    """Where the subject stands on the agenda of a panel that sits now: its outcome, or where it is recorded."""
+
+    path: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class TrackerRow:
     """One subject. A clock that is None does not run; a sitting that is None is not recorded."""
 
@@ -70,11 +80,29 @@ class TrackerRow:
     sitting: SittingLine | None
     law: ClockLine | None
     ours: ClockLine | None
+    now: NowLine | None = None
 
 
-def tracker_rows(tracked: Iterable[wire.TrackedSubject], kind_title: Callable[[str], str]) -> list[TrackerRow]:
-    """In the order given: those whose clock runs out first lead."""
-    return [_row(one, kind_title) for one in tracked]
+def tracker_rows(
+    tracked: Iterable[wire.TrackedSubject], kind_title: Callable[[str], str], now: Mapping[str, NowLine]
+) -> list[TrackerRow]:
+    """In the order given: those whose clock runs out first lead. `now`: by subject, whom a panel hears now."""
+    return [replace(_row(one, kind_title), now=now.get(one.subject.name)) for one in tracked]
+
+
+def now_lines(sittings: Iterable[panel_pb2.Sitting]) -> dict[str, NowLine]:
+    """By subject, of sittings with their agendas."""
+    return {
+        subject: NowLine(live_path(sitting, subject), _outcome(item, subject))
+        for sitting in sittings
+        for item in sitting.agenda
+        for subject in item.subjects
+    }
+
+
+def _outcome(item: panel_pb2.AgendaItem, subject: str) -> str:
+    found = outcome_of(item, subject)
+    return OUTCOME_WORDS.get(found.kind, "Recorded") if found else ""
 
 
 def plan_words(plan: str) -> str:

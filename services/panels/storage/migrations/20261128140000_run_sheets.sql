@@ -61,4 +61,47 @@ select enable_tenancy('dissent');
 create trigger append_only before update or delete on dissent for each row execute function kept_as_recorded();
 create trigger never_emptied before truncate on dissent for each statement execute function kept_as_recorded();
 
+-- A sitting broken off until it is resumed; one row a time.
+create table adjournment (
+    council_id uuid not null,
+    sitting_id uuid not null references sitting,
+    adjourned_at timestamptz not null,
+    adjourned_by text not null,
+    reason text not null,
+    resumed_at timestamptz,
+    primary key (sitting_id, adjourned_at),
+    check (resumed_at >= adjourned_at)
+);
+create unique index adjournment_open on adjournment (sitting_id) where resumed_at is null;
+select enable_tenancy('adjournment');
+
+-- What members are asked in writing about one subject of an item.
+create table written_resolution (
+    resolution_id uuid primary key,
+    council_id uuid not null,
+    item_id uuid not null references agenda_item,
+    subject text not null,
+    kind text not null check (kind in ('decided', 'recommended', 'endorsed', 'challenged')),
+    recommendation text not null,
+    reasons text not null,
+    opened_at timestamptz not null,
+    opened_by text not null,
+    closes_on date not null,
+    outcome_id uuid references outcome,
+    unique (item_id, subject)
+);
+select enable_tenancy('written_resolution');
+
+create table written_answer (
+    council_id uuid not null,
+    resolution_id uuid not null references written_resolution,
+    member_id uuid not null,
+    answer text not null check (answer in ('agrees', 'disagrees', 'asks-to-meet')),
+    words text not null,
+    answered_at timestamptz not null,
+    recorded_by text not null,
+    primary key (resolution_id, member_id)
+);
+select enable_tenancy('written_answer');
+
 -- migrate:down
