@@ -21,7 +21,7 @@ _DOES = (
     (r"/minutes/[^/]+/forms/[^/]+", "save a form of minutes"),
     (r"/minutes/[^/]+/add", "add to signed minutes"),
     (r"/minutes/[^/]+/manager", "sign minutes as service manager"),
-    (r"/minutes/[^/]+/distribution", "record that minutes were sent out"),
+    (r"/minutes/[^/]+/distribution/[^/]+", "record that minutes were sent out"),
     (r"/minutes/[^/]+/advice", "add legal advice"),
     (r"/minutes/[^/]+", "save a draft of minutes"),
     (r"/drafts", "begin to arrange a meeting"),
