@@ -19,6 +19,7 @@ from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceS
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
+from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
@@ -97,6 +98,11 @@ _READS = (
         ["ListPapers", "ListAgendaVersions", "GetPaper", "RenderAgendaPack"],
     ),
     (
+        "panels",
+        "permanence.panels.v1.MinutesService",
+        ["GetMinutesForms", "RenderMinutesDocument", "GetLegalAdvice", "ListUnacknowledged"],
+    ),
+    (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
         ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
@@ -163,6 +169,7 @@ class Peers:
         self.papers = PapersServiceStub(peers["panels"].channel)
         self.decisions = DecisionsServiceStub(peers["panels"].channel)
         self.actions = ActionsServiceStub(peers["panels"].channel)
+        self.minutes = MinutesServiceStub(peers["panels"].channel)
         self.notifications = NotificationsServiceStub(peers["notifications"].channel)
         self.integration = IntegrationServiceStub(peers["notifications"].channel)
         self.outlook = OutlookServiceStub(peers["notifications"].channel)
@@ -194,6 +201,7 @@ class Desk:
         self.composition = peers.composition
         self.papers = peers.papers
         self.decisions, self.actions = peers.decisions, peers.actions
+        self.minutes = peers.minutes
         self.integration = peers.integration
         self.outlook = peers.outlook
         self.attendees = peers.attendees

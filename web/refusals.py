@@ -41,6 +41,14 @@ _WORDS = {
     "NOTHING_TO_SIGN": "There is nothing to sign yet. Write the minutes first.",
     "NOT_MINUTED_HERE": "This kind of meeting is not minuted here.",
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
+    "FOREIGN_PASSAGE": "A passage of the text stands in the minutes of another child too. Take it out, or confirm "
+    "below that it is about this child as well.",
+    "FORM_UNFINISHED": "A form of these minutes is not finished: what it needs before a signature is marked in it. "
+    "Fill that in first.",
+    "NOT_SIGNED_YET": "The chair has not signed these minutes yet. Change the draft, or wait for the signature.",
+    "NO_MANAGER_SIGNS": "No service manager signs minutes of this kind of meeting.",
+    "ALREADY_DISTRIBUTED": "That was recorded before, or minutes of this kind of meeting are not sent out so.",
+    "NO_LEGAL_ADVICE": "Legal advice is kept with minutes of legal planning meetings alone.",
     "CANNOT_REDACT": "It is not known what the family may not read, so no family copy can be made just now.",
     "REQUEST_ID_REUSED": "This page was sent before with other words. Open it again and send your change once more.",
     "NOT_ON_STAFF_LIST": "The council's list of staff does not hold your account. Ask whoever keeps it to add you.",

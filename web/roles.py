@@ -29,8 +29,12 @@ PAPER_BRINGERS = CHAIRS | frozenset({"social-worker", "team-manager", "reviewing
 RESTRICTED_READERS = frozenset({"panel-chair", "business-support-manager"})
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
+# Who adds to signed minutes and sends them out; who signs after the chair; whom legal advice is given to.
+MINUTE_ADDERS = MINUTE_TAKERS | frozenset({"reviewing-officer"})
+SERVICE_MANAGERS = frozenset({"service-manager"})
+LEGAL_CLIENTS = frozenset({"legal-adviser", "service-manager", "team-manager", "social-worker"})
 # Who works with cases: meetings, minutes and finding a case by its number.
-CASE_STAFF = ARRANGERS | PREPARERS | LOOKERS | frozenset({"social-worker"})
+CASE_STAFF = ARRANGERS | PREPARERS | LOOKERS | SERVICE_MANAGERS | frozenset({"social-worker"})
 COUNTERS = frozenset({"performance-officer", "business-support-manager"})
 # Who plans with chairs' and rooms' time; arrangers see what stands behind it, and colleagues' diaries.
 PLANNERS = ARRANGERS | COUNTERS

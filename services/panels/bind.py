@@ -22,7 +22,7 @@ from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
 from services.panels.adapters.cases_people import CasesPeople
-from services.panels.adapters.delivery_folder import WatchedFolder
+from services.panels.adapters.delivery_ways import case_systems
 from services.panels.adapters.document_writer import ThreeForms
 from services.panels.adapters.form_files import read_forms
 from services.panels.adapters.known_facts import CasesFacts
@@ -70,7 +70,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     meetings = scheduler_client.SchedulerClient(params.peers["scheduler"])
     writer = ThreeForms()
     settings = params.config.settings_of(PanelsSettings)
-    folder = WatchedFolder(settings.delivery_dir)
+    case_system = case_systems(settings.delivery_dir, settings.delivery_ways)
 
     people = CasesPeople(params.peers["cases"])
     servicer = PanelsServicer(begin, cases, people, meetings, writer, bodies_of)
@@ -97,7 +97,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_servicer(add_EventFeedServicer_to_server, feed, "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
 
-    delivery = Delivery(begin, cases, Rendering(begin, cases), writer, folder)
+    delivery = Delivery(begin, cases, Rendering(begin, cases), writer, case_system)
     work = LaneWork(
         begin,
         bodies_of,

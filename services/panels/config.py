@@ -11,11 +11,13 @@ from servicekit.environment import Environment
 class PanelsSettings:
     """`delivery_dir`: below it the case system of each council watches the folder of its slug.
 
+    `delivery_ways`: a file that names councils whose case system is reached by SFTP or HTTPS instead; None: nobody's.
     `acknowledgement_seconds`: how often its answers are looked for, on the machine's clock.
     """
 
     delivery_dir: Path
     acknowledgement_seconds: float
+    delivery_ways: Path | None = None
 
 
 def settings(env: Environment) -> PanelsSettings:
@@ -23,6 +25,7 @@ def settings(env: Environment) -> PanelsSettings:
     return PanelsSettings(
         delivery_dir=env.path("PERMANENCE_PANELS_DELIVERY_DIR", Path("var/delivery")),
         acknowledgement_seconds=env.seconds("PERMANENCE_PANELS_ACKNOWLEDGEMENT_SECONDS", 1.0),
+        delivery_ways=env.existing_file("PERMANENCE_PANELS_DELIVERY_WAYS"),
     )
 
 

@@ -72,6 +72,18 @@ async def test_each_child_has_minutes_of_their_own(panels: Panels, meeting: Meet
     assert not any(one.text for one in listed)
 
 
+async def test_a_passage_of_the_sisters_minutes_is_noticed_until_it_is_confirmed(
+    panels: Panels, meeting: Meeting
+) -> None:
+    passage = "She has lived with the same carers since she was two and calls their house her home."
+    await drafted(panels, draft(meeting.name, meeting.bea, passage))
+    pasted = draft(meeting.name, meeting.ann, f"Much was said.\n{passage}")
+    answer = await refused(panels, "DraftMinutes", pasted, "business-support")
+    assert (answer.code, answer.info.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "FOREIGN_PASSAGE")
+    pasted.passages_confirmed, pasted.request_id = True, request_id()
+    assert (await drafted(panels, pasted)).text.endswith(passage)
+
+
 async def test_drafts_need_the_current_etag(panels: Panels, meeting: Meeting) -> None:
     first = await drafted(panels, draft(meeting.name, meeting.ann, "One."))
     stale = await refused(panels, "DraftMinutes", draft(meeting.name, meeting.ann, "Two."), "business-support")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pypdf import PdfReader
+
 from cli.made_council.cast import MadeCouncil
 from tests.story.leak_search import Artefact, Reader, key_of, squeezed
 from tests.story.mail_reading import KeptMail, kept_mail, unfolded
@@ -126,8 +128,14 @@ def from_minutes(folder: Path) -> Iterator[Artefact]:
     for path in sorted(folder.rglob("*")):
         yield Artefact("file name", f"minutes {path.name}", str(path.relative_to(folder)))
         if path.is_file() and path.stat().st_size:
-            kind = "minutes page" if path.suffix == ".html" else "minutes data"
-            yield _for(kind, f"minutes {path.name}", path.read_text(encoding="utf-8"), STAFF)
+            kind = "minutes page" if path.suffix in (".html", ".pdf") else "minutes data"
+            yield _for(kind, f"minutes {path.name}", _text_of(path), STAFF)
+
+
+def _text_of(path: Path) -> str:
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
 def from_logs(folder: Path, said: Sequence[str]) -> Iterator[Artefact]:

@@ -22,6 +22,7 @@ class DraftMinutes:
     subject: str
     text: str
     etag: str
+    passages_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ async def draft_minutes(
     redrafted = minutes.redrafted(command.text, name)
     if command.etag not in _good_etags(minutes):
         raise VersionClash(name)
-    # This call has no way to confirm a passage: it only notes its own, for others to be held against.
-    await keep_passages(unit, minutes, "text", [command.text], confirmed=True)
+    await keep_passages(unit, minutes, "text", [command.text], confirmed=command.passages_confirmed)
     await unit.minutes.change(redrafted)
     await unit.audit(caller, "DraftMinutes", name, ["text"])
     return redrafted

@@ -110,7 +110,7 @@ def read_draft_minutes(request: wire.DraftMinutesRequest, council: str) -> Draft
     text = check.text("text", _LONG_TEXT, required=True)
     check.uuid("request_id")
     check.raise_if_any()
-    return DraftMinutes(request.meeting, request.subject, text, request.etag)
+    return DraftMinutes(request.meeting, request.subject, text, request.etag, request.passages_confirmed)
 
 
 def read_sign_minutes(request: wire.SignMinutesRequest, council: str) -> SignMinutes:

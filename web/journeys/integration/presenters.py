@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.notifications.v1 import integration_service_pb2 as pb
+from permanence.panels.v1 import minutes_service_pb2 as minutes_pb
 
 from web.desk import key_of
 from web.words import count_words, london, long_date, moment
@@ -38,6 +40,31 @@ class WorkRow:
 def work_rows(found: Iterable[pb.WaitingWork]) -> list[WorkRow]:
     """In the order given: the oldest first."""
     return [_row(one) for one in found]
+
+
+@dataclass(frozen=True)
+class UnansweredRow:
+    """Minutes that the case system was given and has not acknowledged. `overdue`: they are late in the file."""
+
+    title: str
+    link: str
+    since: str
+    reminded: str
+    overdue: bool
+
+
+def unanswered_rows(found: Iterable[minutes_pb.UnacknowledgedDelivery], now: datetime) -> list[UnansweredRow]:
+    """The oldest first; nobody is named."""
+    return [
+        UnansweredRow(
+            title=f"Supplement {one.supplement} to minutes" if one.supplement else "Signed minutes",
+            link=f"/minutes/{key_of(one.minutes)}",
+            since=_moment(one.delivery_time),
+            reminded=_moment(one.chase_time) if one.HasField("chase_time") else "Not yet",
+            overdue=london(one.file_due_time) < now,
+        )
+        for one in found
+    ]
 
 
 def state_rows(health: pb.GetIntegrationHealthResponse) -> list[tuple[str, str]]:

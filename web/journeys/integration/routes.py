@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 from permanence.notifications.v1 import integration_service_pb2 as pb
+from permanence.panels.v1 import minutes_service_pb2 as minutes_pb
 
 from web.desk import Absent, Desk, Refused, desk_of
 from web.done import tell
 from web.form import posted
 from web.guard import session_of
 from web.journeys.integration.forms import StartForm, StopForm, WorkForm
-from web.journeys.integration.presenters import state_rows, stop_words, work_rows
+from web.journeys.integration.presenters import state_rows, stop_words, unanswered_rows, work_rows
 from web.page import page
 from web.roles import SENDING_STARTERS, SENDING_WATCHERS, may
 from web.words import count_words
@@ -107,7 +108,12 @@ async def _page(
 ) -> web.StreamResponse:
     desk = desk_of(request)
     wanted = pb.GetIntegrationHealthRequest(parent=desk.parent)
-    health = await desk.ask("notifications", desk.integration.GetIntegrationHealth, wanted, seconds=_SECONDS)
+    unanswered = minutes_pb.ListUnacknowledgedRequest(parent=desk.parent)
+    health, delivered = await desk.together(
+        desk.ask("notifications", desk.integration.GetIntegrationHealth, wanted, seconds=_SECONDS),
+        desk.known(desk.ask("panels", desk.minutes.ListUnacknowledged, unanswered)),
+    )
+    waiting = delivered.value.deliveries if delivered.value else ()
     context = {
         "form": stopping if stopping.faults else work,
         "work": work,
@@ -117,6 +123,8 @@ async def _page(
         "stopped": stop_words(health),
         "rows": work_rows(health.waiting),
         "states": state_rows(health),
+        "unanswered": unanswered_rows(waiting, desk.clock.now()),
+        "unanswered_known": not delivered.away,
         "may_start": may(session_of(request).caller, SENDING_STARTERS),
     }
     return await page(request, "integration/integration.html", context, status=status)

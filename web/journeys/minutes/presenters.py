@@ -7,11 +7,14 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 from permanence.cases.v1.council_pb2 import MeetingKind
 from permanence.cases.v1.subject_pb2 import Subject
+from permanence.panels.v1 import minutes_service_pb2 as minutes_pb
 from permanence.panels.v1 import panel_pb2 as wire
+from permanence.panels.v1.form_pb2 import FormAnswer
 from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from servicekit.caller import Caller
+from web.answer_form import in_words
 from web.desk import key_of
 from web.roles import MINUTE_TAKERS, may
 from web.subjects import called, subject_path
@@ -28,8 +31,12 @@ _STANDING = {
     wire.MINUTES_STATE_DELIVERED: ("Delivered, not acknowledged yet", "blue"),
     wire.MINUTES_STATE_FILED: ("In the file", "green"),
 }
+_SENT_OUT = (
+    (wire.MINUTES_CLOCK_KIND_DECISIONS, "Decisions to everybody", "sent"),
+    (wire.MINUTES_CLOCK_KIND_DISTRIBUTION, "Record to everybody", "sent"),
+)
 _PANEL_CHAIR = frozenset({"panel-chair"})
-_TEAM_MANAGER = frozenset({"team-manager"})
+_SIGNERS = frozenset({"team-manager", "reviewing-officer", "service-manager", "family-group-coordinator"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,16 @@ class MinutesRow:
     tag: str
     sign: HourClock
     file: HourClock
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One form, and how it stands in words."""
+
+    key: str
+    title: str
+    stands: str
+    saved: bool
 
 
 @dataclass(frozen=True)
@@ -131,11 +148,63 @@ def may_sign(minutes: wire.Minutes, caller: Caller, meeting: Meeting | None, kin
     if minutes.state != wire.MINUTES_STATE_DRAFT or not minutes.etag:
         return False
     if meeting is None:
-        return may(caller, _PANEL_CHAIR | _TEAM_MANAGER)
+        return may(caller, _PANEL_CHAIR | _SIGNERS)
     if meeting.body:
         return may(caller, _PANEL_CHAIR)
     kind = kinds.get(meeting.meeting_kind)
-    return may(caller, _TEAM_MANAGER) and (kind is None or kind.chair_role in _TEAM_MANAGER)
+    chairs = _SIGNERS if kind is None else _SIGNERS & {kind.chair_role}
+    return may(caller, chairs)
+
+
+def form_rows(forms: Iterable[minutes_pb.MinutesForm]) -> list[FormRow]:
+    """The main form first."""
+    return [FormRow(one.form.key, one.form.title, _form_stands(one), bool(one.etag)) for one in forms]
+
+
+def filled_forms(forms: Iterable[minutes_pb.MinutesForm]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(title, questions with their answers) of each form that somebody saved, as it is signed."""
+    return [(one.form.title, _said(one)) for one in forms if one.etag]
+
+
+def _said(one: minutes_pb.MinutesForm) -> list[tuple[str, str]]:
+    answers = {answer.field: answer for answer in one.answers}
+    fields = (field for part in one.form.parts for field in part.fields)
+    nothing = FormAnswer()
+    return [(field.label, in_words(field, answers.get(field.key, nothing)) or "Not recorded") for field in fields]
+
+
+def more_rows(minutes: wire.Minutes, now: datetime, *, manager_signs: bool) -> list[dict[str, dict[str, str]]]:
+    """Rows of the summary that only some minutes have: sending out, and the service manager's signature."""
+    rows = []
+    for kind, words, did in _SENT_OUT:
+        for clock in minutes.clocks:
+            if clock.kind == kind:
+                stopped = clock.stop_time if clock.HasField("stop_time") else None
+                one = hour_clock(clock.due_time, stopped, did, now)
+                rows.append({"key": {"text": words}, "value": {"text": f"{one.stands}, due {one.by}"}})
+    if manager_signs or minutes.HasField("manager_sign_time"):
+        signed = minutes.HasField("manager_sign_time")
+        words = f"Signed {moment(london(minutes.manager_sign_time))}" if signed else "Not signed yet"
+        rows.append({"key": {"text": "Service manager"}, "value": {"text": words}})
+        if minutes.manager_comment:
+            rows.append({"key": {"text": "Service manager's comment"}, "value": {"text": minutes.manager_comment}})
+    return rows
+
+
+def to_send_out(minutes: wire.Minutes) -> list[tuple[str, str]]:
+    """(what, words of the button) of each that is still to go to everybody."""
+    running = {clock.kind for clock in minutes.clocks if not clock.HasField("stop_time")}
+    every = (
+        (wire.MINUTES_CLOCK_KIND_DECISIONS, "decisions", "The decisions went to everybody"),
+        (wire.MINUTES_CLOCK_KIND_DISTRIBUTION, "record", "The whole record went to everybody"),
+    )
+    return [(what, words) for kind, what, words in every if kind in running]
+
+
+def _form_stands(one: minutes_pb.MinutesForm) -> str:
+    if one.etag:
+        return "saved"
+    return "nothing saved; only where it is needed" if one.companion else "nothing saved yet"
 
 
 def paragraphs(text: str) -> list[str]:

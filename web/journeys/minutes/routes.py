@@ -12,30 +12,36 @@ from permanence.panels.v1 import panels_service_pb2 as pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
+from servicekit.caller import Caller
 from web.at_once import few_at_once
 from web.desk import Absent, Away, Desk, Known, Refused, desk_of, key_of
 from web.done import tell
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.headers import DOCUMENT
+from web.journeys.minutes.form_routes import forms_of
 from web.journeys.minutes.forms import DraftForm, SignForm
 from web.journeys.minutes.presenters import (
     STATES,
+    filled_forms,
+    form_rows,
     is_held,
     may_sign,
     may_write,
     meeting_words,
     minutes_row,
     minutes_rows,
+    more_rows,
     paragraphs,
     start_rows,
+    to_send_out,
     who_words,
 )
 from web.keys import KEY
 from web.page import BRANDS, away_words, page
 from web.people import people_of
 from web.refusals import words_for
-from web.roles import MINUTE_TAKERS, may
+from web.roles import LEGAL_CLIENTS, MINUTE_ADDERS, MINUTE_TAKERS, SERVICE_MANAGERS, may
 from web.subjects import subjects_of
 
 ROUTES = web.RouteTableDef()
@@ -246,6 +252,7 @@ async def _save(desk: Desk, form: DraftForm, meeting: str, subject: str) -> str:
         text=form.text.data or "",
         etag=form.etag.data or "",
         request_id=form.request_id.data or "",
+        passages_confirmed=bool(form.passages_confirmed.data),
     )
     try:
         reply = await desk.ask("panels", desk.panels.DraftMinutes, wanted)
@@ -351,6 +358,26 @@ async def _context(request: web.Request, minutes: wire.Minutes, form: PageForm) 
         "may_sign": may_sign(minutes, caller, meeting, brand.kinds),
         "signed_by": people.name(minutes.signed_by, "a colleague") if minutes.signed_by else "",
         "away": around.away,
+        **await _of_forms(desk, minutes, caller, meeting),
+    }
+
+
+async def _of_forms(desk: Desk, minutes: wire.Minutes, caller: Caller, meeting: Meeting | None) -> dict[str, Any]:
+    """What stands in the forms, and what may be done after the chair has signed."""
+    reply = await forms_of(desk, minutes.name)
+    draft = minutes.state == wire.MINUTES_STATE_DRAFT
+    kind = meeting.meeting_kind if meeting else ""
+    return {
+        "forms": form_rows(reply.forms),
+        "filled": filled_forms(reply.forms),
+        "more_rows": more_rows(minutes, desk.clock.now(), manager_signs=reply.manager_signs),
+        "to_send_out": to_send_out(minutes) if may(caller, MINUTE_ADDERS) else [],
+        "may_add": not draft and may(caller, MINUTE_ADDERS),
+        "may_sign_as_manager": reply.manager_signs
+        and not draft
+        and not minutes.HasField("manager_sign_time")
+        and may(caller, SERVICE_MANAGERS),
+        "may_read_advice": kind == "legal_planning_meeting" and may(caller, LEGAL_CLIENTS),
     }
 
 
