@@ -184,7 +184,7 @@ class MadeCouncil:
 
     @property
     def organiser(self) -> str:
-        """The shared mailbox that organises every meeting."""
+        """The mailbox that organises every meeting."""
         return f"meetings@{self.spec.staff_domain}"
 
     def staff_in(self, role: StaffRole) -> tuple[StaffMember, ...]:

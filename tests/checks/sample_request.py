@@ -62,7 +62,7 @@ VALUES: dict[str, object] = {
     "owner_role": "social-worker", "local_start": "13:30", "breach_reason": "", "overlap_reason": "",
     "file_name": "ssd_person.csv",
     "minutes": 180, "interval_days": 14, "count": 2, "max_slots": 5, "session_minutes": 60, "chair": True,
-    "required": True, "needs_room": True, "confirmed": True, "include_done": True,
+    "required": True, "needs_room": True, "held_by_video": True, "confirmed": True, "include_done": True,
     "waiting_only": True, "max_events": 10,
     "kind": "meeting", "item": "councils/demo/meetings/1", "producer": "cases",
     "revision": 1, "measure": "reviews_in_time", "late_only": True,

@@ -45,7 +45,8 @@ class Scheduler(scheduler_grpc.SchedulerServiceServicer):
             await context.abort(grpc.StatusCode.NOT_FOUND, "not found")
         found = meeting_pb2.Meeting(
             name=meeting.name, meeting_kind=meeting.kind, title=meeting.title, reference=meeting.reference,
-            subjects=meeting.subjects, state=_STATES[meeting.state], time_zone=meeting.time_zone, room=ROOM,
+            subjects=meeting.subjects, state=_STATES[meeting.state],
+            held_by_video=meeting.held_by_video, time_zone=meeting.time_zone, room=ROOM,
             revision=meeting.revision, booked_by=meeting.booked_by,
         )  # fmt: skip
         found.start_time.FromDatetime(meeting.start)

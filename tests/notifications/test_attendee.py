@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from uuid import uuid4
 
 import grpc
 import pytest
@@ -23,6 +24,7 @@ from services.notifications.domain.issued_link import MOST_CODES, MOST_LINKS
 from services.notifications.domain.mail_draft import MailDraft
 from services.notifications.domain.meeting import Channel, Restriction, RestrictionKind
 from services.notifications.domain.need import Need
+from services.notifications.domain.outlook_event import VIDEO, EventState, new_event
 from services.notifications.domain.rendering import WE_WILL_TELL_YOU
 from tests.notifications.attendee_page import (
     CODE,
@@ -34,6 +36,7 @@ from tests.notifications.attendee_page import (
     attendee_page,
     invitation_bytes,
 )
+from tests.notifications.test_service import NORTH
 from tests.notifications.world import START, World, person
 
 PLACE, TITLE, REFERENCE = "Room 4, Civic Centre", "Permanence planning meeting", "M-2041"
@@ -363,6 +366,23 @@ async def test_a_calendar_file_holds_what_may_be_known_at_that_step(page: Attend
     for entry in (alone, text):
         never = ("ATTENDEE", "Permanence planning", "example.org/", "mother@")
         assert not any(word in entry for word in never)
+
+
+async def test_the_joining_link_is_shown_after_the_code_and_to_whoever_may_have_it(
+    world: World, tables: ServiceDatabase, tmp_path: Path
+) -> None:
+    link = "https://teams.example.invalid/l/meetup-join/1"
+    world.meeting = replace(world.meeting, held_by_video=True)
+    event = replace(new_event(uuid4(), world.meeting.name, VIDEO), state=EventState.INVITED, join_url=link)
+    async with world.begin(replace(world.caller, council_id=NORTH.council_id)) as unit:
+        await unit.events.put(event)
+    async with attendee_page(world, tables, tmp_path) as page:
+        token = page.token("mother")
+        assert link not in await page.calendar(token), "a link alone opens no more than date and time"
+        await page.send_code(token)
+        await page.confirm(token, page.code("mother"))
+        more, entry = await page.more(token), (await page.calendar(token, HERE)).replace("\r\n ", "")
+        assert (more.held_by_video, more.joining_link) == (True, link) and link in entry
 
 
 def _uid_in(entry: str) -> str:

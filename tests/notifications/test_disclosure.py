@@ -19,7 +19,7 @@ from services.notifications.domain.meeting import (
     Sender,
     Session,
 )
-from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering, render
+from services.notifications.domain.rendering import ASK_HOW_TO_JOIN, WE_WILL_TELL_YOU, Rendering, render
 from services.notifications.domain.route import Route, choose_route
 from services.notifications.domain.wish import release_token, wishes_of
 from tests.notifications.world import SENDER, START, made_meeting, person, recipient
@@ -194,3 +194,48 @@ def test_a_token_stands_for_exactly_what_would_leave() -> None:
     for changed in (other_room, replace(seen, recipients=other_address)):
         assert release_token(changed, wishes_of(changed, SENDER, {})) != token
     assert release_token(seen, wishes_of(seen, SENDER, {})) == token
+
+
+LINK = "https://teams.example.invalid/l/meetup-join/ada-07700900123"
+
+
+def by_video(*restrictions: Restriction, link: str = LINK) -> MeetingView:
+    seen = view(*restrictions)
+    return replace(seen, meeting=replace(seen.meeting, held_by_video=True), joining_link=link)
+
+
+def test_a_link_of_chance_signs_is_not_taken_for_what_belongs_to_somebody() -> None:
+    shown = rendered(by_video(), "mother")
+    protected = {person("father"): ("Ada", "07700 900123")}
+    assert LINK in shown.body_text and guard(shown, protected, SUBJECT_STRINGS) == ()
+    beside = replace(shown, body_text=f"{shown.body_text} Ada")
+    assert [leak.field for leak in guard(beside, protected, SUBJECT_STRINGS)] == ["body_text"]
+
+
+def test_another_link_is_another_content_and_needs_another_release() -> None:
+    tokens = set()
+    for link in ("", LINK, f"{LINK}2"):
+        seen = by_video(link=link)
+        tokens.add((rendered(seen, "mother").content_digest(), release_token(seen, wishes_of(seen, SENDER, {}))))
+    assert len({content for content, _ in tokens}) == len({token for _, token in tokens}) == 3
+
+
+def test_what_is_not_held_by_video_says_no_word_of_it() -> None:
+    seen = replace(view(), joining_link=LINK)
+    assert all(
+        "video" not in rendered(seen, name).body_text and not rendered(seen, name).joining_link for name in NAMES
+    )
+
+
+def test_a_household_that_somebody_is_kept_from_is_every_carer_who_would_join() -> None:
+    """The carer's name would stand in the roster of whoever has been let in."""
+    household = "councils/north/carerHouseholds/1"
+    for kind in KEPT_APART:
+        seen = by_video(Restriction(kind, person("father"), household))
+        told = {name: rendered(seen, name).joining_link for name in NAMES}
+        assert (told["father"], told["carer"]) == ("", "") and told["mother"] == told["chair"] == LINK
+        assert f"By video: {ASK_HOW_TO_JOIN}" in rendered(seen, "carer").body_text
+        alone = replace(
+            seen, meeting=replace(seen.meeting, invitees=seen.meeting.invitees[:3] + seen.meeting.invitees[4:])
+        )
+        assert rendered(alone, "carer").joining_link == LINK, "the father is not asked to this one"

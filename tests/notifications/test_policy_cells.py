@@ -13,7 +13,7 @@ import yaml
 
 from services.notifications.domain.disclosure import PARTIES, SORTS, Side
 from services.notifications.domain.meeting import Invitee, MeetingView, Restriction, RestrictionKind
-from services.notifications.domain.rendering import WE_WILL_TELL_YOU, render
+from services.notifications.domain.rendering import ASK_HOW_TO_JOIN, WE_WILL_TELL_YOU, render
 from services.notifications.domain.route import Route
 from tests.notifications.world import made_meeting, person, recipient
 
@@ -25,6 +25,7 @@ PANELS = {
 LEGAL = {"legal_planning_meeting"}
 LIMITS = (RestrictionKind.MUST_NOT_MEET, RestrictionKind.MUST_NOT_KNOW, RestrictionKind.CONFIDENTIAL_ADDRESS)
 ROOM = "Room 4, Civic Centre"
+LINK = "https://teams.example.invalid/l/meetup-join/1"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ def cells() -> Iterator[Cell]:
     limits = [None, *RestrictionKind]
     for role, staff, kind, limit, side in itertools.product(roles, (True, False), kinds, limits, Side):
         yield Cell(role, staff, kind, limit, side)
+
+
+def may_join(cell: Cell) -> bool:
+    """Whether the person is told the link by which a meeting is joined by video."""
+    if cell.kind not in SORTS or (cell.limit in LIMITS and cell.side is Side.KEPT):
+        return False
+    if cell.staff:
+        return True
+    if cell.role not in PARTIES or cell.limit in LIMITS or cell.kind in PANELS:
+        return False
+    return not (cell.role in FAMILY and cell.kind in LEGAL)
 
 
 def expected(cell: Cell) -> tuple[bool, bool, bool]:
@@ -73,6 +85,12 @@ def told(cell: Cell) -> tuple[bool, bool, bool]:
     assert len(set(place)) == len(set(others)) == 1, "the parts of one message say different things"
     assert shown.location in (ROOM, WE_WILL_TELL_YOU)
     assert "M-2041" in shown.body_text and "24 March 2026" in shown.body_text
+    link = (
+        shown.joining_link == LINK,
+        LINK in shown.told_text(),
+        f"By video: {ASK_HOW_TO_JOIN}" not in shown.body_text,
+    )
+    assert set(link) == {may_join(cell)}, f"{cell}: the joining link"
     return place[0], others[0], "CH-100" in shown.body_text
 
 
@@ -84,9 +102,8 @@ def view_of(cell: Cell) -> MeetingView:
     if cell.side is Side.PROTECTED:
         kept, protected = protected, kept
     limits = (Restriction(cell.limit, kept, protected),) if cell.limit else ()
-    return MeetingView(
-        replace(meeting, kind=cell.kind, invitees=invitees), people, limits, False, ("CH-100",), ("Maya Finch",)
-    )
+    asked = replace(meeting, kind=cell.kind, invitees=invitees, held_by_video=True)
+    return MeetingView(asked, people, limits, False, ("CH-100",), ("Maya Finch",), LINK)
 
 
 def test_every_cell_tells_what_the_policy_allows(record_property: Callable[[str, object], None]) -> None:

@@ -98,7 +98,8 @@ class Kept:
         ids = (draft.mailbox, self.id, f"ical-{self.id}", str(self.etag), draft.transaction_id)
         answers = tuple(AttendeeAnswer(one.address, Answer.NONE, None) for one in draft.attendees)
         shown = (draft.start, draft.end, self.cancelled, answers, draft.subject_line, draft.location)
-        return RemoteEvent(*ids, *shown, draft.correlation_id)
+        link = f"https://teams.example.invalid/l/meetup-join/{self.id}" if draft.by_video else ""
+        return RemoteEvent(*ids, *shown, draft.correlation_id, link)
 
 
 class ScriptedCalendar:
@@ -173,6 +174,9 @@ class ScriptedCalendar:
         kept.cancelled = True
         self._mail(kept, "CANCEL", [one.address for one in kept.draft.attendees])
         self.faults.after(fault)
+
+    async def remove(self, remote: RemoteEvent) -> None:
+        await self.cancel(remote, "")
 
     most_schedules = 20
     longest_schedule = timedelta(days=61)

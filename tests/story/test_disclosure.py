@@ -1,6 +1,7 @@
 """Nothing that left tells anybody what they may not know: every artefact of the played story is searched."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ from tests.story.collect import (
     from_notify,
 )
 from tests.story.conftest import Played
-from tests.story.leak_search import Artefact, LeakSearch
+from tests.story.leak_search import Artefact, LeakSearch, Reader, key_of
 from tests.story.read_site import open_pages, staff_pages
 
 KINDS = (
@@ -32,11 +33,15 @@ NOT_PLAYED = ("letter", "Notify e-mail")
 pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(500)]
 
 
+@pytest.fixture(scope="module")
+def artefacts(played: Played) -> list[Artefact]:
+    return collected(played)
+
+
 def test_nothing_that_left_tells_what_its_reader_may_not_know(
-    played: Played, record_property: Callable[[str, object], None]
+    played: Played, artefacts: list[Artefact], record_property: Callable[[str, object], None]
 ) -> None:
     search = LeakSearch.of(*played.councils)
-    artefacts = collected(played)
     counts = Counter(artefact.kind for artefact in artefacts)
     leaks = [leak for artefact in artefacts for leak in search.leaks(artefact)]
     figures = ", ".join(f"{counts[kind]} {kind}" for kind in (*KINDS, *NOT_PLAYED))
@@ -46,6 +51,23 @@ def test_nothing_that_left_tells_what_its_reader_may_not_know(
     )
     assert [kind for kind in KINDS if not counts[kind]] == [], f"kinds of which nothing was searched: {counts}"
     assert set(counts) <= {*KINDS, *NOT_PLAYED}
+
+
+def test_a_joining_link_is_in_nobodys_hands_who_may_not_have_it(
+    played: Played, artefacts: list[Artefact], record_property: Callable[[str, object], None]
+) -> None:
+    """Of the first meeting: parents who must not meet, and carers whose address the father may not learn."""
+    made, link = played.councils[0], re.compile(r"https://teams\.example\.invalid/l/meetup-join/\w+")
+    holding = [one for one in artefacts if link.search(one.text)]
+    owners = {owner for one in holding for owner in one.owners}
+    cast = made.story
+    kept = {key_of(made.spec.slug, one) for one in (cast.mother_id, cast.father_id, *cast.carer_ids)}
+    may = {key_of(made.spec.slug, one) for one in (cast.school_contact_id, cast.health_visitor_id)}
+    record_property("joining link", f"in {len(holding)} artefacts, in the hands of {len(owners)} people outside")
+    assert owners & may and any(one.reader is Reader.STAFF for one in holding), "nobody was told one"
+    assert owners & kept == set()
+    never = {"subject line", "file name", "page title", "log", "error text", "resource name", "feed event", "audit row"}
+    assert never & {one.kind for one in holding} == set()
 
 
 def collected(played: Played) -> list[Artefact]:

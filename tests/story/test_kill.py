@@ -49,9 +49,9 @@ def test_the_same_comes_of_it(
     assert disturbed.counts == played.counts
 
 
-def test_no_calendar_holds_an_entry_twice(disturbed: Disturbed) -> None:
+def test_no_calendar_holds_an_entry_twice(played: Played, disturbed: Disturbed) -> None:
     tenants = disturbed.demo.control("calendars")["tenants"]
-    organisers = {row["address"] for tenant in tenants for row in tenant["mailboxes"] if row["kind"] == "shared"}
+    organisers = {made.organiser for made in played.councils}
     entries = Counter(
         (mailbox["address"], _about(event), _invited(event) if mailbox["address"] in organisers else "")
         for tenant in tenants

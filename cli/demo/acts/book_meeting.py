@@ -14,6 +14,7 @@ async def book_meeting(scene: Scene) -> None:
     scene.narrator.step("Arrange the first permanence planning meeting of the children")
     await _what_is_to_be_arranged(scene)
     suggested = await suggest(scene, "ppm", scene.subjects)
+    suggested.plan.held_by_video = True
     _tell_slots(scene, suggested)
     for sentence in suggested.kept_apart:
         scene.narrator.seen(f"kept apart: {sentence}")
@@ -22,7 +23,7 @@ async def book_meeting(scene: Scene) -> None:
     starts = london(scene.meeting.start_time)
     scene.narrator.seen(
         f"booked {scene.meeting.reference}: {scene.meeting.title}, {starts:%A %d %B %Y %H:%M}, "
-        f"{len(scene.meeting.sessions)} part(s), {len(scene.meeting.attendees)} invited"
+        f"{len(scene.meeting.sessions)} part(s), {len(scene.meeting.attendees)} invited, also by video"
     )
 
 

@@ -44,9 +44,17 @@ async def previews(scene: Scene, meeting: Meeting) -> pb.PreviewInvitationsRespo
                 return None
             raise
         current = all(p.start_time.ToSeconds() >= meeting.start_time.ToSeconds() for p in reply.previews)
-        return reply if reply.previews and current else None
+        return reply if reply.previews and current and await _has_its_link(scene, meeting) else None
 
     return await scene.until("the invitations are written", written)
+
+
+async def _has_its_link(scene: Scene, meeting: Meeting) -> bool:
+    """Whether what is previewed holds the joining link already, of a meeting by video: nobody is told before."""
+    delivery = await scene.voice("business-support").call(
+        scene.services.notifications.GetMeetingDelivery, pb.GetMeetingDeliveryRequest(meeting=meeting.name)
+    )
+    return not meeting.held_by_video or delivery.joining_link_state == pb.JOINING_LINK_STATE_MADE
 
 
 async def everybody_told(scene: Scene, meeting: Meeting) -> None:

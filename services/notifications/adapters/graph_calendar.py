@@ -10,6 +10,7 @@ from services.notifications.adapters.graph_event import (
     CORRELATION_ID,
     FIELDS,
     MARK,
+    Json,
     changed_body,
     new_event_body,
     remote_event,
@@ -17,6 +18,7 @@ from services.notifications.adapters.graph_event import (
 from services.notifications.adapters.graph_free_busy import LONGEST, MOST_ADDRESSES, of_entry, question
 from services.notifications.adapters.graph_reply import Reading
 from services.notifications.adapters.graph_session import GraphRequest, GraphSession, TokenSource
+from services.notifications.adapters.teams_block import text_with_block
 from services.notifications.domain.delivery_fault import (
     ChangedMeanwhile,
     DeliveryFault,
@@ -99,9 +101,23 @@ class GraphCalendar:
         if not parts:
             return remote
         path = _event_path(remote.mailbox, remote.event_id)
-        answer = await self._ask("PATCH", path, body=changed_body(draft, parts), if_match=remote.etag)
+        change = changed_body(draft, parts)
+        if "body" in change and remote.join_url:
+            change = {**change, "body": await self._text_with_block(path, draft, remote.join_url)}
+        answer = await self._ask("PATCH", path, body=change, if_match=remote.etag)
         raise_unless(answer, 200)
         return _one(remote.mailbox, answer)
+
+    async def _text_with_block(self, path: str, draft: EventDraft, link: str) -> Json:
+        """Our text with what Teams has written below it.
+
+        Somebody made a Teams meeting of the event in Outlook, and a text without that block ends it.
+        """
+        answer = await self._ask("GET", f"{path}?{_query({'$select': 'id,body'})}")
+        raise_unless(answer, 200)
+        body = answer.payload.get("body")
+        page = str(body.get("content") or "") if isinstance(body, Mapping) else ""
+        return text_with_block(draft.body_text, page, link)
 
     async def cancel(self, remote: RemoteEvent, comment: str) -> None:
         """One POST; Exchange tells every attendee and takes the event away.
@@ -114,6 +130,10 @@ class GraphCalendar:
             # The port knows no clash here: look at the event, then cancel again.
             raise OutcomeUnknown(answer.reason)
         raise_unless(answer, 200, 202, 204)
+
+    async def remove(self, remote: RemoteEvent) -> None:
+        """One DELETE. Raises Unreachable, OutcomeUnknown, Refused, Gone."""
+        raise_unless(await self._ask("DELETE", _event_path(remote.mailbox, remote.event_id)), 200, 204)
 
     most_schedules = MOST_ADDRESSES
     longest_schedule = LONGEST

@@ -1,5 +1,6 @@
 """Events as Graph's JSON: what is sent is strictly Microsoft's model, what is read is taken tolerantly."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias, assert_never
 from uuid import UUID
@@ -17,12 +18,14 @@ from services.notifications.domain.remote_event import (
 
 CORRELATION_ID = "String {6f5b9a54-3c1d-4e0b-8a57-2d9c41f0b7e3} Name permanenceEvent"
 """The extended property with our own id of the event; the GUID is a namespace of ours, made once."""
-FIELDS = "id,iCalUId,transactionId,subject,location,start,end,isCancelled,attendees,lastModifiedDateTime"
+FIELDS = "id,iCalUId,transactionId,subject,location,start,end,isCancelled,attendees,lastModifiedDateTime,onlineMeeting"
 """All that is asked for: no body comes back."""
 MARK = f"singleValueExtendedProperties($filter=id eq '{CORRELATION_ID}')"
 """What has to be expanded for our mark to come back."""
 
 Json: TypeAlias = dict[str, object]
+_TEAMS: Json = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
+_WEB_ADDRESS = re.compile(r"https://[\x21-\x7e]{1,2000}")
 _ANSWERS = {
     "accepted": Answer.ACCEPTED,
     "tentativelyaccepted": Answer.TENTATIVE,
@@ -38,6 +41,7 @@ def new_event_body(draft: EventDraft) -> Json:
         **_text(draft),
         **(_place(draft) if draft.location else {}),
         **_attendees(draft),
+        **(_TEAMS if draft.by_video else {}),
         "sensitivity": "private",
         "hideAttendees": draft.hide_attendees,
         "responseRequested": True,
@@ -72,7 +76,15 @@ def remote_event(mailbox: str, event: Mapping[str, object]) -> RemoteEvent:
         subject_line=str(event.get("subject") or ""),
         location=_place_name(event.get("location")),
         correlation_id=_mark(event.get("singleValueExtendedProperties")),
+        join_url=join_url(event),
     )
+
+
+def join_url(event: Mapping[str, object]) -> str:
+    """The link of an event's Teams meeting; empty where it has none. Taken for one only where it is a web address."""
+    meeting = event.get("onlineMeeting")
+    link = meeting.get("joinUrl") if isinstance(meeting, Mapping) else None
+    return link if isinstance(link, str) and _WEB_ADDRESS.fullmatch(link) else ""
 
 
 def _part(draft: EventDraft, part: EventPart) -> Json:
@@ -85,6 +97,8 @@ def _part(draft: EventDraft, part: EventPart) -> Json:
             return _text(draft)
         case EventPart.ATTENDEES:
             return _attendees(draft)
+        case EventPart.LINK:
+            return dict(_TEAMS)
         case _:
             assert_never(part)
 
@@ -98,6 +112,9 @@ def _place(draft: EventDraft) -> Json:
 
 
 def _text(draft: EventDraft) -> Json:
+    if draft.by_video:
+        # The text holds the block by which Teams knows its meeting: to write there ends it.
+        return {"subject": draft.subject_line}
     return {"subject": draft.subject_line, "body": {"contentType": "text", "content": draft.body_text}}
 
 

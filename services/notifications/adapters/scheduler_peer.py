@@ -90,6 +90,7 @@ def _meeting(found: wire.Meeting, room: wire.Room) -> Meeting:
         room_mailbox=room.mailbox,
         revision=found.revision,
         booked_by=found.booked_by,
+        held_by_video=found.held_by_video,
     )
 
 

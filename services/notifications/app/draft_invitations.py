@@ -20,6 +20,7 @@ from services.notifications.domain.meeting import MeetingState, MeetingView, Sen
 from services.notifications.domain.outlook_event import (
     ROOM,
     SHARED,
+    VIDEO,
     EventContent,
     OutlookEvent,
     new_event,
@@ -165,7 +166,8 @@ async def _events(
     waiting: frozenset[str],
     invited: dict[str, Invitation],
 ) -> tuple[tuple[UUID, EventContent | None], ...]:
-    there = {event.audience: event for event in events}
+    # The event with the joining link is looked after before anybody is told it.
+    there = {event.audience: event for event in events if event.audience != VIDEO}
     contents = _contents(wishes, waiting) if view.meeting.state is MeetingState.BOOKED else {}
     # The room's event tells nothing of anybody, so that it waits for no release: a room not asked is soon taken.
     if (room := room_content(view.meeting)) is not None:

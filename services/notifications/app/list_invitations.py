@@ -9,11 +9,12 @@ from servicekit.caller import Caller
 from servicekit.errors import PermissionDenied
 from servicekit.page import PageRequest, fill_page
 from services.notifications.app.policy import may
-from services.notifications.app.ports import Desk, Unit
+from services.notifications.app.ports import Desk
 from services.notifications.app.preview_invitations import readable
 from services.notifications.domain.delivery import Delivery, RoomAnswer, delivery_of
 from services.notifications.domain.invitation import Invitation
-from services.notifications.domain.outlook_event import ROOM
+from services.notifications.domain.joining_link import joining_link_of
+from services.notifications.domain.outlook_event import ROOM, VIDEO
 from services.notifications.domain.reminder import Reminder
 from services.notifications.domain.reply import ReplySource
 
@@ -76,14 +77,13 @@ async def seen_meetings(desk: Desk, caller: Caller, names: Collection[str]) -> f
 
 async def get_meeting_delivery(desk: Desk, caller: Caller, meeting: str) -> Delivery:
     """NotFound, PermissionDenied, Unavailable. Audited."""
-    await readable(desk, caller, "GetMeetingDelivery", meeting)
+    seen = await readable(desk, caller, "GetMeetingDelivery", meeting)
+    outside = desk.outside.get(caller.council_id)
+    tenant = outside is not None and outside.calendar is not None and bool(outside.sender.mailbox)
     async with desk.begin(caller) as unit:
         known = await unit.meetings.get(meeting)
         invitations = await unit.invitations.of_meeting(meeting)
-        room = RoomAnswer(await unit.rooms.get(meeting), await _room_trouble(unit, meeting))
+        events = {one.audience: one for one in await unit.events.of_meeting(meeting)}
+        room = RoomAnswer(await unit.rooms.get(meeting), events[ROOM].trouble if ROOM in events else "")
         await unit.audit("GetMeetingDelivery", meeting)
-    return delivery_of(known, invitations, room)
-
-
-async def _room_trouble(unit: Unit, meeting: str) -> str:
-    return next((one.trouble for one in await unit.events.of_meeting(meeting) if one.audience == ROOM), "")
+    return delivery_of(known, invitations, room, joining_link_of(seen, events.get(VIDEO), tenant=tenant))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from servicekit.ids import new_id
 from services.notifications.app.ports import Unit
-from services.notifications.domain.outlook_event import LIVE, LOST, EventState, OutlookEvent
+from services.notifications.domain.outlook_event import LIVE, LOST, VIDEO, EventState, OutlookEvent
 from services.notifications.domain.outlook_proposal import OutlookProposal, ProposalState, heeded
 from services.notifications.domain.remote_event import RemoteEvent
 from services.notifications.domain.shown_event import (
@@ -26,6 +26,11 @@ async def notice_edits(unit: Unit, before: OutlookEvent, remote: RemoteEvent, wa
         return True
     if event.state not in LIVE:
         return False
+    if event.audience == VIDEO and remote.join_url != event.join_url:
+        # Another link, or none any more: whoever was told the old one is told, and one that is missing is asked for.
+        await unit.events.put(replace(event, join_url=remote.join_url) if remote.join_url else event.without_link())
+        await unit.wake(event.meeting)
+        return True
     theirs = shown_by(remote)
     if event.agreed is None:
         # Made before edits were looked for: what is there now is where comparing begins.

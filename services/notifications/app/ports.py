@@ -83,6 +83,10 @@ class OutlookCalendar(Protocol):
         """
         ...
 
+    async def remove(self, remote: RemoteEvent) -> None:
+        """Delete an event on which nobody stands, so that nobody has to be told. Raises as `cancel`."""
+        ...
+
     most_schedules: int
     """How many addresses one question about busy times may name."""
     longest_schedule: timedelta

@@ -9,7 +9,7 @@ from services.notifications.app.ports import Outside, Unit
 from services.notifications.domain.invitation import Invitation, uid
 from services.notifications.domain.mail_draft import MailDraft, MailMethod
 from services.notifications.domain.refusal import CodeNeededError
-from services.notifications.domain.rendering import subject_line
+from services.notifications.domain.rendering import Rendering, by_video_lines, subject_line
 from services.notifications.domain.route import Route
 
 _TITLE = "Meeting"
@@ -64,7 +64,12 @@ async def calendar_entry(
         sequence=max(held.invitation.sequence, 0),
         subject_line=subject_line(_TITLE, behind.view.meeting.reference),
         location=held.rendering.location,
+        body_text=_with_how_to_join(behind, held.rendering),
     )
+
+
+def _with_how_to_join(behind: Behind, rendering: Rendering) -> str:
+    return "\n".join([_TEXT, *by_video_lines(behind.view.meeting, rendering.joining_link)])
 
 
 async def _uid(unit: Unit, invitation: Invitation, host: str) -> str:

@@ -8,7 +8,7 @@ from servicekit.caller import Caller
 from services.notifications.app.notice_edits import notice_edits, notice_gone
 from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
 from services.notifications.app.take_answer import take_reply
-from services.notifications.domain.outlook_event import LIVE, EventState, OutlookEvent
+from services.notifications.domain.outlook_event import LIVE, VIDEO, EventState, OutlookEvent
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply
 from services.notifications.domain.shown_event import edited_parts, shown_by
 
@@ -87,7 +87,8 @@ async def look_up_edited(
 
 def _may_be_edited(event: OutlookEvent, remote: RemoteEvent) -> bool:
     edited = edited_parts(shown_by(remote), event.agreed, event.asked_shown)
-    return event.state is EventState.DRIFTED or event.agreed is None or bool(edited)
+    relinked = event.audience == VIDEO and event.join_url != remote.join_url
+    return event.state is EventState.DRIFTED or event.agreed is None or bool(edited) or relinked
 
 
 async def _gone(

@@ -152,7 +152,7 @@ async def _make_ready(unit: Unit, job: MailJob) -> _Ready | None:
     outgoing = _outgoing(unit, job, before, rendering)
     doubtful = before.in_doubt and before.outgoing == outgoing
     keeping = replace(
-        before,
+        before.handing_over(rendering),
         outgoing=outgoing,
         sequence=max(before.sequence, outgoing.sequence),
         in_doubt=True,
@@ -282,4 +282,5 @@ def _taken_back(one: Invitation, before: Invitation) -> Invitation:
         told_start=before.told_start,
         told_end=before.told_end,
         told_address=before.told_address,
+        joining_link=before.joining_link,
     )

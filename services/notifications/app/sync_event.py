@@ -31,6 +31,7 @@ from services.notifications.domain.meeting import MeetingState, MeetingView
 from services.notifications.domain.outlook_event import (
     LOST,
     ROOM,
+    VIDEO,
     EventContent,
     EventState,
     EventStep,
@@ -42,7 +43,7 @@ from services.notifications.domain.outlook_event import (
     next_step,
     settle,
 )
-from services.notifications.domain.remote_event import EventPart, RemoteEvent
+from services.notifications.domain.remote_event import EventKey, EventPart, RemoteEvent
 from services.notifications.domain.rendering import CALLED_OFF, NOT_ASKED
 from services.notifications.domain.shown_event import EditedPart, ShownEvent, shown_in
 
@@ -153,6 +154,9 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
         at = unit.now()
     try:
         remote = await job.calendar.create(draft_of(asking, content, job.mailbox))
+        if content.by_video and not remote.join_url:
+            # Teams may have been slower than Exchange's answer.
+            remote = await job.calendar.find(job.mailbox, _key_of(job, asking, remote)) or remote
     except DeliveryFault as fault:
         return await _failed(job, asking, fault, mailed)
     async with job.desk.begin(job.caller) as unit:
@@ -163,6 +167,10 @@ async def _create(job: EventJob, event: OutlookEvent, content: EventContent) -> 
             await room_was_asked(unit, asking, at)
         await take_shown(unit, job.caller, asking, remote)
     return True
+
+
+def _key_of(job: EventJob, event: OutlookEvent, remote: RemoteEvent) -> EventKey:
+    return replace(event, event_id=remote.event_id).key(job.view.meeting.start)
 
 
 async def _update(job: EventJob, event: OutlookEvent, content: EventContent) -> bool:
@@ -221,7 +229,10 @@ async def _cancel(job: EventJob, event: OutlookEvent) -> bool:
         if not await _may_ask(unit, job, asking, len(event.people)):
             return False
     try:
-        await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
+        if event.audience == VIDEO:
+            await job.calendar.remove(_as_remote(job, asking))
+        else:
+            await job.calendar.cancel(_as_remote(job, asking), _comment(job, asking))
     except Gone:
         pass
     except Refused as fault:
@@ -264,6 +275,8 @@ async def _may_ask(unit: Unit, job: EventJob, asking: OutlookEvent, mailed: int)
         await _say(unit, job, people, Happening.NOT_REACHED, trouble)
         return False
     await unit.events.put(asking)
+    if (content := job.content) is not None and content.rendering.joining_link:
+        await _for_people(unit, job, set(content.people), lambda one: one.handing_over(content.rendering))
     return True
 
 
@@ -363,6 +376,9 @@ async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: fro
     revision, at = job.view.meeting.revision, unit.now()
 
     def told(one: Invitation) -> Invitation:
+        if one.person not in mailed and one.state not in (*_OPEN, InvitationState.SENT):
+            # Somebody else was taken off, and this person is left alone for now: nothing was said to them.
+            return one
         rendering = replace(content.rendering, address=addresses[one.person])
         return one.told(revision, rendering, at, messages=int(one.person in mailed))
 

@@ -8,6 +8,7 @@ from servicekit.caller import Caller
 from servicekit.errors import Unavailable
 from services.notifications.app.add_links import with_links
 from services.notifications.app.draft_invitations import Plan, draft_invitations
+from services.notifications.app.make_joining_link import Linked, make_joining_link
 from services.notifications.app.may_leave import is_given_up
 from services.notifications.app.plan_reminders import plan_reminders
 from services.notifications.app.ports import Desk, Outside
@@ -39,6 +40,8 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> datetime | No
         await _keep_as_held(desk, caller, view)
         return None
     given_up = await is_given_up(desk, caller, meeting, view.meeting.revision)
+    linked = Linked(view) if given_up else await make_joining_link(desk, caller, view, outside)
+    view, given_up = linked.view, given_up or linked.pending
     async with desk.begin(caller) as unit:
         drafted = await draft_invitations(unit, caller.council, view, outside.sender, given_up=given_up)
         plan = await with_links(unit, caller.council, view, outside.sender, drafted)
@@ -46,9 +49,9 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> datetime | No
     async with desk.begin(caller) as unit:
         await plan_reminders(unit, view)
         again_at = unit.now() + _REFUSED_REST
-    if not settled:
+    if not (settled and linked.settled):
         raise StillWaitingError
-    return again_at if refused else None
+    return again_at if refused or linked.look_again else None
 
 
 async def _send(desk: Desk, caller: Caller, view: MeetingView, outside: Outside, plan: Plan) -> tuple[bool, bool]:

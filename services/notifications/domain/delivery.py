@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
+from services.notifications.domain.joining_link import NOT_BY_VIDEO, JoiningLink, JoiningLinkState
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.room_booking import NOT_TAKEN, RoomBooking, RoomState
 
@@ -31,6 +32,7 @@ class Delivery:
     untold: int = 0
     troubles: tuple[str, ...] = ()
     room: RoomState = RoomState.NONE
+    joining_link: JoiningLinkState = JoiningLinkState.NONE
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,23 @@ class RoomAnswer:
 NO_ROOM = RoomAnswer()
 
 
-def delivery_of(known: KnownMeeting | None, invitations: Sequence[Invitation], room: RoomAnswer = NO_ROOM) -> Delivery:
+def delivery_of(
+    known: KnownMeeting | None,
+    invitations: Sequence[Invitation],
+    room: RoomAnswer = NO_ROOM,
+    link: JoiningLink = NOT_BY_VIDEO,
+) -> Delivery:
     """Never says "sent" while anything waits or is in doubt."""
     if known is None:
         return Delivery(DeliveryState.UNKNOWN_MEETING)
     told = sum(_knows(invitation) for invitation in invitations)
     untold = sum(not _knows(invitation) for invitation in invitations if invitation.state not in _OFF)
-    troubles = tuple(dict.fromkeys((*room.troubles, *(one.trouble for one in invitations if one.trouble))))
+    around = (*room.troubles, *([link.trouble] if link.trouble else []))
+    troubles = tuple(dict.fromkeys((*around, *(one.trouble for one in invitations if one.trouble))))
     state = _state(known, invitations)
-    if state is DeliveryState.SENT and room.troubles:
+    if state is DeliveryState.SENT and around:
         state = DeliveryState.NEEDS_PERSON
-    return Delivery(state, told, untold, troubles, room.state)
+    return Delivery(state, told, untold, troubles, room.state, link.state)
 
 
 def _knows(invitation: Invitation) -> bool:

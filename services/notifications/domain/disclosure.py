@@ -3,8 +3,7 @@ nobody.
 
 Everybody who is asked learns the time and the meeting's reference: without them nobody could come. Each further fact
 stands in `ALLOWED` for the party and the sort of meeting, and is taken away again by what `WITHHELD` says of the
-person's restrictions. Papers and links to join are told nobody from here. See
-docs/adr/20261127-who-is-told-what-is-a-table.md.
+person's restrictions. Papers are told nobody from here. See docs/adr/20261127-who-is-told-what-is-a-table.md.
 """
 
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ class Fact(StrEnum):
     PLACE = "place"
     OTHERS = "who else, by role"
     REFERENCES = "references of the subjects"
+    LINK = "joining link"
 
 
 class Party(StrEnum):
@@ -86,20 +86,25 @@ SORTS: Mapping[str, MeetingSort] = {
     "family_group_conference": MeetingSort.CONFERENCE,
     "legal_planning_meeting": MeetingSort.LEGAL,
     "adoption_panel": MeetingSort.PANEL,
+    "care_and_access_panel": MeetingSort.PANEL,
     "corporate_parenting_board": MeetingSort.PANEL,
     "early_permanence_panel": MeetingSort.PANEL,
     "fostering_panel": MeetingSort.PANEL,
     "monitoring_panel": MeetingSort.PANEL,
     "permanence_panel": MeetingSort.PANEL,
     "permanency_panel": MeetingSort.PANEL,
+    "resources_panel": MeetingSort.PANEL,
     "securing_permanence_group": MeetingSort.PANEL,
     "tracking_panel": MeetingSort.PANEL,
 }
 """By the kind of meeting, as the packs name it."""
 
-_STAFF = frozenset({Fact.PLACE, Fact.REFERENCES})
-_COMER = frozenset({Fact.PLACE, Fact.OTHERS})
+_STAFF = frozenset({Fact.PLACE, Fact.REFERENCES, Fact.LINK})
+_COMER = frozenset({Fact.PLACE, Fact.OTHERS, Fact.LINK})
+_AT_A_PANEL = frozenset({Fact.PLACE, Fact.OTHERS})
+_ADVISING = frozenset({Fact.PLACE, Fact.LINK})
 _PLACE = frozenset({Fact.PLACE})
+_LINK = frozenset({Fact.LINK})
 _NOTHING: frozenset[Fact] = frozenset()
 
 
@@ -120,9 +125,11 @@ ALLOWED: Mapping[Party, Mapping[MeetingSort, frozenset[Fact]]] = {
     Party.FAMILY: _row(_COMER, _COMER, _NOTHING, _PLACE),
     Party.CARER: _row(_COMER, _COMER, _NOTHING, _PLACE),
     Party.CHILD: _row(_COMER, _COMER, _NOTHING, _PLACE),
-    Party.PROFESSIONAL: _row(_COMER, _COMER, _PLACE, _COMER),
+    Party.PROFESSIONAL: _row(_COMER, _COMER, _ADVISING, _AT_A_PANEL),
 }
-"""A panel sees several families on one day: who else comes there is no family's to know."""
+"""A panel sees several families on one day: who else comes there is no family's to know. Its link opens the whole day:
+whoever is not staff is let in by them, for their own part.
+"""
 
 WITHHELD: Mapping[RestrictionKind, Mapping[Side, frozenset[Fact]]] = {
     # Arrival and waiting room must be kept apart too, and a calendar entry is read by more than one person.
@@ -132,7 +139,9 @@ WITHHELD: Mapping[RestrictionKind, Mapping[Side, frozenset[Fact]]] = {
     # Nothing is left out of what the people of a restricted case are told: a second person reads it first.
     RestrictionKind.RESTRICTED_CASE: {Side.KEPT: _NOTHING, Side.PROTECTED: _NOTHING},
 }
-"""What a restriction takes away from somebody outside the staff. Staff are asked at work and work with the case."""
+"""What a restriction takes away from somebody outside the staff. Staff are asked at work and work with the case; the
+joining link alone is kept from some of them too, see `is_kept_from_video`.
+"""
 
 
 def facts_for(view: MeetingView, recipient: Recipient, role: str) -> frozenset[Fact]:
@@ -146,6 +155,8 @@ def facts_for(view: MeetingView, recipient: Recipient, role: str) -> frozenset[F
     allowed = ALLOWED[party][sort]
     for kind, side in () if recipient.staff else _limits(view, recipient.person):
         allowed -= WITHHELD[kind][side]
+    if is_kept_from_video(view, recipient, role):
+        allowed -= _LINK
     return allowed - _PLACE if is_anothers_place(view, recipient) else allowed
 
 
@@ -158,6 +169,25 @@ def is_anothers_place(view: MeetingView, recipient: Recipient) -> bool:
         return view.subjects_in_place
     own = () if recipient.staff else map(squeezed, recipient.protected)
     return bool(view.people_in_place - set(own))
+
+
+def is_kept_from_video(view: MeetingView, recipient: Recipient, role: str) -> bool:
+    """Whether a link would bring two together who are kept apart: it opens every part, and names whoever is there.
+
+    So none of both has it: who is kept from somebody or from an address, staff too; and whom they are kept from, where
+    both are asked. Staff of these share the staff's event: they join, and do not meet there who has no link.
+    """
+    asked = {one.person for one in view.meeting.invitees}
+    for limit in view.restrictions:
+        if limit.kind is RestrictionKind.RESTRICTED_CASE:
+            continue
+        if limit.person == recipient.person:
+            return True
+        # A household that somebody is kept from is every carer who is asked.
+        protected = limit.other == recipient.person or (role == "carer" and "/carerHouseholds/" in limit.other)
+        if protected and limit.person in asked and not recipient.staff:
+            return True
+    return False
 
 
 def _limits(view: MeetingView, person: str) -> list[tuple[RestrictionKind, Side]]:

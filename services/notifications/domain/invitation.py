@@ -45,7 +45,8 @@ class Invitation:
     was handed over at least once without an answer. `proposed`: when the person would rather meet; it moves nothing.
     `receipt_id` is GOV.UK Notify's id of the last message; `delivery` and `delivery_time` say what became of it.
     `needs`: what the person said they need, and when; a move keeps it. `place_withheld`: they were promised to be told
-    the place. `mail_secret` stands in the Message-IDs of its e-mails and in nothing that is forwarded as an entry.
+    the place. `joining_link`: the last one that they were told, or may have been. `mail_secret` stands in the
+    Message-IDs of its e-mails and in nothing that is forwarded as an entry.
     """
 
     id: UUID
@@ -82,6 +83,7 @@ class Invitation:
     """When the person last wrote an e-mail in words, which somebody has to read."""
     place_withheld: bool = False
     mail_secret: str = field(default="", repr=False)
+    joining_link: str = field(default="", repr=False)
 
     @property
     def is_refused(self) -> bool:
@@ -128,6 +130,10 @@ class Invitation:
             outgoing=None,
             in_doubt=False,
         )
+
+    def handing_over(self, rendering: Rendering) -> "Invitation":
+        """Before the message leaves: whoever may have a joining link has it."""
+        return replace(self, joining_link=rendering.joining_link or self.joining_link)
 
     def called_off(self, at: datetime) -> "Invitation":
         """The person has been told that it is off, or that they are no longer asked."""

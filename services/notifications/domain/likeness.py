@@ -22,6 +22,7 @@ _OWN_WORDS = frozenset([
     "which", "these", "dates", "make", "for", "in", "person", "join", "from", "video", "or", "telephone", "before",
     "here", "an", "account", "if", "use", "link", "want", "talk", "about", "ring", "council", "on", "has", "with",
     "ref", "replaces", "what", "were", "yours", "alone", "tell", "us", "reminder", "have", "heard", "yet", "is", "and",
+    "how",
 ])  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _SQUEEZED_FROM = 6

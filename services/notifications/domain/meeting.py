@@ -44,7 +44,7 @@ class Invitee:
 @dataclass(frozen=True)
 class Meeting:
     """A meeting as the scheduler holds it. `room_name` is the name on the door, empty without a room;
-    `room_mailbox` its own address in Outlook, empty where it has none.
+    `room_mailbox` its own address in Outlook, empty where it has none. `held_by_video`: people can also join by video.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Meeting:
     revision: int
     booked_by: str
     room_mailbox: str = ""
+    held_by_video: bool = False
 
     @property
     def start(self) -> datetime:
@@ -131,6 +132,7 @@ class Restriction:
 class MeetingView:
     """Everything a telling rests on, read at one time. Who is not among the recipients may not be told.
 
+    `joining_link`: by which people join by video; empty where there is none, or none yet.
     `ladder`: when people are reminded of this kind of meeting.
     """
 
@@ -140,6 +142,7 @@ class MeetingView:
     restricted: bool
     references: tuple[str, ...]
     subject_strings: tuple[str, ...]
+    joining_link: str = ""
     ladder: Ladder = field(default_factory=Ladder)
 
     @cached_property

@@ -28,11 +28,17 @@ from services.notifications.domain.shown_event import (
 )
 
 SHARED = "staff"
-"""The audience of the event that the council's staff share; every other audience but the room is one person."""
+"""The audience of the event that the council's staff share; others are one person, the room or the video."""
 ROOM = "room"
 """The audience of the event by which a room's own mailbox is asked."""
+VIDEO = "video"
+"""The audience of the event that holds the joining link. Nobody stands on it."""
 EDITED = "Somebody changed this event in Outlook. Decide about it on the page of the meeting."
 LOST = "Somebody deleted this event in Outlook. Decide about it on the page of the meeting."
+NO_LINK = (
+    "Teams made no joining link. Nobody is told one: tell those who join by video yourself how. It is tried again by "
+    "itself; if it stays so, the meetings mailbox needs a Teams licence: ask whoever looks after it."
+)
 _NAMESPACE = UUID("6f1c6c1e-4f0e-5d43-9a53-1f0f0e5f5d11")
 
 
@@ -72,15 +78,20 @@ class EventStep(StrEnum):
 
 @dataclass(frozen=True)
 class EventContent:
-    """What an event is to be: one rendering, and who stands on it (person by person, in order of person)."""
+    """What an event is to be: one rendering, and who stands on it (person by person, in order of person).
+
+    `by_video`: with a Teams meeting.
+    """
 
     rendering: Rendering
     attendees: tuple[tuple[str, EventAttendee], ...]
+    by_video: bool = False
 
     def parts(self) -> dict[EventPart, str]:
         """A digest of each part that can change by itself."""
         named = [f"{attendee.address.casefold()} {attendee.required}" for _, attendee in self.attendees]
-        return {**self.rendering.parts(), EventPart.ATTENDEES: digest(*named)}
+        link = {EventPart.LINK: digest("joining link")} if self.by_video else {}
+        return {**self.rendering.parts(), EventPart.ATTENDEES: digest(*named), **link}
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -94,6 +105,7 @@ class OutlookEvent:
 
     `agreed` is what the mailbox showed when both sides last agreed, `asked_shown` what the last request asked for: any
     other value was put there by somebody in Outlook. `held` is not sent while a person has to decide about it.
+    `join_url`: the link that Teams made for it, where it is to have one and was last seen to.
     """
 
     id: UUID
@@ -115,6 +127,7 @@ class OutlookEvent:
     agreed: ShownEvent | None = None
     asked_shown: ShownEvent | None = None
     held: frozenset[EventPart] = frozenset()
+    join_url: str = ""
 
     def key(self, around: datetime) -> EventKey:
         """How to find it."""
@@ -151,7 +164,7 @@ class OutlookEvent:
         as_asked = EventPart.TIME in self.held or (remote.start, remote.end) == (self.start, self.end)
         if self.state is EventState.CREATING and self.asked_shown is not None:
             as_asked = not edited_parts(shown_by(remote), self.asked_shown)
-        return replace(
+        done = replace(
             self,
             state=self.live_state,
             event_id=remote.event_id,
@@ -162,6 +175,29 @@ class OutlookEvent:
             trouble=EDITED if self.held else "",
             agreed=self._agreed(shown_by(remote)),
         )
+        return done.linked_as(remote) if self.audience == VIDEO else done
+
+    @property
+    def joining_link(self) -> str:
+        """The link to tell: that of an event which is there; empty where there is none."""
+        there = (*LIVE, EventState.CHANGING, EventState.NEEDS_HUMAN)
+        return self.join_url if self.audience == VIDEO and self.state in there else ""
+
+    def linked_as(self, remote: RemoteEvent) -> "OutlookEvent":
+        """With the link that the mailbox shows. Without one it is not as wanted, and a person has to see to it."""
+        if remote.join_url:
+            return replace(self, join_url=remote.join_url)
+        return replace(self.without_link(), state=EventState.NEEDS_HUMAN, trouble=NO_LINK)
+
+    def without_link(self) -> "OutlookEvent":
+        """Its Teams meeting is not there: to be asked for again."""
+        return replace(self, sent=_but_link(self.sent), join_url="")
+
+    def trying_again(self) -> "OutlookEvent":
+        """As if its link had never been asked for; itself where it has one, or waits for no person."""
+        if self.state is not EventState.NEEDS_HUMAN or self.join_url:
+            return self
+        return replace(self, asked=_but_link(self.asked))
 
     @property
     def live_state(self) -> EventState:
@@ -185,7 +221,12 @@ class OutlookEvent:
         return shown
 
     def ended(self, state: EventState, trouble: str = "") -> "OutlookEvent":
-        """Cancelled, lost or stuck. Nobody stands on a cancelled event."""
+        """Cancelled, lost or stuck. Nobody stands on a cancelled event.
+
+        One with nobody on it was lost to nobody: it is looked for once more and made anew, and nobody has to be asked.
+        """
+        if state is EventState.LOST and self.audience == VIDEO:
+            return replace(self, state=EventState.RESTORING, trouble="", held=frozenset())
         if state is EventState.CANCELLED:
             return replace(self, state=state, trouble=trouble, people=(), asked_people=(), held=frozenset())
         return replace(self, state=state, trouble=trouble)
@@ -279,7 +320,12 @@ def draft_of(event: OutlookEvent, content: EventContent, mailbox: str) -> EventD
         location=rendering.location,
         attendees=tuple(attendee for _, attendee in content.attendees),
         hide_attendees=event.audience != SHARED,
+        by_video=content.by_video,
     )
+
+
+def _but_link(parts: Mapping[EventPart, str]) -> Mapping[EventPart, str]:
+    return {part: value for part, value in parts.items() if part is not EventPart.LINK}
 
 
 def _step_when_live(event: OutlookEvent, wanted: EventContent | None) -> EventStep:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.meeting import Meeting, Recipient, Session
-from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering
+from services.notifications.domain.rendering import WE_WILL_TELL_YOU, Rendering, by_video_lines
 from services.notifications.domain.route import Route
 
 _REPLACES = "This replaces what we told you before."
@@ -17,6 +17,9 @@ _TELL_US = "Please tell us whether you can come."
 def as_plain(rendering: Rendering, meeting: Meeting, sessions: Sequence[Session], recipient: Recipient) -> Rendering:
     """The rendering in the words and with the address of its route. A text names no kind of meeting and no others."""
     address = address_by(rendering.route, recipient)
+    if rendering.route is Route.LETTER:
+        # Nobody types such an address from paper.
+        rendering = replace(rendering, joining_link="")
     if rendering.route is Route.TEXT:
         body = _text_body(rendering, meeting, sessions)
         return replace(rendering, address=address, body_text=body, others_shown=())
@@ -55,7 +58,9 @@ def plain_when(start: datetime, end: datetime, time_zone: str) -> str:
 def _text_body(rendering: Rendering, meeting: Meeting, sessions: Sequence[Session]) -> str:
     times = " and ".join(plain_when(one.start, one.end, meeting.time_zone) for one in sessions)
     place = rendering.location or WE_WILL_TELL_YOU
-    return f"You are asked to come to a meeting (ref {meeting.reference}). When: {times}. Where: {place.rstrip('.')}."
+    head = f"You are asked to come to a meeting (ref {meeting.reference}). When: {times}. Where: {place.rstrip('.')}."
+    # Without a full stop, which a telephone would take for a part of the link.
+    return " ".join([head, *by_video_lines(meeting, rendering.joining_link)])
 
 
 def _letter_body(rendering: Rendering, meeting: Meeting, sessions: Sequence[Session]) -> str:
@@ -64,6 +69,7 @@ def _letter_body(rendering: Rendering, meeting: Meeting, sessions: Sequence[Sess
         f"Reference: {meeting.reference}",
         *(f"When: {plain_when(one.start, one.end, meeting.time_zone)}" for one in sessions),
         f"Where: {rendering.location or WE_WILL_TELL_YOU}",
+        *by_video_lines(meeting, rendering.joining_link),
     ]
     if rendering.others_shown:
         lines.append(f"Others who are asked, by role: {', '.join(rendering.others_shown)}")

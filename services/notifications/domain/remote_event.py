@@ -19,6 +19,8 @@ class EventPart(StrEnum):
     PLACE = "place"
     TEXT = "text"
     ATTENDEES = "attendees"
+    LINK = "link"
+    """That there is a Teams meeting, with a link to join it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class EventDraft:
     `mailbox` is the organiser's address. `transaction_id` is kept before the first request and is the same
     in every repeat.
     `correlation_id` goes into a single-value extended property, so that the event can be found again by it.
-    `time_zone` is an IANA zone in which both times are written. Sensitivity is always `private`.
+    `time_zone` is an IANA zone in which both times are written. Sensitivity is always `private`. `by_video`: a Teams
+    meeting is made with it; then nothing is ever written into its text, which is Teams' own.
     """
 
     mailbox: str
@@ -52,6 +55,7 @@ class EventDraft:
     location: str
     attendees: tuple[EventAttendee, ...]
     hide_attendees: bool
+    by_video: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class RemoteReply:
 class RemoteEvent:
     """An event as Exchange has it. `event_id` is immutable-id form; `etag` stands for exactly this
     content. `answers` has everybody on it. `correlation_id` is our mark, where it was asked for and is there.
+    `join_url`: the link of the Teams meeting, empty where there is none.
     """
 
     mailbox: str
@@ -114,6 +119,7 @@ class RemoteEvent:
     subject_line: str = ""
     location: str = ""
     correlation_id: UUID | None = None
+    join_url: str = ""
 
     def replies(self) -> tuple[RemoteReply, ...]:
         """Everybody's answer; whoever has given none is not among them."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from services.notifications.domain.disclosure import Fact, facts_for
 from services.notifications.domain.meeting import (
     Invitee,
+    Meeting,
     MeetingView,
     Recipient,
     Session,
@@ -18,6 +19,7 @@ from services.notifications.domain.route import Route
 
 SEPARATOR = " · "
 WE_WILL_TELL_YOU = "The place will be told to you separately."
+ASK_HOW_TO_JOIN = "ask us how to join"
 CALLED_OFF = "This meeting will not take place. You need not do anything."
 NOT_ASKED = "You are no longer expected at this meeting. You need not do anything."
 _ANSWER = "Please answer this invitation, so that we know whether to expect you."
@@ -30,7 +32,7 @@ class Rendering:
     """Exactly what one person gets. `others_shown` are roles, or the addresses on a shared event.
 
     `link` is the person's own, empty for none. It stands in no digest: a new link tells nobody anything again, and ends
-    no release.
+    no release. `joining_link` is the one by which everybody who may joins by video; it stands in `body_text`.
     """
 
     person: str
@@ -44,6 +46,7 @@ class Rendering:
     end: datetime
     time_zone: str
     link: str = ""
+    joining_link: str = ""
 
     def parts(self) -> dict[EventPart, str]:
         """A digest of each part that can change by itself."""
@@ -84,17 +87,19 @@ def render(view: MeetingView, invitee: Invitee, recipient: Recipient, route: Rou
     location = meeting.room_name if Fact.PLACE in facts else WE_WILL_TELL_YOU
     others = _roles_of_others(view, invitee) if Fact.OTHERS in facts else ()
     references = view.references if Fact.REFERENCES in facts else ()
+    joining_link = view.joining_link if meeting.held_by_video and Fact.LINK in facts else ""
     return Rendering(
         person=recipient.person,
         route=route,
         address=recipient.email,
         subject_line=subject_line(meeting.title, meeting.reference),
-        body_text=_body(view, sessions, location, references, others),
+        body_text=_body(view, sessions, location, references, others, joining_link),
         location=location,
         others_shown=others,
         start=min(session.start for session in sessions),
         end=max(session.end for session in sessions),
         time_zone=meeting.time_zone,
+        joining_link=joining_link,
     )
 
 
@@ -122,6 +127,7 @@ def _body(
     location: str,
     references: tuple[str, ...],
     others: tuple[str, ...],
+    joining_link: str,
 ) -> str:
     meeting = view.meeting
     lines = [
@@ -129,12 +135,18 @@ def _body(
         f"Reference: {meeting.reference}",
         *(f"When: {when(session, meeting.time_zone)}" for session in sessions),
         f"Where: {location or WE_WILL_TELL_YOU}",
+        *by_video_lines(meeting, joining_link),
     ]
     if references:
         lines.append(f"Concerns: {', '.join(references)}")
     if others:
         lines.append(f"Others who are asked, by role: {', '.join(others)}")
     return "\n".join([*lines, "", _ANSWER, _NO_NAMES, ""])
+
+
+def by_video_lines(meeting: Meeting, joining_link: str) -> tuple[str, ...]:
+    """How to join by video, for whom may know it; none where nobody can."""
+    return (f"By video: {joining_link or ASK_HOW_TO_JOIN}",) if meeting.held_by_video else ()
 
 
 def when(session: Session, time_zone: str) -> str:

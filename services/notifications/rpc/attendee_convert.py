@@ -10,6 +10,7 @@ from servicekit.validate import Check
 from services.notifications.app.answer_by_link import Said
 from services.notifications.app.open_link import Opened, Presented
 from services.notifications.domain.answer import Answer
+from services.notifications.domain.meeting import Meeting
 from services.notifications.domain.need import Need
 from services.notifications.rpc.convert import needs_to
 
@@ -79,16 +80,18 @@ def sheet_to(opened: Opened) -> rpc.LinkSheet:
     return sheet
 
 
-def more_to(opened: Opened, title: str, reference: str) -> rpc.GetMoreResponse:
+def more_to(opened: Opened, meeting: Meeting) -> rpc.GetMoreResponse:
     """All that the person may know."""
     rendering = opened.rendering
     assert rendering is not None
     return rpc.GetMoreResponse(
         link_sheet=sheet_to(opened),
-        title=title,
-        reference=reference,
+        title=meeting.title,
+        reference=meeting.reference,
         location=rendering.location,
         others_shown=rendering.others_shown,
         needs=needs_to(opened.invitation.needs),
         language=opened.invitation.needs_language,
+        held_by_video=meeting.held_by_video,
+        joining_link=rendering.joining_link,
     )

@@ -123,7 +123,7 @@ class AttendeeServicer(rpc_grpc.AttendeeServiceServicer):
         async with self._begin(caller) as unit:
             opened = await get_more(unit, caller, behind, presented)
         meeting = behind.view.meeting
-        return show.more_to(opened, meeting.title, meeting.reference)
+        return show.more_to(opened, meeting)
 
     async def GetCalendarFile(
         self, request: rpc.GetCalendarFileRequest, context: Context

@@ -198,6 +198,7 @@ def delivery_to(delivery: Delivery) -> rpc.GetMeetingDeliveryResponse:
         untold=delivery.untold,
         troubles=delivery.troubles,
         room_state=rpc.RoomState.Value(delivery.room.value),
+        joining_link_state=rpc.JoiningLinkState.Value(delivery.joining_link.value),
     )
 
 

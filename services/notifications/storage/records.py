@@ -25,11 +25,11 @@ INVITATION_COLUMNS = (
     " out_sequence, out_method, out_content, out_revision, out_dtstamp, out_asked_at, in_doubt,"
     " receipt_id, delivery, delivery_time,"
     " proposed_start, proposed_end, needs, needs_language, needs_time, returned_sequence, letter_time, place_withheld,"
-    " mail_secret"
+    " mail_secret, joining_link"
 )
 EVENT_COLUMNS = (
     "id, meeting, audience, generation, transaction_id, state, event_id, ical_uid, etag, sent, asked, people,"
-    " asked_people, start_time, end_time, trouble, agreed, asked_shown, held"
+    " asked_people, start_time, end_time, trouble, agreed, asked_shown, held, join_url"
 )
 MEETING_COLUMNS = (
     "meeting, subjects, heard_revision, read_revision, state, restricted, booked_by, token, release_needed, read_at"
@@ -82,6 +82,7 @@ def invitation_of(row: asyncpg.Record) -> Invitation:
         letter_time=row["letter_time"],
         place_withheld=row["place_withheld"],
         mail_secret=row["mail_secret"],
+        joining_link=row["joining_link"],
     )
 
 
@@ -124,6 +125,7 @@ def invitation_values(one: Invitation) -> list[object]:
         one.letter_time,
         one.place_withheld,
         one.mail_secret,
+        one.joining_link,
     ]
 
 
@@ -149,6 +151,7 @@ def event_of(row: asyncpg.Record) -> OutlookEvent:
         agreed=shown_of(row["agreed"]),
         asked_shown=shown_of(row["asked_shown"]),
         held=frozenset(EventPart(part) for part in row["held"]),
+        join_url=row["join_url"],
     )
 
 
@@ -174,6 +177,7 @@ def event_values(one: OutlookEvent) -> list[object]:
         shown_text(one.agreed),
         shown_text(one.asked_shown),
         sorted(one.held),
+        one.join_url,
     ]
 
 

@@ -112,7 +112,7 @@ async def book_meeting(unit: UnitOfWork, caller: Caller, booking: Booking, calen
     if booking.hold is None:
         meeting = await _book_at_once(unit, caller, booking, calendar, draft.hold if draft else None)
     else:
-        meeting = await _book_held(unit, caller, booking, booking.hold, calendar)
+        meeting = await _book_held(unit, caller, booking, booking.hold, calendar, draft)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, booked(caller.council, meeting))
     await unit.audit(caller, "BookMeeting", name, purpose_of(meeting))
@@ -138,11 +138,21 @@ async def _book_at_once(
     return await take(unit, caller, wanted, calendar, breaches=breaches)
 
 
-async def _book_held(unit: UnitOfWork, caller: Caller, booking: Booking, hold: UUID, calendar: WorkingDays) -> Meeting:
+async def _book_held(
+    unit: UnitOfWork,
+    caller: Caller,
+    booking: Booking,
+    hold: UUID,
+    calendar: WorkingDays,
+    draft: MeetingDraft | None,
+) -> Meeting:
     meeting = await held_meeting(unit, caller, hold, booking.offer)
     if not await unit.reservations.book_held(hold):
         raise HoldLapsed(meeting=meeting_name(caller.council, hold))
     plan = await _looked_at_again(unit, booking, meeting, calendar) if meeting.offer else meeting.plan
+    if draft is not None:
+        # Joining by video takes nobody's time, so that it may have been settled while the time was held.
+        plan = replace(plan, held_by_video=draft.plan.held_by_video)
     breaches = await breaches_of(unit, caller, plan, meeting.on_date, booking.breach_reason)
     meeting = replace(
         meeting.changed(told=False),

@@ -36,7 +36,7 @@ from services.scheduler.domain.sitting_move import missed_date
 
 @dataclass(frozen=True, slots=True)
 class MoveCommand:
-    """`room` empty keeps the room."""
+    """`room` empty keeps the room; `held_by_video` None keeps whether people can join by video."""
 
     meeting: UUID
     etag: str
@@ -46,6 +46,7 @@ class MoveCommand:
     breach_reason: str
     decision: DateDecision | None = None
     overlap_reason: str = ""
+    held_by_video: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,13 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     sessions = sessions_at(plan, command.start)
     most = move.prepared.kept.most_chaired
     seen = await look_into_diaries(unit, plan, claims, sessions, calendar, moving=meeting.id, most_chaired=most)
+    by_video = seen.held_by_video if command.held_by_video is None else command.held_by_video
+    # Whoever had confirmed that they will come did so for the old time.
+    same_time = command.start == meeting.start
+    attendees = tuple(replace(one, confirmed=one.confirmed and same_time) for one in seen.attendees)
     moved = replace(
         meeting.changed(told=True),
-        # Whoever had confirmed that they will come did so for the old time.
-        plan=replace(seen, attendees=tuple(replace(one, confirmed=False) for one in seen.attendees)),
+        plan=replace(seen, attendees=attendees, held_by_video=by_video),
         # Another room is no other date: whoever agreed to that has agreed.
         decision=command.decision or (meeting.decision if command.start == meeting.start else None),
         overlap=overlap,

@@ -78,7 +78,7 @@ class Plan:
     """What a meeting is to be. All names are resource names.
 
     `choices`: seats that are still open, only while a time is looked for. `quorum`: how many of those who must come are
-    enough, the chair among them; 0 means all.
+    enough, the chair among them; 0 means all. `held_by_video`: people can also join by video.
     """
 
     meeting_kind: str
@@ -92,6 +92,7 @@ class Plan:
     body: str = ""
     choices: tuple[Choice, ...] = ()
     quorum: int = 0
+    held_by_video: bool = False
 
     @property
     def span_minutes(self) -> int:

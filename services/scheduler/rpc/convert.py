@@ -134,7 +134,8 @@ def move_command(request: service.RescheduleMeetingRequest, caller: Caller) -> M
     overlap = check.text("overlap_reason", 2000)
     check.raise_if_any()
     assert start is not None
-    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap)
+    by_video = request.held_by_video if request.HasField("held_by_video") else None
+    return MoveCommand(meeting_id(meeting), etag, start, request.room, reason, breach, decision, overlap, by_video)
 
 
 def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> CancelCommand:
@@ -217,6 +218,7 @@ def plan_of(plan: service.MeetingPlan) -> Plan:
         room_features=tuple(plan.room_features),
         obligations=tuple(plan.obligations),
         body=plan.body,
+        held_by_video=plan.held_by_video,
         choices=tuple(_choice(one) for one in plan.choices if one.candidates),
     )
 

@@ -95,6 +95,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         clashes=[clash_message(one) for one in meeting.clashes],
         date_decision=decision_message(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
+        held_by_video=plan.held_by_video,
     )
 
 
@@ -124,6 +125,7 @@ def plan_message(plan: Plan) -> service.MeetingPlan:
         room_features=plan.room_features,
         obligations=plan.obligations,
         body=plan.body,
+        held_by_video=plan.held_by_video,
     )
 
 

@@ -168,4 +168,5 @@ def _plan(row: asyncpg.Record) -> Plan:
         needs_room=kept["needs_room"],
         room_features=tuple(kept["room_features"]),
         obligations=tuple(kept["obligations"]),
+        held_by_video=kept.get("held_by_video", False),
     )

@@ -33,10 +33,10 @@ _INSERT = """
 insert into meeting (
     id, council_id, reference, meeting_kind, title, state, start_at, end_at, time_zone, local_start, minutes_between,
     needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at,
-    date_decided_by, consented_on, overlap_approved_by, overlap_reason, date_offer_id
+    date_decided_by, consented_on, overlap_approved_by, overlap_reason, date_offer_id, held_by_video
 ) values (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26
+    $26, $27
 )
 """
 _LOAD = "select * from meeting where id = $1"
@@ -44,7 +44,7 @@ _LOAD_LOCKED = "select * from meeting where id = $1 for update"
 _SAVE = """
 update meeting set state = $2, start_at = $3, end_at = $4, local_start = $5, room = $6, revision = $7, version = $8,
     change_reason = $9, expires_at = $10, booked_by = $11, date_decided_by = $12, consented_on = $13,
-    overlap_approved_by = $14, overlap_reason = $15, minutes_between = $16
+    overlap_approved_by = $14, overlap_reason = $15, minutes_between = $16, held_by_video = $17
 where id = $1
 """
 _SAVE_ATTENDEE = """
@@ -147,6 +147,7 @@ class MeetingRows:
             *_decision_row(meeting.decision),
             *_overlap_row(meeting.overlap),
             meeting.plan.minutes_between_sessions,
+            meeting.plan.held_by_video,
         )
         await self._tx.execute("delete from meeting_session where meeting_id = $1", meeting.id)
         await self._insert_sessions(meeting)
@@ -242,6 +243,7 @@ def _new_row(council_id: UUID, meeting: Meeting) -> tuple[object, ...]:
         *_decision_row(meeting.decision),
         *_overlap_row(meeting.overlap),
         meeting.offer,
+        plan.held_by_video,
     )
 
 
@@ -312,6 +314,7 @@ def _plan(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], sessions:
         room_features=tuple(row["room_features"]),
         obligations=tuple(one["obligation"] for one in parts["obligation"]),
         body=row["body"],
+        held_by_video=row["held_by_video"],
     )
 
 

@@ -45,7 +45,7 @@ class MortalCalendar:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.calendar, name)
-        return self._mortal(found) if name in ("find", "create", "update", "cancel") else found
+        return self._mortal(found) if name in ("find", "create", "update", "cancel", "remove") else found
 
     def _mortal(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def ask(*given: Any) -> Any:

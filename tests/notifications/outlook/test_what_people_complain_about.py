@@ -1,7 +1,7 @@
 """What people complain of elsewhere, one test each, named after where they did.
 
-Of cal.com (stored as calcom/cal.diy) unless another project is named. A meeting here has no online part, so that there
-is no link to lose (19991, 15984, 2946, 3854).
+Of cal.com (stored as calcom/cal.diy) unless another project is named. What is said of links to join by video (13823,
+19991, 2946, 3854, Graph #9743 and #12244) is in `test_joining_link.py`.
 """
 
 from dataclasses import replace

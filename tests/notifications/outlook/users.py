@@ -12,9 +12,8 @@ Order = dict[str, Any]
 
 def something_done(dice: Random, event: Event) -> Order:
     """An order for the emulator's `/outlook`."""
-    act: Callable[[Random, Event], Order] = dice.choice(
-        (_time, _time, _place, _subject, _drop, _add, _delete, _move, _forward)
-    )
+    acts = (_time, _time, _place, _subject, _drop, _add, _delete, _move, _forward)
+    act: Callable[[Random, Event], Order] = dice.choice((_text, *acts) if event["onlineMeeting"] else acts)
     return {"event": event["id"], **act(dice, event)}
 
 
@@ -35,6 +34,11 @@ def _place(dice: Random, event: Event) -> Order:
 def _subject(dice: Random, event: Event) -> Order:
     # The reference stays, so that the walk can tell which meeting it is.
     return _edit(subject=f"Please read · {event['subject'].rpartition(' · ')[2]}")
+
+
+def _text(dice: Random, event: Event) -> Order:
+    """By a program that leaves out what Teams has written: that ends its meeting."""
+    return _edit(body={"contentType": "text", "content": "Bring the plan."})
 
 
 def _drop(dice: Random, event: Event) -> Order:

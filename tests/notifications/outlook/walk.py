@@ -5,6 +5,7 @@ name; once the faults stop, everything comes to rest, every calendar shows the t
 """
 
 import random
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -42,6 +43,7 @@ from tests.notifications.second_person import let_go
 from tests.notifications.world import MAIL_FROM, ScriptedMail, made_meeting, recipient
 
 NEVER_SHOWN = ("Robin", "Maya", "Finch", "Lane", "Oak Tree")
+_LINK = re.compile(r"https://teams\.example\.invalid/\S+")
 _TICKS = 12
 _OPERATIONS = ("create", "read", "update", "cancel", "list", "delta", None)
 _FAULTS: tuple[dict[str, object], ...] = (
@@ -94,8 +96,10 @@ class Walk:
             "work": self.work, "work ": self.work, "work  ": self.work, "listen": self.listen, "answer": self.answer,
             "answer ": self.answer, "outlook": self.outlook_user, "fault": self.fault, "kill": self.kill,
             "wait": self.wait, "mail fault": self.mail_fault, "decide": self.decide, "night": self.night,
+            "video": self.video,
         }  # fmt: skip
         await self.emulator.at(self.clock.now())
+        await self.emulator.control("POST", "drills", {"outlook_loses_teams": True})
         await self.book()
         for number in range(steps):
             name = self.dice.choice(tuple(moves))
@@ -121,7 +125,7 @@ class Walk:
         name = f"councils/north/meetings/{own}"
         meeting = replace(
             made, name=name, subjects=(name.replace("/meetings/", "/children/"),), reference=f"M-{number}",
-            sessions=(session,),
+            sessions=(session,), held_by_video=self.dice.random() < 0.6,
         )  # fmt: skip
         people = {who: replace(recipient(who, staff=who in ("chair", "worker")), email=ADDRESSES[who]) for who in NAMES}
         self.neighbours.asked[name] = Asked(meeting, people)
@@ -138,6 +142,14 @@ class Walk:
             one.meeting = replace(meeting, sessions=sessions)
         else:
             one.meeting = replace(meeting, room_name=f"Room {self.dice.randint(1, 9)}")
+        one.cause()
+
+    async def video(self) -> None:
+        """People can join by video from now on, or no longer."""
+        if (one := self._one()) is None:
+            return
+        by_video, revision = not one.meeting.held_by_video, one.meeting.revision + 1
+        one.meeting = replace(one.meeting, held_by_video=by_video, revision=revision)
         one.cause()
 
     async def cancel(self) -> None:
@@ -198,6 +210,9 @@ class Walk:
         if events:
             event = self.dice.choice(events)
             order = something_done(self.dice, event)
+            if event["onlineMeeting"]:
+                # A link that is lost by it is made anew, and told.
+                self._asked_of(event["subject"]).cause()
             await self.emulator.control("POST", "outlook", {"tenant": TENANT, "mailbox": OFFICE, **order})
 
     async def decide(self) -> None:
@@ -261,6 +276,9 @@ class Walk:
             shown = f"{row['subject']} {row['bodyText']} {row['location']} {row['comment']}"
             self._hold(not [word for word in NEVER_SHOWN if word in shown], "a name left")
         self._hold(all(row["to"] != ADDRESSES["father"] for row in sent), "who is kept apart stands on an event")
+        told = [row["bodyText"] for row in sent if row["to"] == ADDRESSES["mother"]]
+        told += [mail.body_text for mail in self.mail.accepted]
+        self._hold(not [text for text in told if _LINK.search(text)], "who is kept apart was told a joining link")
         await self._check_mails(sent)
         self.mails_sent = len(sent)
 
@@ -289,8 +307,12 @@ class Walk:
                 break
         else:
             self._hold(False, "it did not come to rest")
+        # A link that was made last is read by a second person, and then told.
+        for name in self.neighbours.asked:
+            self._hold(await self.tell(name), "what was let go last waits")
         await self.check()
         await self._shows_the_truth()
+        await self._links_work()
         await self._no_answer_is_lost()
 
     async def _decide_all(self) -> int:
@@ -317,6 +339,17 @@ class Walk:
         }
         self._hold(shown == wanted, f"calendars differ: {set(shown.items()) ^ set(wanted.items())}")
 
+    async def _links_work(self) -> None:
+        """The link that the staff's event tells is that of the one Teams meeting; none where there is none."""
+        live = await self._live()
+        for one in self.neighbours.asked.values():
+            mine = [event for event in live if event["subject"].endswith(f" · {one.meeting.reference}")]
+            links = [event["onlineMeeting"]["joinUrl"] for event in mine if event["onlineMeeting"]]
+            wanted = one.meeting.held_by_video and one.meeting.state is MeetingState.BOOKED
+            self._hold(len(links) == int(wanted), f"{len(links)} joining links")
+            told = [_LINK.findall(event["bodyText"]) for event in mine if _is_staffs(event)]
+            self._hold(all(found == links for found in told), f"told {told}, live {links}")
+
     async def _no_answer_is_lost(self) -> None:
         async with self.begin(self.caller) as unit:
             for event in await self._live():
@@ -338,6 +371,10 @@ class Walk:
 
     def _hold(self, holds: bool, what: str) -> None:
         assert holds, f"seed {self.seed}, step {len(self.done)}: {what}; last steps: {', '.join(self.done[-12:])}"
+
+
+def _is_staffs(event: Mapping[str, Any]) -> bool:
+    return ADDRESSES["chair"] in {one["address"] for one in event["attendees"]}
 
 
 def _ours(attendee: Mapping[str, Any]) -> bool:

@@ -29,12 +29,14 @@ class PeopleForm(DraftForm):
         "plan.attendees": "people",
         "plan.room_features": "room_features",
         "plan.needs_room": "needs_room",
+        "plan.held_by_video": "held_by_video",
     }
 
     chair = wtforms.RadioField("Who chairs", validate_choice=False)
     people = wtforms.SelectMultipleField("Who is asked", validate_choice=False)
     needs_room = wtforms.BooleanField("A room is needed")
     room_features = wtforms.SelectMultipleField("The room must have", validate_choice=False)
+    held_by_video = wtforms.BooleanField("People can also join by video (Teams)")
 
 
 class ApartForm(DraftForm):

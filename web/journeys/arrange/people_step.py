@@ -55,6 +55,7 @@ async def ask_people(request: web.Request) -> web.StreamResponse:
         people=[key_of(one.person) for one in draft.plan.attendees],
         needs_room=draft.plan.needs_room,
         room_features=list(draft.plan.room_features),
+        held_by_video=draft.plan.held_by_video,
     )
     return await _people_page(request, draft, await _choices(request, draft), form)
 
@@ -132,6 +133,7 @@ async def _ask(
         choose(change, None, "", draft.breach_reason)
     change.plan.needs_room = room[0]
     change.plan.room_features[:] = room[1] if room[0] else []
+    change.plan.held_by_video = bool(form.held_by_video.data)
     return await update(desk, change)
 
 

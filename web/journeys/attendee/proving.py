@@ -92,6 +92,8 @@ async def more(request: web.Request, link: Link) -> web.StreamResponse:
         reference=found.reference,
         when=when_words(sheet),
         place=found.location,
+        by_video=found.held_by_video,
+        joining_link=found.joining_link,
         others=[role_words(one.replace(" ", "-")) for one in found.others_shown],
         answer=ENGLISH.answers.get(sheet.answer, "") if answered else ENGLISH.no_answer,
         needs=needs_words(found.needs, found.language),

@@ -131,6 +131,13 @@ class MoveForm(_Reasoned):
             raise StopValidation("Say why the date may be missed")
 
 
+class VideoForm(PageForm):
+    """Whether people can join by video from now on. `by_video` is "yes" or empty."""
+
+    etag = wtforms.HiddenField()
+    by_video = wtforms.HiddenField()
+
+
 class ConfirmForm(PageForm):
     """That an interpreter or advocate has said that they will come, or cannot after all. `person` is a key."""
 

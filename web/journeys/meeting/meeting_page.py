@@ -139,6 +139,7 @@ class MeetingPage:
     parts: tuple[PartLine, ...] = ()
     decision: str = ""
     overlap: str = ""
+    by_video: str = ""
 
 
 def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
@@ -173,6 +174,7 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         timeline=timeline_of(facts),
         sendings_known=facts.sendings is not None,
         parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
+        by_video=_by_video(facts),
         decision=decision_words(decision_of(meeting), meeting.attendees, facts.people.names),
         overlap=overlap_words(
             meeting.approved_overlap if meeting.HasField("approved_overlap") else None,
@@ -192,6 +194,23 @@ def _where(facts: Facts) -> str:
     """The room, and what its own calendar said where it was asked and the meeting is on."""
     words, said = room_words(facts.meeting, facts.rooms), _ROOM_SAYS.get(_room(facts))
     return f"{words} ({said})" if said else words
+
+
+_LINK_SAYS = {
+    note_pb.JOINING_LINK_STATE_PENDING: "The joining link is being made. Nobody has been told it yet.",
+    note_pb.JOINING_LINK_STATE_MADE: "There is a joining link. It stands in the messages to those who may have it.",
+    note_pb.JOINING_LINK_STATE_MISSING: "There is no joining link. Those who join by video are told to ask you.",
+}
+
+
+def _by_video(facts: Facts) -> str:
+    """How people join by video; empty where the meeting is not held so. A link that is not known to be there is not."""
+    if not facts.meeting.held_by_video:
+        return ""
+    if facts.meeting.state != meeting_pb2.MEETING_STATE_BOOKED:
+        return "Yes"
+    state = facts.delivery.joining_link_state if facts.delivery is not None else note_pb.JOINING_LINK_STATE_UNSPECIFIED
+    return _LINK_SAYS.get(state, "Whether there is a joining link is not known just now.")
 
 
 def _room(facts: Facts) -> "note_pb.RoomState.ValueType":

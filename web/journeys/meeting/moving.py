@@ -57,6 +57,7 @@ def plan_of(meeting: Meeting) -> MeetingPlan:
         session_minutes=[(one.end_time.seconds - one.start_time.seconds) // 60 for one in meeting.sessions],
         minutes_between_sessions=gaps[0] if gaps else 0,
         needs_room=bool(meeting.room),
+        held_by_video=meeting.held_by_video,
         obligations=meeting.obligations,
         body=meeting.body,
     )

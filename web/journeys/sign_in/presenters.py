@@ -6,6 +6,7 @@ import re
 _DOES = (
     (r"/cancel", "cancel a meeting"),
     (r"/move(/check)?", "move a meeting"),
+    (r"/meetings/[^/]+/video", "say whether people can join a meeting by video"),
     (r"/held", "record that a meeting was held"),
     (r"/answers/[^/]+", "record somebody's answer"),
     (r"/release", "release invitations"),
