@@ -2,6 +2,7 @@
 
 import wtforms
 
+from web.desk import Refused
 from web.form import AtMost, LongText, Needed, PageForm
 
 _MOST_REASON = 2_000
@@ -19,6 +20,13 @@ class HandInForm(PageForm):
     """Handed in as it was read: `etag` says what that was."""
 
     etag = wtforms.HiddenField()
+
+    def take(self, refusal: Refused) -> None:
+        """Everything that is missing, each by its question; no field of this page stands for them."""
+        for one in refusal.violations:
+            self.refuse(one.description)
+        if not refusal.violations:
+            super().take(refusal)
 
 
 class ReasonForm(PageForm):

@@ -140,11 +140,8 @@ async def save_part(request: web.Request) -> web.StreamResponse:
         request_id=form.request_id.data or "",
     )
     if form.validate() and await _done(desk, form, desk.referrals.SaveReferralForm, wanted):
-        following = "" if "stay" in sent else _following(opened, request.match_info["part"])
-        stay = request.path if "stay" in sent else ""
-        raise tell(
-            session_of(request), stay or (f"{opened.path}/parts/{following}" if following else opened.path), "Saved"
-        )
+        onward = request.path if "stay" in sent else _onward(opened, request.match_info["part"])
+        raise tell(session_of(request), onward, "Saved")
     if form.stale:
         opened = await _opened(request, desk)
         form.etag.data = opened.referral.etag
