@@ -91,6 +91,10 @@ _WORDS = {
     "ESCALATION_CLOSED": "This escalation is closed already.",
     "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
     "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
+    "REFERRAL_FORM_CLOSED": "This referral was submitted or withdrawn meanwhile and stays as it is. Below is how it "
+    "stands now.",
+    "REFERRAL_FORM_NOT_SUBMITTED": "This referral is with whoever refers already.",
+    "REFERRAL_HEARD": "This referral was heard already. Begin another where the panel is to look at it again.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."

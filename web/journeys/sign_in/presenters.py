@@ -81,10 +81,15 @@ _DOES = (
     (r"/actions/[^/]+/owner", "give an action to somebody else"),
     (r"/children/[^/]+/escalate", "take a child's matter further"),
     (r"/escalations/[^/]+", "take an escalation on, or close it"),
+    (r"/refer", "begin a referral"),
+    (r"/referrals/[^/]+/withdraw", "withdraw a referral"),
+    (r"/referrals/[^/]+/return", "return a referral for more"),
+    (r"/referrals/[^/]+/parts/[^/]+", "save a part of a referral"),
+    (r"/referrals/[^/]+", "submit a referral"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
-    r"/(decisions|actions|escalations|meetings|bulk-moves|date-offers|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+    r"/(decisions|actions|escalations|meetings|bulk-moves|date-offers|minutes|drafts|referrals|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
 )
 
 
