@@ -59,9 +59,8 @@ def test_a_part_says_what_it_lacks_until_it_is_whole() -> None:
     whole = _referral(child_name="A", case_number="C-1", birth_date="2019-04-01", legal_status="care_order")
     child = part_rows(form, whole)[0]
     assert (child.missing, child.standing) == ((), "Complete")
-    assert (
-        dict(child.answers)["Legal status"] == "Care order" and dict(child.answers)["Date of birth"] == "1 April 2019"
-    )
+    said = dict(child.answers)
+    assert (said["Legal status"], said["Date of birth"]) == ("Care order", "Monday 1 April 2019")
 
 
 def test_the_office_has_its_part_once_it_was_handed_in() -> None:
