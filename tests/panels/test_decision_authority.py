@@ -11,8 +11,10 @@ from rulebook.rule import MeetingKindId
 from rulebook.vocabulary import vocabulary
 from services.panels.app.decide import settled_events
 from services.panels.app.policy import POLICIES
+from services.panels.app.see_outstanding import MINUTES_WORDS
 from services.panels.domain.body import Authority, Body, OutcomeKind, outcome_kinds
 from services.panels.domain.errors import NoAuthorityError
+from services.panels.domain.minutes import ClockKind
 from services.panels.domain.outcome import case_events_of
 from services.panels.domain.standing_bodies import standing_bodies
 from tests.panels.test_authority import caller
@@ -166,3 +168,7 @@ def test_who_may_do_what_about_decisions(action: str, role: str) -> None:
     allowed = POLICIES.may(caller(role), action, {"council": "demo"}, resource_type="Panels")
     assert allowed == (role in WHO_MAY[action])
     assert not POLICIES.may(caller(role), action, {"council": "other"}, resource_type="Panels")
+
+
+def test_every_clock_of_minutes_has_words_on_the_list_of_what_waits() -> None:
+    assert set(MINUTES_WORDS) == set(ClockKind)
