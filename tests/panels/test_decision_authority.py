@@ -10,10 +10,14 @@ from rulebook.pack import Pack, load_pack, pack_names
 from rulebook.rule import MeetingKindId
 from rulebook.vocabulary import vocabulary
 from services.panels.app.decide import settled_events
+from services.panels.app.policy import POLICIES
+from services.panels.app.see_outstanding import MINUTES_WORDS
 from services.panels.domain.body import Authority, Body, OutcomeKind, outcome_kinds
 from services.panels.domain.errors import NoAuthorityError
+from services.panels.domain.minutes import ClockKind
 from services.panels.domain.outcome import case_events_of
 from services.panels.domain.standing_bodies import standing_bodies
+from tests.panels.test_authority import caller
 
 COUNCIL = UUID(int=7)
 # What only a review, a court or a case's own workers settle: no panel, and no decision maker.
@@ -127,3 +131,44 @@ def test_a_pack_s_decisions_and_escalations_hang_together(pack: Pack) -> None:
         assert sum(stage.working_days for stage in rules_of.stages) <= whole.amount
         assert rules_of.raised_event in pack.by_id[rules_of.closed_rule].anchor.events
         assert set(rules_of.answers) <= set(pack.by_id)
+
+
+STAFF = {"business-support", "business-support-manager"}
+CASE_STAFF = STAFF | {"panel-chair", "team-manager", "social-worker", "reviewing-officer"}
+MAKER = {"agency-decision-maker"}
+WHO_MAY = {
+    "Decide": MAKER,
+    "SendBack": MAKER,
+    "GetDecision": CASE_STAFF | MAKER,
+    "ListDecisions": CASE_STAFF | MAKER,
+    "RecordRepresentations": STAFF | {"team-manager", "social-worker"} | MAKER,
+    "RecordReviewAdvice": STAFF | {"team-manager", "social-worker"} | MAKER,
+    "RecordTold": STAFF | {"team-manager", "social-worker"} | MAKER,
+    "RenderLetter": STAFF | {"team-manager", "social-worker"} | MAKER,
+    "RecommendPlanChange": CASE_STAFF - {"social-worker"},
+    "ListOutstanding": CASE_STAFF | MAKER,
+    "CloseAction": CASE_STAFF,
+    "AssignAction": CASE_STAFF - {"social-worker"},
+    "ChaseActions": CASE_STAFF - {"social-worker"},
+    "ListEscalations": {"reviewing-officer", "team-manager", "business-support-manager", "panel-chair"} | MAKER,
+    "RaiseEscalation": {"reviewing-officer"},
+    "AdvanceEscalation": {"reviewing-officer"},
+    "CloseEscalation": {"reviewing-officer"},
+    "RecordOutcome": STAFF | {"panel-chair"},
+    "SignMinutes": set(),
+}
+PERSONAS = sorted(
+    CASE_STAFF | MAKER | {"performance-officer", "case-system", "feed", "service-panels", "service-cases"}
+)
+
+
+@pytest.mark.parametrize("role", PERSONAS)
+@pytest.mark.parametrize("action", sorted(WHO_MAY))
+def test_who_may_do_what_about_decisions(action: str, role: str) -> None:
+    allowed = POLICIES.may(caller(role), action, {"council": "demo"}, resource_type="Panels")
+    assert allowed == (role in WHO_MAY[action])
+    assert not POLICIES.may(caller(role), action, {"council": "other"}, resource_type="Panels")
+
+
+def test_every_clock_of_minutes_has_words_on_the_list_of_what_waits() -> None:
+    assert set(MINUTES_WORDS) == set(ClockKind)

@@ -29,7 +29,7 @@ _DECISION = {
     DecisionState.REPRESENTED: "The panel is to look at it again after an answer",
     DecisionState.INDEPENDENT_REVIEW: "An independent review is to recommend",
 }
-_MINUTES = {
+MINUTES_WORDS = {
     ClockKind.SIGN: "Sign the minutes",
     ClockKind.FILE: "Minutes to be in the child's file",
     ClockKind.DECISIONS: "Send the decisions to everybody",
@@ -174,7 +174,7 @@ def _minutes(look: _Look, one: Minutes) -> Outstanding:
         kind=OutstandingKind.MINUTES,
         name=names.minutes_name(look.council, one.minutes_id),
         subject=one.subject,
-        text=_MINUTES[clock],
+        text=MINUTES_WORDS[clock],
         owner_role=one.chair_role if clock is ClockKind.SIGN else "business-support",
         standing=standing_of_hour(due, None, look.now, look.law.calendar.days),
         due=due.astimezone(LONDON).date(),
