@@ -131,14 +131,16 @@ class PaperDesk:
         return found
 
 
-async def sitting_with(panels: Panels, *names: str, restricted: tuple[str, ...] = ()) -> tuple[str, list[str]]:
-    """A sitting on Tuesday 10 March at ten, each child with a clock that asks for it; its name, and the children's."""
-    meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 12), body=BODY_ID)
+async def sitting_with(
+    panels: Panels, *names: str, restricted: tuple[str, ...] = (), sits_on: int = 10
+) -> tuple[str, list[str]]:
+    """A sitting in March at ten, each child with a clock that asks for it; its name, and the children's."""
+    meeting = panels.scheduler.book("demo", "tracking_panel", at(sits_on, 10), at(sits_on, 12), body=BODY_ID)
     children = [
         panels.cases.add_child("demo", f"{name} Example", f"C-{name}", restricted=name in restricted) for name in names
     ]
-    for day, child in enumerate(children):
-        panels.cases.add_clock(child, date(2026, 3, 11 + day))
+    for later, child in enumerate(children, 1):
+        panels.cases.add_clock(child, date(2026, 3, sits_on + later))
     return (await panels.sitting_with(meeting, len(names))).name, children
 
 

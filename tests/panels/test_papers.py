@@ -5,13 +5,14 @@ from io import BytesIO
 
 import docx
 import pytest
-from permanence.panels.v1 import paper_pb2
+from permanence.panels.v1 import panel_pb2, panels_service_pb2, paper_pb2
 from permanence.panels.v1 import papers_service_pb2 as wire
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from tests.panels.conftest import Panels, at
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
 from tests.panels.paper_desk import PaperDesk, blank_pdf, faults_of, pdf_saying, reason_of, sitting_with
+from tests.panels.test_sittings import outcome
 
 
 async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panels) -> None:
@@ -21,7 +22,7 @@ async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panel
     paper = await desk.add(ben, sent)
     assert (paper.pages, paper.format, paper.size) == (2, paper_pb2.PAPER_FORMAT_PDF, len(sent))
     listed = await desk.listed(sitting)
-    assert [(one.name, one.item_number, one.late) for one in listed.papers] == [(paper.name, 2, False)]
+    assert [(one.name, one.item_number) for one in listed.papers] == [(paper.name, 2)]
     content = await desk.read("GetPaper", wire.GetPaperRequest(name=paper.name), "social-worker")
     assert content == sent
     missing = {one.subject: list(one.kinds) for one in listed.missing}
@@ -30,16 +31,16 @@ async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panel
 
 
 async def test_papers_are_late_from_the_day_after_they_were_due(panels: Panels) -> None:
-    """The sitting is on Tuesday 10 March: five working days before it is Tuesday 3 March."""
+    """The sitting is on Tuesday 24 March: ten working days before it is Tuesday 10 March."""
     desk = PaperDesk(panels)
-    sitting, (ann,) = await sitting_with(panels, "Ann")
-    panels.set_time(at(3, 23))
+    sitting, (ann,) = await sitting_with(panels, "Ann", sits_on=24)
+    panels.set_time(at(10, 23, 59))
     await desk.add(ann, blank_pdf(1))
-    panels.set_time(at(4, 0, 1))
+    panels.set_time(at(11, 0))
     await desk.add(ann, blank_pdf(1), kind=paper_pb2.PAPER_KIND_PLAN)
     listed = await desk.listed(sitting)
     assert [one.late for one in listed.papers] == [False, True]
-    assert (listed.due_date.month, listed.due_date.day) == (3, 3)
+    assert (listed.due_date.month, listed.due_date.day) == (3, 10)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,38 @@ async def test_a_restricted_paper_is_there_for_few_and_its_sender(panels: Panels
     request = wire.GetPaperRequest(name=paper.name)
     assert await reason_of(desk.read("GetPaper", request, "social-worker", oid="other")) == "NOT_FOUND"
     assert await desk.read("GetPaper", request, "social-worker", oid="sender")
+
+
+async def test_an_item_is_put_off_with_a_reason_that_stands_at_the_next_sitting(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    first, (ann, ben) = await sitting_with(panels, "Ann", "Ben")
+    second = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
+    await panels.sitting_with(second, 0)
+    report = await desk.add(ann, blank_pdf(1))
+    stands = await desk.sitting(first)
+    assert await reason_of(desk.defer(stands.agenda[0], "0")) == "STALE"
+    await desk.defer(stands.agenda[0], stands.etag, "The assessment waits.")
+    assert [list(item.subjects) for item in (await desk.sitting(first)).agenda] == [[ben]]
+    later = await panels.sitting_with(second, 1)
+    (item,) = later.agenda
+    assert (list(item.subjects), item.times_put_off) == ([ann], 1)
+    assert item.source == panel_pb2.AGENDA_SOURCE_DEFERRED
+    assert list(item.put_off_because) == ["10 March 2026: The assessment waits."]
+    # Its papers go with the child.
+    assert [one.name for one in (await desk.listed(later.name)).papers] == [report.name]
+    panels.set_time(at(24, 10))
+    assert await reason_of(desk.defer(item, later.etag)) == "AGENDA_FROZEN"
+    await panels.call("RecordOutcome", outcome(item, ann), "panel-chair")
+    third = panels.scheduler.book("demo", "tracking_panel", at(31, 10), at(31, 12), body=BODY_ID)
+    await panels.sitting_with(third, 1)  # Ben, whom nobody heard
+    referral = panels_service_pb2.ReferSubjectRequest(
+        parent="councils/demo", body=BODY, subjects=[ann], reason="Again.", request_id=request_id()
+    )
+    await panels.call("ReferSubject", referral, "team-manager")
+    again = await panels.sitting_with(third, 2)
+    item = next(one for one in again.agenda if ann in one.subjects)
+    assert (item.times_put_off, list(item.put_off_because)) == (0, [])
+    assert not (await desk.listed(again.name)).papers, "what was settled closed them"
 
 
 async def test_a_hidden_childs_papers_are_not_there(panels: Panels) -> None:

@@ -1,14 +1,19 @@
 """A sitting with the part of its agenda that the caller may see."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
+from services.panels.app.paper_ports import PutOff
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases
 from services.panels.app.see_subjects import visible_subjects
+from services.panels.domain.agenda import in_words
+from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.names import sitting_name
-from services.panels.domain.sitting import Sitting, SittingId
+from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
 
 
 async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: SittingId) -> Sitting:
@@ -19,13 +24,24 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
         sitting = await unit.sittings.load(sitting_id)
         if sitting is None:
             raise NotFound(name)
-        sitting = replace(sitting, matters=tuple(await unit.matters.arising(sitting)))
+        sitting = _told(sitting, await unit.deferrals.reasons(sitting), await unit.matters.arising(sitting))
         subjects = {subject for item in sitting.items for subject in item.subjects}
         subjects |= {one.subject for one in sitting.matters}
         known = await unit.candidates.subjects(sorted(subjects))
         await unit.audit(caller, "GetSitting", name, ["agenda"])
     seen = await visible_subjects(cases, caller, subjects, known)
     return only_visible(sitting, seen)
+
+
+def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterArising]) -> Sitting:
+    """With why items were put off, and what earlier sittings left."""
+
+    def reasons(item: AgendaItem) -> tuple[str, ...]:
+        own = [one for one in put_off if one.subject in item.subjects]
+        return tuple(dict.fromkeys(f"{in_words(london_date(one.sitting_start))}: {one.reason}" for one in own))
+
+    items = tuple(replace(item, put_off_because=reasons(item)) for item in sitting.items)
+    return replace(sitting, items=items, matters=tuple(matters))
 
 
 def only_visible(sitting: Sitting, seen: frozenset[str]) -> Sitting:

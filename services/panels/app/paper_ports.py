@@ -47,11 +47,24 @@ class PaperStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class PutOff:
+    """That a subject was taken off the agenda of a sitting. `reason` is personal data."""
+
+    subject: str
+    sitting_start: datetime
+    reason: str
+
+
 class DeferralStore(Protocol):
     """What was taken off an agenda before its sitting."""
 
     async def add(self, sitting: Sitting, subjects: Sequence[str], reason: str, by: str) -> None:
         """Put off to a later sitting of the body."""
+        ...
+
+    async def reasons(self, sitting: Sitting) -> list[PutOff]:
+        """Why subjects were taken off earlier sittings since the body last settled something for them, by sitting."""
         ...
 
 

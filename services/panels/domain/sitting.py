@@ -33,7 +33,10 @@ class AgendaSource(StrEnum):
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One place on an agenda; brothers and sisters share it, and each has an outcome of their own."""
+    """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
+
+    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data.
+    """
 
     item_id: ItemId
     number: int
@@ -48,6 +51,7 @@ class AgendaItem:
     by_hand: bool = False
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
+    put_off_because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -160,4 +160,5 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         due_date=day(one.due),
         placed_by_hand=one.by_hand,
         times_put_off=one.times_put_off,
+        put_off_because=one.put_off_because,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from servicekit.postgres import ScopedTransaction
+from services.panels.app.paper_ports import PutOff
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.paper import Paper, PaperContent, PaperFormat, PaperId, PaperKind
 from services.panels.domain.sitting import Sitting
@@ -35,6 +36,18 @@ insert into item_deferral (council_id, sitting_id, subject, reason, deferred_at,
 values ($1, $2, $3, $4, $5, $6)
 on conflict (sitting_id, subject) do update
 set reason = excluded.reason, deferred_at = excluded.deferred_at, deferred_by = excluded.deferred_by
+"""
+
+
+_REASONS = """
+select d.subject, d.reason, s.starts_at
+from item_deferral d join sitting s using (sitting_id)
+where s.body_id = $1 and s.starts_at < $2 and d.subject = any($3)
+  and not exists (
+    select from outcome o join agenda_item i using (item_id) join sitting e using (sitting_id)
+    where o.subject = d.subject and e.body_id = $1 and e.starts_at < $2 and o.recorded_at >= d.deferred_at
+      and o.kind in ('decided', 'recommended', 'endorsed', 'challenged'))
+order by s.starts_at, d.subject
 """
 
 
@@ -112,6 +125,12 @@ class SqlDeferralStore:
         now = self._tx.now()
         rows = [(self._tx.council_id, sitting.sitting_id, subject, reason, now, by) for subject in subjects]
         await self._tx.executemany(_DEFER, rows)
+
+    async def reasons(self, sitting: Sitting) -> list[PutOff]:
+        """By sitting."""
+        subjects = [subject for item in sitting.items for subject in item.subjects]
+        rows = await self._tx.fetch(_REASONS, sitting.body, sitting.start, subjects)
+        return [PutOff(row["subject"], row["starts_at"], row["reason"]) for row in rows]
 
 
 def paper_of(row: "asyncpg.Record") -> Paper:

@@ -80,6 +80,7 @@ class AgendaRow:
     due: date | None
     late: bool
     papers: tuple[str, ...] = ()
+    put_off_because: tuple[str, ...] = ()
 
     @property
     def references(self) -> str:
@@ -200,6 +201,7 @@ def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Su
         reason=item.reason,
         due=due,
         late=due is not None and due < sits_on,
+        put_off_because=tuple(item.put_off_because),
     )
 
 
