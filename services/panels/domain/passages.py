@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Final
 
 # Shorter ones are turns of phrase that stand in many minutes by right.
-_LEAST_WORDS: Final = 12
+_LEAST_WORDS: Final = 15
 _DIGEST_BYTES: Final = 16
 _ENDS = re.compile(r"[.!?;\n]+")
 _NO_WORD = re.compile(r"[^\w]+")
 
 
 def passages_of(texts: Iterable[str]) -> frozenset[bytes]:
-    """A digest of each sentence of at least twelve words, whatever its case, blanks and signs."""
+    """A digest of each sentence of at least fifteen words, whatever its case, blanks and signs."""
     sentences = (sentence for text in texts for sentence in _ENDS.split(text))
     plain = (_NO_WORD.sub(" ", sentence.casefold()).strip() for sentence in sentences)
     return frozenset(_digest(words) for words in plain if words.count(" ") + 1 >= _LEAST_WORDS)
