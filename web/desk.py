@@ -22,6 +22,7 @@ from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
+from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceStub
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
 from permanence.scheduler.v1.bulk_moves_service_pb2_grpc import BulkMovesServiceStub
 from permanence.scheduler.v1.capacity_service_pb2_grpc import CapacityServiceStub
@@ -89,6 +90,7 @@ _READS = (
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
     ("panels", "permanence.panels.v1.RunSheetService", ["GetRunSheet"]),
+    ("panels", "permanence.panels.v1.ReferralsService", ["ListForms", "GetReferralForm", "ListReferralForms"]),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
     ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),
@@ -164,6 +166,7 @@ class Peers:
         self.time = PeoplesTimeServiceStub(peers["scheduler"].channel)
         self.offers = DateOffersServiceStub(peers["scheduler"].channel)
         self.panels = PanelsServiceStub(peers["panels"].channel)
+        self.referrals = ReferralsServiceStub(peers["panels"].channel)
         self.run_sheets = RunSheetServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
         self.papers = PapersServiceStub(peers["panels"].channel)
@@ -197,6 +200,7 @@ class Desk:
         self.capacity, self.diary, self.time = peers.capacity, peers.diary, peers.time
         self.offers = peers.offers
         self.panels, self.notifications = peers.panels, peers.notifications
+        self.referrals = peers.referrals
         self.run_sheets = peers.run_sheets
         self.composition = peers.composition
         self.papers = peers.papers

@@ -74,6 +74,11 @@ def wire_kind(value: str) -> wire.OutcomeKind.ValueType:
     )
 
 
+def kind_words(value: str) -> str:
+    """What a radio says, whichever body offers it."""
+    return dict([PART_HEARD]).get(value) or _LABELS.get(wire_kind(value), value)
+
+
 def event_choices(may_record: Iterable[str]) -> list[tuple[str, str]]:
     """Case events that can be ticked, in words."""
     return [(event, event_words(event)) for event in sorted(may_record) if event not in BY_ITSELF]

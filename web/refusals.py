@@ -34,6 +34,12 @@ _WORDS = {
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
+    "SITTING_ADJOURNED": "The sitting is adjourned. Resume it, then record the outcome.",
+    "SITTING_NOT_ADJOURNED": "The sitting is not adjourned any more: it sits.",
+    "MUST_MEET": "The law counts who meets for this panel, so it settles nothing in writing.",
+    "ALREADY_ASKED": "The members are asked about this already. Open the page again and note their answers.",
+    "MEMBER_RECUSED": "This member keeps out of the item because of a conflict of interest: no answer counts.",
+    "NOT_CARRIED": "It is not carried. What is wanting is said below.",
     "SITTING_NOT_BEGUN": "The sitting has not begun. Outcomes are recorded from its start.",
     "SITTING_CANCELLED": "The sitting was cancelled.",
     "MEETING_NOT_HELD": "Minutes can be written once the meeting is recorded as held.",
@@ -85,6 +91,10 @@ _WORDS = {
     "ESCALATION_CLOSED": "This escalation is closed already.",
     "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
     "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
+    "REFERRAL_FORM_CLOSED": "This referral was submitted or withdrawn meanwhile and stays as it is. Below is how it "
+    "stands now.",
+    "REFERRAL_FORM_NOT_SUBMITTED": "This referral is with whoever refers already.",
+    "REFERRAL_HEARD": "This referral was heard already. Begin another where the panel is to look at it again.",
     "ALREADY_REFERRED": "This child waits for that panel already.",
 }
 _OTHERWISE = "This could not be done as things stand. Look at the page again; nothing was changed."
@@ -92,4 +102,7 @@ _OTHERWISE = "This could not be done as things stand. Look at the page again; no
 
 def words_for(refusal: Refused) -> str:
     """Plain words for a refusal."""
-    return _WORDS.get(refusal.reason, _OTHERWISE)
+    words = _WORDS.get(refusal.reason, _OTHERWISE)
+    missing = refusal.metadata.get("missing", "")
+    # Who is wanting: plain words of roles and numbers, which name nobody.
+    return f"{words} Wanting: {missing}." if refusal.reason == "NOT_QUORATE" and missing else words

@@ -27,6 +27,9 @@ CONFLICT_SETTLERS = frozenset({"panel-chair"})
 # Who brings papers for a panel, and who may read and release what is restricted.
 PAPER_BRINGERS = CHAIRS | frozenset({"social-worker", "team-manager", "reviewing-officer"})
 RESTRICTED_READERS = frozenset({"panel-chair", "business-support-manager"})
+# Who refers somebody to a panel or for a conference, and who gives a referral back for more.
+REFERRERS = RECORDERS | frozenset({"reviewing-officer"})
+REFERRAL_RETURNERS = CHAIRS
 LOOKERS = frozenset({"team-manager", "reviewing-officer"})
 MINUTE_TAKERS = frozenset({"business-support", "business-support-manager", "team-manager", "panel-chair"})
 # Who adds to signed minutes and sends them out; who signs after the chair; whom legal advice is given to.
@@ -53,6 +56,8 @@ DECIDERS = frozenset({"agency-decision-maker"})
 ANSWER_RECORDERS = ARRANGERS | DECIDERS | frozenset({"social-worker"})
 # Who chases others for what they are to do.
 CHASERS = PREPARERS | frozenset({"reviewing-officer"})
+# Who says that a meeting recommended another plan.
+PLAN_RECOMMENDERS = PREPARERS | frozenset({"reviewing-officer"})
 ESCALATORS = frozenset({"reviewing-officer"})
 ESCALATION_READERS = LOOKERS | DECIDERS | frozenset({"business-support-manager", "panel-chair"})
 EVERYBODY = CASE_STAFF | COUNTERS | DECIDERS
@@ -71,6 +76,7 @@ DOORS = (
     Door("/to-arrange", "To arrange", ARRANGERS | frozenset({"reviewing-officer"})),
     Door("/meetings", "Meetings", CASE_STAFF),
     Door("/sittings", "Panels", CHAIRS | LOOKERS | frozenset({"social-worker"})),
+    Door("/referrals", "Referrals", REFERRERS | CHAIRS),
     Door("/minutes", "Minutes", CASE_STAFF | DECIDERS),
     Door("/decisions", "Decisions", CASE_STAFF | DECIDERS),
     Door("/actions", "Actions", CASE_STAFF | DECIDERS),

@@ -29,6 +29,7 @@ _IS_FOR = {
     "team-manager": "chairs permanence planning meetings, signs their minutes",
     "social-worker": "sees the children's clocks and meetings",
     "reviewing-officer": "sees the reviews and panels of their children",
+    "service-manager": "comments on minutes and signs them after their chair",
     "panel-chair": "orders the panel's agenda, records what it settles",
     "agency-decision-maker": "decides on what panels recommend",
     "performance-officer": "follows the figures to each late case, makes the returns",

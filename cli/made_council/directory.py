@@ -93,6 +93,7 @@ def personas_of(made: MadeCouncil) -> tuple[Persona, ...]:
         "team-manager": story.team_manager_id,
         "social-worker": story.social_worker_id,
         "reviewing-officer": story.reviewing_officer_id,
+        "service-manager": made.staff_in(StaffRole.SERVICE_MANAGER)[0].source_id,
     }
     known = (_persona(made, key, source_id) for key, source_id in players.items())
     return (*known, _performance_officer(made), _decision_maker(made))

@@ -223,3 +223,64 @@ async def test_the_day_turns_once(cases: Cases, siblings: list[str]) -> None:
     await eventually(lambda: day_is(date(2026, 3, 21)), seconds=20)
     assert (await cases.clocks(siblings[0]))["reg33-1"].state == obligation_pb2.OBLIGATION_STATE_ENDED
     assert (await cases.clocks(siblings[1]))["reg33-1"].state == OPEN
+
+
+async def test_what_a_decision_maker_settled_starts_and_meets_clocks(cases: Cases, siblings: list[str]) -> None:
+    """Final minutes start the decision's clock; the decision meets it and starts those of telling the parents."""
+    child, source = siblings[0], f"councils/demo/decisions/{uuid4()}"
+    cases.set_time(datetime(2026, 3, 26, 18, tzinfo=UTC))
+
+    async def stands(rule: str) -> int:
+        clocks = await cases.clocks(child)
+        return clocks[rule].state if rule in clocks else 0
+
+    async def settle(on: date, events: list[str], met: list[str], of: str = source) -> None:
+        told = panels.CaseSettled(
+            source=of, subject=child, meeting=meeting(), case_events=events, met_rules=met, on_date=wire(on)
+        )
+        for _ in range(2):
+            cases.panels.tell(told, aggregate=child)
+
+    assert await stands("ADM-7wd") == 0
+    await settle(date(2026, 3, 13), ["adoption_panel_minutes_final"], [])
+
+    async def runs() -> bool:
+        return await stands("ADM-7wd") == OPEN
+
+    await eventually(runs)
+    assert civil((await cases.clocks(child))["ADM-7wd"].statutory_due_date) == date(2026, 3, 24)
+    await settle(date(2026, 3, 20), ["adm_decided"], [])
+
+    async def decided() -> bool:
+        return await stands("ADM-7wd") == MET and await stands("ADM-2wd") == OPEN
+
+    await eventually(decided)
+    await settle(date(2026, 3, 23), [], ["ADM-2wd", "no-such-rule"], of=f"councils/demo/tellings/{uuid4()}")
+
+    async def told() -> bool:
+        return await stands("ADM-2wd") == MET
+
+    await eventually(told)
+    assert await stands("ADM-5wd") == OPEN
+    assert await cases.count("select count(*) from case_event where type = 'adm_decided'") == 1
+
+
+async def test_a_meeting_s_recommendation_asks_for_an_early_review_and_changes_no_plan(
+    cases: Cases, siblings: list[str]
+) -> None:
+    child = siblings[0]
+    cases.set_time(datetime(2026, 3, 26, 18, tzinfo=UTC))
+    cases.panels.tell(
+        panels.CaseSettled(
+            source=meeting(), subject=child, case_events=["plan_change_recommended"], on_date=wire(date(2026, 3, 16))
+        ),
+        aggregate=child,
+    )
+
+    async def asked() -> bool:
+        clocks = await cases.clocks(child)
+        return "BCP-8-16" in clocks and civil(clocks["BCP-8-16"].local_due_date) == date(2026, 4, 15)
+
+    await eventually(asked)
+    agreed = await cases.count("select count(*) from case_event where type like 'permanence_plan%'")
+    assert agreed == 0

@@ -11,6 +11,7 @@ from services.notifications.app.move_work_on import Piece, discard_work
 from services.notifications.app.read_replies import read_replies
 from services.notifications.domain.answer import Answer
 from services.notifications.domain.integration_health import MEETING
+from services.notifications.domain.invitation_state import Happening, InvitationState
 from services.notifications.domain.outlook_event import ROOM
 from services.notifications.domain.remote_event import EventDraft, EventPart, RemoteEvent
 from services.notifications.domain.room_booking import RESERVED
@@ -119,3 +120,22 @@ async def test_what_outlook_confirms_is_written_to_the_invitation_as_it_is_by_th
             await eventually(lambda: _is_waiting(world))
     now = await world.invitation("chair")
     assert (now.needs_language, now.told_revision) == ("Urdu", 2)
+
+
+async def test_who_came_to_wait_for_a_person_meanwhile_goes_on_waiting(world: World) -> None:
+    await world.tell()
+    world.move(2)
+    update = world.calendar.update
+
+    async def stuck(remote: RemoteEvent, draft: EventDraft, parts: frozenset[EventPart]) -> RemoteEvent:
+        before = await world.invitation("chair")
+        async with world.begin(world.caller) as unit:
+            await unit.invitations.put(before.step(Happening.STUCK, "Ask them."))
+        return await update(remote, draft, parts)
+
+    world.calendar.update = stuck  # type: ignore[method-assign]
+    before = await world.invitation("chair")
+    await world.tell(tries=1)
+    now = await world.invitation("chair")
+    assert (now.state, now.trouble) == (InvitationState.NEEDS_PERSON, "Ask them.")
+    assert now.messages_sent == before.messages_sent + 1

@@ -1,9 +1,10 @@
 """Recommendations that wait for a decision maker, for tests about what becomes of them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from google.protobuf.message import Message
+from google.type.date_pb2 import Date
 from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import actions_service_pb2, decision_pb2, panel_events_pb2, panel_pb2
 from permanence.panels.v1 import decisions_service_pb2 as wire
@@ -17,6 +18,7 @@ from tests.panels.conftest import DEMO, Panels, request_id
 from tests.panels.quorate import LIST, add_member, attend, new_member
 from tests.panels.quorate import ask as ask_composition
 from tests.servicekit.eventually import eventually
+from tests.servicekit.serving import Refused, refusal
 
 R = TypeVar("R", bound=Message)
 DECISION_MAKER = "agency-decision-maker"
@@ -156,3 +158,11 @@ def part(subject: str, role: str, person: str, name: str = "") -> subject_pb2.In
     return subject_pb2.Involvement(
         person=f"councils/demo/people/{person}", subject=subject, role=role, display_name=name
     )
+
+
+async def refused(panels: Panels, rpc: str, request: object, *roles: str, oid: str = "") -> Refused:
+    return await refusal(lambda: ask(panels, rpc, request, *roles, oid=oid))
+
+
+def on(value: Date) -> date:
+    return date(value.year, value.month, value.day)

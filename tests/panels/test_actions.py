@@ -7,19 +7,10 @@ from permanence.panels.v1 import actions_service_pb2 as wire
 from permanence.panels.v1 import decision_pb2, panel_pb2
 
 from tests.panels.conftest import Panels, at, owner_asks, request_id
-from tests.panels.deciding import ask, decide, outstanding, part, recommend, settled
+from tests.panels.deciding import ask, decide, on, outstanding, part, recommend, refused, settled
 from tests.panels.fake_peers import day
-from tests.servicekit.serving import Refused, refusal
 
 ACTION = wire.OUTSTANDING_KIND_ACTION
-
-
-async def refused(panels: Panels, rpc: str, request: object, *roles: str) -> Refused:
-    return await refusal(lambda: ask(panels, rpc, request, *roles))
-
-
-def on(value: object) -> date:
-    return date(value.year, value.month, value.day)  # type: ignore[attr-defined]
 
 
 def to_do(text: str, role: str, due: date) -> panel_pb2.Action:
@@ -84,7 +75,10 @@ async def test_one_press_is_one_message_a_person(panels: Panels) -> None:
         (worker, "social-worker", 2),
         ("", "business-support", 1),
     ]
-    assert [one.text for one in chases[0].actions] == ["Ask the doctor.", "Write to the school."]
+    assert [(one.reference, one.text) for one in chases[0].actions] == [
+        ("C-0001", "Ask the doctor."),
+        ("C-0001", "Write to the school."),
+    ]
     assert all(one.HasField("chase_time") for one in await outstanding(panels, ACTION))
     assert await owner_asks(panels, "select count(*) from chase") == 2
 

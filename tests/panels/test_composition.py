@@ -367,3 +367,30 @@ async def test_whom_a_body_does_not_hear_it_is_not_asked_about(panels: Panels) -
     ]
     request.body = FOSTERING
     await panels.call("ReferSubject", request, "team-manager")
+
+
+async def test_a_conflict_tells_nobody_of_a_brother_whom_they_may_not_know_of(panels: Panels) -> None:
+    ann = panels.cases.add_child("demo", "Ann Example", "C-A")
+    sib = panels.cases.add_child("demo", "Sib Example", "C-S", restricted=True)
+    panels.cases.add_family("demo", [ann, sib])
+    sitting = await sitting_of(panels, ann)
+    panels.cases.involvements.append(around(sib, PERSON.format(7), "carer"))
+    panels.cases.hidden_from[sib] = {"oid-outsider"}
+    carer = await add_member(panels, new_member("Flo Made", ["member"], person=PERSON.format(7)))
+
+    async def told(oid: str) -> tuple[str, str, bool]:
+        (item,) = (await composition(panels, sitting.name, "panel-chair", oid=oid)).items
+        (one,) = item.conflicts
+        return member_pb2.ConflictGround.Name(one.ground)[16:], one.words, one.recused
+
+    assert await told("oid-insider") == ("SIBLING_CARER", "Cares for a brother or sister.", True)
+    assert await told("oid-outsider") == ("PERSONAL", "For a reason that you may not read.", True)
+    aside = wire.SetConflictAsideRequest(
+        **conflict(sitting.agenda[0], carer, "SIBLING_CARER"), reason="The brother has since moved."
+    )
+    for ground in ("SIBLING_CARER", "PERSONAL"):
+        guess = wire.SetConflictAsideRequest(**conflict(sitting.agenda[0], carer, ground), reason="A guess.")
+        said = await refusal(lambda guess=guess: ask(panels, "SetConflictAside", guess, oid="oid-outsider"))
+        assert said.info.reason == "NO_SUCH_CONFLICT"
+    await ask(panels, "SetConflictAside", aside, "panel-chair", oid="oid-insider")
+    assert await told("oid-outsider") == ("PERSONAL", "For a reason that you may not read.", False)

@@ -5,7 +5,16 @@ from uuid import UUID
 import pytest
 
 from services.panels.domain.attendance import AttendanceEntry, Presence, in_the_room
-from services.panels.domain.conflict import Conflict, ConflictGround, Part, all_conflicts, found_conflicts, recused_from
+from services.panels.domain.conflict import (
+    NOT_SHOWN,
+    Conflict,
+    ConflictGround,
+    Part,
+    all_conflicts,
+    found_conflicts,
+    hide_what_is_about,
+    recused_from,
+)
 from services.panels.domain.member import MemberId
 from tests.panels.conftest import at
 from tests.panels.test_quorum import member
@@ -88,3 +97,14 @@ def test_of_two_words_about_the_same_time_the_later_written_counts() -> None:
     assert (
         in_the_room([AttendanceEntry(me, Presence.COMING, at(9, 9), at(9, 9))], at(10, 12), begun=True) == frozenset()
     )
+
+
+def test_who_may_not_know_of_the_brother_reads_only_that_the_member_keeps_out() -> None:
+    found = found_conflicts([ONE], [CHILD], [part(BROTHER, "carer"), part(CHILD, "social-worker")], FAMILY)
+    shown = hide_what_is_about(found, {CHILD})
+    assert {(one.ground, one.words) for one in shown} == {
+        (G.PERSONAL, NOT_SHOWN),
+        (G.OWN_CASE, "Works with the case, as its social worker."),
+    }
+    assert all(one.recuses for one in shown)
+    assert hide_what_is_about(found, {CHILD, BROTHER}) == found

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from rulebook.due import Within
 from rulebook.pack import Pack, load_pack, pack_names
+from rulebook.rule import MeetingKindId
 from rulebook.vocabulary import vocabulary
 from services.panels.app.decide import settled_events
 from services.panels.domain.body import Authority, Body, OutcomeKind, outcome_kinds
@@ -76,7 +78,7 @@ def test_a_body_records_that_it_considered_and_no_more_than_its_pack_says(pack: 
 
 @pytest.mark.parametrize(("pack", "body"), BODIES, ids=IDS)
 def test_a_recommendation_has_a_decision_maker_with_a_clock_and_nobody_else_has(pack: str, body: Body) -> None:
-    rules = load_pack(pack).decisions.get(body.meeting_kind)  # type: ignore[call-overload]
+    rules = load_pack(pack).decisions.get(MeetingKindId(body.meeting_kind))
     if body.authority is not Authority.RECOMMENDS:
         assert rules is None, "who decides or endorses has nobody behind them"
         return
@@ -99,7 +101,7 @@ def _may(may_record: frozenset[str], event: str) -> bool:
 @pytest.mark.parametrize("event", sorted(OF_OTHERS))
 @pytest.mark.parametrize("kind", ["fostering_panel", "adoption_panel"])
 def test_a_decision_maker_settles_nothing_that_is_a_review_s_or_a_court_s(kind: str, event: str) -> None:
-    rules = load_pack("england").decisions[kind]  # type: ignore[index]
+    rules = load_pack("england").decisions[MeetingKindId(kind)]
     with pytest.raises(NoAuthorityError) as refused:
         settled_events(rules, (event,))
     assert "child in care review" in refused.value.message.format_map(refused.value.metadata)
@@ -120,7 +122,8 @@ def test_a_pack_s_decisions_and_escalations_hang_together(pack: Pack) -> None:
         for told in rules.told:
             assert (told.rule is None) != (told.working_days == 0), "one of the two"
     for rules_of in pack.escalations.values():
-        whole = pack.by_id[rules_of.closed_rule].due.amount  # type: ignore[union-attr]
-        assert sum(stage.working_days for stage in rules_of.stages) <= whole
+        whole = pack.by_id[rules_of.closed_rule].due
+        assert isinstance(whole, Within)
+        assert sum(stage.working_days for stage in rules_of.stages) <= whole.amount
         assert rules_of.raised_event in pack.by_id[rules_of.closed_rule].anchor.events
         assert set(rules_of.answers) <= set(pack.by_id)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rulebook.decisions import due_after
+from rulebook.facts import RuleId
 from rulebook.pack import load_pack
 from rulebook.working_days import england_and_wales
 from services.panels.domain.minutes import clocks_of
@@ -14,8 +15,8 @@ DAYS = england_and_wales()
 ENGLAND = load_pack("england")
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 # rule, from, last day
@@ -52,7 +53,7 @@ LAST_DAYS = [
 
 @pytest.mark.parametrize(("rule", "start", "last"), LAST_DAYS)
 def test_the_last_day(rule: str, start: date, last: date) -> None:
-    assert due_after(ENGLAND.by_id[rule], start, DAYS) == last  # type: ignore[index]
+    assert due_after(ENGLAND.by_id[RuleId(rule)], start, DAYS) == last
 
 
 # due, met, today, standing
@@ -132,4 +133,4 @@ def test_a_day_is_over_at_midnight_in_england(due: date, late: datetime) -> None
 
 def test_a_rule_that_counts_otherwise_is_refused() -> None:
     with pytest.raises(ValueError, match="does not count days"):
-        due_after(load_pack("bcp").by_id["BCP-8.4-01"], date(2026, 3, 10), DAYS)  # type: ignore[index]
+        due_after(load_pack("bcp").by_id[RuleId("BCP-8.4-01")], date(2026, 3, 10), DAYS)

@@ -286,6 +286,8 @@ async def test_an_adjourned_sitting_keeps_words_and_records_nothing_until_it_is_
     assert refused.info.reason == "SITTING_ADJOURNED"
     await sheet.call("ResumeSitting", resume(), CHAIR)
     assert not (await sheet.read()).HasField("adjourn_time")
+    await sheet.call("AdjournSitting", adjourn("It rang again at once."), TAKER)
+    await sheet.call("ResumeSitting", resume(), CHAIR)
     await sheet.record()
 
 

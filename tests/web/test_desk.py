@@ -42,7 +42,16 @@ SERVED = {
         "date_offers_service",
         "peoples_time_service",
     ),
-    "panels": ("panels_service",),
+    "panels": (
+        "panels_service",
+        "actions_service",
+        "composition_service",
+        "decisions_service",
+        "minutes_service",
+        "papers_service",
+        "referrals_service",
+        "run_sheet_service",
+    ),
     "notifications": ("attendee_service", "notifications_service", "outlook_service", "integration_service"),
 }
 

@@ -67,6 +67,9 @@ def test_what_is_said_of_two_at_once() -> None:
     form = form_of(FIELDS)
     twice = note_of(form, field("kind", "endorsed", other="challenged"))
     assert "“Endorsed what is planned” stands, and “Challenged what is planned” was given too" in twice
+    assert "“Endorsed what is planned” stands" in note_of(
+        OutcomeForm(today=TODAY), field("kind", "endorsed", other="part-heard")
+    ), "whoever asks for changes alone knows no body"
     assert "“Action 1: by when, day”" in note_of(form, field("due_1-day", "3", other="4"))
     assert "Both are kept" in note_of(form, field("reasons", "A\nB"), "B")
     assert note_of(form, field("reasons", "B"), "B") == "" == note_of(form, field("reasons", "B"))

@@ -31,6 +31,7 @@ class Part {
     this.away = false; // the last save had no answer
     this.records = false; // its outcome is asked for
     this.wentOn = false; // its outcome is on its way, and its writer went on to the next
+    this.lastSaid = this.form.querySelector("[data-saved]").textContent;
     this.timer = 0; // until it is saved
     this.retry = 0; // until it is tried again
     this.form.addEventListener("input", () => this.soon());
@@ -74,7 +75,8 @@ class Part {
   }
 
   send() {
-    if (this.sending !== null || !(this.dirty || this.records)) return;
+    if (this.sending !== null) return;
+    if (!this.dirty && !this.records) return this.tell(this.lastSaid); // typed, and taken back
     const body = new URLSearchParams(new FormData(this.form));
     body.set("versions", [...this.versions].map(([field, version]) => `${field}=${version}`).join(" "));
     body.set(this.prefix + "request_id", crypto.randomUUID());
@@ -135,6 +137,7 @@ class Part {
     }
     for (const one of answer.fields) this.takeSaved(one, sent.get(one.field) ?? "");
     if (!answer.said) return this.refused(answer.faults);
+    this.lastSaid = answer.said;
     const asked = records || this.records;
     this.tell(this.dirty ? "Not saved yet" : answer.said, !this.dirty);
     if (asked) this.note("fault", answer.faults.map((fault) => fault.text).join(". "));
@@ -209,6 +212,7 @@ class Part {
     if (!next) return;
     next.element.open = true;
     next.form.querySelector("input:not([type=hidden])").focus();
+    keepInSight();
   }
 
   note(field, words) {
@@ -268,6 +272,15 @@ function replace(html) {
     part.element.replaceWith(fresh);
     parts.delete(key);
   }
+  keepInSight();
+}
+
+// What has the focus stays on the screen, whatever grew or went above it.
+function keepInSight() {
+  const has = document.activeElement;
+  const box = has.getBoundingClientRect();
+  const gone = box.bottom <= 0 || box.top >= window.innerHeight;
+  if (gone && has !== document.body) has.scrollIntoView({ block: "center" });
 }
 
 function tellQuorum(byItem) {

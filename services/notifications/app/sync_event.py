@@ -376,9 +376,9 @@ async def _confirm(unit: Unit, job: EventJob, content: EventContent, mailed: fro
     revision, at = job.view.meeting.revision, unit.now()
 
     def told(one: Invitation) -> Invitation:
-        if one.person not in mailed and one.state not in (*_OPEN, InvitationState.SENT):
-            # Somebody else was taken off, and this person is left alone for now: nothing was said to them.
-            return one
+        if one.state not in (*_OPEN, InvitationState.SENT):
+            # Left alone until a person decides; Exchange may have written to them all the same.
+            return replace(one, messages_sent=one.messages_sent + int(one.person in mailed))
         rendering = replace(content.rendering, address=addresses[one.person])
         return one.told(revision, rendering, at, messages=int(one.person in mailed))
 

@@ -64,7 +64,7 @@ async def record_answer(unit: UnitOfWork, caller: Caller, council: CouncilBodies
     step = DecisionStep(_STEPS[command.route], command.words, command.on, unit.now(), caller.principal_id)
     await unit.decisions.add_step(answered.decision_id, step)
     if command.route is Route.TO_THE_COUNCIL:
-        await hear_again(unit, answered, _AGAIN, command.on)
+        await hear_again(unit, answered, _AGAIN)
     rules = rules_of(council, answered)
     if rules and rules.window:
         fact = CaseSettled(name, answered.subject, answered.meeting, (), (rules.window.rule,), command.on)

@@ -78,21 +78,21 @@ async def decide(
 
 
 async def send_back(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SendBack) -> Decision:
-    """Back to the panel: onto its next agenda, as what was put off is."""
+    """Back to the panel: onto its next agenda."""
     before = await locked(unit, caller, council, command.decision, command.etag)
     sent = before.sent_back()
     await unit.decisions.change(sent)
     today = london_date(unit.now())
     step = DecisionStep(StepKind.SENT_BACK, command.reasons, today, unit.now(), caller.principal_id)
     await unit.decisions.add_step(sent.decision_id, step)
-    await hear_again(unit, sent, command.reasons, today)
+    await hear_again(unit, sent, command.reasons)
     name = decision_name(caller.council, sent.decision_id)
     await unit.audit(caller, "SendBack", name, ["state", "reasons"])
     return sent
 
 
-async def hear_again(unit: UnitOfWork, decision: Decision, reason: str, today: date) -> None:
-    """Have the panel look at the subject again: a referral that says from when it comes."""
+async def hear_again(unit: UnitOfWork, decision: Decision, reason: str) -> None:
+    """Have the panel look at the subject again, at its next sitting with room."""
     referral = Referral(
         ReferralId(new_id()),
         decision.body,
@@ -100,7 +100,6 @@ async def hear_again(unit: UnitOfWork, decision: Decision, reason: str, today: d
         reason,
         ReferralState.WAITING,
         unit.now(),
-        put_off_from=today,
     )
     await unit.referrals.add(referral)
     await unit.wake_agenda(decision.body)

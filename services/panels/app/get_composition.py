@@ -1,7 +1,7 @@
 """Who makes up a body at a sitting: members, conflicts and quorum, before the day and on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller, service_caller
@@ -10,8 +10,15 @@ from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.get_sitting import get_sitting
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
+from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.composition import Composition, Makeup, composition_of
-from services.panels.domain.conflict import Conflict, all_conflicts, found_conflicts, recused_from
+from services.panels.domain.conflict import (
+    Conflict,
+    all_conflicts,
+    found_conflicts,
+    hide_what_is_about,
+    recused_from,
+)
 from services.panels.domain.member import MemberId, listed
 from services.panels.domain.names import item_name, sitting_name
 from services.panels.domain.sitting import ItemId, Sitting, SittingId
@@ -39,7 +46,17 @@ async def get_composition(
     async with begin(caller) as unit:
         makeup = await load_makeup(unit, sitting, found)
         await unit.audit(caller, "GetComposition", name, ["members", "attendance", "conflicts"])
-        return composition_of(sitting, council.bodies[sitting.body].constitution, makeup, unit.now())
+        now = unit.now()
+    shown = await _shown(begin, cases, caller, sitting, makeup)
+    return composition_of(sitting, council.bodies[sitting.body].constitution, shown, now)
+
+
+async def _shown(begin: Begin, cases: Cases, caller: Caller, sitting: Sitting, makeup: Makeup) -> Makeup:
+    """A brother or sister whom the caller may not know of is not told of by a conflict either."""
+    here = {subject for item in sitting.items for subject in item.subjects}
+    others = {one.about for one in makeup.conflicts if one.about} - here
+    seen = here | await seen_subjects(begin, cases, caller, others) if others else here
+    return replace(makeup, conflicts=hide_what_is_about(makeup.conflicts, seen))
 
 
 async def find_conflicts(begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting) -> list[Conflict]:

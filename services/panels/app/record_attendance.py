@@ -39,7 +39,8 @@ async def record_attendance(unit: UnitOfWork, caller: Caller, command: RecordAtt
         NotOnListError: not on the list of that body on that day. SittingCancelledError.
     """
     name = sitting_name(caller.council, command.sitting)
-    sitting = await unit.sittings.load(command.sitting)
+    # Locked, as by an outcome: nobody leaves while what they are counted for is recorded.
+    sitting = await unit.sittings.load(command.sitting, lock=True)
     if sitting is None:
         raise NotFound(name)
     member = await unit.composition.member(command.member)

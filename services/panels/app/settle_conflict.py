@@ -6,10 +6,17 @@ from dataclasses import dataclass, replace
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.ids import new_id
+from services.panels.app.composition_ports import PeopleAround
+from services.panels.app.get_composition import find_for_item
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects
-from services.panels.domain.conflict import Conflict, ConflictGround, all_conflicts
+from services.panels.domain.conflict import (
+    Conflict,
+    ConflictGround,
+    all_conflicts,
+    hide_what_is_about,
+)
 from services.panels.domain.errors import ConflictStandsError, NoSuchConflictError, NotOnListError
 from services.panels.domain.member import MemberId
 from services.panels.domain.names import item_name, member_name, sitting_name
@@ -50,16 +57,29 @@ async def declare_conflict(unit: UnitOfWork, caller: Caller, command: SettleConf
         words=command.words,
         conflict_id=known.conflict_id if known and known.conflict_id else new_id(),
         derived=known is not None and known.derived,
+        about=known.about if known else "",
     )
     await unit.composition.put_conflict(conflict)
     await unit.audit(caller, "DeclareConflict", item_name(caller.council, command.item), ["member", "ground", "words"])
     return conflict
 
 
+async def find_seen(
+    begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, item: ItemId
+) -> tuple[Sequence[Conflict], frozenset[str]]:
+    """Before the transaction: the conflicts that nobody declared, and of whom they tell as far as the caller sees them.
+
+    Unavailable where cases does not answer.
+    """
+    found = await find_for_item(begin, people, caller, item)
+    return found, await seen_subjects(begin, cases, caller, {one.about for one in found})
+
+
 async def set_conflict_aside(
-    unit: UnitOfWork, caller: Caller, command: SettleConflict, found: Sequence[Conflict]
+    unit: UnitOfWork, caller: Caller, command: SettleConflict, found: Sequence[Conflict], seen: frozenset[str]
 ) -> Conflict:
-    """The member takes part after all; `found` are the conflicts that nobody declared.
+    """The member takes part after all; `found` and `seen` as `find_seen` gave them. Nobody sets aside what they may not
+    know the reason of.
 
     ConflictStandsError for a reviewing officer of parent and child; NoSuchConflictError where there is none.
     """
@@ -67,8 +87,8 @@ async def set_conflict_aside(
     if command.ground is ConflictGround.PARENT_AND_CHILD:
         raise ConflictStandsError(agenda_item=item_name(caller.council, command.item))
     kept = await unit.composition.conflicts(sitting.body)
-    known = _of_item(all_conflicts(kept, found), command, item)
-    if known is None:
+    known = _of_item(hide_what_is_about(all_conflicts(kept, found), seen.union(item.subjects)), command, item)
+    if known is None or known.withheld:
         raise NoSuchConflictError(agenda_item=item_name(caller.council, command.item))
     conflict = replace(known, conflict_id=known.conflict_id or new_id(), set_aside=command.words)
     await unit.composition.put_conflict(conflict)

@@ -3,8 +3,8 @@
 A conflict is about a subject and not about one agenda item, so that it goes with the subject to the next sitting.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,7 @@ _MANAGERS: Final = frozenset({"team-manager", "service-manager", "service-direct
 _REVIEWS: Final = "reviewing-officer"
 _CHILD: Final = "child"
 _CARER: Final = "carer"
+NOT_SHOWN: Final = "For a reason that you may not read."
 
 
 class ConflictGround(StrEnum):
@@ -59,6 +60,8 @@ class Conflict:
         conflict_id: None for one that was found and that nobody said anything of.
         derived: found and not declared.
         set_aside: why the member takes part all the same; empty while they keep out. Personal data.
+        about: the subject whose record tells of it: whoever may not know of that one reads no more than that the member
+            keeps out. Empty for what somebody declared.
     """
 
     member: MemberId
@@ -68,6 +71,12 @@ class Conflict:
     conflict_id: UUID | None = None
     derived: bool = False
     set_aside: str = ""
+    about: str = ""
+
+    @property
+    def withheld(self) -> bool:
+        """Whether its ground and words are not shown to whoever reads it."""
+        return self.words == NOT_SHOWN
 
     @property
     def recuses(self) -> bool:
@@ -84,27 +93,28 @@ def found_conflicts(
     """
     people = {member.person: member.member_id for member in members if member.person}
     found = {
-        (people[part.person], subject, ground): _words(ground, part.role)
+        (people[part.person], subject, ground): (_words(ground, part.role), about)
         for subject in subjects
-        for part, ground in _grounds(subject, parts, families)
+        for part, ground, about in _grounds(subject, parts, families)
         if part.person in people
     }
     return [
-        Conflict(member, frozenset({subject}), ground, words, derived=True)
-        for (member, subject, ground), words in sorted(found.items())
+        Conflict(member, frozenset({subject}), ground, words, derived=True, about=about)
+        for (member, subject, ground), (words, about) in sorted(found.items())
     ]
 
 
 def _grounds(
     subject: str, parts: Sequence[Part], families: Sequence[frozenset[str]]
-) -> Iterator[tuple[Part, ConflictGround]]:
+) -> Iterator[tuple[Part, ConflictGround, str]]:
+    """Each with the subject whose record tells of it."""
     siblings = frozenset().union(*(family for family in families if subject in family)) - {subject}
     for part in parts:
         if part.subject == subject:
-            yield part, _own_ground(part)
+            yield part, _own_ground(part), subject
         elif part.subject in siblings and part.role == _CARER:
-            yield part, ConflictGround.SIBLING_CARER
-    yield from ((part, ConflictGround.PARENT_AND_CHILD) for part in _of_parent_and_child(subject, parts))
+            yield part, ConflictGround.SIBLING_CARER, part.subject
+    yield from _of_parent_and_child(subject, parts)
 
 
 def _own_ground(part: Part) -> ConflictGround:
@@ -116,11 +126,13 @@ def _own_ground(part: Part) -> ConflictGround:
     return ConflictGround.LINE_MANAGEMENT if part.role in _MANAGERS else ConflictGround.OWN_CASE
 
 
-def _of_parent_and_child(subject: str, parts: Sequence[Part]) -> Iterator[Part]:
+def _of_parent_and_child(subject: str, parts: Sequence[Part]) -> Iterator[tuple[Part, ConflictGround, str]]:
     """The subject's reviewing officers who review a parent or a child of the subject too."""
     related = _children_of_parents(subject, parts)
-    reviewed = {part.person for part in parts if part.role == _REVIEWS and part.subject in related}
-    yield from (part for part in parts if part.subject == subject and part.role == _REVIEWS and part.person in reviewed)
+    reviewed = {part.person: part.subject for part in parts if part.role == _REVIEWS and part.subject in related}
+    for part in parts:
+        if part.subject == subject and part.role == _REVIEWS and part.person in reviewed:
+            yield part, ConflictGround.PARENT_AND_CHILD, reviewed[part.person]
 
 
 def _children_of_parents(subject: str, parts: Sequence[Part]) -> set[str]:
@@ -150,3 +162,13 @@ def recused_from(conflicts: Iterable[Conflict], items: Mapping[UUID, Sequence[st
             hit = {item for item, subjects in items.items() if conflict.subjects.intersection(subjects)}
             out.setdefault(conflict.member, set()).update(hit)
     return {member: frozenset(hit) for member, hit in out.items()}
+
+
+def hide_what_is_about(conflicts: Iterable[Conflict], seen: Container[str]) -> list[Conflict]:
+    """With no ground and no words where they would tell of a subject that is not among those `seen`."""
+    return [
+        one
+        if not one.about or one.about in seen
+        else replace(one, ground=ConflictGround.PERSONAL, words=NOT_SHOWN, set_aside=NOT_SHOWN if one.set_aside else "")
+        for one in conflicts
+    ]

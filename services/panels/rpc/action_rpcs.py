@@ -1,5 +1,8 @@
 """ActionsService: thin; converts, asks the use case, converts back."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import grpc
 from permanence.panels.v1 import actions_service_pb2 as wire
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceServicer
@@ -88,7 +91,9 @@ class ActionRpcs(ActionsServiceServicer):
 
         async def do(unit: WorkUnit) -> wire.ChaseActionsResponse:
             chases = await chase_actions(unit, caller, command, owners)
-            return wire.ChaseActionsResponse(chases=[self._chase(caller, chase) for chase in chases])
+            known = await unit.candidates.subjects(sorted({one.subject for chase in chases for one in chase.actions}))
+            references = {name: one.reference for name, one in known.items()}
+            return wire.ChaseActionsResponse(chases=[self._chase(caller, chase, references) for chase in chases])
 
         return await once(self._begin, caller, request, wire.ChaseActionsResponse, do)
 
@@ -156,9 +161,8 @@ class ActionRpcs(ActionsServiceServicer):
         rules, today = law.escalations.get(one.kind), london_date(unit.now())
         return action_wire.escalation(caller.council, one, rules, today, law.calendar.days, reference)
 
-    def _chase(self, caller: Caller, chase: Chase) -> wire.Chase:
+    def _chase(self, caller: Caller, chase: Chase, references: Mapping[str, str]) -> wire.Chase:
         law = self._bodies_of(caller.council_id).law
-        actions = [action_outstanding(caller.council, law, one, chase.at) for one in chase.actions]
-        return wire.Chase(
-            person=chase.person, role=chase.role, actions=[action_wire.outstanding(one) for one in actions]
-        )
+        found = [action_outstanding(caller.council, law, one, chase.at) for one in chase.actions]
+        named = [replace(one, reference=references.get(one.subject, "")) for one in found]
+        return wire.Chase(person=chase.person, role=chase.role, actions=[action_wire.outstanding(one) for one in named])

@@ -8,12 +8,12 @@ from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from servicekit.validate import Check
 from services.panels.app.composition_ports import PeopleAround
-from services.panels.app.get_composition import find_for_item, get_composition
+from services.panels.app.get_composition import get_composition
 from services.panels.app.keep_members import add_member, change_member, end_membership, list_members
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.record_attendance import check_attendance, record_attendance
-from services.panels.app.settle_conflict import check_settling, declare_conflict, set_conflict_aside
+from services.panels.app.settle_conflict import check_settling, declare_conflict, find_seen, set_conflict_aside
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.sitting import SittingId
 from services.panels.rpc import composition_to_wire as to_wire
@@ -128,10 +128,10 @@ class CompositionServicer(CompositionServiceServicer):
         caller = current_caller()
         command = read.read_set_aside(request, caller.council)
         await check_settling(self._begin, self._cases, caller, "SetConflictAside", command)
-        derived = await find_for_item(self._begin, self._people, caller, command.item)
+        derived, seen = await find_seen(self._begin, self._cases, self._people, caller, command.item)
 
         async def do(unit: WorkUnit) -> wire.SetConflictAsideResponse:
-            found = await set_conflict_aside(unit, caller, command, derived)
+            found = await set_conflict_aside(unit, caller, command, derived, seen)
             return wire.SetConflictAsideResponse(conflict=to_wire.conflict(caller.council, request.agenda_item, found))
 
         return await once(self._begin, caller, request, wire.SetConflictAsideResponse, do)

@@ -65,6 +65,7 @@ def conflict(council: str, item: str, one: Conflict) -> wire.Conflict:
         words=one.words,
         derived=one.derived,
         recused=one.recuses,
+        withheld=one.withheld,
     )
 
 

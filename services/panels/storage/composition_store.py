@@ -29,8 +29,9 @@ _CONFLICTS = """
 select c.* from conflict_of_interest c join body_member m using (member_id) where m.body_id = $1 order by c.conflict_id
 """
 _PUT_CONFLICT = """
-insert into conflict_of_interest (conflict_id, council_id, member_id, subjects, ground, words, derived, set_aside)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into conflict_of_interest
+    (conflict_id, council_id, member_id, subjects, ground, words, derived, set_aside, about)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (conflict_id) do update
 set subjects = excluded.subjects, words = excluded.words, set_aside = excluded.set_aside
 """
@@ -118,6 +119,7 @@ class SqlCompositionStore:
             conflict.words,
             conflict.derived,
             conflict.set_aside,
+            conflict.about,
         )
 
 
@@ -145,4 +147,5 @@ def _conflict(row: "asyncpg.Record") -> Conflict:
         conflict_id=row["conflict_id"],
         derived=row["derived"],
         set_aside=row["set_aside"],
+        about=row["about"],
     )

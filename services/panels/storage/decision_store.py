@@ -54,7 +54,8 @@ select * from telling where ($1::uuid is null and told_on is null) or decision_i
 """
 _LATE_DECISION = """
 update decision set late_at = $3
-where decision_id = $1 and late_at is null and due_on < $2 returning 'decision' as what
+where decision_id = $1 and late_at is null and due_on < $2 and (state <> 'decided' or decided_on > due_on)
+returning 'decision' as what
 """
 _LATE_TELLINGS = """
 update telling set late_at = $3

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from servicekit.ids import new_id
 from servicekit.postgres import ScopedTransaction
 from services.panels.domain.run_sheet import Adjournment, Change, FieldKey, ItemTime, Saved, SheetField
 from services.panels.domain.sitting import ItemId, SittingId
@@ -124,8 +125,9 @@ class SqlRunSheetStore:
     async def adjourn(self, sitting: SittingId, at: datetime, reason: str, by: str) -> None:
         """One more."""
         await self._tx.execute(
-            "insert into adjournment (council_id, sitting_id, adjourned_at, adjourned_by, reason)"
-            " values ($1, $2, $3, $4, $5)",
+            "insert into adjournment (adjournment_id, council_id, sitting_id, adjourned_at, adjourned_by, reason)"
+            " values ($1, $2, $3, $4, $5, $6)",
+            new_id(),
             self._tx.council_id,
             sitting,
             at,

@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,6 +56,11 @@ async def walk_all(seeds: range, steps: int) -> int:
                     except AssertionError as problem:
                         failed += 1
                         sys.stdout.write(f"{problem}\n")
+                    except Exception as problem:  # what breaks a lane is told with its seed, and the others go on
+                        failed += 1
+                        last = traceback.extract_tb(problem.__traceback__)[-4:]
+                        where = ", ".join(f"{Path(one.filename).name}:{one.lineno}" for one in last)
+                        sys.stdout.write(f"seed {seed}: {type(problem).__name__}: {problem} ({where})\n")
         finally:
             server.stop()
     told = f"{len(seeds)} seeds of {steps} steps, {mails} mails, {failed} failed, {time.monotonic() - began:.0f} s\n"

@@ -24,7 +24,7 @@ from web.words import london, wire_date
 DECISION_MAKER = "agency-decision-maker"
 REASONS = "The panel weighed the report and the carers' own words."
 _DAY = timedelta(days=1)
-_STARTS = ("08:00", "10:00", "12:00", "14:00", "16:00")
+_STARTS = ("08:00", "13:00")
 # Made-up people: name, roles.
 _LIST = (
     ("Ada Made", ("chair", "independent")),
@@ -47,9 +47,11 @@ class Deciding:
 
     def recommended(self, kind: int = SUBJECT_KIND_CARER_HOUSEHOLD) -> tuple[decision_pb2.Decision, Subject]:
         """A recommendation that waits for the decision maker, and whom it is about."""
-        subject = self._subject(kind)
         body = self._body("fostering_panel")
-        sitting = self._sitting(body, subject)
+        subject = self._subject(kind)
+        while not self._referred(body, subject):
+            subject = self._subject(kind)
+        sitting: wire.Sitting = until("it stands on an agenda", partial(self._listing, body, subject))
         start = sitting.start_time.ToDatetime(tzinfo=UTC)
         self.site.clock.move_to(max(self.site.clock.now(), start + timedelta(minutes=1)))
         self._seat(sitting)
@@ -85,20 +87,20 @@ class Deciding:
         listed = self.panel.panels.ListBodies(pb.ListBodiesRequest(parent=COUNCIL), metadata=self.panel.who())
         return next(one for one in listed.bodies if one.meeting_kind == meeting_kind)
 
-    def _sitting(self, body: wire.Body, subject: Subject) -> wire.Sitting:
-        """One to come, with the subject on its agenda."""
-        if not any(self._comes(one, body) for one in self.panel.all_sittings()):
+    def _referred(self, body: wire.Body, subject: Subject) -> bool:
+        """Before a sitting to come that has room; not where they wait for the body already."""
+        if not any(self._comes(one, body) and self._has_room(one, body) for one in self.panel.all_sittings()):
             until("the sitting is known", partial(self._of_meeting, self._book(body)))
         refer = pb.ReferSubjectRequest(
             parent=COUNCIL, body=body.name, subjects=[subject.name], reason="To be heard.", request_id=str(uuid4())
         )
         try:
             self.panel.panels.ReferSubject(refer, metadata=self.panel.who())
-        except grpc.RpcError as refused:  # another test referred them, and did not come so far
+        except grpc.RpcError as refused:
             if refused.code() is not grpc.StatusCode.ALREADY_EXISTS:
                 raise
-        found: wire.Sitting = until("it stands on an agenda", partial(self._listing, body, subject))
-        return found
+            return False
+        return True
 
     def _listing(self, body: wire.Body, subject: Subject) -> wire.Sitting | None:
         """The sitting to come whose agenda holds the subject."""
@@ -109,6 +111,10 @@ class Deciding:
         planned = sitting.state == wire.SITTING_STATE_PLANNED
         begins = sitting.start_time.ToDatetime(tzinfo=UTC)
         return planned and sitting.body == body.name and begins > self.site.clock.now()
+
+    def _has_room(self, sitting: wire.Sitting, body: wire.Body) -> bool:
+        seconds = sitting.end_time.seconds - sitting.start_time.seconds
+        return len(self.panel.sitting(sitting.name).agenda) < seconds // (60 * body.item_minutes)
 
     def _of_meeting(self, meeting: str) -> wire.Sitting | None:
         name = next((one.name for one in self.panel.all_sittings() if one.meeting == meeting), "")
@@ -127,7 +133,7 @@ class Deciding:
                     meeting_kind=body.meeting_kind,
                     first_date=Date(year=day.year, month=day.month, day=day.day),
                     local_start=start,
-                    minutes=60,
+                    minutes=240,
                     interval_days=28,
                     count=1,
                     attendees=like.attendees,

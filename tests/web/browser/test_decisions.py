@@ -8,8 +8,8 @@ import pytest
 from permanence.panels.v1 import decision_pb2
 
 from tests.web.browser.deciding import DECISION_MAKER, REASONS, Deciding, path_of
-from tests.web.browser.panel import Panel
-from tests.web.browser.site import Site
+from tests.web.browser.panel import Panel, key
+from tests.web.browser.site import Site, until
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitors
 from web.words import LONDON, civil, long_date, short_date
@@ -40,7 +40,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     when("they open it")
     maker.follow(subject.reference)
     then("what was recommended, why, and by when they decide stands there")
-    maker.says("Fostering panel", REASONS, "Agency decision maker (fostering)", "In time")
+    maker.says("Fostering panel", REASONS, "Agency decision maker (fostering)", "in time")
     when("they send it without a decision, then differ without saying why")
     maker.press("Record the decision")
     assert maker.faults == ["Choose your decision"]
@@ -125,3 +125,27 @@ def test_nobody_else_decides(visitor: Visitors, deciding: Deciding) -> None:
     chair.open(path_of(decision))
     chair.says(REASONS)
     assert not chair.has("button", "Record the decision")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_meeting_that_recommends_another_plan_asks_for_an_early_review(
+    visitor: Visitors, panel: Panel, mode: Mode
+) -> None:
+    meeting = panel.planning_meeting()
+    child = panel.subject(meeting.subjects[0])
+    given("a team manager who has chaired a permanence planning meeting")
+    manager = visitor("team-manager", mode)
+    manager.open(f"/meetings/{key(meeting.name)}/plan-change/{key(child.name)}")
+    manager.says("A meeting changes no plan: the child's review does.", child.reference)
+    manager.press("Ask for an early review")
+    assert manager.faults == ["Say which plan, and why"]
+    when("they say which plan, and why")
+    manager.write("Which plan does the meeting recommend, and why?", "Living with the aunt, who came forward.")
+    manager.press("Ask for an early review")
+    then("an early review is asked for, and its clock stands on the child's page")
+    assert manager.done.startswith("An early review is asked for, counted from ")
+
+    def runs() -> bool:
+        return any(one.rule_id == "BCP-8-16" for one in panel.clocks(child.name))
+
+    until("its clock runs", runs)

@@ -36,7 +36,8 @@ def _with_actions(panel: Panel, site: Site, *texts: str) -> Place:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_one_press_chases_and_is_one_message_a_person(visitor: Visitors, panel: Panel, site: Site, mode: Mode) -> None:
-    first, second = f"Ask the aunt ({mode}).", f"Write to the school ({mode})."
+    mark = uuid4().hex[:6]
+    first, second = f"Ask the aunt, {mark}.", f"Write to the school, {mark}."
     place = _with_actions(panel, site, first, second)
     given("business support, with two actions of one person that are due today")
     officer = visitor("business-support", mode)
@@ -50,7 +51,8 @@ def test_one_press_chases_and_is_one_message_a_person(visitor: Visitors, panel: 
     officer.says(
         "Messages to send", "Nothing has left by itself", f"{place.reference}: {first}", f"{place.reference}: {second}"
     )
-    cards = [card for card in officer.page.get_by_role("main").locator("section").all_inner_texts() if first in card]
+    messages = officer.page.get_by_role("main").locator("section").all_inner_texts()
+    cards = [card for card in messages if f"{place.reference}: {first}" in card]
     assert len(cards) == 1 and second in cards[0]
     when("they go back and press without ticking anything")
     officer.follow("Back to actions and deadlines")

@@ -86,6 +86,21 @@ def test_a_form_is_filled_in_signed_and_taken_away(visitor: Visitors, panel: Pan
     assert manager.done == "It is added. It goes to the child's file now."
     manager.says("The school answered on the same day.")
     assert panel.minutes_named(minutes.name).state != wire.MINUTES_STATE_DRAFT
+    when("the service manager comments and signs")
+    above = visitor("service-manager", mode)
+    above.open(path)
+    above.follow("Comment and sign as service manager")
+    above.write("Your comment", "I have read it.")
+    above.press("Sign as service manager")
+    then("it stands below the chair's signature, once")
+    assert above.done == "You have signed as service manager"
+    above.says("Signed ", "I have read it.")
+    assert not above.has("link", "Comment and sign as service manager")
+    when("whoever watches what leaves looks whether the case system has it")
+    watcher = visitor("business-support-manager", mode)
+    watcher.open("/integration")
+    then("it is listed until the case system says so")
+    watcher.says("Minutes that the case system has not acknowledged", "Signed minutes")
 
 
 def test_a_pdf_and_a_word_file_are_kept_under_a_name_that_tells_nothing(visitor: Visitors, panel: Panel) -> None:

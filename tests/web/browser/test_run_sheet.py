@@ -3,9 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from google.type.date_pb2 import Date
+from permanence.panels.v1 import composition_service_pb2 as composition_pb
 from permanence.panels.v1 import panel_pb2 as wire
+from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from playwright.sync_api import Locator, Route, expect
 
 from tests.web.browser.panel import Panel, key, path_of
@@ -266,12 +270,101 @@ def test_a_save_whose_answer_is_lost_is_made_once(visitor: Visitors, panel: Pane
 
     chair.watch.cut_off = True
     chair.page.route("**/live/**", swallow)
-    part.write("What was said, and why", "Said once.")
+    once = f"Said once, {uuid4()}."
+    part.write("What was said, and why", once)
     _pass(chair)
     expect(part.saved).to_contain_text("no connection")
     assert lost == [200]
     _pass(chair, A_LOOK)
     expect(part.saved).to_contain_text("Saved ")
-    expect(part.field("What was said, and why")).to_have_value("Said once.")
+    expect(part.field("What was said, and why")).to_have_value(once)
     expect(part.box.locator("[data-notes]")).to_be_empty()
     chair.page.unroute_all()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_sitting_is_adjourned_and_resumed(visitor: Visitors, panel: Panel, mode: Mode) -> None:
+    place = panel.waiting()
+    chair = visitor("panel-chair", mode)
+    chair.open(_live(place.sitting))
+    when("the chair adjourns without a reason")
+    chair.unfold("Adjourn the sitting")
+    chair.press("Adjourn the sitting", status=422)
+    then("the page asks for one")
+    assert chair.faults == ["Say why the sitting is adjourned"]
+    when("they give it")
+    chair.write("Why is the sitting adjourned?", "The alarm rang.")
+    chair.press("Adjourn the sitting")
+    then("the page says so, and that nothing is recorded meanwhile")
+    assert chair.done == "The sitting is adjourned."
+    chair.says("The alarm rang.", "No outcome is recorded until it is resumed.")
+    when("they resume it")
+    chair.press("Resume the sitting")
+    assert chair.done == "The sitting goes on."
+    chair.says_not("The alarm rang.")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_panel_settles_in_writing(visitor: Visitors, panel: Panel, site: Site, mode: Mode) -> None:
+    planned = panel.planned()
+    item = next(one for one in planned.agenda if not one.outcomes)
+    _members(panel, planned)
+    chair = visitor("panel-chair", mode)
+    given("the chair, some days before a sitting")
+    chair.open(_live(planned))
+    chair.says("The sitting has not begun.")
+    chair.open(f"{path_of(planned)}/in-writing/{key(item.name)}/{_subject_path(item.subjects[0])}")
+    when("they ask the members without saying what")
+    chair.press("Ask the members", status=422)
+    assert chair.faults == ["Choose what the panel would do", "Say why", "Say by when the members answer"]
+    when("they say it")
+    chair.choose("Endorsed what is planned")
+    chair.write("Why", "Nothing has changed.")
+    chair.write_date("Last day for answers", _today(site) + timedelta(days=3))
+    chair.press("Ask the members")
+    then("nobody has answered, and it is not carried")
+    assert chair.done == "The members are asked."
+    chair.says("Nobody has answered yet.", "Not carried yet")
+    when("members answer, one of them against it without saying why, then with it")
+    for name in ("Ada Made-Up", "Bo Made-Up", "Cy Made-Up"):
+        _answers(chair, name, "Agrees")
+    _answers(chair, "Di Made-Up", "Does not agree", status=422)
+    assert chair.faults == ["Are required of whoever disagrees: say why"]
+    chair.write("Why", "The report is old.")
+    chair.press("Note the answer")
+    then("it is carried, and the chair records it: who did not agree is in it")
+    chair.press("Record what was carried")
+    assert chair.done == "The outcome is recorded."
+    outcome = _outcomes(panel, planned)[item.subjects[0]]
+    assert [(one.who, one.why) for one in outcome.dissents] == [("Di Made-Up", "The report is old.")]
+    chair.follow("The outcome")
+    chair.says("Did not agree: Di Made-Up", "The report is old.")
+
+
+def _answers(chair: Visitor, name: str, says: str, status: int = 0) -> None:
+    chair.select("Which member?", name)
+    chair.choose(says)
+    chair.press("Note the answer", status=status)
+
+
+def _subject_path(subject: str) -> str:
+    return f"{'sibling-groups' if 'siblingGroups' in subject else 'children'}/{key(subject)}"
+
+
+def _members(panel: Panel, sitting: wire.Sitting) -> None:
+    """Enough for a quorum, once."""
+    who = panel.who("panel-chair")
+    with panel.site.channel("panels") as channel:
+        stub = CompositionServiceStub(channel)
+        listed = stub.ListMembers(composition_pb.ListMembersRequest(body=sitting.body), metadata=who).members
+        known = {one.name_for_staff for one in listed}
+        for name, role in (("Ada", "chair"), ("Bo", "member"), ("Cy", "member"), ("Di", "member")):
+            if f"{name} Made-Up" not in known:
+                request = composition_pb.AddMemberRequest(
+                    body=sitting.body,
+                    name_for_staff=f"{name} Made-Up",
+                    roles=[role],
+                    from_date=Date(year=2026, month=1, day=5),
+                    request_id=str(uuid4()),
+                )
+                stub.AddMember(request, metadata=who)

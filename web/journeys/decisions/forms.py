@@ -104,6 +104,12 @@ class ToldForm(PageForm):
         super().__init__(formdata, told=today)
 
 
+class PlanChangeForm(PageForm):
+    """Why a meeting recommends another plan than the last review's."""
+
+    reasons = LongText("Which plan does the meeting recommend, and why?", [Needed("Say which plan, and why"), AtMost()])
+
+
 def _verdicts(decision: decision_pb2.Decision) -> list[tuple[str, str]]:
     found = [(AGREE, "I agree with the panel"), (DIFFER, "I differ from the panel")]
     if decision.has_window:

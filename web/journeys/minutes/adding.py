@@ -1,6 +1,7 @@
 """What follows the chair's signature: addenda, the service manager's word, sending out; and legal advice beside it."""
 
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import wtforms
 from aiohttp import web
@@ -55,7 +56,7 @@ class DistributionForm(PageForm):
 @ROUTES.get(_MINUTES + "/add")
 async def ask_for_addendum(request: web.Request) -> web.StreamResponse:
     """What was signed stays."""
-    return await _page(request, "addendum", AddendumForm())
+    return await _addendum_page(request, AddendumForm())
 
 
 @ROUTES.post(_MINUTES + "/add")
@@ -70,7 +71,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     )
     if form.validate() and await _done(desk, form, desk.minutes.AddAddendum, wanted):
         raise tell(session_of(request), _back(request), "It is added. It goes to the child's file now.")
-    return await _page(request, "addendum", form)
+    return await _addendum_page(request, form)
 
 
 @ROUTES.get(_MINUTES + "/manager")
@@ -93,6 +94,9 @@ async def sign_as_manager(request: web.Request) -> web.StreamResponse:
     )
     if form.validate() and await _done(desk, form, desk.minutes.SignAsServiceManager, wanted):
         raise tell(session_of(request), _back(request), "You have signed as service manager")
+    # That the case system took them in the meantime changes nothing that was read; an addendum may: look, then sign.
+    form.etag.data = (await _read(desk, wanted.name)).minutes.etag
+    form.request_id.data = str(uuid4())
     return await _page(request, "manager", form)
 
 
@@ -127,6 +131,12 @@ async def add_advice(request: web.Request) -> web.StreamResponse:
     return await _advice_page(request, form)
 
 
+async def _addendum_page(request: web.Request, form: AddendumForm) -> web.StreamResponse:
+    desk = desk_of(request)
+    minutes = (await _read(desk, _name(request, desk))).minutes
+    return await _page(request, "addendum", form, addenda=list(minutes.addenda))
+
+
 async def _advice_page(request: web.Request, form: AdviceForm) -> web.StreamResponse:
     desk = desk_of(request)
     wanted = pb.GetLegalAdviceRequest(name=_name(request, desk))
@@ -150,15 +160,7 @@ async def _done(desk: Desk, form: PageForm, method: Callable[..., Awaitable[Mess
 
 
 async def _page(request: web.Request, which: str, form: PageForm, **more: object) -> web.Response:
-    desk = desk_of(request)
-    minutes = (await _read(desk, _name(request, desk))).minutes
-    context = {
-        "form": form,
-        "key": request.match_info["minutes"],
-        "paragraphs": paragraphs(minutes.text),
-        "addenda": list(minutes.addenda),
-        **more,
-    }
+    context = {"form": form, "key": request.match_info["minutes"], **more}
     return await page(request, f"minutes/{which}.html", context)
 
 

@@ -41,7 +41,7 @@ from web.keys import KEY
 from web.page import BRANDS, away_words, page
 from web.people import people_of
 from web.refusals import words_for
-from web.roles import LEGAL_CLIENTS, MINUTE_ADDERS, MINUTE_TAKERS, SERVICE_MANAGERS, may
+from web.roles import LEGAL_CLIENTS, MINUTE_ADDERS, MINUTE_TAKERS, PLAN_RECOMMENDERS, SERVICE_MANAGERS, may
 from web.subjects import subjects_of
 
 ROUTES = web.RouteTableDef()
@@ -377,9 +377,16 @@ async def _of_forms(desk: Desk, minutes: wire.Minutes, caller: Caller, meeting: 
         and not draft
         and not minutes.HasField("manager_sign_time")
         and may(caller, SERVICE_MANAGERS),
+        "plan_change_path": _plan_change_path(minutes) if may(caller, PLAN_RECOMMENDERS) else "",
         "may_read_advice": kind == "legal_planning_meeting" and may(caller, LEGAL_CLIENTS),
     }
 
 
 def _status(form: DraftForm) -> int:
     return HTTPStatus.SERVICE_UNAVAILABLE if form.unsent else HTTPStatus.OK
+
+
+def _plan_change_path(minutes: wire.Minutes) -> str:
+    """Where an early review is asked for because the meeting recommends another plan; a child's alone."""
+    about_a_child = "/children/" in minutes.subject
+    return f"/meetings/{key_of(minutes.meeting)}/plan-change/{key_of(minutes.subject)}" if about_a_child else ""

@@ -164,7 +164,7 @@ def _conflicts(conflicts: Sequence[wire.Conflict], names: Mapping[str, str]) -> 
             words=one.words,
             how="Found in the case system" if one.derived else "Declared",
             recused=one.recused,
-            may_set_aside=one.recused and one.ground != wire.CONFLICT_GROUND_PARENT_AND_CHILD,
+            may_set_aside=one.recused and not one.withheld and one.ground != wire.CONFLICT_GROUND_PARENT_AND_CHILD,
         )
         for one in conflicts
         if one.member in names

@@ -1,6 +1,5 @@
 """`/sittings/{sitting}/live`: the run sheet while a body sits, and what is written on it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -9,35 +8,29 @@ from uuid import NAMESPACE_OID, uuid5
 
 import aiohttp_jinja2
 from aiohttp import web
-from markupsafe import Markup
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as panels_pb
 from permanence.panels.v1 import run_sheet_service_pb2 as pb
 
-from web.agenda import bodies_of, reference_of, sitting_of
+from web.agenda import reference_of
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
 from web.form import posted
 from web.guard import session_of
 from web.journeys.run_sheet.presenters import (
     Part,
-    Sheet,
     fields_by_part,
-    minutes_of,
     opened,
     parts_of,
-    quorum_by_item,
     saved_words,
     with_form,
 )
 from web.journeys.run_sheet.sheet_form import changes_of, note_of, read_versions, values_of
+from web.journeys.run_sheet.sheet_page import at_subject, quorum_of, read_sheet, sheet_of, sheet_page, sheet_path
 from web.keys import KEY
 from web.outcome_form import OutcomeForm
-from web.page import away_words, page
-from web.people import people_of
-from web.quorum import composition_of
-from web.roles import CHAIRS, may
-from web.subjects import SUBJECT, subject_asked, subjects_of
+from web.page import away_words
+from web.subjects import SUBJECT, subject_asked
 from web.words import clock_time, london, wire_date
 
 ROUTES = web.RouteTableDef()
@@ -48,8 +41,8 @@ _ITEM = f"{_LIVE}/{{item:{KEY}}}"
 @ROUTES.get(_LIVE)
 async def live(request: web.Request) -> web.StreamResponse:
     """Every item, the first without an outcome open."""
-    sheet = replace(await _sheet(request), quorum=await _quorum(request))
-    return await _page(request, sheet, opened(parts_of(sheet), request.query.get("open", "")))
+    sheet = replace(await sheet_of(request), quorum=await quorum_of(request))
+    return await sheet_page(request, sheet, opened(parts_of(sheet), request.query.get("open", "")))
 
 
 @ROUTES.get(_LIVE + "/changes")
@@ -57,7 +50,7 @@ async def changes(request: web.Request) -> web.StreamResponse:
     """What was saved or recorded since the page was made, for its script."""
     desk = desk_of(request)
     after, known = (int(text) if text.isdigit() else 0 for text in _asked(request))
-    read = await _read(desk, request, after)
+    read = await read_sheet(desk, request, after)
     by_part = fields_by_part(read.fields)
     recorded = await _recorded(request) if len(read.recorded) != known else {}
     form = OutcomeForm(today=desk.today())
@@ -99,16 +92,6 @@ async def write(request: web.Request) -> web.StreamResponse:
     if saved is None:
         return await _not_saved(request, form)
     return await _saved_answer(request, form, saved)
-
-
-@ROUTES.post(_ITEM + "/begin")
-async def begin(request: web.Request) -> web.StreamResponse:
-    """An item begins now."""
-    desk, fields = desk_of(request), await posted(request)
-    item = desk.name("agendaItems", request.match_info["item"])
-    wanted = pb.BeginItemRequest(agenda_item=item, request_id=str(fields.get("request_id", "")))
-    await desk.ask("panels", desk.run_sheets.BeginItem, wanted)
-    raise web.HTTPSeeOther(_path(request) + _at(str(fields.get("subject", ""))))
 
 
 async def _save(
@@ -155,7 +138,7 @@ def _for_saving(form: OutcomeForm) -> str:
 
 async def _recorded_answer(request: web.Request, outcome: wire.Outcome) -> web.StreamResponse:
     """The part as it is read from now on; without a script the page, with the next part open."""
-    sheet = await _sheet(request)
+    sheet = await sheet_of(request)
     parts, key = parts_of(sheet), _key(request)
     if _by_script(request):
         html = {part.key: _html(request, part) for part in parts if part.key == key}
@@ -164,7 +147,7 @@ async def _recorded_answer(request: web.Request, outcome: wire.Outcome) -> web.S
     words = f"{_recorded_words(outcome)} for item {item.number}, {reference_of(item, outcome.subject)}."
     waits = next((part for part in parts if part.open), None)
     words += f" Next: item {waits.number}, {waits.reference}." if waits else " No item waits for an outcome."
-    raise tell(session_of(request), _path(request), words, _at(waits.subject) if waits else "")
+    raise tell(session_of(request), sheet_path(request), words, at_subject(waits.subject) if waits else "")
 
 
 async def _saved_answer(request: web.Request, form: OutcomeForm, saved: pb.SaveRunSheetResponse) -> web.StreamResponse:
@@ -183,22 +166,22 @@ async def _saved_answer(request: web.Request, form: OutcomeForm, saved: pb.SaveR
             for one in saved.saved
         ]
         return _answer({"said": said, "fields": fields, "faults": _faults(form)})
-    sheet = await _sheet(request)
+    sheet = await sheet_of(request)
     stands = next((part for part in parts_of(sheet) if part.key == _key(request)), None)
     if stands is None:
         raise Absent
     if not form.faults:
-        raise tell(session_of(request), _path(request), f"{said}.", _at(stands.subject))
-    return await _page(request, sheet, with_form(parts_of(sheet), stands.key, _with_faults(stands, form)))
+        raise tell(session_of(request), sheet_path(request), f"{said}.", at_subject(stands.subject))
+    return await sheet_page(request, sheet, with_form(parts_of(sheet), stands.key, _with_faults(stands, form)))
 
 
 async def _not_saved(request: web.Request, form: OutcomeForm, *, status: int = HTTPStatus.OK) -> web.StreamResponse:
     """What was typed stays, with what is wrong."""
     if _by_script(request):
         return _answer({"said": "", "fields": [], "faults": _faults(form)}, status)
-    sheet = await _sheet(request)
+    sheet = await sheet_of(request)
     versions = str((await posted(request)).get("versions", ""))
-    return await _page(request, sheet, with_form(parts_of(sheet), _key(request), form, versions), status=status)
+    return await sheet_page(request, sheet, with_form(parts_of(sheet), _key(request), form, versions), status=status)
 
 
 def _with_faults(stands: Part, form: OutcomeForm) -> OutcomeForm:
@@ -217,7 +200,7 @@ def _faults(form: OutcomeForm) -> list[dict[str, str]]:
 
 async def _recorded(request: web.Request) -> dict[str, str]:
     """Each part that has an outcome, as it is read."""
-    sheet = await _sheet(request)
+    sheet = await sheet_of(request)
     return {part.key: _html(request, part) for part in parts_of(sheet) if part.recorded is not None}
 
 
@@ -225,80 +208,8 @@ def _html(request: web.Request, part: Part) -> str:
     return aiohttp_jinja2.render_string("run_sheet/part.html", request, {"part": part, "form_token": ""})
 
 
-async def _sheet(request: web.Request) -> Sheet:
-    desk = desk_of(request)
-    sitting, bodies = await desk.together(sitting_of(desk, request.match_info["sitting"]), bodies_of(desk))
-    may_write = may(session_of(request).caller, CHAIRS)
-    if not may_write:
-        raise Absent
-    read = await _read(desk, request)
-    subjects = {subject for item in sitting.agenda for subject in item.subjects}
-    by = {one.recorded_by for item in sitting.agenda for one in item.outcomes}
-    names, people = await desk.together(desk.known(subjects_of(desk, subjects)), people_of(desk, principals=by))
-    sits = london(sitting.start_time) <= desk.clock.now() and sitting.state != wire.SITTING_STATE_CANCELLED
-    return Sheet(
-        sitting=sitting,
-        body=bodies.get(sitting.body, wire.Body(title="Panel")),
-        read=read,
-        subjects=names.value or {},
-        names=people.names,
-        today=desk.today(),
-        writable=sits,
-    )
-
-
-async def _quorum(request: web.Request) -> dict[str, str]:
-    """Words by item; none while nobody can tell."""
-    desk = desk_of(request)
-    found = await desk.known(composition_of(desk, desk.name("sittings", request.match_info["sitting"])))
-    return quorum_by_item(found.value) if found.value is not None else {}
-
-
 async def _quorum_by_key(request: web.Request) -> dict[str, str]:
-    return {key_of(item): words for item, words in (await _quorum(request)).items()}
-
-
-async def _read(desk: Desk, request: web.Request, after: int = 0) -> pb.GetRunSheetResponse:
-    sitting = desk.name("sittings", request.match_info["sitting"])
-    wanted = pb.GetRunSheetRequest(sitting=sitting, after_revision=after)
-    reply: pb.GetRunSheetResponse = await desk.ask("panels", desk.run_sheets.GetRunSheet, wanted)
-    return reply
-
-
-async def _page(request: web.Request, sheet: Sheet, parts: list[Part], *, status: int = HTTPStatus.OK) -> web.Response:
-    shown = next((part.form for part in parts if part.form is not None and part.form.faults), None)
-    context: dict[str, Any] = {
-        "sheet": sheet,
-        "parts": parts,
-        "form": shown,
-        "key": key_of(sheet.sitting.name),
-        "path": _path(request),
-        "minutes": minutes_of(sheet),
-        "waiting": sum(part.recorded is None for part in parts),
-        "fields_of": _Fields(request),
-    }
-    return await page(request, "run_sheet/live.html", context, status=status)
-
-
-class _Fields:
-    """The fields of a part as HTML. Those with nothing in them differ in their ids alone, and are laid out once."""
-
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self._empty: tuple[str, str] = ("", "")
-
-    def __call__(self, part: Part) -> Markup:
-        """Of one part with a form."""
-        assert part.form is not None
-        if part.versions or part.form.faults or any(values_of(part.form).values()):
-            return Markup(self._laid_out(part))  # noqa: S704 - our own template's, escaped there
-        if not self._empty[0]:
-            self._empty = (part.place, self._laid_out(part))
-        place, html = self._empty
-        return Markup(html.replace(f'"{place}-', f'"{part.place}-'))  # noqa: S704 - as above
-
-    def _laid_out(self, part: Part) -> str:
-        return aiohttp_jinja2.render_string("run_sheet/fields.html", self._request, {"part": part})
+    return {key_of(item): words for item, words in (await quorum_of(request)).items()}
 
 
 def _by_script(request: web.Request) -> bool:
@@ -311,15 +222,6 @@ def _answer(told: Mapping[str, Any], status: int = HTTPStatus.OK) -> web.Respons
 
 def _recorded_words(outcome: wire.Outcome) -> str:
     return f"Recorded at {clock_time(london(outcome.record_time))}"
-
-
-def _path(request: web.Request) -> str:
-    return f"/sittings/{request.match_info['sitting']}/live"
-
-
-def _at(subject: str) -> str:
-    """What an address says so that a part lies open, and is where the reader is."""
-    return f"?open={subject}#of-{subject}" if re.fullmatch(KEY, subject) else ""
 
 
 def _key(request: web.Request) -> str:

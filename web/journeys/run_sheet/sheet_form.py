@@ -8,7 +8,7 @@ from permanence.panels.v1 import run_sheet_service_pb2 as pb
 
 from web.form import DateField
 from web.outcome_form import OutcomeForm
-from web.outcome_words import PART_HEARD
+from web.outcome_words import event_words, kind_words
 
 # Of the form, and no words of anybody's.
 _NOT_KEPT = frozenset({"request_id", "authority", "offered"})
@@ -60,11 +60,12 @@ def changes_of(form: OutcomeForm, versions: Mapping[str, int], item: str, subjec
 
 def value_words(form: OutcomeForm, field: str, value: str) -> str:
     """A value as its field shows it."""
-    choices: Iterable[Any] = getattr(form[field], "choices", None) or () if field in form else ()
-    labels = {str(one[0]): str(one[1]) for one in choices}
+    if field == "kind":
+        return kind_words(value)
     if field == _MANY:
-        return ", ".join(labels.get(one, one) for one in value.split()) or "nothing"
-    return labels.get(value, PART_HEARD[1] if value == PART_HEARD[0] else value)
+        return ", ".join(event_words(one) for one in value.split()) or "nothing"
+    choices: Iterable[Any] = getattr(form[field], "choices", None) or () if field in form else ()
+    return next((str(one[1]) for one in choices if one[0] == value), value)
 
 
 def label_of(form: OutcomeForm, field: str) -> str:

@@ -21,7 +21,7 @@ _DOES = (
     (r"/minutes/[^/]+/forms/[^/]+", "save a form of minutes"),
     (r"/minutes/[^/]+/add", "add to signed minutes"),
     (r"/minutes/[^/]+/manager", "sign minutes as service manager"),
-    (r"/minutes/[^/]+/distribution", "record that minutes were sent out"),
+    (r"/minutes/[^/]+/distribution/[^/]+", "record that minutes were sent out"),
     (r"/minutes/[^/]+/advice", "add legal advice"),
     (r"/minutes/[^/]+", "save a draft of minutes"),
     (r"/drafts", "begin to arrange a meeting"),
@@ -53,6 +53,11 @@ _DOES = (
     (r"/diary/hours/most", "say how many meetings somebody chairs on a day"),
     (r"/diary/hours/(change|remove)", "change when somebody works"),
     (r"/diary/hours/away(/[^/]+/withdraw)?", "record an absence, or take it back"),
+    (r"/live/adjourn", "adjourn a sitting"),
+    (r"/live/resume", "resume a sitting"),
+    (r"/in-writing/[^/]+/[^/]+/[^/]+", "ask a panel's members in writing"),
+    (r"/in-writing/[^/]+/[^/]+/[^/]+/answers", "note what a member answered in writing"),
+    (r"/in-writing/[^/]+/[^/]+/[^/]+/settle", "record what a panel settled in writing"),
     (r"/live/[^/]+/begin", "say that an item of a sitting begins"),
     (r"/live/[^/]+/[^/]+/[^/]+", "write on a run sheet, and record what a panel settled if you pressed Record"),
     (r"/sittings/plan", "look at the days of a panel's sittings"),
@@ -66,6 +71,7 @@ _DOES = (
     (r"/integration/stop", "stop everything that leaves for the council"),
     (r"/integration/start", "start sending again"),
     (r"/integration", "try again what could not be sent, or give it up"),
+    (r"/plan-change/[^/]+", "ask for an early review because another plan is recommended"),
     (r"/decisions/[^/]+", "record a decision on what a panel recommended"),
     (r"/decisions/[^/]+/answer", "record an answer to a notice"),
     (r"/decisions/[^/]+/advice", "record what an independent review recommends"),
@@ -75,10 +81,15 @@ _DOES = (
     (r"/actions/[^/]+/owner", "give an action to somebody else"),
     (r"/children/[^/]+/escalate", "take a child's matter further"),
     (r"/escalations/[^/]+", "take an escalation on, or close it"),
+    (r"/refer", "begin a referral"),
+    (r"/referrals/[^/]+/withdraw", "withdraw a referral"),
+    (r"/referrals/[^/]+/return", "return a referral for more"),
+    (r"/referrals/[^/]+/parts/[^/]+", "save a part of a referral"),
+    (r"/referrals/[^/]+", "submit a referral"),
     (r"/find", "find a case by its number"),
 )
 _ABOUT = re.compile(
-    r"/(decisions|actions|escalations|meetings|bulk-moves|date-offers|minutes|drafts|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
+    r"/(decisions|actions|escalations|meetings|bulk-moves|date-offers|minutes|drafts|referrals|sittings|children|sibling-groups|carer-households|bodies)/[0-9a-f-]{36}"
 )
 
 

@@ -63,13 +63,13 @@ create trigger never_emptied before truncate on dissent for each statement execu
 
 -- A sitting broken off until it is resumed; one row a time.
 create table adjournment (
+    adjournment_id uuid primary key,
     council_id uuid not null,
     sitting_id uuid not null references sitting,
     adjourned_at timestamptz not null,
     adjourned_by text not null,
     reason text not null,
     resumed_at timestamptz,
-    primary key (sitting_id, adjourned_at),
     check (resumed_at >= adjourned_at)
 );
 create unique index adjournment_open on adjournment (sitting_id) where resumed_at is null;

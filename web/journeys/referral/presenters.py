@@ -1,0 +1,125 @@
+"""Referrals as a person reads them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from permanence.cases.v1.subject_pb2 import Subject
+from permanence.panels.v1 import form_pb2, panel_pb2
+from permanence.panels.v1 import referrals_service_pb2 as wire
+
+from web.answer_form import in_words
+from web.desk import key_of
+from web.subjects import called
+from web.words import london, moment
+
+STATES = (
+    ("draft", wire.REFERRAL_FORM_STATE_DRAFT, "Draft", "grey"),
+    ("returned", wire.REFERRAL_FORM_STATE_RETURNED, "Returned for more", "orange"),
+    ("submitted", wire.REFERRAL_FORM_STATE_SUBMITTED, "Submitted", "blue"),
+    ("withdrawn", wire.REFERRAL_FORM_STATE_WITHDRAWN, "Withdrawn", "grey"),
+)
+_GENERAL = "panel-referral"
+COORDINATORS = "Coordinators of family group conferences"
+_WITH_THE_REFERRER = (wire.REFERRAL_FORM_STATE_DRAFT, wire.REFERRAL_FORM_STATE_RETURNED)
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """One referral in a list, or at the head of its page."""
+
+    key: str
+    who: str
+    title: str
+    to: str
+    state: str
+    tag: str
+    when: str
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part of the form. `missing`: labels of needed fields that are empty; `answers`: (label, words)."""
+
+    key: str
+    title: str
+    standing: str
+    tag: str
+    missing: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    open: bool
+
+
+def referral_row(
+    one: wire.ReferralForm,
+    forms: Mapping[str, form_pb2.Form],
+    bodies: Mapping[str, panel_pb2.Body],
+    names: Mapping[str, Subject],
+) -> ReferralRow:
+    """With names where the reader may know them, else with references."""
+    _, _, state, tag = next(row for row in STATES if row[1] == one.state)
+    at = one.submit_time if one.HasField("submit_time") else one.create_time
+    return ReferralRow(
+        key=key_of(one.name),
+        who=who_words(one, names),
+        title=forms[one.form].title if one.form in forms else "Referral",
+        to=bodies[one.body].title if one.body in bodies else "A panel" if one.body else COORDINATORS,
+        state=state,
+        tag=tag,
+        when=f"{'Submitted' if one.HasField('submit_time') else 'Begun'} {moment(london(at))}",
+    )
+
+
+def who_words(one: wire.ReferralForm, names: Mapping[str, Subject]) -> str:
+    """`Ann Example, C-104`, of each subject."""
+    known = [f"{called(names[name])}, {names[name].reference}" for name in one.subjects if name in names]
+    return "; ".join(known) or ", ".join(one.references) or "Somebody"
+
+
+def part_rows(form: form_pb2.Form, one: wire.ReferralForm) -> list[PartRow]:
+    """Each part, and whether it is whole."""
+    given = {answer.field: answer for answer in one.answers}
+    return [_part(part, given, one.state) for part in form.parts]
+
+
+def _part(part: form_pb2.FormPart, given: Mapping[str, form_pb2.FormAnswer], state: int) -> PartRow:
+    office = all(field.office for field in part.fields)
+    missing = tuple(
+        field.label for field in part.fields if field.needed and not field.office and field.key not in given
+    )
+    answers = tuple((field.label, in_words(field, given[field.key])) for field in part.fields if field.key in given)
+    standing, tag = ("Complete", "green") if not missing else ("To do", "blue")
+    if office:
+        standing, tag = ("Filled in", "green") if answers else ("For the office", "grey")
+    open_now = state == wire.REFERRAL_FORM_STATE_SUBMITTED if office else state in _WITH_THE_REFERRER
+    return PartRow(part.key, part.title, standing, tag, missing, answers, open_now)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to refer to; `hint`: what goes there."""
+
+    value: str
+    words: str
+    hint: str
+
+
+def choices(forms: Iterable[form_pb2.Form], bodies: Mapping[str, panel_pb2.Body], kind: str) -> list[Choice]:
+    """All that a `child`, `sibling_group` or `carer_household` can be referred to, by title."""
+    by_key = {form.key: form for form in forms}
+    found = [Choice(form.key, COORDINATORS, form.title) for form in by_key.values() if not form.for_body]
+    for name, body in bodies.items():
+        own = f"{body.meeting_kind.replace('_', '-')}-referral"
+        key = own if own in by_key else _GENERAL
+        if key in by_key and (not body.constitution.subjects or kind in body.constitution.subjects):
+            found.append(Choice(f"{key}/{key_of(name)}", body.title, _matters(body)))
+    return sorted(found, key=lambda one: one.words)
+
+
+def _matters(body: panel_pb2.Body) -> str:
+    matters = ", ".join(one.replace("-", " ") for one in body.constitution.matters)
+    return f"Hears: {matters}." if matters else body.constitution.remit
+
+
+def state_keys() -> Sequence[tuple[str, str]]:
+    """(key, words) of the states of a list."""
+    return [(key, words) for key, _, words, _ in STATES]
