@@ -3,10 +3,11 @@
 from io import BytesIO
 
 import pytest
+import requests
 from pypdf import PdfReader, PdfWriter
 
 from tests.web.browser.panel import Panel, key, path_of
-from tests.web.browser.site import Site
+from tests.web.browser.site import Client, Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
 
@@ -101,17 +102,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(visitor: Visitors
     planned = panel.planned()
     given("business support, whose browser says that fifty megabytes will come")
     client = site.client("business-support")
-    token = client.form_token()
-    head = (
-        f'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'
-        '--x\r\nContent-Disposition: form-data; name="file"; filename="report.pdf"\r\n\r\n'
-    ).encode()
-    answer = client.send(
-        "POST",
-        f"{path_of(planned)}/papers/add",
-        data=head + bytes(50 * 1024 * 1024) + b"\r\n--x--\r\n",
-        headers={"Content-Type": "multipart/form-data; boundary=x"},
-    )
+    answer = _upload(client, f"{path_of(planned)}/papers/add", client.form_token(), bytes(50 * 1024 * 1024))
     then("the page comes back and says what to do")
     assert answer.status_code == 422
     assert "The file must be 25 MB or smaller" in answer.text
@@ -122,6 +113,22 @@ def test_papers_are_nobodys_who_may_not_see_the_agenda(panel: Panel, site: Site)
     assert site.client("social-worker").get(f"{path_of(planned)}/papers").status_code == 404
     foreign = site.client("business-support").post(f"{path_of(planned)}/papers/send-out", {}, token="somebody else's")
     assert foreign.status_code == 403
+
+
+def test_a_file_comes_only_by_a_form_of_this_session_and_only_where_one_is_taken(panel: Panel, site: Site) -> None:
+    path = path_of(panel.planned())
+    client = site.client("business-support")
+    assert _upload(client, f"{path}/papers/add", "somebody else's", b"%PDF-1.7").status_code == 403
+    assert _upload(client, f"{path}/papers/send-out", client.form_token(), b"%PDF-1.7").status_code == 415
+
+
+def _upload(client: Client, path: str, token: str, content: bytes) -> requests.Response:
+    head = (
+        f'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="report.pdf"\r\n\r\n'
+    ).encode()
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    return client.send("POST", path, data=head + content + b"\r\n--x--\r\n", headers=headers)
 
 
 def _pages_in_pack(site: Site, path: str) -> list[str]:

@@ -225,6 +225,7 @@ def _context(
         "late": [row for row in rows if row.late and not row.recorded],
         "cancelled": cancelled,
         "held": sitting.state == wire.SITTING_STATE_HELD,
+        "may_put_off": may_chair and planned and not begun,
         "may_order": may_chair and planned and not begun and len(rows) > 1,
         "may_record": may_chair and begun and not cancelled,
         "may_say_held": may_chair and planned and begun,
