@@ -90,7 +90,11 @@ _READS = (
         ["ListBodies", "ListSittings", "GetSitting", "GetMinutes", "ListMinutes", "ListActions", "RenderMinutes"],
     ),
     ("panels", "permanence.panels.v1.RunSheetService", ["GetRunSheet"]),
-    ("panels", "permanence.panels.v1.ReferralsService", ["ListForms", "GetReferralForm", "ListReferralForms"]),
+    (
+        "panels",
+        "permanence.panels.v1.ReferralsService",
+        ["ListForms", "GetReferralForm", "ListReferralForms", "RenderReferralForm"],
+    ),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
     ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),

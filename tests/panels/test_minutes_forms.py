@@ -83,7 +83,7 @@ def answers_to(form: Form) -> dict[str, Answer]:
 def _answer(place: int, field: Field) -> Answer:
     match field.kind:
         case FieldKind.ROWS:
-            return ({column.key: f"Cell {place} {column.key}" for column in field.columns},)
+            return ({column.key: _cell(place, column) for column in field.columns},)
         case FieldKind.DATE:
             return f"2026-04-{place % 28 + 1:02}"
         case FieldKind.YES_NO:
@@ -92,6 +92,11 @@ def _answer(place: int, field: Field) -> Answer:
             return field.options[0].key
         case _:
             return f"Answer number {place}"
+
+
+def _cell(place: int, column: Field) -> str:
+    plain = column.kind in (FieldKind.LINE, FieldKind.TEXT)
+    return f"Cell {place} {column.key}" if plain else str(_answer(place, column))
 
 
 def document(form: Form, answers: Answers, audience: Audience = Audience.FILE, *, companion: bool = False) -> Document:

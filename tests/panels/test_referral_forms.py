@@ -9,10 +9,12 @@ from google.protobuf.message import Message
 from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import form_pb2
 from permanence.panels.v1 import referrals_service_pb2 as wire
+from permanence.panels.v1.minutes_service_pb2 import DOCUMENT_FORMAT_HTML, DOCUMENT_FORMAT_PDF, DOCUMENT_FORMAT_WORD
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceStub
 
 from services.panels.adapters.form_files import read_forms
 from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
+from tests.panels.test_documents import read_pdf, read_word, squeezed
 from tests.panels.test_sittings import outcome
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
@@ -249,3 +251,18 @@ def test_the_forms_of_the_service_can_be_read() -> None:
     forms = read_forms()
     assert set(forms) == {"tracking-panel-referral", "family-group-conference-referral", "panel-referral"}
     assert {key for key, form in forms.items() if form.for_body} == {"tracking-panel-referral", "panel-referral"}
+
+
+@pytest.mark.parametrize("number", [DOCUMENT_FORMAT_HTML, DOCUMENT_FORMAT_PDF, DOCUMENT_FORMAT_WORD])
+async def test_it_is_read_as_a_document_by_whoever_may_read_it(referrals: Referrals, number: int) -> None:
+    draft = await referrals.save(await referrals.begin(), provider_name="Oaks and Elms Homes")
+    request = wire.RenderReferralFormRequest(name=draft.name, format=number)  # type: ignore[arg-type]
+    made = await referrals.stub.RenderReferralForm(request, metadata=referrals.panels.metadata("social-worker"))
+    key = draft.name.rpartition("/")[2]
+    assert made.file_name.startswith(f"referral-{key}.") and "Example" not in made.file_name
+    read = {"html": lambda page: page.decode(), "pdf": read_pdf, "docx": read_word}[made.file_name.rpartition(".")[2]]
+    assert squeezed("Oaks and Elms Homes") in squeezed(read(made.content))
+    referrals.panels.cases.hidden_from[referrals.child] = {"oid-team-manager"}
+    hidden = referrals.panels.metadata("team-manager")
+    answer = await refusal(lambda: referrals.stub.RenderReferralForm(request, metadata=hidden))
+    assert answer.code is grpc.StatusCode.NOT_FOUND

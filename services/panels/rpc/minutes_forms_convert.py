@@ -16,11 +16,6 @@ from services.panels.rpc import form_wire
 from services.panels.rpc.convert import MINUTES, id_of
 
 _LONG_TEXT: Final = 20_000
-_ENDINGS: Final = {
-    wire.DOCUMENT_FORMAT_HTML: ("html", "text/html"),
-    wire.DOCUMENT_FORMAT_PDF: ("pdf", "application/pdf"),
-    wire.DOCUMENT_FORMAT_WORD: ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
 _CLOCKS: Final = {
     wire.DISTRIBUTED_DECISIONS: ClockKind.DECISIONS,
     wire.DISTRIBUTED_RECORD: ClockKind.DISTRIBUTION,
@@ -97,12 +92,6 @@ def read_advice(request: wire.AddLegalAdviceRequest, council: str) -> tuple[Minu
     check.uuid("request_id")
     check.raise_if_any()
     return MinutesId(minutes), advice
-
-
-def file_of(minutes: MinutesId, audience: Audience, form: "wire.DocumentFormat.ValueType") -> tuple[str, str]:
-    """File name and media type."""
-    ending, media_type = _ENDINGS[form]
-    return f"minutes-{minutes}-{audience.value}.{ending}", media_type
 
 
 def form_to_wire(shown: ShownForm) -> wire.MinutesForm:

@@ -1,6 +1,5 @@
 """MinutesService: minutes as forms, their documents, and what follows the chair's signature."""
 
-import asyncio
 from dataclasses import dataclass
 
 import grpc
@@ -22,6 +21,7 @@ from services.panels.app.render_minutes import Rendering
 from services.panels.rpc import minutes_forms_convert as convert
 from services.panels.rpc import to_wire
 from services.panels.rpc.convert import PARENT
+from services.panels.rpc.document_wire import write_document
 from services.panels.rpc.sitting_rpcs import BeginWork, WorkUnit
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -71,14 +71,10 @@ class MinutesServicer(MinutesServiceServicer):
         minutes, audience, form = convert.read_render(request, caller.council)
         council = self.bodies_of(caller.council_id)
         document = await Rendering(self.begin, self.cases).document(caller, council, minutes, audience)
-        write = {
-            wire.DOCUMENT_FORMAT_HTML: self.writer.html,
-            wire.DOCUMENT_FORMAT_PDF: self.writer.pdf,
-            wire.DOCUMENT_FORMAT_WORD: self.writer.word,
-        }[form]
-        content = await asyncio.to_thread(write, document)
-        file_name, media_type = convert.file_of(minutes, audience, form)
-        return wire.RenderMinutesDocumentResponse(content=content, media_type=media_type, file_name=file_name)
+        made = await write_document(self.writer, document, form, f"minutes-{minutes}-{audience.value}")
+        return wire.RenderMinutesDocumentResponse(
+            content=made.content, media_type=made.media_type, file_name=made.file_name
+        )
 
     async def AddAddendum(self, request: wire.AddAddendumRequest, context: Context) -> wire.AddAddendumResponse:
         """To signed minutes."""

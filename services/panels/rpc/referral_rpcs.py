@@ -16,13 +16,16 @@ from servicekit.page import next_token, open_page
 from servicekit.validate import Check
 from services.panels.app import fill_referral_form as fill
 from services.panels.app import hand_in_referral_form as hand_in
+from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.referral_ports import Forms, KnownFacts, ReferralUnit
 from services.panels.domain import names
 from services.panels.domain.body import BodyUuid
+from services.panels.domain.referral_document import referral_document
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
 from services.panels.rpc import convert, form_wire
+from services.panels.rpc.document_wire import write_document
 from services.panels.rpc.wire_time import instant
 
 REFERRAL_FORM = "councils/{council}/referralForms/{referral_form}"
@@ -40,7 +43,16 @@ BeginWork = Callable[[Caller], AbstractAsyncContextManager[WorkUnit]]
 class ReferralsServicer(ReferralsServiceServicer):
     """Thin: converts, asks the use case, converts back."""
 
-    def __init__(self, begin: BeginWork, cases: Cases, facts: KnownFacts, bodies_of: BodiesOf, forms: Forms) -> None:
+    def __init__(
+        self,
+        begin: BeginWork,
+        cases: Cases,
+        facts: KnownFacts,
+        bodies_of: BodiesOf,
+        forms: Forms,
+        writer: DocumentWriter,
+    ) -> None:
+        self._writer = writer
         self._begin = begin
         self._cases = cases
         self._facts = facts
@@ -171,6 +183,25 @@ class ReferralsServicer(ReferralsServiceServicer):
 
         return await once(self._begin, caller, request, wire.WithdrawReferralFormResponse, do)
 
+    async def RenderReferralForm(
+        self, request: wire.RenderReferralFormRequest, context: Context
+    ) -> wire.RenderReferralFormResponse:
+        """As page, PDF or Word file."""
+        caller = current_caller()
+        check = Check(request, council=caller.council)
+        form_id = _id(check)
+        check.enum("format")
+        check.raise_if_any()
+        found = await fill.get_referral_form(self._begin, self._cases, caller, form_id)
+        body = self._bodies_of(caller.council_id).bodies.get(found.body) if found.body else None
+        async with self._begin(caller) as unit:
+            references = await _references(unit, found)
+        document = referral_document(self._forms[found.form], found, references, body.title if body else "")
+        made = await write_document(self._writer, document, request.format, f"referral-{found.form_id}")
+        return wire.RenderReferralFormResponse(
+            content=made.content, media_type=made.media_type, file_name=made.file_name
+        )
+
     async def _give_back(
         self, request: wire.ReturnReferralFormRequest | wire.WithdrawReferralFormRequest, caller: Caller, action: str
     ) -> hand_in.GiveBack:
@@ -183,9 +214,14 @@ class ReferralsServicer(ReferralsServiceServicer):
         return hand_in.GiveBack(form_id, reason)
 
     async def _shown(self, unit: ReferralUnit, caller: Caller, one: ReferralForm) -> wire.ReferralForm:
-        known = await unit.candidates.subjects(one.subjects)
-        references = [known[subject].reference for subject in one.subjects if subject in known]
-        return _to_wire(caller.council, one, form_wire.answers(self._forms[one.form], one.answers), references)
+        answers = form_wire.answers(self._forms[one.form], one.answers)
+        return _to_wire(caller.council, one, answers, await _references(unit, one))
+
+
+async def _references(unit: ReferralUnit, one: ReferralForm) -> list[str]:
+    """The council's own, of the subjects."""
+    known = await unit.candidates.subjects(one.subjects)
+    return [known[subject].reference for subject in one.subjects if subject in known]
 
 
 def _read_create(request: wire.CreateReferralFormRequest, council: str) -> fill.CreateReferralForm:

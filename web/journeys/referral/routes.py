@@ -7,11 +7,13 @@ from typing import Any
 from aiohttp import web
 from permanence.panels.v1 import form_pb2
 from permanence.panels.v1 import referrals_service_pb2 as pb
+from permanence.panels.v1.minutes_service_pb2 import DOCUMENT_FORMAT_PDF, DOCUMENT_FORMAT_WORD
 
 from web.agenda import bodies_of
 from web.answer_form import AnswerForm, answer_form
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell, told
+from web.file_answer import document_answer
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.referral.forms import ChooseForm, HandInForm, ReasonForm
@@ -25,6 +27,7 @@ ROUTES = web.RouteTableDef()
 _REFERRAL = f"/referrals/{{referral:{KEY}}}"
 _PAGE_SIZE = 25
 _KINDS = {"children": "child", "siblingGroups": "sibling_group", "carerHouseholds": "carer_household"}
+_FORMATS = {"pdf": DOCUMENT_FORMAT_PDF, "word": DOCUMENT_FORMAT_WORD}
 _NOT_YOURS = "You may read this referral and not change it. Nothing was changed."
 
 
@@ -117,6 +120,18 @@ async def submit(request: web.Request) -> web.StreamResponse:
     opened = await _opened(request, desk)
     form.etag.data = opened.referral.etag
     return await _referral_page(request, opened, form)
+
+
+@ROUTES.get(_REFERRAL + "/document")
+async def document(request: web.Request) -> web.StreamResponse:
+    """As a PDF or a Word file to keep."""
+    desk, form = desk_of(request), request.query.get("as", "")
+    if form not in _FORMATS:
+        raise Absent
+    name = desk.name("referralForms", request.match_info["referral"])
+    wanted = pb.RenderReferralFormRequest(name=name, format=_FORMATS[form])
+    made = await desk.ask("panels", desk.referrals.RenderReferralForm, wanted)
+    return document_answer(made.file_name, made.content)
 
 
 @ROUTES.get(_REFERRAL + "/parts/{part:[a-z_]+}")
