@@ -36,6 +36,9 @@ async def previews(scene: Scene, meeting: Meeting) -> pb.PreviewInvitationsRespo
 
     async def written() -> pb.PreviewInvitationsResponse | None:
         try:
+            # Looked at first: a preview from before the link was made is not what is released.
+            if not await _has_its_link(scene, meeting):
+                return None
             reply: pb.PreviewInvitationsResponse = await scene.voice("business-support-manager").call(
                 scene.services.notifications.PreviewInvitations, pb.PreviewInvitationsRequest(meeting=meeting.name)
             )
@@ -44,13 +47,13 @@ async def previews(scene: Scene, meeting: Meeting) -> pb.PreviewInvitationsRespo
                 return None
             raise
         current = all(p.start_time.ToSeconds() >= meeting.start_time.ToSeconds() for p in reply.previews)
-        return reply if reply.previews and current and await _has_its_link(scene, meeting) else None
+        return reply if reply.previews and current else None
 
     return await scene.until("the invitations are written", written)
 
 
 async def _has_its_link(scene: Scene, meeting: Meeting) -> bool:
-    """Whether what is previewed holds the joining link already, of a meeting by video: nobody is told before."""
+    """Whether what will be previewed holds the joining link, of a meeting by video: nobody is told before."""
     delivery = await scene.voice("business-support").call(
         scene.services.notifications.GetMeetingDelivery, pb.GetMeetingDeliveryRequest(meeting=meeting.name)
     )
