@@ -54,6 +54,7 @@ class Played:
             "ListMeetingsRequest": scheduler_pb.ListMeetingsResponse(),
             "ListUnarrangedObligationsRequest": scheduler_pb.ListUnarrangedObligationsResponse(),
             "ListBodiesRequest": panels_pb.ListBodiesResponse(),
+            "ListSittingsRequest": panels_pb.ListSittingsResponse(),
             "ExportReturnRequest": [],
         }
         self.asked: list[Message] = []

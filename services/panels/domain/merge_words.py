@@ -21,6 +21,10 @@ def merge_words(base: str, theirs: str, ours: str) -> str:
 
     What one took out stays out only where the other left it alone.
     """
+    if theirs == base:
+        return ours
+    if ours in (base, theirs):
+        return theirs
     old = _tokens(base)
     first, second = _span(old, _tokens(theirs)), _span(old, _tokens(ours))
     same_place = first.start == first.end == second.start == second.end

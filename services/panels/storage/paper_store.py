@@ -26,7 +26,7 @@ where p.body_id = $1 and p.subject = any($2) and p.withdrawn_at is null and p.re
   and not exists (select from paper r where r.replaces = p.paper_id and r.withdrawn_at is null)
   and not exists (
     select from outcome o join agenda_item i using (item_id) join sitting s using (sitting_id)
-    where o.subject = p.subject and s.body_id = p.body_id and s.starts_at < $3 and o.recorded_at >= p.received_at
+    where o.subject = p.subject and s.body_id = p.body_id and s.starts_at < $3 and o.recorded_at > p.received_at
       and o.kind in ('decided', 'recommended', 'endorsed', 'challenged'))
 order by p.received_at, p.paper_id
 """

@@ -146,7 +146,7 @@ def _event_links(site: Site, reference: str) -> list[str]:
     with requests.Session() as session:
         session.trust_env = False
         mailboxes = session.get(url, params=query, verify=site.card["ca"], timeout=30).json()["tenants"][0]["mailboxes"]
-    events = [one for mailbox in mailboxes if mailbox["kind"] == "shared" for one in mailbox["events"]]
+    events = [one for mailbox in mailboxes for one in mailbox["events"] if one["isOrganizer"]]
     return [link for one in events if reference in one["subject"] for link in LINK.findall(one["bodyText"])]
 
 

@@ -163,13 +163,15 @@ async def save_part(request: web.Request) -> web.StreamResponse:
     return await _part_page(request, opened, form)
 
 
-@ROUTES.get(_REFERRAL + "/{act:withdraw|return}")
+@ROUTES.get(_REFERRAL + "/withdraw")
+@ROUTES.get(_REFERRAL + "/return")
 async def ask_why(request: web.Request) -> web.StreamResponse:
     """What it means, and why it is done."""
     return await _reason_page(request, await _opened(request, desk_of(request)), ReasonForm())
 
 
-@ROUTES.post(_REFERRAL + "/{act:withdraw|return}")
+@ROUTES.post(_REFERRAL + "/withdraw")
+@ROUTES.post(_REFERRAL + "/return")
 async def give_back(request: web.Request) -> web.StreamResponse:
     """For good, or for more."""
     desk, form = desk_of(request), ReasonForm(await posted(request))
@@ -177,7 +179,7 @@ async def give_back(request: web.Request) -> web.StreamResponse:
     given = {"name": opened.referral.name, "reason": form.reason.data or "", "request_id": form.request_id.data or ""}
     if not form.validate():
         return await _reason_page(request, opened, form)
-    if request.match_info["act"] == "withdraw":
+    if _withdraws(request):
         withdrawing = pb.WithdrawReferralFormRequest(**given)
         done, words = await _done(desk, form, desk.referrals.WithdrawReferralForm, withdrawing), "withdrawn"
     else:
@@ -186,6 +188,11 @@ async def give_back(request: web.Request) -> web.StreamResponse:
     if done:
         raise tell(session_of(request), opened.path, f"The referral is {words}")
     return await _reason_page(request, opened, form)
+
+
+def _withdraws(request: web.Request) -> bool:
+    """Or else returns it."""
+    return request.path.endswith("/withdraw")
 
 
 async def _done(desk: Desk, form: PageForm, method: Any, wanted: Any) -> bool:
@@ -289,6 +296,6 @@ async def _reason_page(request: web.Request, opened: Opened, form: ReasonForm) -
     context = {
         "form": form,
         "row": referral_row(opened.referral, {opened.form.key: opened.form}, bodies, names.value or {}),
-        "withdraw": request.match_info["act"] == "withdraw",
+        "withdraw": _withdraws(request),
     }
     return await page(request, "referral/reason.html", context, status=HTTPStatus.OK)
