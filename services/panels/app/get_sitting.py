@@ -1,14 +1,14 @@
 """A sitting with the part of its agenda that the caller may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller
-from servicekit.errors import NotFound
+from servicekit.errors import NotFound, Unavailable
 from services.panels.app.paper_ports import PutOff
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases
+from services.panels.app.ports import Begin, Cases, KnownSubject
 from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain.agenda import in_words
 from services.panels.domain.matters_arising import MatterArising
@@ -26,11 +26,21 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
             raise NotFound(name)
         sitting = _told(sitting, await unit.deferrals.reasons(sitting), await unit.matters.arising(sitting))
         subjects = {subject for item in sitting.items for subject in item.subjects}
-        subjects |= {one.subject for one in sitting.matters}
-        known = await unit.candidates.subjects(sorted(subjects))
+        arising = {one.subject for one in sitting.matters} - subjects
+        known = await unit.candidates.subjects(sorted(subjects | arising))
         await unit.audit(caller, "GetSitting", name, ["agenda"])
     seen = await visible_subjects(cases, caller, subjects, known)
-    return only_visible(sitting, seen)
+    return only_visible(sitting, seen | await _seen_of_matters(cases, caller, arising, known))
+
+
+async def _seen_of_matters(
+    cases: Cases, caller: Caller, subjects: Iterable[str], known: Mapping[str, KnownSubject]
+) -> frozenset[str]:
+    """None where cases cannot be asked about one of them: the agenda is shown all the same."""
+    try:
+        return await visible_subjects(cases, caller, subjects, known)
+    except Unavailable:
+        return frozenset()
 
 
 def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterArising]) -> Sitting:

@@ -9,6 +9,7 @@ from aiohttp import web
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import panels_service_pb2 as pb
+from permanence.panels.v1.minutes_service_pb2 import GetMinutesFormsResponse
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
@@ -363,8 +364,10 @@ async def _context(request: web.Request, minutes: wire.Minutes, form: PageForm) 
 
 
 async def _of_forms(desk: Desk, minutes: wire.Minutes, caller: Caller, meeting: Meeting | None) -> dict[str, Any]:
-    """What stands in the forms, and what may be done after the chair has signed."""
-    reply = await forms_of(desk, minutes.name)
+    """What stands in the forms, and what may be done after the chair has signed; no forms while a part that knows
+    their facts does not answer.
+    """
+    reply = (await desk.known(forms_of(desk, minutes.name))).value or GetMinutesFormsResponse()
     draft = minutes.state == wire.MINUTES_STATE_DRAFT
     kind = meeting.meeting_kind if meeting else ""
     return {

@@ -176,22 +176,26 @@ async def _agenda(
         desk.known(subjects_of(desk, subjects)),
         desk.known(_meeting(desk, sitting)),
         _makeup(desk, sitting, caller),
-        desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name)),
+        desk.known(desk.ask("panels", desk.papers.ListPapers, ListPapersRequest(sitting=sitting.name))),
     )
     context = _context(request, sitting, bodies, names, meeting, form, may(caller, CHAIRS)) | makeup
     context |= {
-        "rows": agenda_rows(sitting, names.value or {}, papers),
+        "rows": agenda_rows(sitting, names.value or {}, papers.value),
         "matters": matter_rows(sitting, desk.today()),
-        "papers_late": late_papers_words(papers),
+        "papers_late": late_papers_words(papers.value),
     }
     return await page(request, template, context, status=status)
 
 
 async def _makeup(desk: Desk, sitting: wire.Sitting, caller: Caller) -> dict[str, Any]:
-    """Whether the quorum is met, and how many items have a member who keeps out; nothing while the list is empty."""
+    """Whether the quorum is met, and how many items have a member who keeps out; nothing while the list is empty, or
+    nobody can say.
+    """
     if not may(caller, CHAIRS | LOOKERS):
         return {}
-    found = await composition_of(desk, sitting.name)
+    found = (await desk.known(composition_of(desk, sitting.name))).value
+    if found is None:
+        return {"may_see_members": True}
     recused = sum(1 for item in found.items if any(one.recused for one in item.conflicts))
     return {
         "may_see_members": True,
