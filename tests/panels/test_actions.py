@@ -9,6 +9,7 @@ from permanence.panels.v1 import decision_pb2, panel_pb2
 from tests.panels.conftest import Panels, at, owner_asks, request_id
 from tests.panels.deciding import ask, decide, on, outstanding, part, recommend, refused, settled
 from tests.panels.fake_peers import day
+from tests.servicekit.eventually import eventually
 
 ACTION = wire.OUTSTANDING_KIND_ACTION
 
@@ -52,6 +53,11 @@ async def test_everything_that_waits_stands_in_one_list_by_date(panels: Panels) 
         (wire.OUTSTANDING_KIND_DECISION, date(2026, 3, 19), "F-0001"),
     ]
     panels.scheduler.hold(waiting.meeting, at(10, 13))
+
+    async def is_minuted() -> bool:
+        return bool(await panels.minutes_of(waiting.meeting))
+
+    await eventually(is_minuted)
     panels.set_time(at(10, 13, 30))
     await decide(panels, waiting)
     panels.set_time(at(13, 9))
