@@ -1,6 +1,7 @@
 """DecisionsService: thin; converts, asks the use case, converts back."""
 
 import grpc
+from permanence.panels.v1 import decision_pb2
 from permanence.panels.v1 import decisions_service_pb2 as wire
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceServicer
 
@@ -90,8 +91,7 @@ class DecisionRpcs(DecisionsServiceServicer):
         async def do(unit: WorkUnit) -> wire.DecideResponse:
             council = self._bodies_of(caller.council_id)
             made = await decide(unit, caller, council, command, around)
-            seen = seen_decision(council, made, london_date(unit.now()))
-            return wire.DecideResponse(decision=decision_wire.decision(caller.council, seen))
+            return wire.DecideResponse(decision=self._shown(unit, caller, made))
 
         return await once(self._begin, caller, request, wire.DecideResponse, do)
 
@@ -104,8 +104,7 @@ class DecisionRpcs(DecisionsServiceServicer):
         async def do(unit: WorkUnit) -> wire.SendBackResponse:
             council = self._bodies_of(caller.council_id)
             sent = await send_back(unit, caller, council, command)
-            seen = seen_decision(council, sent, london_date(unit.now()))
-            return wire.SendBackResponse(decision=decision_wire.decision(caller.council, seen))
+            return wire.SendBackResponse(decision=self._shown(unit, caller, sent))
 
         return await once(self._begin, caller, request, wire.SendBackResponse, do)
 
@@ -120,8 +119,7 @@ class DecisionRpcs(DecisionsServiceServicer):
         async def do(unit: WorkUnit) -> wire.RecordRepresentationsResponse:
             council = self._bodies_of(caller.council_id)
             answered = await record_answer(unit, caller, council, command)
-            seen = seen_decision(council, answered, london_date(unit.now()))
-            return wire.RecordRepresentationsResponse(decision=decision_wire.decision(caller.council, seen))
+            return wire.RecordRepresentationsResponse(decision=self._shown(unit, caller, answered))
 
         return await once(self._begin, caller, request, wire.RecordRepresentationsResponse, do)
 
@@ -136,8 +134,7 @@ class DecisionRpcs(DecisionsServiceServicer):
         async def do(unit: WorkUnit) -> wire.RecordReviewAdviceResponse:
             council = self._bodies_of(caller.council_id)
             advised = await record_advice(unit, caller, council, command)
-            seen = seen_decision(council, advised, london_date(unit.now()))
-            return wire.RecordReviewAdviceResponse(decision=decision_wire.decision(caller.council, seen))
+            return wire.RecordReviewAdviceResponse(decision=self._shown(unit, caller, advised))
 
         return await once(self._begin, caller, request, wire.RecordReviewAdviceResponse, do)
 
@@ -177,6 +174,11 @@ class DecisionRpcs(DecisionsServiceServicer):
             return wire.RecommendPlanChangeResponse(on_date=decision_wire.day(on))
 
         return await once(self._begin, caller, request, wire.RecommendPlanChangeResponse, do)
+
+    def _shown(self, unit: WorkUnit, caller: Caller, made: Decision) -> decision_pb2.Decision:
+        """As it stands today."""
+        seen = seen_decision(self._bodies_of(caller.council_id), made, london_date(unit.now()))
+        return decision_wire.decision(caller.council, seen)
 
     async def _may(self, caller: Caller, action: str, decision: DecisionId) -> Decision:
         """The decision, where the caller may do this and see its subject."""
