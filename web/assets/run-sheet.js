@@ -85,31 +85,34 @@ class Part {
     this.deliver();
   }
 
+  // What is answered is taken once nothing is on its way any more: it may send the next at once.
   async deliver() {
     if (this.delivering) return;
     this.delivering = true;
+    let answer;
     try {
-      await this.post();
+      answer = await this.post();
     } finally {
       this.delivering = false;
     }
+    if (answer) this.take(answer);
   }
 
+  // The answer, or nothing where it is tried again.
   async post() {
     clearTimeout(this.retry);
     this.sending.body.set("form_token", this.form.elements.form_token.value);
-    let answer;
     try {
       const options = { method: "POST", headers: asJson, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
-      answer = await fetch(this.form.action, { ...options, body: this.sending.body });
+      const answer = await fetch(this.form.action, { ...options, body: this.sending.body });
       if (answer.type === "opaqueredirect") return this.wait("Not saved: sign in again in another tab, and keep this one open. What you typed is kept here.");
       if (answer.status >= 500) return this.wait("Not saved yet: a part of the system does not answer just now. What you typed is kept here.");
-      answer = await answer.json();
+      const told = await answer.json();
+      this.away = false;
+      return told;
     } catch {
       return this.waitAway();
     }
-    this.away = false;
-    this.take(answer);
   }
 
   // No connection. Whoever records goes on to the next part meanwhile.

@@ -182,8 +182,7 @@ def _outcomes(panel: Panel, sitting: wire.Sitting) -> dict[str, wire.Outcome]:
     return {one.subject: one for item in panel.agenda(sitting) for one in item.outcomes}
 
 
-# With the script, recording is in the sitting of fourteen children.
-@pytest.mark.parametrize("mode", ["phone"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_run_sheet_is_saved_and_recorded(visitor: Visitors, panel: Panel, mode: Mode) -> None:
     place = panel.waiting(least=2)
     given("the chair, and the live run sheet of a sitting that sits")
@@ -253,6 +252,33 @@ def test_two_choices_at_once_are_both_shown(visitor: Visitors, panel: Panel) -> 
     then("it stands for both")
     expect(parts[1].field("Challenged what is planned")).to_be_checked()
     expect(parts[1].box.locator("[data-notes]")).to_be_empty()
+
+
+def test_what_is_pressed_while_words_are_saved_follows_them(visitor: Visitors, panel: Panel) -> None:
+    place = panel.waiting()
+    chair = visitor("panel-chair")
+    _open(chair, place.sitting)
+    part = Part(chair, place.item, place.subject)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    chair.page.route("**/live/**", hold)
+    part.choose("Endorsed what is planned")
+    part.write("What was said, and why", "Sound.")
+    with chair.page.expect_request(lambda request: request.method == "POST"):
+        _pass(chair)
+    when("the chair presses Record while the save has no answer yet")
+    part.box.get_by_role("button", name="Record and go on").click()
+    held[0].continue_()
+    then("it is recorded once the words are saved")
+    expect(part.box.locator("form")).to_have_count(0)
+    assert _outcomes(panel, place.sitting)[place.subject].reasons == "Sound."
+    chair.page.unroute_all()
 
 
 def test_a_save_whose_answer_is_lost_is_made_once(visitor: Visitors, panel: Panel) -> None:
