@@ -22,6 +22,7 @@ from tests.servicekit.serving import Refused, refusal
 if TYPE_CHECKING:
     from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceAsyncStub
 
+LATER = "The court asked for it on the last day."
 WHOLE = {
     "case_number": "C-A",
     "birth_date": "2019-04-01",
@@ -64,8 +65,10 @@ class Referrals:
         request = wire.SaveReferralFormRequest(name=form.name, etag=form.etag, answers=answers, request_id=request_id())
         return await self.call("SaveReferralForm", request, role)
 
-    async def submit(self, form: wire.ReferralForm) -> wire.ReferralForm:
-        request = wire.SubmitReferralFormRequest(name=form.name, etag=form.etag, request_id=request_id())
+    async def submit(self, form: wire.ReferralForm, because: str = LATER) -> wire.ReferralForm:
+        request = wire.SubmitReferralFormRequest(
+            name=form.name, etag=form.etag, papers_follow_because=because, request_id=request_id()
+        )
         return await self.call("SubmitReferralForm", request)
 
     async def filled(self) -> wire.ReferralForm:
@@ -250,6 +253,7 @@ async def test_the_same_request_begins_one_referral(referrals: Referrals) -> Non
 def test_the_forms_of_the_service_can_be_read() -> None:
     forms = read_forms()
     assert set(forms) == {"tracking-panel-referral", "family-group-conference-referral", "panel-referral"}
+    assert not any(form.papers for form in forms.values())
     assert {key for key, form in forms.items() if form.for_body} == {"tracking-panel-referral", "panel-referral"}
 
 

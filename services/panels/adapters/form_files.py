@@ -8,6 +8,7 @@ import jsonschema
 import yaml
 
 from services.panels.domain.form import Field, FieldKind, Form, Option, Part
+from services.panels.domain.paper import PaperKind
 
 FORMS: Final = Path(__file__).parent / "forms"
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
@@ -20,7 +21,7 @@ _SCHEMA: Final[dict[str, Any]] = {
         "title": _TEXT,
         "source": _TEXT,
         "for_body": {"type": "boolean"},
-        "papers": {"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z-]*$"}, "uniqueItems": True},
+        "papers": {"type": "array", "items": {"enum": [kind.value for kind in PaperKind]}, "uniqueItems": True},
         "parts": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/part"}},
     },
     "$defs": {

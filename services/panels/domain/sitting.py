@@ -35,7 +35,8 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data.
+    `put_off_because` (the latest last) and `papers_follow` (which papers a referral came without, and why) are read for
+    whoever looks at the agenda. Personal data.
     """
 
     item_id: ItemId
@@ -52,6 +53,7 @@ class AgendaItem:
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
+    papers_follow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
