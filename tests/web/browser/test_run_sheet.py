@@ -357,7 +357,7 @@ def test_a_panel_settles_in_writing(visitor: Visitors, panel: Panel, site: Site,
     for name in ("Ada Made-Up", "Bo Made-Up", "Cy Made-Up"):
         _answers(chair, name, "Agrees")
     _answers(chair, "Di Made-Up", "Does not agree", status=422)
-    assert chair.faults == ["Are required of whoever disagrees: say why"]
+    assert chair.faults == ["Say why the member does not agree"]
     chair.write("Why", "The report is old.")
     chair.press("Note the answer")
     then("it is carried, and the chair records it: who did not agree is in it")
