@@ -50,6 +50,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     )
     worker.press("Submit the referral")
     assert "Legal status: is needed before this can be sent" in worker.faults
+    worker.picture("referral-missing")
     when("they fill it in, part by part")
     worker.follow("Change The child")
     worker.choose("Care order")
@@ -58,6 +59,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     worker.press("Save and go on")
     worker.tick("Adoption")
     worker.write("What the panel should know", SUMMARY)
+    worker.picture("referral-part")
     worker.press("Save and stay")
     worker.says("Saved")
     worker.press("Save and go on")
@@ -65,6 +67,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     then("the whole is there to be read, and handed in")
     worker.says("Care order", "Residential home", "Adoption", SUMMARY)
     worker.says_not("Still needed")
+    worker.picture("referral")
     worker.press("Submit the referral")
     assert len(worker.faults) == 2 and worker.faults[1].startswith("Care plan or permanence plan: is missing")
     when("they bring one paper and say why the other comes later")
