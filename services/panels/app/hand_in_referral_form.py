@@ -9,6 +9,7 @@ from services.panels.app.list_referral_papers import may_follow, missing_papers
 from services.panels.app.ports import Cases, CouncilBodies, KnownSubject
 from services.panels.app.refer_subject import ReferSubject, known_subjects, refer
 from services.panels.app.referral_ports import Forms, ReferralUnit
+from services.panels.app.tell_consent import tell_consent
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.errors import ReferralFormClosedError, ReferralFormNotSubmittedError, ReferralHeardError
 from services.panels.domain.form import Form, is_empty, wanting
@@ -56,6 +57,7 @@ async def submit_referral_form(
     follow = PapersFollow(kinds_of(missing), command.papers_follow_because) if missing else None
     submitted = found.submitted(unit.now(), await _refer(unit, caller, council, found, form, seen), follow)
     await unit.referral_forms.change(submitted)
+    await tell_consent(unit, caller, form, found, submitted)
     await unit.audit(caller, "SubmitReferralForm", name_of(caller, submitted), ["state"])
     return submitted
 
@@ -96,21 +98,23 @@ async def seen_again(cases: Cases, caller: Caller, found: ReferralForm) -> list[
     return await known_subjects(cases, caller, found.subjects)
 
 
-async def return_referral_form(unit: ReferralUnit, caller: Caller, command: GiveBack) -> ReferralForm:
+async def return_referral_form(unit: ReferralUnit, caller: Caller, forms: Forms, command: GiveBack) -> ReferralForm:
     """For more; it leaves the agenda. ReferralFormNotSubmittedError; ReferralHeardError."""
     found = await locked(unit, caller, command.form_id)
     if found.state is not ReferralFormState.SUBMITTED:
         raise ReferralFormNotSubmittedError(referral_form=name_of(caller, found))
     returned = found.given_back(ReferralFormState.RETURNED, command.reason)
+    await tell_consent(unit, caller, forms[found.form], found, returned)
     return await _given_back(unit, caller, found, returned, "ReturnReferralForm")
 
 
-async def withdraw_referral_form(unit: ReferralUnit, caller: Caller, command: GiveBack) -> ReferralForm:
+async def withdraw_referral_form(unit: ReferralUnit, caller: Caller, forms: Forms, command: GiveBack) -> ReferralForm:
     """For good; it leaves the agenda. ReferralFormClosedError; ReferralHeardError."""
     found = await locked(unit, caller, command.form_id)
     if found.state is ReferralFormState.WITHDRAWN:
         raise ReferralFormClosedError(referral_form=name_of(caller, found))
     withdrawn = found.given_back(ReferralFormState.WITHDRAWN, command.reason)
+    await tell_consent(unit, caller, forms[found.form], found, withdrawn)
     return await _given_back(unit, caller, found, withdrawn, "WithdrawReferralForm")
 
 

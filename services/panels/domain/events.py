@@ -54,4 +54,16 @@ class CaseSettled:
     on_date: date
 
 
-Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled
+@dataclass(frozen=True)
+class FamilyConsentChanged:
+    """What a referral says of the family's consent to a meeting. `state` is the contract's enum name."""
+
+    referral_form: str
+    subjects: tuple[str, ...]
+    meeting_kind: str
+    state: str
+    consent_date: date
+    on_date: date
+
+
+Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled | FamilyConsentChanged

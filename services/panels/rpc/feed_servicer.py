@@ -24,6 +24,7 @@ EVENTS: dict[str, type[Message]] = {
         panel_events_pb2.MinutesSigned,
         panel_events_pb2.MinutesFiled,
         panel_events_pb2.CaseSettled,
+        panel_events_pb2.FamilyConsentChanged,
     )
 }
 

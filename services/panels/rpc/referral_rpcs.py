@@ -167,7 +167,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "ReturnReferralForm")
 
         async def do(unit: WorkUnit) -> wire.ReturnReferralFormResponse:
-            now = await hand_in.return_referral_form(unit, caller, command)
+            now = await hand_in.return_referral_form(unit, caller, self._forms, command)
             return wire.ReturnReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.ReturnReferralFormResponse, do)
@@ -180,7 +180,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "WithdrawReferralForm")
 
         async def do(unit: WorkUnit) -> wire.WithdrawReferralFormResponse:
-            now = await hand_in.withdraw_referral_form(unit, caller, command)
+            now = await hand_in.withdraw_referral_form(unit, caller, self._forms, command)
             return wire.WithdrawReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.WithdrawReferralFormResponse, do)
