@@ -52,7 +52,7 @@ NAMED = {
 VALUES: dict[str, object] = {
     "agrees": True, "words_for_family": "What happens next.", "adverse": False, "words": "They say more.",
     "note": "By phone.",
-    "include_decided": True, "include_closed": True, "cancel_reason": "It is not needed any more.",
+    "include_decided": True, "include_closed": True, "include_ended": True, "cancel_reason": "It is not needed any more.",
     "grounds": "There is no plan.", "result": "There is a plan now.",
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 from permanence.panels.v1 import actions_service_pb2 as wire
 from permanence.panels.v1 import decision_pb2, panel_pb2
+from permanence.panels.v1.panels_service_pb2 import ListActionsRequest, ListActionsResponse
 
 from tests.panels.conftest import Panels, at, owner_asks, request_id
 from tests.panels.deciding import ask, decide, on, outstanding, part, recommend, refused, settled
 from tests.panels.fake_peers import day
 from tests.servicekit.eventually import eventually
+from tests.servicekit.serving import refusal
 
 ACTION = wire.OUTSTANDING_KIND_ACTION
 
@@ -131,6 +133,35 @@ async def test_an_action_is_not_given_to_somebody_who_has_left(panels: Panels) -
     panels.cases.involvements.clear()
     (chased,) = await chase(panels, actions[0])
     assert (chased.person, chased.role) == ("", "social-worker"), "an owner who has left is not chased"
+
+
+async def test_an_outcome_gives_no_action_to_a_role_whose_holder_has_left(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    gone = part(child, "social-worker", str(uuid4()))
+    gone.until_date.CopyFrom(day(date(2026, 3, 9)))
+    panels.cases.involvements.append(gone)
+
+    async def recorded() -> list[panel_pb2.Action]:
+        await recommend(panels, "adoption-panel", child, at(10, 10), visit, room)
+        reply = await panels.call("ListActions", ListActionsRequest(parent="councils/demo"), "business-support")
+        assert isinstance(reply, ListActionsResponse)
+        return list(reply.actions)
+
+    visit = to_do("Visit.", "social-worker", date(2026, 3, 12))
+    room = to_do("Find a room.", "business-support", date(2026, 3, 20))
+    left = await refusal(recorded)
+    assert (left.info.reason, left.info.metadata["role"]) == ("OWNER_LEFT", "social-worker")
+    assert "Give the action to somebody who has one" in left.text
+    assert await owner_asks(panels, "select count(*) from outcome") == 0
+
+
+async def test_an_outcome_gives_an_action_to_the_holder_who_follows(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    gone = part(child, "social-worker", str(uuid4()))
+    gone.until_date.CopyFrom(day(date(2026, 3, 9)))
+    panels.cases.involvements += [gone, part(child, "social-worker", str(uuid4()))]
+    await recommend(panels, "adoption-panel", child, at(10, 10), to_do("Visit.", "social-worker", date(2026, 3, 12)))
+    assert [one.text for one in await outstanding(panels, ACTION)] == ["Visit."]
 
 
 async def raised(panels: Panels) -> wire.Escalation:

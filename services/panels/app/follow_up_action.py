@@ -72,7 +72,7 @@ async def check_owner(begin: Begin, cases: Cases, people: PeopleAround, caller: 
     action, today = await load_seen_action(begin, cases, caller, command.action)
     around = await people.around(caller, action.subject, today)
     if all(one.person != command.person for one in around):
-        raise OwnerLeftError(subject=action.subject)
+        raise OwnerLeftError(owner="This person", subject=action.subject)
 
 
 async def assign_action(unit: UnitOfWork, caller: Caller, command: AssignAction) -> TrackedAction:
