@@ -27,7 +27,7 @@ COLLECTIONS = {
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_offer": "dateOffers", "date_changes": "dateChanges",
     "member": "members",
-    "actions": "actions",
+    "actions": "actions", "things": "actions",
     "reviewing_officer": "people", "team_manager": "people",
     "replaces": "papers",
 }  # fmt: skip
@@ -36,7 +36,7 @@ NAMED = {
     "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
     "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
     "RenderLetter": "tellings",
-    "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
+    "WaitingThing": "actions", "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
@@ -89,7 +89,7 @@ LEFT_OUT = {
     "part_heard", "run_sheet_revision",
     "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
     "PaperHeader.for_family", "RenderAgendaPackRequest.subject",
-    "Action.owner", "Action.cancel_reason", "Action.etag", "RaiseEscalationRequest.kind",
+    "WaitingThing.clock", "WaitingThing.due_date", "WaitingThing.owner", "Action.owner", "Action.cancel_reason", "Action.etag", "RaiseEscalationRequest.kind",
 }  # fmt: skip
 # Of these at least two are needed.
 SEVERAL = {"CreateDateOfferRequest.dates"}

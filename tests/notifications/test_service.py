@@ -73,7 +73,8 @@ def environ_of(folder: Path, tables: ServiceDatabase, authority: Authority, peer
         "PERMANENCE_NOTIFICATIONS_LISTEN": "127.0.0.1:0", "PERMANENCE_NOTIFICATIONS_DATABASE_URL": tables.app_url,
         "PERMANENCE_NOTIFICATIONS_CLIENT_ID": "notifications", "PERMANENCE_NOTIFICATIONS_CLIENT_SECRET": "secret",
         "PERMANENCE_IDENTITY_AUTHORITY": authority.url, "PERMANENCE_CA_FILE": str(authority.ca_file),
-        "PERMANENCE_CASES_ADDRESS": peer, "PERMANENCE_SCHEDULER_ADDRESS": peer, "PERMANENCE_REPLY_SECONDS": "0.1",
+        "PERMANENCE_CASES_ADDRESS": peer, "PERMANENCE_SCHEDULER_ADDRESS": peer, "PERMANENCE_PANELS_ADDRESS": peer,
+        "PERMANENCE_REPLY_SECONDS": "0.1",
     }  # fmt: skip
 
 
