@@ -156,6 +156,14 @@ async def test_a_worker_whose_part_has_ended_is_left_out_too(cases: Cases, taken
     await cases.take_in(CaseData(involvements=(part,)))
     assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken)).recipients}
     cases.set_time(datetime(2026, 4, 1, 9, tzinfo=UTC))
+    for include_ended in (False, True):
+        request = pb.ListInvolvementsRequest(
+            parent="councils/demo", subjects=[name_of(taken, CHILD)], include_ended=include_ended
+        )
+        reply = await cases.ask("ListInvolvements", request, "service-panels")
+        assert isinstance(reply, pb.ListInvolvementsResponse)
+        ends = {one.person: one.HasField("until_date") for one in reply.involvements}
+        assert ends.get(person(taken, "W1")) is (True if include_ended else None)
     assert person(taken, "W1") not in {one.person for one in (await resolve(cases, taken)).recipients}
     assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken, SIBLING)).recipients}
 

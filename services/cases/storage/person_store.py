@@ -29,8 +29,8 @@ from with_members($1, $2) w
 join subject s on s.id = w.asked_id
 join involvement i on i.subject_id = w.subject_id
 join person p on p.id = i.person_id
-where i.from_date <= $2 and (i.until_date is null or i.until_date >= $2)
-order by w.asked_id, i.role, i.person_id, i.from_date
+where i.from_date <= $2 and ($3::boolean or i.until_date is null or i.until_date >= $2)
+order by w.asked_id, i.role, i.person_id, coalesce(i.until_date, 'infinity') desc, i.from_date
 """
 _LEFT = """
 select distinct i.person_id from with_members($1, $3) w join involvement i on i.subject_id = w.subject_id
@@ -75,9 +75,11 @@ class PersonStore:
         rows = await self._tx.fetch(_STAFF, list(principals), list(people), list(roles), on)
         return [_person(row) for row in rows]
 
-    async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
-        """Who has a part on that day, by subject, then role."""
-        return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on)]
+    async def around(
+        self, subjects: Sequence[SubjectId], on: date, *, include_ended: bool = False
+    ) -> list[Involvement]:
+        """Who has a part on that day, or had one before, by subject, then role; each person's last in a role."""
+        return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on, include_ended)]
 
     async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
         """Those of the people who had a part that has ended by that day."""

@@ -23,6 +23,10 @@ _KEPT_APART = (
 )
 _PAIRS = (RestrictionKind.MUST_NOT_KNOW, RestrictionKind.MUST_NOT_MEET)
 _BY_HAND = (Channel.TEXT, Channel.LETTER, Channel.IN_PERSON)
+NO_SAFE_WAY = "No safe way of telling this person is recorded. Record one in the case system."
+NO_ADDRESS = "The safe way is by e-mail, and no address is recorded. Record one."
+UNSAFE_MAIL = "E-mail is not safe for this person, and every way from here is one. Tell them."
+NO_MAIL = "This person cannot be told from here: no mail server is set up, or e-mail is not safe."
 NO_NUMBER = "The safe way is by text message, and no telephone number is recorded. Record one in the case system."
 
 
@@ -71,16 +75,40 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
         return Choice(Route.BY_HAND, "Ask the child in the way the child wishes; no calendar entry is made.")
     channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
     if channel is Channel.NONE:
-        return Choice(Route.NONE, "No safe way of telling this person is recorded. Record one in the case system.")
+        return Choice(Route.NONE, NO_SAFE_WAY)
     if channel in sender.by_notify and channel is not Channel.EMAIL:
         return _by_notify(channel, recipient)
     if channel in _BY_HAND:
         return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
     if not recipient.email:
-        return Choice(Route.NONE, "The safe way is by e-mail, and no address is recorded. Record one.")
+        return Choice(Route.NONE, NO_ADDRESS)
     if not may_be_mailed(recipient):
-        return Choice(Route.NONE, "E-mail is not safe for this person, and every way from here is one. Tell them.")
+        return Choice(Route.NONE, UNSAFE_MAIL)
     return _by_wire(view, invitee, recipient, sender)
+
+
+def plain_choice(recipient: Recipient, sender: Sender) -> Choice:
+    """Decide for plain words about no meeting: text, letter or e-mail, as is safe for the person today."""
+    channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
+    if channel is Channel.NONE:
+        return Choice(Route.NONE, NO_SAFE_WAY)
+    if channel in sender.by_notify and channel is not Channel.EMAIL:
+        return _by_notify(channel, recipient)
+    if channel in _BY_HAND:
+        return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
+    if not recipient.email:
+        return Choice(Route.NONE, NO_ADDRESS)
+    if not may_be_mailed(recipient):
+        return Choice(Route.NONE, UNSAFE_MAIL)
+    route = mail_route(sender)
+    return Choice(route) if route is not Route.NONE else Choice(route, NO_MAIL)
+
+
+def mail_route(sender: Sender) -> Route:
+    """By what the council's plain e-mails go; NONE where nothing carries them."""
+    if sender.mail_from:
+        return Route.EMAIL
+    return Route.NOTIFY_EMAIL if Channel.EMAIL in sender.by_notify else Route.NONE
 
 
 def _by_notify(channel: Channel, recipient: Recipient) -> Choice:
@@ -102,7 +130,7 @@ def _by_wire(view: MeetingView, invitee: Invitee, recipient: Recipient, sender: 
         return Choice(Route.EMAIL)
     if Channel.EMAIL in sender.by_notify and not _mail_is_unsafe(recipient):
         return Choice(Route.NOTIFY_EMAIL)
-    return Choice(Route.NONE, "This person cannot be told from here: no mail server is set up, or e-mail is not safe.")
+    return Choice(Route.NONE, NO_MAIL)
 
 
 def may_be_messaged(route: Route, recipient: Recipient) -> bool:
