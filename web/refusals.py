@@ -39,6 +39,8 @@ _WORDS = {
     "MUST_MEET": "The law counts who meets for this panel, so it settles nothing in writing.",
     "ALREADY_ASKED": "The members are asked about this already. Open the page again and note their answers.",
     "MEMBER_RECUSED": "This member keeps out of the item because of a conflict of interest: no answer counts.",
+    "ITEM_KEPT": "It stays on this agenda: its members are asked about it in writing, or words were written for it. "
+    "Put it off at the sitting itself.",
     "NOT_CARRIED": "It is not carried. What is wanting is said below.",
     "SITTING_NOT_BEGUN": "The sitting has not begun. Outcomes are recorded from its start.",
     "SITTING_CANCELLED": "The sitting was cancelled.",

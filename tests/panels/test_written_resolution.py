@@ -185,3 +185,33 @@ async def test_what_cannot_be_asked(panels: Panels) -> None:
     resolution = await asking.opened()
     stranger = await asking.refused("RecordWrittenAnswer", answer(resolution.name, other.name, "AGREES"))
     assert stranger.info.reason == "NOT_ON_LIST"
+
+
+async def test_what_members_are_asked_about_stays_on_its_agenda(panels: Panels) -> None:
+    """Its clock is met elsewhere, a brother is found, more urgent children come: nobody's answer is lost, and the
+    agendas of the body go on being built.
+    """
+    asking = await _asking(panels, BODY_ID, "tracking_panel")
+    member_on_list = await add_member(panels, new_member("Ada", ["chair"], body=BODY))
+    resolution = await asking.opened()
+    await asking.answer(resolution.name, member_on_list.name, "AGREES")
+    sitting = await _listed(panels)
+    put_off = panels_service_pb2.DeferItemRequest(
+        agenda_item=asking.item.name,
+        etag=(await panels.sitting_of(sitting.meeting)).etag,
+        reason="The report is late.",
+        request_id=request_id(),
+    )
+    said = await refusal(lambda: panels.call("DeferItem", put_off, "business-support"))
+    assert said.info.reason == "ITEM_KEPT"
+    child = asking.item.subjects[0]
+    brother = panels.cases.add_child("demo", "Ben Example", "C-B")
+    panels.cases.add_family("demo", [child, brother])
+    panels.cases.add_clock(brother, date(2026, 3, 11))
+    panels.cases.add_clock(child, date(2026, 3, 12), is_open=False)
+    agenda = (await panels.sitting_with(sitting.meeting, 2)).agenda
+    assert asking.item.name in [item.name for item in agenda]
+    assert sorted(subject for item in agenda for subject in item.subjects) == sorted([child, brother])
+    listed = await asking.call("ListWrittenResolutions", wire.ListWrittenResolutionsRequest(sitting=sitting.name))
+    assert isinstance(listed, wire.ListWrittenResolutionsResponse)
+    assert len(listed.written_resolutions[0].answers) == 1

@@ -16,18 +16,16 @@ from services.panels.app.record_outcome import RecordOutcome, record_outcome
 from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict, recused_from
-from services.panels.domain.errors import (
-    AlreadyAskedError,
-    AlreadyRecordedError,
-    MemberRecusedError,
-    MustMeetError,
-    NotCarriedError,
-    NotOnListError,
-    SittingCancelledError,
-)
+from services.panels.domain.errors import AlreadyRecordedError, NotOnListError, SittingCancelledError
 from services.panels.domain.member import Member, MemberId
 from services.panels.domain.names import item_name, member_name, resolution_name, sitting_name
 from services.panels.domain.outcome import Dissent, Outcome, case_events_of
+from services.panels.domain.resolution_errors import (
+    AlreadyAskedError,
+    MemberRecusedError,
+    MustMeetError,
+    NotCarriedError,
+)
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId, SittingState
 from services.panels.domain.written_resolution import (
     Answer,

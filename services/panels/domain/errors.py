@@ -304,31 +304,3 @@ class SittingNotAdjournedError(PanelsError):
 
     reason = "SITTING_NOT_ADJOURNED"
     message = "{sitting} is not adjourned: it sits, and outcomes can be recorded."
-
-
-class MustMeetError(PanelsError):
-    """A body that settles nothing in writing."""
-
-    reason = "MUST_MEET"
-    message = "The law counts who meets for the body {body}, so it settles nothing in writing. Put it on an agenda."
-
-
-class AlreadyAskedError(PanelsError):
-    """The members are asked about the subject already."""
-
-    reason = "ALREADY_ASKED"
-    message = "The members are asked about {subject} on this agenda item already. Record their answers there."
-
-
-class MemberRecusedError(PanelsError):
-    """A member who keeps out of the item."""
-
-    reason = "MEMBER_RECUSED"
-    message = "{member} keeps out of this agenda item because of a conflict of interest: their answer does not count."
-
-
-class NotCarriedError(PanelsError):
-    """Too few agreed, or somebody asks to meet."""
-
-    reason = "NOT_CARRIED"
-    message = "{resolution} is not carried: {missing}. Wait for more answers, or have it heard at a sitting."

@@ -35,7 +35,8 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data.
+    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data. `kept`: something was
+    written about it, or its members are asked in writing, so that it stays where it stands.
     """
 
     item_id: ItemId
@@ -52,6 +53,7 @@ class AgendaItem:
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class Sitting:
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
+
+    def kept_items(self) -> tuple[AgendaItem, ...]:
+        """Items that stay where they stand though nothing of them was settled yet."""
+        return tuple(item for item in self.items if item.kept and not item.outcomes)
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""

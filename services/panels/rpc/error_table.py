@@ -4,7 +4,7 @@ import grpc
 
 from servicekit.error_table import ErrorRule, ErrorTable
 from servicekit.errors import VersionClash
-from services.panels.domain import errors, paper_errors
+from services.panels.domain import errors, paper_errors, resolution_errors
 
 _FAILED = ErrorRule(grpc.StatusCode.FAILED_PRECONDITION)
 
@@ -56,10 +56,11 @@ ERROR_TABLE: ErrorTable = {
     errors.AlreadyEscalatedError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.SittingAdjournedError: _FAILED,
     errors.SittingNotAdjournedError: _FAILED,
-    errors.MustMeetError: _FAILED,
-    errors.AlreadyAskedError: _FAILED,
-    errors.MemberRecusedError: _FAILED,
-    errors.NotCarriedError: _FAILED,
+    resolution_errors.MustMeetError: _FAILED,
+    resolution_errors.AlreadyAskedError: _FAILED,
+    resolution_errors.MemberRecusedError: _FAILED,
+    resolution_errors.NotCarriedError: _FAILED,
+    resolution_errors.ItemKeptError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }
