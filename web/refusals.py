@@ -32,6 +32,8 @@ _WORDS = {
     "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
     "RELEASE_BY_ANOTHER": "You sent this agenda out, or added one of these papers. Somebody else must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
+    "WORDS_ON_RUN_SHEET": "Words about this stand on the run sheet, and recording it here would put them out. Record it "
+    "on the run sheet, or empty its fields there first.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
     "SITTING_ADJOURNED": "The sitting is adjourned. Resume it, then record the outcome.",

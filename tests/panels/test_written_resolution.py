@@ -5,7 +5,7 @@ from uuid import UUID
 
 import grpc
 import pytest
-from permanence.panels.v1 import panel_pb2, panels_service_pb2
+from permanence.panels.v1 import panel_events_pb2, panel_pb2, panels_service_pb2
 from permanence.panels.v1 import run_sheet_service_pb2 as wire
 from permanence.panels.v1 import written_resolution_pb2 as resolution_wire
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
@@ -26,10 +26,12 @@ from services.panels.domain.written_resolution import (
 from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
 from tests.panels.fake_peers import day
 from tests.panels.quorate import FOSTERING_ID, add_member, new_member
+from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
 
 TODAY = date(2026, 3, 10)
 RULES = Constitution(quorum=QuorumRule(2, (Seat(frozenset({"chair"})),)))
+LIST_OF_THREE = (("Ada", "chair"), ("Bo", "member"), ("Cy", "member"))
 AGREES, DISAGREES, MEET = Answer.AGREES, Answer.DISAGREES, Answer.ASKS_TO_MEET
 
 
@@ -134,8 +136,7 @@ async def _asking(panels: Panels, body: UUID, kind: str) -> Asking:
 
 async def test_members_answer_and_the_outcome_is_recorded_before_the_sitting(panels: Panels) -> None:
     asking = await _asking(panels, BODY_ID, "tracking_panel")
-    on_list = (("Ada", "chair"), ("Bo", "member"), ("Cy", "member"))
-    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in on_list]
+    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in LIST_OF_THREE]
     resolution = await asking.opened()
     assert (await asking.refused("OpenWrittenResolution", asking.open())).info.reason == "ALREADY_ASKED"
     settle = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
@@ -215,3 +216,21 @@ async def test_what_members_are_asked_about_stays_on_its_agenda(panels: Panels) 
     listed = await asking.call("ListWrittenResolutions", wire.ListWrittenResolutionsRequest(sitting=sitting.name))
     assert isinstance(listed, wire.ListWrittenResolutionsResponse)
     assert len(listed.written_resolutions[0].answers) == 1
+
+
+async def test_what_is_settled_in_writing_happened_on_the_day_on_which_it_was(panels: Panels) -> None:
+    """Not on the day of a sitting that is still to come: cases starts the next clocks from it."""
+    asking = await _asking(panels, BODY_ID, "tracking_panel")
+    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in LIST_OF_THREE]
+    resolution = await asking.opened()
+    for one in members:
+        await asking.answer(resolution.name, one.name, "AGREES")
+    settle = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
+    await asking.call("SettleInWriting", settle, "panel-chair")
+    told = panel_events_pb2.OutcomeRecorded()
+
+    async def there() -> bool:
+        return any(event.fact.Unpack(told) for event in await panels.events())
+
+    await eventually(there)
+    assert told.on_date == day(date(2026, 3, 2))

@@ -82,6 +82,7 @@ async def load_makeup(unit: UnitOfWork, sitting: Sitting, found: Found) -> Makeu
         members=await unit.composition.members(sitting.body),
         entries=await unit.composition.attendance(sitting.sitting_id),
         conflicts=all_conflicts(await unit.composition.conflicts(sitting.body), found.conflicts),
+        resumptions=await unit.run_sheets.resumptions(sitting.sitting_id),
         unanswered=found.unanswered,
     )
 

@@ -43,6 +43,16 @@ class SittingCancelledError(PanelsError):
     message = "{sitting} was cancelled. Its items move to the next sitting."
 
 
+class WordsOnRunSheetError(PanelsError):
+    """An outcome recorded without the run sheet on which somebody writes about it."""
+
+    reason = "WORDS_ON_RUN_SHEET"
+    message = (
+        "Words about {agenda_item} stand on the run sheet of its sitting, and this outcome would put them out. Record it"
+        " on the run sheet, or empty its fields there first."
+    )
+
+
 class AgendaFrozenError(PanelsError):
     """The order is fixed once the sitting has begun."""
 

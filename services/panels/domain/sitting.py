@@ -1,11 +1,13 @@
 """A sitting and the items on its agenda."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from rulebook.counting import london_date
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.outcome import Outcome
@@ -73,6 +75,11 @@ class Sitting:
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
+
+    def session_start(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
+        """When the session began that goes on at an instant: one that is resumed on a later day is another one."""
+        later = (at for at in resumptions if at <= instant and london_date(at) > london_date(self.start))
+        return max(later, default=self.start)
 
     def kept_items(self) -> tuple[AgendaItem, ...]:
         """Items that stay where they stand though nothing of them was settled yet."""

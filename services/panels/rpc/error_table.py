@@ -14,6 +14,7 @@ ERROR_TABLE: ErrorTable = {
     errors.SittingNotBegunError: _FAILED,
     errors.SittingCancelledError: _FAILED,
     errors.AgendaFrozenError: _FAILED,
+    errors.WordsOnRunSheetError: _FAILED,
     errors.AlreadyReferredError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.MeetingNotHeldError: _FAILED,
     errors.NotMinutedHereError: _FAILED,
