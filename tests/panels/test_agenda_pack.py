@@ -161,6 +161,10 @@ async def test_a_member_who_keeps_out_gets_no_page_of_the_item_and_is_told_why(p
     front = texts_by_label(kept_out)["Agenda 1"]
     assert "You take no part in C-Ann" in front
     assert _found(await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=other.name), words) == words
+    stands = await desk.sitting(sitting)
+    await desk.defer(stands.agenda[0], stands.etag)
+    kept_out = await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=kin.name)
+    assert _found(kept_out, words) == {"Benwords"}, "the agenda as it was sent out counts, whatever became of it since"
     stranger = kin.name.rpartition("/")[0] + "/00000000-0000-4000-8000-000000000001"
     assert await reason_of(desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=stranger)) == "NOT_FOUND"
 
@@ -228,6 +232,15 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     action = asked.actions.add(text="Visit the school", owner_role="social-worker")
     action.due_date.CopyFrom(day(date(2026, 3, 20)))
     await panels.call("RecordOutcome", asked, "panel-chair")
+    kin = await add_member(panels, new_member("Kin Made", ["member"], body=BODY))
+    declared = composition_service_pb2.DeclareConflictRequest(
+        agenda_item=item.name,
+        member=kin.name,
+        ground=member_pb2.CONFLICT_GROUND_PERSONAL,
+        words="A neighbour.",
+        request_id=request_id(),
+    )
+    await composition_ask(panels, "DeclareConflict", declared, "business-support")
     later = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
     sitting = await panels.sitting_with(later, 0)
     (arising,) = sitting.matters_arising
@@ -235,6 +248,7 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     await desk.publish_now(sitting.name)
     front = texts_by_label(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER))["Agenda 1"]
     assert front.index("Visit the school") < front.index("Nothing is on this agenda")
+    assert _found(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER, member=kin.name), {"Visit the school"}) == set()
 
 
 def _found(pdf: bytes, words: set[str]) -> set[str]:

@@ -48,8 +48,8 @@ class WordsOnRunSheetError(PanelsError):
 
     reason = "WORDS_ON_RUN_SHEET"
     message = (
-        "Words about {agenda_item} stand on the run sheet of its sitting, and this outcome would put them out. Record it"
-        " on the run sheet, or empty its fields there first."
+        "Words about {agenda_item} stand on the run sheet of its sitting, and this outcome would put them out. Record"
+        " it on the run sheet, or empty its fields there first."
     )
 
 
