@@ -3,13 +3,14 @@
 from datetime import date
 from io import BytesIO
 
+import asyncpg
 import pytest
 from permanence.panels.v1 import composition_service_pb2, member_pb2, paper_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
 from permanence.panels.v1.paper_pb2 import PACK_AUDIENCE_FAMILY, PACK_AUDIENCE_MEMBER, PACK_AUDIENCE_RESTRICTED
 from pypdf import PdfReader
 
-from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
 from tests.panels.paper_desk import (
     PaperDesk,
@@ -261,3 +262,36 @@ def _found(pdf: bytes, words: set[str]) -> set[str]:
         texts.append(f"{found} {data.decode('latin-1')}")
     everything = " ".join(texts)
     return {word for word in words if word in everything}
+
+
+async def test_nobody_releases_what_they_may_not_see(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann", restricted=("Ann",))
+    await desk.add(ann, blank_pdf(1))
+    await desk.publish_now(sitting)
+    panels.cases.hidden_from[ann] = {"oid-shut-out"}
+    assert await reason_of(desk.release(sitting, 1, "panel-chair", oid="oid-shut-out")) == "NOT_ALL_SEEN"
+    await desk.release(sitting, 1)
+
+
+async def test_putting_off_again_with_the_same_request_says_the_same(panels: Panels) -> None:
+    """The item is gone by then, and whoever lost the first answer is not told that it never was."""
+    desk = PaperDesk(panels)
+    sitting, _ = await sitting_with(panels, "Ann", "Ben")
+    stands = await desk.sitting(sitting)
+    request = panels_wire.DeferItemRequest(
+        agenda_item=stands.agenda[0].name, etag=stands.etag, reason="The report is late.", request_id=request_id()
+    )
+    first = await panels.call("DeferItem", request, "business-support")
+    assert await panels.call("DeferItem", request, "business-support") == first
+    assert await reason_of(panels.call("DeferItem", request, "business-support", oid="other")) == "NOT_FOUND"
+
+
+async def test_a_paper_stays_as_it_came(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    _, (ann,) = await sitting_with(panels, "Ann")
+    await desk.add(ann, blank_pdf(1))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        await owner_asks(panels, "update paper_content set original = '\\x00'")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="stay"):
+        await owner_asks(panels, "update paper set subject = 'somebody else'")

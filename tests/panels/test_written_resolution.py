@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import asyncpg
 import grpc
 import pytest
 from permanence.panels.v1 import panel_events_pb2, panel_pb2, panels_service_pb2
@@ -23,7 +24,7 @@ from services.panels.domain.written_resolution import (
     may_be_written,
     wanting,
 )
-from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
 from tests.panels.quorate import FOSTERING_ID, add_member, new_member
 from tests.servicekit.eventually import eventually
@@ -154,6 +155,8 @@ async def test_members_answer_and_the_outcome_is_recorded_before_the_sitting(pan
     reply = await asking.call("SettleInWriting", settle, "panel-chair")
     assert isinstance(reply, wire.SettleInWritingResponse)
     assert [(one.who, one.why) for one in reply.outcome.dissents] == [("Cy", "The report is old.")]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="stay"):
+        await owner_asks(panels, "update written_answer set answer = 'disagrees'")
     again = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
     assert (await asking.refused("SettleInWriting", again, "panel-chair")).info.reason == "ALREADY_RECORDED"
     sitting = (await panels.sitting_of((await _listed(panels)).meeting)).name
@@ -183,9 +186,13 @@ async def test_what_cannot_be_asked(panels: Panels) -> None:
     beyond = await asking.refused("OpenWrittenResolution", asking.open(kind=panel_pb2.OUTCOME_KIND_DECIDED))
     assert beyond.info.reason == "NO_AUTHORITY"
     other = await add_member(panels, new_member("Zoe", ["member"]))
+    own = await add_member(panels, new_member("Ada", ["chair"], body=BODY))
     resolution = await asking.opened()
     stranger = await asking.refused("RecordWrittenAnswer", answer(resolution.name, other.name, "AGREES"))
     assert stranger.info.reason == "NOT_ON_LIST"
+    panels.set_time(at(10, 9))
+    late = await asking.refused("RecordWrittenAnswer", answer(resolution.name, own.name, "AGREES"))
+    assert late.info.reason == "ANSWERS_CLOSED"
 
 
 async def test_what_members_are_asked_about_stays_on_its_agenda(panels: Panels) -> None:

@@ -12,13 +12,14 @@ from services.panels.app.get_sitting import get_sitting
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects
-from services.panels.domain.composition import Composition, Makeup, composition_of
+from services.panels.domain.composition import Composition, Makeup, composition_of, without_rules
 from services.panels.domain.conflict import (
     Conflict,
     all_conflicts,
     found_conflicts,
     hide_what_is_about,
 )
+from services.panels.domain.constitution import Constitution
 from services.panels.domain.member import MemberId, listed
 from services.panels.domain.names import item_name, sitting_name
 from services.panels.domain.sitting import ItemId, Sitting, SittingId
@@ -48,7 +49,9 @@ async def get_composition(
         await unit.audit(caller, "GetComposition", name, ["members", "attendance", "conflicts"])
         now = unit.now()
     shown = await _shown(begin, cases, caller, sitting, makeup)
-    return composition_of(sitting, council.bodies[sitting.body].constitution, shown, now)
+    body = council.bodies.get(sitting.body)
+    made = composition_of(sitting, body.constitution if body else Constitution(), shown, now)
+    return made if body else without_rules(made)
 
 
 async def _shown(begin: Begin, cases: Cases, caller: Caller, sitting: Sitting, makeup: Makeup) -> Makeup:

@@ -25,7 +25,7 @@ async def open_decision(
     """
     if outcome.kind is not OutcomeKind.RECOMMENDED:
         return
-    body = council.bodies[sitting.body]
+    body = council.body(sitting.body)
     waiting = await unit.decisions.to_be_heard_again(sitting.body, outcome.subject)
     decision = (
         waiting.recommended_again(outcome.outcome_id, sitting.meeting)

@@ -88,7 +88,7 @@ async def record_outcome(
     if any(outcome.subject == command.subject for outcome in item.outcomes):
         raise AlreadyRecordedError(subject=command.subject)
     on = london_date(unit.now() if in_writing else await _session_start(unit, sitting))
-    body = council.bodies[sitting.body]
+    body = council.body(sitting.body)
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
     if not in_writing:

@@ -77,7 +77,7 @@ class PackMaker:
         seen = await self._seen(caller, sent_out)
         if command.audience is PackAudience.FAMILY and command.subject not in seen:
             raise NotFound(name)
-        pack = contents(command, sent_out, council.bodies[sent_out.sitting.body].title, seen)
+        pack = contents(command, sent_out, council.body(sent_out.sitting.body).title, seen)
         async with self.begin(caller) as unit:
             pages = await unit.agenda_versions.numbered(command.sitting, [one.paper.paper_id for one in pack.papers])
             await unit.audit(caller, "RenderAgendaPack", name, ["agenda", "papers", command.audience.value])

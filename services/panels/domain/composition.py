@@ -1,7 +1,7 @@
 """Who makes up a body at one sitting: who counts for each item, who keeps out, and whether the quorum is met. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.panels.domain.member import Member, MemberId, listed
 from services.panels.domain.quorum import Present, Quorum, quorum_of
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting
 
+_NO_RULES = Quorum(met=False, missing=("the council's rules do not hold this body any more",))
 NOT_KNOWN = Quorum(met=False, missing=("conflicts of interest could not be looked up: try again",))
 
 
@@ -71,6 +72,12 @@ def composition_of(sitting: Sitting, rules: Constitution, makeup: Makeup, now: d
         deadlines=deadlines_of(rules.deadlines, day),
         unanswered=makeup.unanswered,
     )
+
+
+def without_rules(composition: Composition) -> Composition:
+    """Of a body that the council's rules do not hold any more: no quorum is said to be met."""
+    items = tuple(replace(one, quorum=_NO_RULES) for one in composition.items)
+    return replace(composition, items=items, quorum=_NO_RULES)
 
 
 def present_at(sitting: Sitting, makeup: Makeup, instant: datetime) -> list[Present]:

@@ -43,6 +43,16 @@ class SittingCancelledError(PanelsError):
     message = "{sitting} was cancelled. Its items move to the next sitting."
 
 
+class BodyGoneError(PanelsError):
+    """A sitting of a body that the council's pack held once."""
+
+    reason = "BODY_GONE"
+    message = (
+        "The council's rules do not hold this body any more. What its sittings settled can be read, and nothing more is"
+        " recorded at them: refer the subject to a body that is there."
+    )
+
+
 class WordsOnRunSheetError(PanelsError):
     """An outcome recorded without the run sheet on which somebody writes about it."""
 
@@ -107,6 +117,13 @@ class NoManagerSignsError(PanelsError):
 
     reason = "NO_MANAGER_SIGNS"
     message = "After {minutes} no service manager signs: only after those of a permanence planning meeting."
+
+
+class SignByAnotherError(PanelsError):
+    """The second signature is a second person's."""
+
+    reason = "SIGN_BY_ANOTHER"
+    message = "You signed {minutes} as their chair. Another service manager comments on them and signs."
 
 
 class FormUnfinishedError(PanelsError):
@@ -221,48 +238,6 @@ class ReferralHeardError(PanelsError):
 
     reason = "REFERRAL_HEARD"
     message = "{referral_form} was heard already. Begin another where the panel is to look at it again."
-
-
-class NotAwaitedError(PanelsError):
-    """Nothing of the sort is to be done about this decision now."""
-
-    reason = "NOT_AWAITED"
-    message = "{what} is not to be recorded now: it {state}. Read it again and see what comes next."
-
-
-class WindowOpenError(PanelsError):
-    """The time to answer a determination is still running."""
-
-    reason = "WINDOW_OPEN"
-    message = "It may be answered until {until}. Record the answer, or decide once that day has passed."
-
-
-class WindowClosedError(PanelsError):
-    """The time to answer a determination is over."""
-
-    reason = "WINDOW_CLOSED"
-    message = "It could be answered until {until}. Put what came later into the reasons of the final decision."
-
-
-class NotQualifyingError(PanelsError):
-    """A determination that cannot be answered in the way of carers and adopters."""
-
-    reason = "NOT_QUALIFYING"
-    message = "Nobody is given time to answer this: {why}. Record the decision itself."
-
-
-class NoReasonsError(PanelsError):
-    """A decision that differs, or goes back, without saying why."""
-
-    reason = "NO_REASONS"
-    message = "Say why: whoever differs from a panel, or sends it back, gives reasons."
-
-
-class NothingToTellError(PanelsError):
-    """Nobody is told before it is decided."""
-
-    reason = "NOTHING_TO_TELL"
-    message = "{telling} waits for nothing any more: it is recorded as done on {on}."
 
 
 class ActionClosedError(PanelsError):

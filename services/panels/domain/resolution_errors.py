@@ -31,6 +31,13 @@ class NotCarriedError(PanelsError):
     message = "{resolution} is not carried: {missing}. Wait for more answers, or have it heard at a sitting."
 
 
+class AnswersClosedError(PanelsError):
+    """An answer after the day until which members were asked."""
+
+    reason = "ANSWERS_CLOSED"
+    message = "Members could answer {resolution} until {closes}. Settle it as it stands, or have it heard at a sitting."
+
+
 class ItemKeptError(PanelsError):
     """An item that members are asked about, or for which words were written, stays on its agenda."""
 
