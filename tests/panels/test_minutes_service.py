@@ -13,6 +13,7 @@ from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from pypdf import PdfReader
 
 from tests.panels.conftest import Panels, at, owner_asks, request_id
+from tests.panels.deciding import settled
 from tests.panels.test_minutes import Meeting
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
@@ -197,6 +198,8 @@ async def test_the_service_manager_signs_after_the_chair_and_once(service: Servi
     assert reply.minutes.manager_comment == "Seen." and reply.minutes.HasField("manager_sign_time")
     twice = await service.refused("SignAsServiceManager", await manager(reply.minutes.etag), "service-manager")
     assert twice.info.reason == "ALREADY_SIGNED"
+    (met,) = await settled(service.panels, 1)
+    assert met.source == name and list(met.met_rules) == ["BCP-8.4-03"] and not met.case_events
 
 
 async def test_documents_in_three_forms_and_their_names_say_nothing_of_anybody(service: Service) -> None:

@@ -1,7 +1,9 @@
 """What is added once the chair has signed: addenda, the service manager's signature, that copies went out."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.panels.app.foreign_text import ForeignNames, keep_passages
@@ -15,8 +17,12 @@ from services.panels.domain.errors import (
     NotSignedYetError,
     SignByAnotherError,
 )
+from services.panels.domain.events import CaseSettled
 from services.panels.domain.minutes import ClockKind, ManagerSignature, Minutes, MinutesId, MinutesState
 from services.panels.domain.names import minutes_name
+
+# BCP 8.4: the service manager's word on a planning meeting's minutes has a clock of its own (C-10).
+_MANAGER_SIGNS: Final = {"ppm": "BCP-8.4-03"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,10 @@ async def add_addendum(unit: UnitOfWork, caller: Caller, command: AddAddendum) -
 
 
 async def sign_as_manager(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SignAsManager) -> Minutes:
-    """NotSignedYetError, AlreadySignedError, NoManagerSignsError; SignByAnotherError for whoever signed as chair.
-    VersionClash. It is delivered after the commit.
+    """NotSignedYetError, AlreadySignedError, NoManagerSignsError; SignByAnotherError for whoever signed as chair;
+    VersionClash.
+
+    It is delivered after the commit, and the clock of this signature is met where the council's pack has one.
     """
     name = minutes_name(caller.council, command.minutes)
     minutes = await _locked(unit, command.minutes, name)
@@ -83,6 +91,10 @@ async def sign_as_manager(unit: UnitOfWork, caller: Caller, council: CouncilBodi
     if command.etag != str(minutes.version):
         raise VersionClash(name)
     await unit.minutes.change(signed)
+    rule = _MANAGER_SIGNS.get(minutes.meeting_kind)
+    if rule:
+        met = CaseSettled(name, minutes.subject, minutes.meeting, (), (rule,), london_date(unit.now()))
+        await unit.append_event(name, met)
     await unit.wake_delivery(command.minutes)
     await unit.audit(caller, "SignAsServiceManager", name, ["manager_comment"])
     return signed
