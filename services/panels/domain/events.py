@@ -55,6 +55,40 @@ class CaseSettled:
 
 
 @dataclass(frozen=True)
+class ChaseMade:
+    """Somebody was chased. `subjects` are those of the `actions`, in order; `person` is empty where none is known."""
+
+    chase: str
+    person: str
+    role: str
+    actions: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MinutesLate:
+    """A clock of minutes ran out. `roles`: whose business it is now."""
+
+    minutes: str
+    subject: str
+    meeting: str
+    clock: str
+    roles: tuple[str, ...]
+    late_time: datetime
+
+
+@dataclass(frozen=True)
+class DecisionLate:
+    """A decision was not made by its day. `role`: the decision maker's."""
+
+    decision: str
+    subject: str
+    meeting: str
+    role: str
+    late_time: datetime
+
+
+@dataclass(frozen=True)
 class FamilyConsentChanged:
     """What a referral says of the family's consent to a meeting. `state` is the contract's enum name."""
 
@@ -66,4 +100,13 @@ class FamilyConsentChanged:
     on_date: date
 
 
-Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled | FamilyConsentChanged
+Event = (
+    OutcomeRecorded
+    | MinutesSigned
+    | MinutesFiled
+    | CaseSettled
+    | ChaseMade
+    | MinutesLate
+    | DecisionLate
+    | FamilyConsentChanged
+)
