@@ -1,5 +1,6 @@
 """The form of one outcome, short enough for half a minute."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from web.words import role_words, wire_date
 
 _MOST_ACTION = 2_000
 _MOST_WHO = 200
+_PLACE = re.compile(r"o[0-9]{1,3}")
 _OWNERS = (
     "social-worker",
     "team-manager",
@@ -107,6 +109,7 @@ class OutcomeForm(PageForm):
     ) -> None:
         """With what `body` may settle; without it, with what the page offered when it was made."""
         super().__init__(formdata, prefix=prefix, **values)
+        self.place = prefix.removesuffix("-")
         self.today = today
         if body is not None:
             self.authority.data, self.offered.data = str(int(body.authority)), " ".join(body.may_record)
@@ -224,6 +227,16 @@ class OutcomeForm(PageForm):
             self.refuse("Say who did not agree", dissent.who.short_name)
         if not (dissent.why.data or "").strip():
             self.refuse("Say why they did not agree", dissent.why.short_name)
+
+
+def sent_form(fields: Mapping[str, Any], today: date, body: wire.Body | None = None) -> OutcomeForm:
+    """As a page with one form sends it, or one with several, of which each says its `place` and begins its names so."""
+    place = fields.get("place", "")
+    prefix = f"{place}-" if _PLACE.fullmatch(place) else ""
+    form = OutcomeForm(fields, today=today, body=body, prefix=prefix)
+    if prefix:
+        form.request_id.data = fields.get("request_id", "")
+    return form
 
 
 def _choices(field: wtforms.SelectFieldBase) -> Sequence[tuple[str, str]]:

@@ -1,16 +1,20 @@
 """A tracked subject's row: what is not recorded is said, and a late clock leads to its rule."""
 
 from datetime import date
+from urllib.parse import parse_qsl
 
 import pytest
 from google.type.date_pb2 import Date
+from multidict import MultiDict
 from permanence.cases.v1 import performance_pb2 as wire
 from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import panel_pb2
 
 from web.journeys.tracker.asked import KINDS, Asked, asked
-from web.journeys.tracker.presenters import NowLine, TrackerRow, now_lines, tracker_rows
+from web.journeys.tracker.presenters import TrackerRow, now_lines, tracker_rows
 from web.keys import KEY
+from web.outcome_form import sent_form
+from web.tracker_row import row_query, tracker_query
 
 CHILD = "councils/demo/children/01a214cb-f959-77dd-817a-c6ebdb329a52"
 OBLIGATION = "councils/demo/obligations/01a214cb-f959-77dd-817a-000000000001"
@@ -121,10 +125,30 @@ def test_an_address_is_read_as_it_was_written_and_holds_keys_alone() -> None:
 
 def test_whom_a_panel_hears_now_is_recorded_from_the_row() -> None:
     child = "councils/demo/children/01a214cb-f959-77dd-817a-c6ebdb329a52"
-    item = panel_pb2.AgendaItem(subjects=[child])
-    sitting = panel_pb2.Sitting(name="councils/demo/sittings/s1", agenda=[item])
+    item = panel_pb2.AgendaItem(name="councils/demo/agendaItems/i1", subjects=[child])
+    body = panel_pb2.Body(name="councils/demo/bodies/b1", authority=panel_pb2.AUTHORITY_ENDORSES)
+    sitting = panel_pb2.Sitting(name="councils/demo/sittings/s1", body=body.name, agenda=[item])
     key = child.rpartition("/")[2]
-    assert now_lines([sitting]) == {child: NowLine(f"/sittings/s1/live?open={key}#of-{key}", "")}
+    now = now_lines([sitting], {body.name: body}, date(2026, 3, 16))[child]
+    assert (now.path, now.outcome) == (f"/sittings/s1/live?open={key}#of-{key}", "")
+    assert now.record_path == f"/sittings/s1/items/i1/outcome?subject={key}"
+    assert now.form is not None and now.form.reasons.name == "o1-reasons"
     item.outcomes.append(panel_pb2.Outcome(subject=child, kind=panel_pb2.OUTCOME_KIND_ENDORSED))
-    settled = panel_pb2.Sitting(name="councils/demo/sittings/s1", agenda=[item])
-    assert now_lines([settled])[child].outcome == "Endorsed"
+    settled = panel_pb2.Sitting(name=sitting.name, body=body.name, agenda=[item])
+    told = now_lines([settled], {body.name: body}, date(2026, 3, 16))[child]
+    assert (told.outcome, told.form) == ("Endorsed", None)
+
+
+def test_what_a_row_sends_is_read_by_its_place_and_is_sent_once() -> None:
+    sent = MultiDict({"place": "o3", "o3-kind": "endorsed", "o3-reasons": "Said.", "request_id": "the page's own"})
+    form = sent_form(sent, date(2026, 3, 16), panel_pb2.Body(authority=panel_pb2.AUTHORITY_ENDORSES))
+    assert (form.reasons.data, form.request_id.data, form.place) == ("Said.", "the page's own", "o3")
+    nonsense = sent_form(MultiDict({"place": "x y", "reasons": "Said."}), date(2026, 3, 16))
+    assert (nonsense.reasons.data, nonsense.place) == ("Said.", "")
+
+
+def test_a_row_finds_back_to_what_the_tracker_was_asked_for_and_nowhere_else() -> None:
+    query = row_query({"reviewing_officer": OFFICER, "late": "yes", "other": "x"})
+    said = dict(parse_qsl(query))["tracker"]
+    assert tracker_query(said) == f"?reviewing_officer={OFFICER}&late=yes"
+    assert tracker_query("//elsewhere.example") == tracker_query("") == ""

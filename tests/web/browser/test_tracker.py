@@ -125,3 +125,39 @@ def _all_of(site: Site, persona: str, path: str) -> str:
             return words
         path = found[1].replace("&amp;", "&")
     raise AssertionError("the pages never end")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_outcome_is_recorded_on_the_row(visitor: Visitors, panel: Panel, mode: Mode) -> None:
+    given("the chair of a panel that sits, on the tracker of one reviewing officer's children")
+    sitting = panel.under_way()
+    waiting = {one.references[0]: one for one in sitting.agenda if len(one.subjects) == 1 and not one.outcomes}
+    asked = cases_pb.ListInvolvementsRequest(
+        parent=COUNCIL, subjects=[subject for one in waiting.values() for subject in one.subjects]
+    )
+    around = panel.cases.ListInvolvements(asked, metadata=panel.who()).involvements
+    chair = visitor("panel-chair", mode)
+    for officer in sorted({key(one.person) for one in around if one.role == "reviewing-officer"}):
+        chair.open(f"/tracker?reviewing_officer={officer}")
+        if reference := next((one for one in waiting if f"Record the outcome for {one}" in chair.words), ""):
+            break
+    assert reference, "nobody whom the panel hears is on the first page of a reviewing officer's"
+    item, summary = waiting[reference], f"Record the outcome for {reference}"
+    when("they open the row's details, and send them empty")
+    chair.unfold(summary)
+    chair.look()
+    chair.picture("tracker-record")
+    chair.press(f"Record it for {reference}")
+    then("the page says what is missing and keeps the form")
+    assert chair.faults == ["Choose what the panel did", "Say what was said, and why"]
+    when("they say what the panel did")
+    chair.choose("Endorsed what is planned")
+    chair.write("What was said, and why", "Both plans go on side by side.")
+    chair.press("Record and go on")
+    then("they are back at the row, which says what was recorded")
+    assert chair.path.partition("#")[0] == f"/tracker?reviewing_officer={officer}"
+    assert chair.done == f"The outcome for {reference} is recorded"
+    (row,) = (one for one in _subjects(chair) if reference in one and "Heard today" in one)
+    assert "Endorsed" in row and summary not in row
+    outcomes = next(one for one in panel.agenda(sitting) if one.name == item.name).outcomes
+    assert [one.reasons for one in outcomes] == ["Both plans go on side by side."]

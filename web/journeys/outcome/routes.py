@@ -20,15 +20,17 @@ from web.agenda import (
     sitting_of,
 )
 from web.desk import Absent, Away, Desk, Known, Refused, desk_of, key_of
+from web.done import tell
 from web.form import posted
 from web.guard import session_of
 from web.keys import KEY
-from web.outcome_form import OutcomeForm
+from web.outcome_form import OutcomeForm, sent_form
 from web.outcome_words import BY_ITSELF, event_words, recorded
 from web.page import away_words, page
 from web.people import People, people_of
 from web.roles import CHAIRS, may
 from web.subjects import called, subject_path, subjects_of
+from web.tracker_row import TRACKER, tracker_query
 from web.words import london, time_span, wire_date
 
 ROUTES = web.RouteTableDef()
@@ -65,8 +67,8 @@ async def record_outcome(request: web.Request) -> web.StreamResponse:
     try:
         place = await _place(request, desk)
     except Away as away:
-        return await _form_alone(request, OutcomeForm(fields, today=desk.today()), away)
-    form = OutcomeForm(fields, today=desk.today(), body=place.body)
+        return await _form_alone(request, sent_form(fields, desk.today()), away)
+    form = sent_form(fields, desk.today(), place.body)
     if not form.validate():
         return await _page(request, place, form)
     try:
@@ -77,6 +79,10 @@ async def record_outcome(request: web.Request) -> web.StreamResponse:
     except Away as away:
         form.refuse(away_words(away.service))
         return await _page(request, place, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    if TRACKER in request.query:
+        words = f"The outcome for {reference_of(place.item, place.subject)} is recorded"
+        query = tracker_query(request.query[TRACKER])
+        raise tell(session_of(request), "/tracker", words, f"{query}#of-{key_of(place.subject)}")
     raise web.HTTPSeeOther(_next_path(place, key_of(reply.outcome.name)))
 
 

@@ -8,8 +8,10 @@ from permanence.cases.v1 import performance_pb2 as wire
 from permanence.cases.v1.subject_pb2 import SUBJECT_KIND_CHILD
 from permanence.panels.v1 import panel_pb2
 
-from web.agenda import OUTCOME_WORDS, live_path, outcome_of
+from web.agenda import OUTCOME_WORDS, live_path, outcome_of, outcome_path
 from web.desk import key_of
+from web.outcome_form import OutcomeForm
+from web.outcome_words import BY_ITSELF, event_words
 from web.subjects import clock_path, kind_words, subject_path
 from web.words import civil, count_words, days_left_words, role_words, short_date
 
@@ -57,10 +59,16 @@ class SittingLine:
 
 @dataclass(frozen=True)
 class NowLine:
-    """Where the subject stands on the agenda of a panel that sits now: its outcome, or where it is recorded."""
+    """Where the subject stands on the agenda of a panel that sits now: its outcome, or the form that records it.
+
+    `record_path`: where that is sent; `automatic`: what is recorded by itself, in words.
+    """
 
     path: str
     outcome: str
+    record_path: str = ""
+    form: OutcomeForm | None = None
+    automatic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ class TrackerRow:
     sitting: SittingLine | None
     law: ClockLine | None
     ours: ClockLine | None
+    key: str = ""
     now: NowLine | None = None
 
 
@@ -87,17 +96,36 @@ def tracker_rows(
     tracked: Iterable[wire.TrackedSubject], kind_title: Callable[[str], str], now: Mapping[str, NowLine]
 ) -> list[TrackerRow]:
     """In the order given: those whose clock runs out first lead. `now`: by subject, whom a panel hears now."""
-    return [replace(_row(one, kind_title), now=now.get(one.subject.name)) for one in tracked]
+    return [
+        replace(_row(one, kind_title), key=key_of(one.subject.name), now=now.get(one.subject.name)) for one in tracked
+    ]
 
 
-def now_lines(sittings: Iterable[panel_pb2.Sitting]) -> dict[str, NowLine]:
-    """By subject, of sittings with their agendas."""
+def now_lines(
+    sittings: Iterable[panel_pb2.Sitting], bodies: Mapping[str, panel_pb2.Body], today: date
+) -> dict[str, NowLine]:
+    """By subject, of sittings with their agendas. Each form's names begin with its own place on the page."""
+    places = [(sitting, item, subject) for sitting in sittings for item in sitting.agenda for subject in item.subjects]
     return {
-        subject: NowLine(live_path(sitting, subject), _outcome(item, subject))
-        for sitting in sittings
-        for item in sitting.agenda
-        for subject in item.subjects
+        subject: _now(sitting, item, subject, bodies.get(sitting.body), today, number)
+        for number, (sitting, item, subject) in enumerate(places, 1)
     }
+
+
+def _now(
+    sitting: panel_pb2.Sitting,
+    item: panel_pb2.AgendaItem,
+    subject: str,
+    body: panel_pb2.Body | None,
+    today: date,
+    number: int,
+) -> NowLine:
+    path, outcome = live_path(sitting, subject), _outcome(item, subject)
+    if outcome or body is None:
+        return NowLine(path, outcome)
+    automatic = tuple(event_words(event) for event in body.may_record if event in BY_ITSELF)
+    form = OutcomeForm(today=today, body=body, prefix=f"o{number}-")
+    return NowLine(path, "", outcome_path(sitting, item, subject), form, automatic)
 
 
 def _outcome(item: panel_pb2.AgendaItem, subject: str) -> str:

@@ -9,14 +9,16 @@ from permanence.cases.v1.council_pb2 import StaffMember
 from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_pb
 
-from web.agenda import sitting_of
+from web.agenda import bodies_of, sitting_of
 from web.desk import Desk, Known, desk_of, key_of
+from web.done import told
 from web.guard import PAGE_FIELD, session_of
 from web.journeys.tracker.asked import KINDS, asked
-from web.journeys.tracker.presenters import now_lines, tracker_rows
+from web.journeys.tracker.presenters import NowLine, now_lines, tracker_rows
 from web.page import BRANDS, page
 from web.people import staff_with_part
 from web.roles import CASE_STAFF, CHAIRS, may
+from web.tracker_row import row_query
 from web.words import civil, london, timestamp
 
 ROUTES = web.RouteTableDef()
@@ -45,13 +47,13 @@ async def tracker(request: web.Request) -> web.StreamResponse:
         ),
         staff_with_part(desk, "reviewing-officer"),
         staff_with_part(desk, "team-manager"),
-        desk.known(_sitting_now(desk)) if may(session_of(request).caller, CHAIRS) else _nothing(),
+        desk.known(_heard_now(desk)) if may(session_of(request).caller, CHAIRS) else _nothing(),
     )
     return await page(
         request,
         "tracker/tracker.html",
         {
-            "rows": tracker_rows(listed.tracked_subjects, brand.kind_title, now_lines(now.value or ())),
+            "rows": tracker_rows(listed.tracked_subjects, brand.kind_title, now.value or {}),
             "as_of": civil(listed.as_of_date),
             "asked": wanted,
             "officers": _choices(officers),
@@ -59,9 +61,17 @@ async def tracker(request: web.Request) -> web.StreamResponse:
             "kinds": [(key, words) for key, (_, words) in KINDS.items()],
             "next_page": listed.next_page_token,
             "first_page": not token,
+            "row_query": row_query(request.query),
+            "done": told(session_of(request), request.path),
             "may_meet": may(session_of(request).caller, CASE_STAFF),
         },
     )
+
+
+async def _heard_now(desk: Desk) -> dict[str, NowLine]:
+    """By subject: whom a panel hears now."""
+    sittings, bodies = await desk.together(_sitting_now(desk), bodies_of(desk))
+    return now_lines(sittings, bodies, desk.today())
 
 
 async def _sitting_now(desk: Desk) -> list[panel_pb2.Sitting]:
@@ -77,8 +87,8 @@ def _sits(sitting: panel_pb2.Sitting, now: datetime) -> bool:
     return london(sitting.start_time) <= now < london(sitting.end_time)
 
 
-async def _nothing() -> Known[list[panel_pb2.Sitting]]:
-    return Known([])
+async def _nothing() -> Known[dict[str, NowLine]]:
+    return Known({})
 
 
 def _choices(staff: Sequence[StaffMember]) -> list[tuple[str, str]]:
