@@ -24,6 +24,7 @@ from services.notifications.domain.chaser import (
     NO_MAILBOX,
     NOT_CHASED,
     NOT_KNOWN,
+    STOPPED,
     Chaser,
     ChaserKind,
     ChaserState,
@@ -349,3 +350,33 @@ async def test_what_the_reader_may_not_know_of_is_left_out(stand: Stand) -> None
     assert [thing for thing, _ in found] == [open_]
     with pytest.raises(PermissionDenied):
         await list_chasers(stand.desk, stand.world.user("carer"), [open_])
+
+
+async def test_a_protected_string_stops_it_and_a_word_of_our_own_does_not(stand: Stand) -> None:
+    stand.world.subject_strings = ("Due", "March", "First", "Sign", "North Council")
+    thing, others = action(), [action(), action()]
+    await stand.hear(chase(thing))
+    await stand.work()
+    (one,) = await stand.of(thing)
+    assert (one.state, one.trouble) == (ChaserState.TO_RING, STOPPED)
+    assert not stand.mails
+    stand.world.subject_strings = ("Due", "March", "First", "Sign")
+    await stand.hear(chase(*others))
+    await stand.work()
+    assert len(stand.mails) == 1
+
+
+async def test_the_strings_of_every_subject_that_a_message_is_about_are_looked_for(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = stand.world.around
+
+    async def other_strings(caller: Caller, subjects: Sequence[str], people: Sequence[str]) -> object:
+        found = await around(caller, subjects, people)
+        return replace(found, subject_strings=("North Council",)) if OTHER in subjects else found
+
+    monkeypatch.setattr(stand.world, "around", other_strings)
+    mine, other = action(), action()
+    await stand.hear(chase(mine), chase(other, subjects=[OTHER]))
+    await stand.work()
+    assert {one.trouble for one in await stand.of(mine, other)} == {STOPPED}

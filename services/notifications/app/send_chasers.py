@@ -104,7 +104,9 @@ async def _write(this: _Round, chasers: Sequence[Chaser]) -> list[bool]:
         if isinstance(reader, str):
             await _keep(this, [one.to_ring(reader)])
         else:
-            readers.setdefault((reader.route, reader.address), (reader, []))[1].append(one)
+            key = reader.route, reader.address
+            known, some = readers.get(key, (reader, []))
+            readers[key] = known.beside(reader), [*some, one]
     return [await _send(this, reader, of_reader, due) for reader, of_reader in readers.values()]
 
 

@@ -1,7 +1,7 @@
 """The words of one message about what waits: how many things, since when, where to look. It names nobody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.notifications.domain.chaser import Chaser, ChaserKind
@@ -33,6 +33,10 @@ class Reader:
     staff: bool = True
     protected: tuple[str, ...] = ()
     subject_strings: tuple[str, ...] = ()
+
+    def beside(self, other: "Reader") -> "Reader":
+        """The same reader of something about other subjects too, whose strings are protected as well."""
+        return replace(self, subject_strings=(*self.subject_strings, *other.subject_strings))
 
 
 def chaser_rendering(
