@@ -99,6 +99,10 @@ class Cases(cases_grpc.CasesServiceServicer):
                     protected_strings=one.protected, verified_date=_date(one.verified_on),
                     phone=one.phone, postal_lines=one.postal_lines,
                     unsafe_channels=[subject_pb2.Channel.Value(channel.value) for channel in one.unsafe_channels],
+                    unsafe_times=[
+                        subject_pb2.UnsafeTime(weekday=part.weekday, start_minute=part.start, end_minute=part.end)
+                        for part in one.unsafe_times
+                    ],
                 )
                 for one in world.people.values() if one.person in request.people
             ],

@@ -181,6 +181,9 @@ async def test_the_service_manager_signs_after_the_chair_and_once(service: Servi
     assert early.info.reason == "NOT_SIGNED_YET"
     await service.sign(name)
     etag = (await service.get(name)).etag
+    asked = await manager(etag)
+    own = await refusal(lambda: service.call("SignAsServiceManager", asked, "service-manager", oid="oid-team-manager"))
+    assert own.info.reason == "SIGN_BY_ANOTHER"
     denied = await service.refused("SignAsServiceManager", await manager(etag), "team-manager")
     assert denied.code is grpc.StatusCode.PERMISSION_DENIED
 
@@ -286,12 +289,18 @@ async def test_a_reviews_decisions_and_record_are_sent_out_each_once(panels: Pan
     assert (await service.refused("RecordDistribution", request, "reviewing-officer")).info.reason == (
         "ALREADY_DISTRIBUTED"
     )
+    record = wire.RecordDistributionRequest(
+        name=listed.name, distributed=wire.DISTRIBUTED_RECORD, request_id=request_id()
+    )
+    early = await service.refused("RecordDistribution", record, "reviewing-officer")
+    assert early.info.reason == "NOT_SIGNED_YET", "the whole record goes out once the chair has signed it"
     filled = filling(listed.name, "cic-review", childs_views="Glad.", permanence="To stay.")
     row = form_pb2.FormRow(cells={"what": "Stay", "who": "Social worker", "by_when": "now"})
     filled.answers.append(form_pb2.FormAnswer(field="decisions", rows=[row]))
     await service.fill(filled, "reviewing-officer")
     assert (await refusal(lambda: service.sign(listed.name))).code is grpc.StatusCode.PERMISSION_DENIED
     assert (await service.sign(listed.name, "reviewing-officer")).state == panel_pb2.MINUTES_STATE_SIGNED
+    await service.call("RecordDistribution", record, "reviewing-officer")
 
 
 async def test_legal_advice_is_kept_apart_and_seen_by_role(panels: Panels) -> None:

@@ -1,5 +1,6 @@
 """People, their parts and contacts, read and kept."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -12,12 +13,13 @@ from services.cases.app.case_data import InvolvementRow, PersonRow
 from services.cases.app.ports import PutPeople
 from services.cases.domain.names import PersonId, SubjectId
 from services.cases.domain.person import Channel, Involvement, Person
+from services.cases.domain.unsafe_time import UnsafeTime
 from services.cases.storage import put_people
 
 _COLUMNS: Final = (
     "p.id, p.source_id, p.staff, p.principal_id, p.given_names, p.family_name, p.organisation, p.email, p.phone,"
     " p.postal_lines, p.channel, p.unsafe_channels, p.verified_on, p.interpreter_language, p.access_needs,"
-    " p.protected_strings"
+    " p.protected_strings, p.unsafe_times"
 )
 # A part around a child is a part around its sibling group too; it is told of the subject that was asked about.
 _AROUND = """
@@ -121,6 +123,7 @@ def _person(row: asyncpg.Record) -> Person:
         postal_lines=tuple(row["postal_lines"]),
         channel=Channel(row["channel"]) if row["channel"] else None,
         unsafe_channels=tuple(Channel(name) for name in row["unsafe_channels"]),
+        unsafe_times=tuple(UnsafeTime(*one) for one in json.loads(row["unsafe_times"])),
         verified_on=row["verified_on"],
         interpreter_language=row["interpreter_language"],
         access_needs=row["access_needs"],

@@ -11,6 +11,7 @@ from servicekit.caller import Caller, service_caller
 from servicekit.client import Peer
 from services.notifications.app.ports import Surroundings
 from services.notifications.domain.meeting import Channel, Recipient, Restriction, RestrictionKind
+from services.notifications.domain.unsafe_time import UnsafeTime
 
 _MOST_SUBJECTS = 500
 
@@ -74,6 +75,7 @@ def _recipient(one: wire.Recipient) -> Recipient:
         protected=tuple(one.protected_strings),
         phone=one.phone,
         postal_lines=tuple(one.postal_lines),
+        unsafe_times=tuple(UnsafeTime(part.weekday, part.start_minute, part.end_minute) for part in one.unsafe_times),
     )
 
 

@@ -1,6 +1,7 @@
 """By which one way a person is told: chosen once, from what is safe, and kept."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.domain.meeting import (
@@ -13,6 +14,7 @@ from services.notifications.domain.meeting import (
     Sender,
 )
 from services.notifications.domain.postal_address import why_no_letter
+from services.notifications.domain.unsafe_time import next_safe
 
 _KEPT_APART = (
     RestrictionKind.MUST_NOT_KNOW,
@@ -46,6 +48,17 @@ BY_NOTIFY = frozenset({Route.TEXT, Route.LETTER, Route.NOTIFY_EMAIL})
 _CARRIES = {Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
 BY_MESSAGE = BY_NOTIFY | {Route.EMAIL}
 """One message to one person, which lies where it is: no event that can be looked at."""
+
+_COMES_AT_ONCE = (BY_MESSAGE | {Route.OWN_EVENT}) - {Route.LETTER}
+
+
+def held_until(route: Route, recipient: Recipient | None, now: datetime) -> datetime | None:
+    """When what goes at once by this route may go to a person outside the staff; None where it may go now."""
+    if recipient is None or recipient.staff or not recipient.unsafe_times or route not in _COMES_AT_ONCE:
+        return None
+    # Cases gives no channel where no time is safe: were it to, nothing goes all the same.
+    safe = next_safe(now, recipient.unsafe_times) or now + timedelta(days=1)
+    return safe if safe > now else None
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,7 @@ def asker(desk: QuestionDesk, councils: Sequence[Council]) -> Callable[[Lane], A
     async def work(lane: Lane) -> datetime | None:
         caller = service_caller(lane.council_id, slugs[lane.council_id], _SERVICE)
         with acting_as(caller):
-            await ask_about_dates(desk, caller, lane.key)
-        return None
+            return await ask_about_dates(desk, caller, lane.key)
 
     return work
 

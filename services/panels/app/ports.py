@@ -18,11 +18,13 @@ from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.council_law import CouncilLaw
+from services.panels.domain.errors import BodyGoneError
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_form import MinutesForms
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
+from services.panels.domain.referral_papers import Announced
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
 
 
@@ -117,6 +119,10 @@ class ReferralStore(Protocol):
         """One that has not been heard and holds any of the subjects."""
         ...
 
+    async def papers_to_follow(self, sitting: Sitting) -> list[Announced]:
+        """Which papers were to follow the referrals of a sitting's subjects, since the body last settled something."""
+        ...
+
     async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:
         """Note which unheard referrals of the body stand on which sitting; all others wait."""
         ...
@@ -207,6 +213,10 @@ class MinutesStore(Protocol):
 
     async def page(self, meeting: str, state: MinutesState | None, page: PageRequest) -> list[Minutes]:
         """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
+        ...
+
+    async def waiting(self) -> list[Minutes]:
+        """Those of which a clock runs, without text."""
         ...
 
     async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
@@ -361,6 +371,13 @@ class CouncilBodies:
     chair_roles: Mapping[str, str]
     forms: MinutesForms
     law: CouncilLaw = field(default_factory=CouncilLaw)
+
+    def body(self, body: BodyUuid) -> Body:
+        """For business at a sitting. BodyGoneError where the pack has changed since and does not hold it any more."""
+        found = self.bodies.get(body)
+        if found is None:
+            raise BodyGoneError
+        return found
 
 
 BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]

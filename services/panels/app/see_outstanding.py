@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from rulebook.counting import LONDON, london_date
 from servicekit.caller import Caller
-from servicekit.page import PageRequest
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.see_decisions import decision_standing
@@ -21,7 +20,6 @@ from services.panels.domain.standing import Standing, standing_of_day, standing_
 from services.panels.domain.telling import Telling
 from services.panels.domain.tracked_action import TrackedAction
 
-_MOST_MINUTES = 10_000
 _DECISION = {
     DecisionState.AWAITED: "Decide on what the panel recommended",
     DecisionState.SENT_BACK: "The panel is to look at it again",
@@ -124,9 +122,7 @@ async def _everything(unit: UnitOfWork, look: _Look, kinds: frozenset[Outstandin
     if OutstandingKind.TELLING in kinds:
         found += [_telling(look, one) for one in await unit.decisions.tellings(None)]
     if OutstandingKind.MINUTES in kinds:
-        # Those in the file come last in the list, and have no clock that runs.
-        listed = await unit.minutes.page("", None, PageRequest(_MOST_MINUTES, ()))
-        found += [_minutes(look, one) for one in listed if one.running_clocks()]
+        found += [_minutes(look, one) for one in await unit.minutes.waiting()]
     if OutstandingKind.ACTION in kinds:
         found += [action_outstanding(look.council, look.law, one, look.now) for one in await unit.actions.open()]
     if OutstandingKind.ESCALATION in kinds:

@@ -7,7 +7,7 @@ from typing import Final, NewType
 from uuid import UUID
 
 from services.panels.domain.body import BodyUuid
-from services.panels.domain.errors import (
+from services.panels.domain.decision_errors import (
     NotAwaitedError,
     NotQualifyingError,
     WindowClosedError,

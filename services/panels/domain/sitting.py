@@ -1,11 +1,13 @@
 """A sitting and the items on its agenda."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from rulebook.counting import london_date
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.outcome import Outcome
@@ -35,7 +37,9 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data.
+    `put_off_because` (the latest last) and `papers_follow` (which papers a referral came without, and why) are read for
+    whoever looks at the agenda. Personal data. `kept`: something was written about it, or its members are asked in
+    writing, so that it stays where it stands.
     """
 
     item_id: ItemId
@@ -52,6 +56,8 @@ class AgendaItem:
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
+    kept: bool = False
+    papers_follow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,15 @@ class Sitting:
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
+
+    def session_start(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
+        """When the session began that goes on at an instant: one that is resumed on a later day is another one."""
+        later = (at for at in resumptions if at <= instant and london_date(at) > london_date(self.start))
+        return max(later, default=self.start)
+
+    def kept_items(self) -> tuple[AgendaItem, ...]:
+        """Items that stay where they stand though nothing of them was settled yet."""
+        return tuple(item for item in self.items if item.kept and not item.outcomes)
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""
