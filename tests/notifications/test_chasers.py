@@ -25,6 +25,7 @@ from services.notifications.domain.chaser import (
     NOT_CHASED,
     NOT_KNOWN,
     STOPPED,
+    WAY_CHANGED,
     Chaser,
     ChaserKind,
     ChaserState,
@@ -32,6 +33,7 @@ from services.notifications.domain.chaser import (
 from services.notifications.domain.meeting import Channel
 from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.sure_address import NEVER_CHECKED
+from services.notifications.domain.unsafe_time import UnsafeTime
 from tests.notifications.scripted_notify import PHONE, told_by, with_notify
 from tests.notifications.world import Crash, World, person, recipient
 
@@ -380,3 +382,39 @@ async def test_the_strings_of_every_subject_that_a_message_is_about_are_looked_f
     await stand.hear(chase(mine), chase(other, subjects=[OTHER]))
     await stand.work()
     assert {one.trouble for one in await stand.of(mine, other)} == {STOPPED}
+
+
+async def test_nothing_comes_while_somebody_else_would_see_it(stand: Stand) -> None:
+    """Monday until one o'clock is no safe time for the mother; a repeat of what is in doubt waits as well."""
+    unsafe = (UnsafeTime(1, 0, 13 * 60),)
+    safe = datetime(2026, 3, 16, 13, tzinfo=UTC)
+    stand.world.people["mother"] = recipient("mother", unsafe_times=unsafe)
+    thing = action()
+    await stand.hear(chase(thing, of="mother", role="mother"), chase(action()))
+    assert await stand.work() == safe
+    assert [to for to, _ in stand.mails] == ["worker@example.org"]
+    (one,) = await stand.of(thing)
+    assert one.state is ChaserState.PENDING and "goes by itself from Monday 16 March 2026, 13:00" in one.trouble
+    stand.world.clock.instant = safe
+    stand.world.mail.faults.planned = ["lost"]
+    with pytest.raises(StillWaitingError):
+        await send_chasers(stand.desk, stand.world.caller)
+    sent = len(stand.mails)
+    stand.world.people["mother"] = recipient("mother", unsafe_times=(UnsafeTime(1, 0, 15 * 60),))
+    assert await stand.work(safe) == datetime(2026, 3, 16, 15, tzinfo=UTC)
+    assert len(stand.mails) == sent
+    await stand.work(datetime(2026, 3, 16, 15, tzinfo=UTC))
+    assert len({mail.message_id for mail in stand.world.mail.texts[1:]}) == 1
+    assert [one.state for one in await stand.of(thing)] == [ChaserState.SENT]
+
+
+async def test_what_is_in_doubt_is_not_repeated_to_whoever_has_left_since(stand: Stand) -> None:
+    thing = action()
+    await stand.hear(chase(thing))
+    stand.world.mail.faults.planned = ["lost"]
+    with pytest.raises(StillWaitingError):
+        await send_chasers(stand.desk, stand.world.caller)
+    del stand.world.people["worker"]
+    assert await stand.work() is None
+    assert len(stand.mails) == 1
+    assert [(one.state, one.trouble) for one in await stand.of(thing)] == [(ChaserState.TO_RING, WAY_CHANGED)]

@@ -25,7 +25,10 @@ _NO_NAMES = "This message holds no names."
 
 @dataclass(frozen=True)
 class Reader:
-    """Who gets it. `person` is empty for business support's mailbox; `staff` can sign in at `site`, others ring."""
+    """Who gets it. `person` is empty for business support's mailbox; `staff` can sign in at `site`, others ring.
+
+    `held_until`: before then somebody else might see it come; None where it may go now.
+    """
 
     person: str
     route: Route
@@ -33,6 +36,7 @@ class Reader:
     staff: bool = True
     protected: tuple[str, ...] = ()
     subject_strings: tuple[str, ...] = ()
+    held_until: datetime | None = None
 
     def beside(self, other: "Reader") -> "Reader":
         """The same reader of something about other subjects too, whose strings are protected as well."""
