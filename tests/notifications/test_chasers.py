@@ -218,6 +218,16 @@ async def test_without_a_safe_way_nothing_is_sent_and_the_page_says_why(
     assert not stand.mails
 
 
+async def test_a_child_is_asked_by_somebody_and_never_written_to(stand: Stand) -> None:
+    stand.world.people["maya"] = recipient("maya")
+    thing = action()
+    await stand.hear(chase(thing, of="maya", role="child"))
+    await stand.work()
+    (one,) = await stand.of(thing)
+    assert one.state is ChaserState.TO_RING and "in the way the child wishes" in one.trouble
+    assert not stand.mails
+
+
 async def test_whoever_has_left_is_not_written_to_and_nobody_in_their_place(stand: Stand) -> None:
     del stand.world.people["worker"]
     thing = action()

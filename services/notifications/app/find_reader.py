@@ -27,7 +27,7 @@ async def find_reader(desk: ChaserDesk, caller: Caller, outside: Outside, chaser
     if recipient is None:
         # Nobody takes the place of whoever was chased by name; that a chair has left is business support's to see to.
         return LEFT if chaser.person else _mailbox(outside, desk.mailboxes.get(caller.council_id, ""))
-    choice = plain_choice(recipient, outside.sender)
+    choice = plain_choice(recipient, chaser.role, outside.sender)
     async with desk.desk.begin(caller) as unit:
         now = unit.now()
     trouble = choice.trouble or doubt_about_contact(recipient, london_date(now))
