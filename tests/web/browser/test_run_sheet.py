@@ -407,6 +407,7 @@ def test_what_somebody_wrote_since_the_page_was_made_is_not_left_out(visitor: Vi
     parts = [Part(who, place.item, place.subject) for who in (chair, taker)]
     when("the taker saves who did not agree, and the chair, who has not seen it, records")
     parts[1].unfold()
+    parts[1].box.get_by_text("Somebody did not agree", exact=True).click()
     parts[1].field("Who did not agree").fill("The health adviser")
     parts[1].field("Why they did not agree").fill("Too slow.")
     _send(taker, parts[1], "Save", scripted=False)
