@@ -1,6 +1,7 @@
 """What a service's refusal means to the person who asked, and what they can do. Never the service's own text."""
 
 from web.desk import Refused
+from web.words import role_words
 
 _WORDS = {
     "VERSION_CLASH": "Somebody changed this while you had it open. Look at it again, then send your change again.",
@@ -98,7 +99,7 @@ _WORDS = {
     "NO_REASONS": "Say why: whoever differs from a panel, or sends it back, gives reasons.",
     "NOTHING_TO_TELL": "It is recorded already that they were told.",
     "ACTION_CLOSED": "This action is done or cancelled already.",
-    "OWNER_LEFT": "This person has no part here any more. Give the action to somebody who has one.",
+    "OWNER_LEFT": "Whoever this action is for has no part here any more. Give it to somebody who has one.",
     "ESCALATION_CLOSED": "This escalation is closed already.",
     "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
     "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
@@ -114,6 +115,8 @@ _OTHERWISE = "This could not be done as things stand. Look at the page again; no
 def words_for(refusal: Refused) -> str:
     """Plain words for a refusal."""
     words = _WORDS.get(refusal.reason, _OTHERWISE)
-    missing = refusal.metadata.get("missing", "")
+    missing, role = refusal.metadata.get("missing", ""), refusal.metadata.get("role", "")
+    if refusal.reason == "OWNER_LEFT" and role:
+        words = f"Nobody is {role_words(role).lower()} here any more. Choose somebody else to do this."
     # Who is wanting: plain words of roles and numbers, which name nobody.
     return f"{words} Wanting: {missing}." if refusal.reason == "NOT_QUORATE" and missing else words

@@ -8,6 +8,7 @@ from pathlib import Path
 import grpc
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
@@ -28,6 +29,7 @@ class Services:
     scheduler: SchedulerServiceStub
     panels: PanelsServiceStub
     composition: CompositionServiceStub
+    actions: ActionsServiceStub
     notifications: NotificationsServiceStub
     channels: tuple[grpc.aio.Channel, ...]
 
@@ -46,6 +48,7 @@ def connect(address: Callable[[str], str] = address_of) -> Services:
         SchedulerServiceStub(channels[1]),
         PanelsServiceStub(channels[2]),
         CompositionServiceStub(channels[2]),
+        ActionsServiceStub(channels[2]),
         NotificationsServiceStub(channels[3]),
         channels,
     )

@@ -340,6 +340,10 @@ class Cases(Protocol):
         """Those of the subjects that are there for the caller."""
         ...
 
+    async def vacant_roles(self, caller: Caller, subject: str, today: date) -> frozenset[str]:
+        """Roles that somebody had around the subject and nobody has on that day."""
+        ...
+
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of people whom somebody around the subject may not know of, read as this service."""
         ...

@@ -10,12 +10,13 @@ from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
 from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
-from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.refuse_inquorate import refuse_inquorate
 from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
+    OwnerLeftError,
     SittingAdjournedError,
     SittingCancelledError,
     SittingNotBegunError,
@@ -56,10 +57,23 @@ class RecordOutcome:
     sheet_revision: int = 0
 
 
-async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -> None:
-    """Before the transaction: whether the caller may record, and may see the subject; NotFound where cases hides it."""
+async def check_recorder(begin: Begin, cases: Cases, caller: Caller, command: RecordOutcome) -> None:
+    """Before the transaction: whether the caller may record, and may see the subject; NotFound where cases hides it.
+
+    OwnerLeftError for an action of a role that somebody had around the subject and nobody has today. A role that nobody
+    ever had there, such as business support's, is the council's own. Unavailable while cases is away.
+    """
     require(caller, "RecordOutcome", item_name(caller.council, command.item))
     await cases.subject(caller, command.subject)
+    if not command.actions:
+        return
+    async with begin(caller) as unit:
+        today = london_date(unit.now())
+    vacant = await cases.vacant_roles(caller, command.subject, today)
+    for action in command.actions:
+        if action.owner_role in vacant:
+            owner = f"Whoever was {action.owner_role.replace('-', ' ')}"
+            raise OwnerLeftError(owner=owner, subject=command.subject, role=action.owner_role)
 
 
 async def record_outcome(

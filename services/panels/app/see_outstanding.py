@@ -13,7 +13,7 @@ from services.panels.app.see_decisions import decision_standing
 from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain import names
 from services.panels.domain.council_law import CouncilLaw
-from services.panels.domain.decision import Decision, DecisionState
+from services.panels.domain.decision import DECISION_MAKER, Decision, DecisionState
 from services.panels.domain.escalation import Escalation
 from services.panels.domain.minutes import ClockKind, Minutes
 from services.panels.domain.standing import Standing, standing_of_day, standing_of_hour
@@ -143,7 +143,7 @@ def _decision(look: _Look, one: Decision) -> Outstanding:
         name=names.decision_name(look.council, one.decision_id),
         subject=one.subject,
         text=f"{_DECISION[one.state]}: {body.title}" if body else _DECISION[one.state],
-        owner_role="agency-decision-maker" if one.state is DecisionState.AWAITED else "business-support",
+        owner_role=DECISION_MAKER if one.state is DecisionState.AWAITED else "business-support",
         standing=decision_standing(look.bodies, one, look.today),
         due=one.window_until if one.state is DecisionState.WINDOW_OPEN else one.due,
         escalate_to=tuple(role.value for role in rules.escalate_to) if rules else (),

@@ -248,10 +248,10 @@ class ActionClosedError(PanelsError):
 
 
 class OwnerLeftError(PanelsError):
-    """An action for somebody who has no part around the subject any more."""
+    """An action for a person, or for a role's holder, who has no part around the subject any more."""
 
     reason = "OWNER_LEFT"
-    message = "This person has no part around {subject} any more. Give the action to somebody who has one."
+    message = "{owner} has no part around {subject} any more. Give the action to somebody who has one."
 
 
 class EscalationClosedError(PanelsError):

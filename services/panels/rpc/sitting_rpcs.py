@@ -145,7 +145,7 @@ class SittingRpcs:
         """For one subject."""
         caller = current_caller()
         command = convert.read_record_outcome(request, caller.council)
-        await check_recorder(self._cases, caller, command)
+        await check_recorder(self._begin, self._cases, caller, command)
         found = await find_for_outcome(self._begin, self._people, caller, command.item, command.kind)
 
         async def do(unit: WorkUnit) -> wire.RecordOutcomeResponse:

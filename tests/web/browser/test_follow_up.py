@@ -48,7 +48,7 @@ def test_one_press_chases_and_is_one_message_a_person(visitor: Visitors, panel: 
     officer.press("Chase all that are due")
     then("there is one message for the person, with both actions in it")
     officer.says(
-        "Messages to send", "Nothing has left by itself", f"{place.reference}: {first}", f"{place.reference}: {second}"
+        "Whom you chase", "Each is written to once", f"{place.reference}: {first}", f"{place.reference}: {second}"
     )
     messages = officer.page.get_by_role("main").locator("section").all_inner_texts()
     cards = [card for card in messages if f"{place.reference}: {first}" in card]
