@@ -103,6 +103,7 @@ class BodyAgenda:
         capacity: at most so many items; None where only the time limits it.
         decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
         asks_for: kinds of paper that each subject should have, by the keys of the schema.
+        papers_may_follow: whether somebody may be referred before these are there, with a reason.
     """
 
     considered_event: EventType
@@ -111,6 +112,7 @@ class BodyAgenda:
     capacity: Number | None = None
     decision_maker: str = ""
     asks_for: tuple[str, ...] = ()
+    papers_may_follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,4 +92,5 @@ def _agenda(raw: Fields, parameters: Fields) -> BodyAgenda:
         capacity=_number(raw["capacity"], parameters) if "capacity" in raw else None,
         decision_maker=text(raw, "decision_maker", ""),
         asks_for=tuple(texts(raw.get("asks_for"))),
+        papers_may_follow=bool(raw.get("papers_may_follow", False)),
     )

@@ -93,7 +93,7 @@ _READS = (
     (
         "panels",
         "permanence.panels.v1.ReferralsService",
-        ["ListForms", "GetReferralForm", "ListReferralForms", "RenderReferralForm"],
+        ["ListForms", "GetReferralForm", "ListReferralForms", "ListReferralPapers", "RenderReferralForm"],
     ),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),

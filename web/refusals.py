@@ -55,6 +55,8 @@ _WORDS = {
     "NOTHING_TO_SIGN": "There is nothing to sign yet. Write the minutes first.",
     "NOT_MINUTED_HERE": "This kind of meeting is not minuted here.",
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
+    "CONSENT_ENDED": "The family consents no more, as its referral says: they took it back, or the referral was "
+    "withdrawn or returned. Ask them anew; a time can be taken once they have agreed on a later day.",
     "FOREIGN_PASSAGE": "A passage of the text stands in the minutes of another child too. Take it out, or confirm "
     "below that it is about this child as well.",
     "SIGN_BY_ANOTHER": "You signed these minutes as their chair. Another service manager comments on them and signs.",

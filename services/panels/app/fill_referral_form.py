@@ -12,6 +12,7 @@ from services.panels.app.ports import Cases, CouncilBodies, KnownSubject
 from services.panels.app.refer_subject import known_subjects
 from services.panels.app.referral_ports import BeginReferral, Forms, KnownFacts, ReferralUnit
 from services.panels.app.see_subjects import seen_subjects
+from services.panels.app.tell_consent import tell_consent
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.errors import ReferralFormClosedError
 from services.panels.domain.form import Answer, Fault, Form, faults_of, merged
@@ -131,6 +132,7 @@ async def save_referral_form(
         raise InvalidRequest([violation(one) for one in faults])
     saved = found.answered(command.answers)
     await unit.referral_forms.change(saved)
+    await tell_consent(unit, caller, form, found, saved)
     await unit.audit(caller, "SaveReferralForm", name_of(caller, saved), sorted(command.answers))
     return saved
 

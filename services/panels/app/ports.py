@@ -24,6 +24,7 @@ from services.panels.domain.minutes import MinutesId
 from services.panels.domain.minutes_form import MinutesForms
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
+from services.panels.domain.referral_papers import Announced
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
 
 
@@ -116,6 +117,10 @@ class ReferralStore(Protocol):
 
     async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
         """One that has not been heard and holds any of the subjects."""
+        ...
+
+    async def papers_to_follow(self, sitting: Sitting) -> list[Announced]:
+        """Which papers were to follow the referrals of a sitting's subjects, since the body last settled something."""
         ...
 
     async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:

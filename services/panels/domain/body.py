@@ -43,6 +43,7 @@ class Body:
         decision_maker: title of the one to whom a recommendation goes; empty where nobody stands behind the body.
         constitution: how it is made up and works.
         asks_for: kinds of paper that each subject should have before it is heard.
+        papers_may_follow: whether it takes a referral before these are there, with a reason.
     """
 
     body_id: BodyUuid
@@ -58,6 +59,7 @@ class Body:
     decision_maker: str = ""
     constitution: Constitution = field(default_factory=Constitution)
     asks_for: tuple[str, ...] = ()
+    papers_may_follow: bool = False
 
 
 def body_uuid(council_id: UUID, key: str) -> BodyUuid:

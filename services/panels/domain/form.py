@@ -74,7 +74,7 @@ class Part:
 class Form:
     """`source` says where its fields come from: document and section. `papers`: kinds of paper that come with it.
 
-    `for_body`: whether it asks a standing body.
+    `for_body`: whether it asks a standing body. `meeting_kind`: of the meeting that it asks for; empty for none.
     """
 
     key: str
@@ -83,6 +83,7 @@ class Form:
     parts: tuple[Part, ...]
     papers: tuple[str, ...] = ()
     for_body: bool = False
+    meeting_kind: str = ""
 
     def fields(self) -> Iterator[Field]:
         """In their order."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.form import Answer, Form, merged
+from services.panels.domain.referral_papers import PapersFollow
 from services.panels.domain.sitting import ReferralId
 
 ReferralFormId = NewType("ReferralFormId", UUID)
@@ -31,7 +32,7 @@ WITH_THE_REFERRER = frozenset({ReferralFormState.DRAFT, ReferralFormState.RETURN
 class ReferralForm:
     """`body` is None for what goes to the coordinators of conferences; `referral` is the body's, once submitted.
 
-    `reason`: why it was returned or withdrawn.
+    `reason`: why it was returned or withdrawn. `papers_follow`: with which papers missing it was submitted.
     """
 
     form_id: ReferralFormId
@@ -46,6 +47,7 @@ class ReferralForm:
     referral: ReferralId | None = None
     reason: str = ""
     submitted_at: datetime | None = None
+    papers_follow: PapersFollow | None = None
 
     def may_be_answered(self, form: Form, changes: Mapping[str, Answer]) -> bool:
         """While it is with the referrer; what the office fills in, once it is with the office."""
@@ -57,11 +59,18 @@ class ReferralForm:
         """With the changes."""
         return replace(self, answers=merged(self.answers, changes), version=self.version + 1)
 
-    def submitted(self, at: datetime, referral: ReferralId | None) -> "ReferralForm":
+    def submitted(self, at: datetime, referral: ReferralId | None, follow: PapersFollow | None) -> "ReferralForm":
         """Handed in."""
-        state = ReferralFormState.SUBMITTED
-        return replace(self, state=state, referral=referral, reason="", submitted_at=at, version=self.version + 1)
+        return replace(
+            self,
+            state=ReferralFormState.SUBMITTED,
+            referral=referral,
+            reason="",
+            submitted_at=at,
+            papers_follow=follow,
+            version=self.version + 1,
+        )
 
     def given_back(self, state: ReferralFormState, reason: str) -> "ReferralForm":
         """For more, or for good."""
-        return replace(self, state=state, referral=None, reason=reason, version=self.version + 1)
+        return replace(self, state=state, referral=None, reason=reason, papers_follow=None, version=self.version + 1)

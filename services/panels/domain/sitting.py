@@ -37,8 +37,9 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data. `kept`: something was
-    written about it, or its members are asked in writing, so that it stays where it stands.
+    `put_off_because` (the latest last) and `papers_follow` (which papers a referral came without, and why) are read for
+    whoever looks at the agenda. Personal data. `kept`: something was written about it, or its members are asked in
+    writing, so that it stays where it stands.
     """
 
     item_id: ItemId
@@ -56,6 +57,7 @@ class AgendaItem:
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
     kept: bool = False
+    papers_follow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def _body(council_id: UUID, pack: Pack, body: PackBody) -> Body | None:
         decision_maker=agenda.decision_maker,
         constitution=_constitution(pack, body),
         asks_for=agenda.asks_for,
+        papers_may_follow=agenda.papers_may_follow,
     )
 
 

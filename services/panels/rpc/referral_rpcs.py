@@ -17,6 +17,7 @@ from servicekit.validate import Check
 from services.panels.app import fill_referral_form as fill
 from services.panels.app import hand_in_referral_form as hand_in
 from services.panels.app.document_ports import DocumentWriter
+from services.panels.app.list_referral_papers import list_referral_papers
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.referral_ports import Forms, KnownFacts, ReferralUnit
@@ -24,7 +25,7 @@ from services.panels.domain import names
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.referral_document import referral_document
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
-from services.panels.rpc import convert, form_wire
+from services.panels.rpc import convert, form_wire, paper_to_wire
 from services.panels.rpc.document_wire import write_document
 from services.panels.rpc.wire_time import instant
 
@@ -144,11 +145,12 @@ class ReferralsServicer(ReferralsServiceServicer):
         check = Check(request, council=caller.council)
         form_id = _id(check)
         check.require("etag")
+        because = check.text("papers_follow_because", _MOST_REASON)
         check.uuid("request_id")
         check.raise_if_any()
         found = await fill.read_referral_form(self._begin, self._cases, caller, "SubmitReferralForm", form_id)
         seen = await hand_in.seen_again(self._cases, caller, found)
-        command = hand_in.Submit(form_id, request.etag)
+        command = hand_in.Submit(form_id, request.etag, because)
 
         async def do(unit: WorkUnit) -> wire.SubmitReferralFormResponse:
             council = self._bodies_of(caller.council_id)
@@ -165,7 +167,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "ReturnReferralForm")
 
         async def do(unit: WorkUnit) -> wire.ReturnReferralFormResponse:
-            now = await hand_in.return_referral_form(unit, caller, command)
+            now = await hand_in.return_referral_form(unit, caller, self._forms, command)
             return wire.ReturnReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.ReturnReferralFormResponse, do)
@@ -178,10 +180,26 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "WithdrawReferralForm")
 
         async def do(unit: WorkUnit) -> wire.WithdrawReferralFormResponse:
-            now = await hand_in.withdraw_referral_form(unit, caller, command)
+            now = await hand_in.withdraw_referral_form(unit, caller, self._forms, command)
             return wire.WithdrawReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.WithdrawReferralFormResponse, do)
+
+    async def ListReferralPapers(
+        self, request: wire.ListReferralPapersRequest, context: Context
+    ) -> wire.ListReferralPapersResponse:
+        """Brought and missing."""
+        caller = current_caller()
+        check = Check(request, council=caller.council)
+        form_id = _id(check)
+        check.raise_if_any()
+        council = self._bodies_of(caller.council_id)
+        found = await list_referral_papers(self._begin, self._cases, caller, council, self._forms, form_id)
+        return wire.ListReferralPapersResponse(
+            papers=[paper_to_wire.paper(caller.council, one) for one in found.papers],
+            missing=[paper_to_wire.missing(subject, kinds) for subject, kinds in found.missing.items()],
+            may_follow=found.may_follow,
+        )
 
     async def RenderReferralForm(
         self, request: wire.RenderReferralFormRequest, context: Context
@@ -260,4 +278,5 @@ def _to_wire(
         submit_time=instant(one.submitted_at),
         etag=str(one.version),
         references=references,
+        papers_follow_because=one.papers_follow.because if one.papers_follow else "",
     )

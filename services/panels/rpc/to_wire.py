@@ -161,4 +161,5 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         placed_by_hand=one.by_hand,
         times_put_off=one.times_put_off,
         put_off_because=one.put_off_because,
+        papers_follow=one.papers_follow,
     )

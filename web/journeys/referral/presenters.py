@@ -9,6 +9,7 @@ from permanence.panels.v1 import referrals_service_pb2 as wire
 
 from web.answer_form import in_words
 from web.desk import key_of
+from web.paper import kinds_words
 from web.subjects import called
 from web.words import london, moment
 
@@ -123,3 +124,44 @@ def _matters(body: panel_pb2.Body) -> str:
 def state_keys() -> Sequence[tuple[str, str]]:
     """(key, words) of the states of a list."""
     return [(key, words) for key, _, words, _ in STATES]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One of those referred. `missing`: in words; empty where every paper is there."""
+
+    name: str
+    who: str
+    missing: str
+
+
+def missing_rows(
+    one: wire.ReferralForm, names: Mapping[str, Subject], papers: wire.ListReferralPapersResponse
+) -> list[PersonRow]:
+    """Everybody referred, with the papers that each still needs."""
+    lacking = {each.subject: kinds_words(each.kinds) for each in papers.missing}
+    return [PersonRow(name, words, lacking.get(name, "")) for name, words in _people(one, names)]
+
+
+def subject_choices(one: wire.ReferralForm, names: Mapping[str, Subject]) -> list[tuple[str, str]]:
+    """Whoever is referred, to choose from; the only one stands chosen."""
+    found = [(key_of(name), words) for name, words in _people(one, names)]
+    return found if len(found) == 1 else [("", "Choose"), *found]
+
+
+def may_bring(one: wire.ReferralForm) -> bool:
+    """Unless it was taken back."""
+    return one.state != wire.REFERRAL_FORM_STATE_WITHDRAWN
+
+
+def _people(one: wire.ReferralForm, names: Mapping[str, Subject]) -> list[tuple[str, str]]:
+    references = dict(zip(one.subjects, one.references, strict=False)) if _all_known(one) else {}
+    return [
+        (name, f"{called(names[name])}, {names[name].reference}" if name in names else references.get(name, "Somebody"))
+        for name in one.subjects
+    ]
+
+
+def _all_known(one: wire.ReferralForm) -> bool:
+    """References are told in the order of the subjects, and those not known are left out."""
+    return len(one.references) == len(one.subjects)

@@ -81,6 +81,7 @@ class AgendaRow:
     late: bool
     papers: tuple[str, ...] = ()
     put_off_because: tuple[str, ...] = ()
+    papers_follow: tuple[str, ...] = ()
 
     @property
     def references(self) -> str:
@@ -202,6 +203,7 @@ def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Su
         due=due,
         late=due is not None and due < sits_on,
         put_off_because=tuple(item.put_off_because),
+        papers_follow=tuple(item.papers_follow),
     )
 
 
