@@ -103,7 +103,7 @@ async def record_outcome(
     _refuse_wrong_fields(command, item, london_date(unit.now()))
     if any(outcome.subject == command.subject for outcome in item.outcomes):
         raise AlreadyRecordedError(subject=command.subject)
-    on = london_date(unit.now() if in_writing else await _session_start(unit, sitting))
+    on = london_date(unit.now() if in_writing else await _sits_since(unit, sitting))
     body = council.body(sitting.body)
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
@@ -154,8 +154,8 @@ def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) 
         raise InvalidRequest(faults)
 
 
-async def _session_start(unit: UnitOfWork, sitting: Sitting) -> datetime:
-    return sitting.session_start(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
+async def _sits_since(unit: UnitOfWork, sitting: Sitting) -> datetime:
+    return sitting.sits_since(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
 
 
 async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> None:
