@@ -6,7 +6,6 @@ from typing import Protocol
 
 import grpc
 from permanence.panels.v1 import referrals_service_pb2 as wire
-from permanence.panels.v1.form_pb2 import FormAnswer
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceServicer
 
 from servicekit.caller import Caller, current_caller
@@ -232,8 +231,10 @@ class ReferralsServicer(ReferralsServiceServicer):
         return hand_in.GiveBack(form_id, reason)
 
     async def _shown(self, unit: ReferralUnit, caller: Caller, one: ReferralForm) -> wire.ReferralForm:
-        answers = form_wire.answers(self._forms[one.form], one.answers)
-        return _to_wire(caller.council, one, answers, await _references(unit, one))
+        shown = _to_wire(caller.council, one, await _references(unit, one))
+        shown.answers.extend(form_wire.answers(self._forms[one.form], one.answers))
+        shown.known.extend(form_wire.answers(self._forms[one.form], one.known))
+        return shown
 
 
 async def _references(unit: ReferralUnit, one: ReferralForm) -> list[str]:
@@ -262,16 +263,13 @@ def _state_name(number: int) -> str:
     return wire.ReferralFormState.Name(wire.ReferralFormState.ValueType(number)).removeprefix("REFERRAL_FORM_STATE_")
 
 
-def _to_wire(
-    council: str, one: ReferralForm, answers: Sequence[FormAnswer], references: Sequence[str]
-) -> wire.ReferralForm:
+def _to_wire(council: str, one: ReferralForm, references: Sequence[str]) -> wire.ReferralForm:
     return wire.ReferralForm(
         name=names.referral_form_name(council, one.form_id),
         form=one.form,
         subjects=one.subjects,
         body=names.body_name(council, one.body) if one.body else "",
         state=wire.ReferralFormState.Value(f"REFERRAL_FORM_STATE_{one.state.name}"),
-        answers=answers,
         referral=names.referral_name(council, one.referral) if one.referral else "",
         reason=one.reason,
         create_time=instant(one.created_at),
