@@ -60,6 +60,8 @@ _WORDS = {
     "FOREIGN_PASSAGE": "A passage of the text stands in the minutes of another child too. Take it out, or confirm "
     "below that it is about this child as well.",
     "SIGN_BY_ANOTHER": "You signed these minutes as their chair. Another service manager comments on them and signs.",
+    "LETTER_TELLS": "The words for the family name somebody of whom they may not know by now. Write to them by hand, "
+    "without that name.",
     "OWN_RECOMMENDATION": "You recorded this recommendation, or signed its minutes. Somebody else decides on it.",
     "FORM_UNFINISHED": "A form of these minutes is not finished: what it needs before a signature is marked in it. "
     "Fill that in first.",

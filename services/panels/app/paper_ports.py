@@ -19,7 +19,7 @@ class PaperStore(Protocol):
         """A new one."""
         ...
 
-    async def load(self, paper: PaperId) -> Paper | None:
+    async def load(self, paper: PaperId, *, lock: bool = False) -> Paper | None:
         """One, taken back or not."""
         ...
 

@@ -78,8 +78,8 @@ class Sitting:
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
 
-    def session_start(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
-        """When the session began that goes on at an instant: one that is resumed on a later day is another one."""
+    def sits_since(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
+        """Since when it sits, at an instant: since its start, or since it was resumed on a later day."""
         later = (at for at in resumptions if at <= instant and london_date(at) > london_date(self.start))
         return max(later, default=self.start)
 

@@ -86,9 +86,9 @@ class SqlPaperStore:
             content.as_pdf,
         )
 
-    async def load(self, paper: PaperId) -> Paper | None:
+    async def load(self, paper: PaperId, *, lock: bool = False) -> Paper | None:
         """One."""
-        row = await self._tx.fetchrow("select * from paper where paper_id = $1", paper)
+        row = await self._tx.fetchrow(f"select * from paper where paper_id = $1{' for update' if lock else ''}", paper)
         return paper_of(row) if row else None
 
     async def original(self, paper: PaperId) -> bytes:
