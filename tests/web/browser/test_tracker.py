@@ -127,22 +127,29 @@ def _all_of(site: Site, persona: str, path: str) -> str:
     raise AssertionError("the pages never end")
 
 
+def _narrowed_to(panel: Panel, subject: str) -> str:
+    """The tracker of the reviewing officer and the team manager of somebody."""
+    asked = cases_pb.ListInvolvementsRequest(parent=COUNCIL, subjects=[subject])
+    around = panel.cases.ListInvolvements(asked, metadata=panel.who()).involvements
+    by_role = {one.role: key(one.person) for one in around}
+    parts = (("reviewing_officer", "reviewing-officer"), ("team_manager", "team-manager"))
+    return "/tracker?" + "&".join(f"{name}={by_role[role]}" for name, role in parts if role in by_role)
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_an_outcome_is_recorded_on_the_row(visitor: Visitors, panel: Panel, mode: Mode) -> None:
-    given("the chair of a panel that sits, on the tracker of one reviewing officer's children")
+    given("the chair of a panel that sits, on the tracker of a reviewing officer's and a team manager's children")
     sitting = panel.under_way()
-    waiting = {one.references[0]: one for one in sitting.agenda if len(one.subjects) == 1 and not one.outcomes}
-    asked = cases_pb.ListInvolvementsRequest(
-        parent=COUNCIL, subjects=[subject for one in waiting.values() for subject in one.subjects]
-    )
-    around = panel.cases.ListInvolvements(asked, metadata=panel.who()).involvements
+    waiting = [one for one in sitting.agenda if len(one.subjects) == 1 and not one.outcomes]
     chair = visitor("panel-chair", mode)
-    for officer in sorted({key(one.person) for one in around if one.role == "reviewing-officer"}):
-        chair.open(f"/tracker?reviewing_officer={officer}")
-        if reference := next((one for one in waiting if f"Record the outcome for {one}" in chair.words), ""):
+    for item in waiting:
+        asked, reference = _narrowed_to(panel, item.subjects[0]), item.references[0]
+        chair.open(asked)
+        if f"Record the outcome for {reference}" in chair.words:
             break
-    assert reference, "nobody whom the panel hears is on the first page of a reviewing officer's"
-    item, summary = waiting[reference], f"Record the outcome for {reference}"
+    else:
+        raise AssertionError("nobody whom the panel hears is on the first page of their reviewing officer and manager")
+    summary = f"Record the outcome for {reference}"
     when("they open the row's details, and send them empty")
     chair.unfold(summary)
     chair.look()
@@ -155,7 +162,7 @@ def test_an_outcome_is_recorded_on_the_row(visitor: Visitors, panel: Panel, mode
     chair.write("What was said, and why", "Both plans go on side by side.")
     chair.press("Record and go on")
     then("they are back at the row, which says what was recorded")
-    assert chair.path.partition("#")[0] == f"/tracker?reviewing_officer={officer}"
+    assert chair.path.partition("#")[0] == asked
     assert chair.done == f"The outcome for {reference} is recorded"
     (row,) = (one for one in _subjects(chair) if reference in one and "Heard today" in one)
     assert "Endorsed" in row and summary not in row
