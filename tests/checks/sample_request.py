@@ -45,7 +45,7 @@ NAMED = {
     "ChangeMember": "members", "EndMembership": "members",
     "LegalAdvice": "minutes", "Addendum": "minutes", "ServiceManager": "minutes", "Distribution": "minutes",
     "CaseEvent": "caseEvents", "Obligation": "obligations", "DiaryFeed": "diaryFeeds", "Absence": "absences",
-    "ReferralForm": "referralForms", "Paper": "papers",
+    "ReferralForm": "referralForms", "ReferralPapers": "referralForms", "Paper": "papers",
     "RecordWrittenAnswer": "writtenResolutions", "SettleInWriting": "writtenResolutions",
     "RecordAnswerRequest": "dateOffers", "AnswerLink": "dateOffers", "OutlookProposal": "outlookProposals",
 }  # fmt: skip

@@ -151,4 +151,5 @@ def test_a_row_finds_back_to_what_the_tracker_was_asked_for_and_nowhere_else() -
     query = row_query({"reviewing_officer": OFFICER, "late": "yes", "other": "x"})
     said = dict(parse_qsl(query))["tracker"]
     assert tracker_query(said) == f"?reviewing_officer={OFFICER}&late=yes"
+    assert tracker_query("other=x&late=yes") == "?late=yes"
     assert tracker_query("//elsewhere.example") == tracker_query("") == ""
