@@ -147,8 +147,12 @@ class CandidateStore(Protocol):
         """Open clocks that nobody heard yet, and referrals that wait."""
         ...
 
-    async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
-        """As cases told last; `members_known` where the members were just read."""
+    async def put_subject(self, subject: KnownSubject, *, members_known: bool, told: bool = False) -> None:
+        """As cases told last; `members_known` where the members were just read.
+
+        `told`: by its feed, or read for the agenda itself: that alone lifts a restriction. What else was read
+        may be older than what was told since.
+        """
         ...
 
     async def subjects(self, names: Sequence[str]) -> dict[str, KnownSubject]:
