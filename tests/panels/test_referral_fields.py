@@ -68,7 +68,7 @@ APPENDICES = {
 }
 # What we ask besides: said in the text of the form, or needed to act on it.
 BESIDES = {
-    "tracking-panel-referral": {"summary"},
+    "tracking-panel-referral": {"summary", "reviewing_officer"},
     "family-group-conference-referral": {"interpreter_language", "consent_taken_back_date"},
 }
 COLUMNS = {

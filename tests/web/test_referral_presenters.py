@@ -1,5 +1,7 @@
 """Referrals as a person reads them."""
 
+from datetime import UTC, datetime
+
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import form_pb2, member_pb2, panel_pb2, paper_pb2
 from permanence.panels.v1 import referrals_service_pb2 as pb
@@ -14,6 +16,7 @@ from web.journeys.referral.presenters import (
     referral_row,
     subject_choices,
 )
+from web.words import timestamp
 
 FORMS = {key: to_wire(form) for key, form in read_forms().items()}
 CHILD = "councils/demo/children/11111111-0000-0000-0000-000000000001"
@@ -66,7 +69,7 @@ def test_a_part_says_what_it_lacks_until_it_is_whole() -> None:
     whole = _referral(child_name="A", case_number="C-1", birth_date="2019-04-01", legal_status="care_order")
     child = part_rows(form, whole)[0]
     assert (child.missing, child.standing) == ((), "Complete")
-    said = dict(child.answers)
+    said = {label: words for label, words, _ in child.answers}
     assert (said["Legal status"], said["Date of birth"]) == ("Care order", "Monday 1 April 2019")
 
 
@@ -100,3 +103,18 @@ def test_what_each_of_those_referred_lacks_is_said_by_name_or_else_by_reference(
     # Told without one of them, references stand for nobody in particular.
     one = pb.ReferralForm(subjects=[CHILD, other], references=["C-104"])
     assert [row.who for row in missing_rows(one, {}, papers)] == ["Somebody", "Somebody"]
+
+
+def test_what_the_record_said_stands_beside_what_was_answered_otherwise_or_not_at_all() -> None:
+    one = _referral(child_name="Ann Example", legal_status="supervision_order")
+    one.create_time.CopyFrom(timestamp(datetime(2026, 3, 2, 12, tzinfo=UTC)))
+    said = {"child_name": "Ann Example", "legal_status": "care_order", "birth_date": "2019-04-01"}
+    one.known.extend(form_pb2.FormAnswer(field=field, text=text) for field, text in said.items())
+    rows = {
+        label: (words, source) for label, words, source in part_rows(FORMS["tracking-panel-referral"], one)[0].answers
+    }
+    assert rows == {
+        "Name": ("Ann Example", "From the case record, as of Monday 2 March 2026"),
+        "Date of birth": ("Not answered", "The case record as of Monday 2 March 2026: Monday 1 April 2019"),
+        "Legal status": ("Supervision order", "The case record as of Monday 2 March 2026: Care order"),
+    }

@@ -1,5 +1,6 @@
 """Record what a body settled for one subject, within its authority."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -65,12 +66,13 @@ async def check_recorder(begin: Begin, cases: Cases, caller: Caller, command: Re
     ever had there, such as business support's, is the council's own. Unavailable while cases is away.
     """
     require(caller, "RecordOutcome", item_name(caller.council, command.item))
-    await cases.subject(caller, command.subject)
     if not command.actions:
+        await cases.subject(caller, command.subject)
         return
     async with begin(caller) as unit:
         today = london_date(unit.now())
-    vacant = await cases.vacant_roles(caller, command.subject, today)
+    asked = cases.subject(caller, command.subject), cases.vacant_roles(caller, command.subject, today)
+    _, vacant = await asyncio.gather(*asked)
     for action in command.actions:
         if action.owner_role in vacant:
             owner = f"Whoever was {action.owner_role.replace('-', ' ')}"

@@ -117,6 +117,12 @@ def is_empty(answer: Answer | None) -> bool:
     return not any(cell.strip() for one in answer for cell in ([one] if isinstance(one, str) else one.values()))
 
 
+def known_answers(form: Form, facts: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What is known of its fields; a fact that a field cannot take is left out."""
+    known = {one.key: facts[one.known_as] for one in form.fields() if one.known_as in facts}
+    return {key: answer for key, answer in known.items() if not faults_of(form, {key: answer})}
+
+
 def merged(before: Answers, changes: Answers) -> dict[str, Answer]:
     """With the changes; an empty answer takes the field out."""
     both = {**before, **changes}

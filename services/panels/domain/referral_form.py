@@ -1,7 +1,7 @@
 """A referral that is filled in by a form: a draft, then handed in, perhaps given back for more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -33,6 +33,7 @@ class ReferralForm:
     """`body` is None for what goes to the coordinators of conferences; `referral` is the body's, once submitted.
 
     `reason`: why it was returned or withdrawn. `papers_follow`: with which papers missing it was submitted.
+    `known`: what the case record said when it was begun, by field; it stays where somebody answers otherwise.
     """
 
     form_id: ReferralFormId
@@ -48,10 +49,11 @@ class ReferralForm:
     reason: str = ""
     submitted_at: datetime | None = None
     papers_follow: PapersFollow | None = None
+    known: Mapping[str, Answer] = field(default_factory=dict)
 
     def may_be_answered(self, form: Form, changes: Mapping[str, Answer]) -> bool:
         """While it is with the referrer; what the office fills in, once it is with the office."""
-        office = {field.key for field in form.fields() if field.office}
+        office = {one.key for one in form.fields() if one.office}
         for_office = self.state is ReferralFormState.SUBMITTED and changes.keys() <= office
         return self.state in WITH_THE_REFERRER or for_office
 

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import grpc
 from permanence.panels.v1 import referrals_service_pb2 as wire
-from permanence.panels.v1.form_pb2 import FormAnswer
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceServicer
 
 from servicekit.caller import Caller, current_caller
@@ -240,11 +239,13 @@ class ReferralsServicer(ReferralsServiceServicer):
     ) -> list[wire.ReferralForm]:
         """However many, their subjects are looked up once."""
         known = await unit.candidates.subjects(sorted({subject for one in forms for subject in one.subjects}))
-        answers = [form_wire.answers(self._forms[one.form], one.answers) for one in forms]
-        return [
-            _to_wire(caller.council, one, given, _references(known, one))
-            for one, given in zip(forms, answers, strict=True)
-        ]
+        return [self._with_answers(caller, one, _references(known, one)) for one in forms]
+
+    def _with_answers(self, caller: Caller, one: ReferralForm, references: Sequence[str]) -> wire.ReferralForm:
+        shown = _to_wire(caller.council, one, references)
+        shown.answers.extend(form_wire.answers(self._forms[one.form], one.answers))
+        shown.known.extend(form_wire.answers(self._forms[one.form], one.known))
+        return shown
 
 
 def _references(known: Mapping[str, KnownSubject], one: ReferralForm) -> list[str]:
@@ -272,16 +273,13 @@ def _state_name(number: int) -> str:
     return wire.ReferralFormState.Name(wire.ReferralFormState.ValueType(number)).removeprefix("REFERRAL_FORM_STATE_")
 
 
-def _to_wire(
-    council: str, one: ReferralForm, answers: Sequence[FormAnswer], references: Sequence[str]
-) -> wire.ReferralForm:
+def _to_wire(council: str, one: ReferralForm, references: Sequence[str]) -> wire.ReferralForm:
     return wire.ReferralForm(
         name=names.referral_form_name(council, one.form_id),
         form=one.form,
         subjects=one.subjects,
         body=names.body_name(council, one.body) if one.body else "",
         state=wire.ReferralFormState.Value(f"REFERRAL_FORM_STATE_{one.state.name}"),
-        answers=answers,
         referral=names.referral_name(council, one.referral) if one.referral else "",
         reason=one.reason,
         create_time=instant(one.created_at),

@@ -24,8 +24,8 @@ _COLUMNS = (
 )
 _ADD = """
 insert into referral_form (
-    form_id, council_id, form, subjects, body_id, state, answers, version, created_at, created_by)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)
+    form_id, council_id, form, subjects, body_id, state, answers, version, created_at, created_by, known)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb)
 """
 _CHANGE = """
 update referral_form
@@ -34,7 +34,7 @@ set state = $2, answers = $3::jsonb, version = $4, referral_id = $5, reason = $6
 where form_id = $1
 """
 _PAGE = f"""
-select {_COLUMNS}, '{{}}'::jsonb as answers from referral_form
+select {_COLUMNS}, '{{}}'::jsonb as answers, '{{}}'::jsonb as known from referral_form
 where ($1::text is null or state = $1)
   and ($2::timestamptz is null or (created_at, form_id) < ($2, $3::uuid))
 order by created_at desc, form_id desc limit $4
@@ -61,11 +61,14 @@ class SqlReferralFormStore:
             form.version,
             form.created_at,
             form.created_by,
+            json.dumps(form.known),
         )
 
     async def load(self, form: ReferralFormId, *, lock: bool = False) -> ReferralForm | None:
         """One with its answers."""
-        sql = f"select {_COLUMNS}, answers from referral_form where form_id = $1" + (" for update" if lock else "")
+        sql = f"select {_COLUMNS}, answers, known from referral_form where form_id = $1" + (
+            " for update" if lock else ""
+        )
         row = await self._tx.fetchrow(sql, form)
         return _form(row) if row else None
 
@@ -106,6 +109,7 @@ def _form(row: "asyncpg.Record") -> ReferralForm:
         reason=row["reason"],
         submitted_at=row["submitted_at"],
         papers_follow=papers_follow_of(row),
+        known=_answers(row["known"]),
     )
 
 

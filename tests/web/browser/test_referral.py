@@ -49,11 +49,13 @@ def test_a_child_is_referred_to_the_tracking_panel(
         child.display_name, "Still needed: ", "It can be submitted once everything that is needed is filled in."
     )
     worker.press("Submit the referral")
-    assert "Legal status: is needed before this can be sent" in worker.faults
+    assert "Kind of placement: is needed before this can be sent" in worker.faults
+    worker.says("From the case record, as of")
     worker.picture("referral-missing")
     when("they fill it in, part by part")
     worker.follow("Change The child")
-    worker.choose("Care order")
+    worker.choose("Supervision order")
+    worker.write("Name", "Somebody Else")
     worker.press("Save and go on")
     worker.choose("Residential home")
     worker.press("Save and go on")
@@ -65,7 +67,8 @@ def test_a_child_is_referred_to_the_tracking_panel(
     worker.press("Save and go on")
     worker.press("Save and go on")
     then("the whole is there to be read, and handed in")
-    worker.says("Care order", "Residential home", "Adoption", SUMMARY)
+    worker.says("Supervision order", "Residential home", "Adoption", SUMMARY)
+    worker.says("Somebody Else", f": {child.display_name}")
     worker.says_not("Still needed")
     worker.picture("referral")
     worker.press("Submit the referral")

@@ -11,7 +11,7 @@ from web.answer_form import in_words
 from web.desk import key_of
 from web.paper import kinds_words
 from web.subjects import called
-from web.words import london, moment
+from web.words import london, long_date, moment
 
 STATES = (
     ("draft", wire.REFERRAL_FORM_STATE_DRAFT, "Draft", "grey"),
@@ -39,14 +39,14 @@ class ReferralRow:
 
 @dataclass(frozen=True)
 class PartRow:
-    """One part of the form. `missing`: labels of needed fields that are empty; `answers`: (label, words)."""
+    """One part of the form. `missing`: labels of needed fields that are empty; `answers`: (label, words, source)."""
 
     key: str
     title: str
     standing: str
     tag: str
     missing: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str, str], ...]
     open: bool
 
 
@@ -79,19 +79,40 @@ def who_words(one: wire.ReferralForm, names: Mapping[str, Subject]) -> str:
 def part_rows(form: form_pb2.Form, one: wire.ReferralForm) -> list[PartRow]:
     """Each part, and whether it is whole."""
     given = {answer.field: answer for answer in one.answers}
-    return [_part(part, given, one.state) for part in form.parts]
+    return [_part(part, given, one) for part in form.parts]
 
 
-def _part(part: form_pb2.FormPart, given: Mapping[str, form_pb2.FormAnswer], state: int) -> PartRow:
+def record_words(one: wire.ReferralForm, field: form_pb2.FormField) -> str:
+    """What the case record said of it, and when; empty where it said nothing."""
+    known = next((each for each in one.known if each.field == field.key), None)
+    if known is None:
+        return ""
+    return f"The case record as of {long_date(london(one.create_time).date())}: {in_words(field, known)}"
+
+
+def _answer(
+    one: wire.ReferralForm, field: form_pb2.FormField, answer: form_pb2.FormAnswer | None
+) -> tuple[str, str, str] | None:
+    """(label, words, where they come from or what the record said instead); None where nothing is to be told."""
+    if answer is None:
+        said = record_words(one, field)
+        return (field.label, "Not answered", said) if said else None
+    if answer in one.known:
+        source = f"From the case record, as of {long_date(london(one.create_time).date())}"
+        return field.label, in_words(field, answer), source
+    return field.label, in_words(field, answer), record_words(one, field)
+
+
+def _part(part: form_pb2.FormPart, given: Mapping[str, form_pb2.FormAnswer], one: wire.ReferralForm) -> PartRow:
     office = all(field.office for field in part.fields)
     missing = tuple(
         field.label for field in part.fields if field.needed and not field.office and field.key not in given
     )
-    answers = tuple((field.label, in_words(field, given[field.key])) for field in part.fields if field.key in given)
+    answers = tuple(row for field in part.fields if (row := _answer(one, field, given.get(field.key))))
     standing, tag = ("Complete", "green") if not missing else ("To do", "blue")
     if office:
         standing, tag = ("Filled in", "green") if answers else ("For the office", "grey")
-    open_now = state == wire.REFERRAL_FORM_STATE_SUBMITTED if office else state in _WITH_THE_REFERRER
+    open_now = one.state == wire.REFERRAL_FORM_STATE_SUBMITTED if office else one.state in _WITH_THE_REFERRER
     return PartRow(part.key, part.title, standing, tag, missing, answers, open_now)
 
 

@@ -17,7 +17,15 @@ from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.referral.forms import ChooseForm, HandInForm, ReasonForm
 from web.journeys.referral.opened import REFERRAL, Opened, forms_of, opened_of, papers_of
-from web.journeys.referral.presenters import STATES, choices, missing_rows, part_rows, referral_row, state_keys
+from web.journeys.referral.presenters import (
+    STATES,
+    choices,
+    missing_rows,
+    part_rows,
+    record_words,
+    referral_row,
+    state_keys,
+)
 from web.page import away_words, page
 from web.paper import paper_words
 from web.roles import REFERRAL_RETURNERS, REFERRERS, may
@@ -205,7 +213,10 @@ def _asks(opened: Opened, part: str) -> form_pb2.Form:
     found = next((one for one in opened.form.parts if one.key == part), None)
     if found is None:
         raise Absent
-    return form_pb2.Form(key=opened.form.key, title=opened.form.title, parts=[found])
+    asked = form_pb2.Form(key=opened.form.key, title=opened.form.title, parts=[found])
+    for field in asked.parts[0].fields:
+        field.hint = ". ".join(one for one in (field.hint.rstrip("."), record_words(opened.referral, field)) if one)
+    return asked
 
 
 def _onward(opened: Opened, part: str) -> str:
