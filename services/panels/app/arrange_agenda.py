@@ -36,7 +36,7 @@ class AgendaKeeper:
         families, failure = await self._families(caller, stale)
         async with self.begin(caller) as unit:
             for family in families:
-                await unit.candidates.put_subject(family, members_known=True)
+                await unit.candidates.put_subject(family, members_known=True, told=True)
             again_at = await arrange_agenda(unit, body)
         if failure is not None:
             raise failure
