@@ -69,6 +69,7 @@ class FakeCases(CasesServiceServicer):
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
     nobody_answers_for_people: bool = False
+    nobody_answers_for_subjects: bool = False
     filtered: list[list[str]] = field(default_factory=list)
     listed: int = 0
 
@@ -98,6 +99,8 @@ class FakeCases(CasesServiceServicer):
     async def FilterSubjects(
         self, request: cases_service_pb2.FilterSubjectsRequest, context: Context
     ) -> cases_service_pb2.FilterSubjectsResponse:
+        if self.nobody_answers_for_subjects:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
         self.filtered.append(list(request.subjects))
         oid = oid_of(context)
         shown = [one for one in request.subjects if one in self.subjects and oid not in self.hidden_from.get(one, ())]

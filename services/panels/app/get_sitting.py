@@ -1,15 +1,15 @@
 """A sitting with the part of its agenda that the caller may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller
-from servicekit.errors import NotFound, Unavailable
+from servicekit.errors import NotFound
 from services.panels.app.paper_ports import PutOff
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases, KnownSubject
-from services.panels.app.see_subjects import visible_subjects
+from services.panels.app.ports import Begin, Cases
+from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda import in_words
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.names import sitting_name
@@ -17,7 +17,10 @@ from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
 
 
 async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: SittingId) -> Sitting:
-    """NotFound where there is none. Items with a subject that cases hides are left out, the others numbered anew."""
+    """NotFound where there is none. Items with a subject that cases hides are left out, the others numbered anew.
+
+    Matters arising are read as far as they can be while cases is away: the agenda is shown all the same, and says so.
+    """
     name = sitting_name(caller.council, sitting_id)
     require(caller, "GetSitting", name)
     async with begin(caller) as unit:
@@ -30,17 +33,8 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
         known = await unit.candidates.subjects(sorted(subjects | arising))
         await unit.audit(caller, "GetSitting", name, ["agenda"])
     seen = await visible_subjects(cases, caller, subjects, known)
-    return only_visible(sitting, seen | await _seen_of_matters(cases, caller, arising, known))
-
-
-async def _seen_of_matters(
-    cases: Cases, caller: Caller, subjects: Iterable[str], known: Mapping[str, KnownSubject]
-) -> frozenset[str]:
-    """None where cases cannot be asked about one of them: the agenda is shown all the same."""
-    try:
-        return await visible_subjects(cases, caller, subjects, known)
-    except Unavailable:
-        return frozenset()
+    seen_of_matters, complete = await visible_as_far_as_known(cases, caller, arising, known)
+    return only_visible(replace(sitting, matters_incomplete=not complete), seen | seen_of_matters)
 
 
 def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterArising]) -> Sitting:

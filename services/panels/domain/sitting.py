@@ -58,7 +58,8 @@ class AgendaItem:
 class Sitting:
     """One meeting of a body.
 
-    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it.
+    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it;
+    `matters_incomplete`: there may be more, for nobody could say whether they may be shown.
     """
 
     sitting_id: SittingId
@@ -71,6 +72,7 @@ class Sitting:
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
+    matters_incomplete: bool = False
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""

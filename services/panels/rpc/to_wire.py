@@ -44,6 +44,7 @@ def sitting(council: str, one: Sitting) -> wire.Sitting:
         agenda=[_item(council, item) for item in one.items],
         etag=str(one.version),
         matters_arising=[_matter(matter) for matter in one.matters],
+        matters_arising_incomplete=one.matters_incomplete,
     )
 
 
