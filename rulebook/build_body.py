@@ -92,4 +92,5 @@ def _agenda(raw: Fields, parameters: Fields) -> BodyAgenda:
         capacity=_number(raw["capacity"], parameters) if "capacity" in raw else None,
         decision_maker=text(raw, "decision_maker", ""),
         asks_for=tuple(texts(raw.get("asks_for"))),
+        comes_for_item=tuple(Role(name) for name in texts(raw.get("comes_for_item"))),
     )

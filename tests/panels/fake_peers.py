@@ -20,6 +20,9 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
     SchedulerServiceServicer,
     add_SchedulerServiceServicer_to_server,
 )
+from permanence.scheduler.v1.sitting_parts_service_pb2_grpc import add_SittingPartsServiceServicer_to_server
+
+from tests.panels.fake_parts import FakeParts
 
 Context = grpc.aio.ServicerContext[Message, Message]
 # As the real feed: whoever has seen everything is kept waiting, and does not ask again and again.
@@ -180,6 +183,7 @@ class FakeScheduler(SchedulerServiceServicer):
 
     meetings: dict[str, meeting_pb2.Meeting] = field(default_factory=dict)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    parts: FakeParts = field(default_factory=FakeParts)
 
     async def GetMeeting(
         self, request: scheduler_service_pb2.GetMeetingRequest, context: Context
@@ -285,6 +289,7 @@ async def serve_peers() -> FakePeers:
     add_CasesServiceServicer_to_server(cases, servers[0])
     add_EventFeedServicer_to_server(cases.feed, servers[0])
     add_SchedulerServiceServicer_to_server(scheduler, servers[1])
+    add_SittingPartsServiceServicer_to_server(scheduler.parts, servers[1])
     add_EventFeedServicer_to_server(scheduler.feed, servers[1])
     ports = [server.add_insecure_port("127.0.0.1:0") for server in servers]
     for server in servers:

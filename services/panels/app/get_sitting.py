@@ -11,6 +11,7 @@ from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases
 from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda import in_words
+from services.panels.domain.item_people import ItemPeople
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.names import sitting_name
 from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
@@ -28,6 +29,7 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
         if sitting is None:
             raise NotFound(name)
         sitting = _told(sitting, await unit.deferrals.reasons(sitting), await unit.matters.arising(sitting))
+        sitting = _with_comers(sitting, await unit.item_people.of_sitting(sitting_id))
         subjects = {subject for item in sitting.items for subject in item.subjects}
         arising = {one.subject for one in sitting.matters} - subjects
         known = await unit.candidates.subjects(sorted(subjects | arising))
@@ -46,6 +48,17 @@ def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterA
 
     items = tuple(replace(item, put_off_because=reasons(item)) for item in sitting.items)
     return replace(sitting, items=items, matters=tuple(matters))
+
+
+def _with_comers(sitting: Sitting, listed: Sequence[ItemPeople]) -> Sitting:
+    """With how many come for each item alone."""
+    by_item = {one.item: one for one in listed}
+
+    def told(item: AgendaItem) -> AgendaItem:
+        kept = by_item.get(item.item_id)
+        return replace(item, comers=len(kept.people), comers_trouble=kept.trouble) if kept else item
+
+    return replace(sitting, items=tuple(map(told, sitting.items)))
 
 
 def only_visible(sitting: Sitting, seen: frozenset[str]) -> Sitting:

@@ -35,7 +35,8 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data.
+    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data. So are `comers`, how many
+    are to come for this item alone, and `comers_trouble`, why they could not be told.
     """
 
     item_id: ItemId
@@ -52,6 +53,8 @@ class AgendaItem:
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
+    comers: int = 0
+    comers_trouble: str = ""
 
 
 @dataclass(frozen=True)

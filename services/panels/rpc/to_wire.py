@@ -162,4 +162,6 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         placed_by_hand=one.by_hand,
         times_put_off=one.times_put_off,
         put_off_because=one.put_off_because,
+        comers=one.comers,
+        comers_trouble=one.comers_trouble,
     )
