@@ -87,8 +87,7 @@ def _meeting(found: wire.Meeting, room: wire.Room) -> Meeting:
             Invitee(one.person, one.role, one.required or one.chair, tuple(one.sessions)) for one in found.attendees
         ),
         room_name=room.display_name,
-        # The sitting has asked the room for the whole of its time already.
-        room_mailbox="" if found.part_of else room.mailbox,
+        room_mailbox=room.mailbox,
         revision=found.revision,
         booked_by=found.booked_by,
         held_by_video=found.held_by_video,
