@@ -63,6 +63,20 @@ async def once(
     return response_type.FromString(response)
 
 
+async def answered_before(
+    begin: Callable[[Caller], AbstractAsyncContextManager[U]], caller: Caller, request: Message, response_type: type[R]
+) -> R | None:
+    """The first response, where this very request was answered; None otherwise.
+
+    For work that takes away what it is looked up by: a second look finds nothing, and must not say that it never was.
+    """
+    async with begin(caller) as unit:
+        key = (unit.tx.council_id, caller.name_for_log, _request_id(request))
+        if await unit.tx.fetchrow(_FIND, *key) is None:
+            return None
+        return await _first_response(unit.tx, key, _digest(request), response_type)
+
+
 async def _first_response(
     tx: ScopedTransaction, key: tuple[UUID, str, UUID], digest: bytes, response_type: type[R]
 ) -> R:

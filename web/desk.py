@@ -113,7 +113,14 @@ _READS = (
     (
         "notifications",
         "permanence.notifications.v1.NotificationsService",
-        ["PreviewInvitations", "ListInvitations", "ListSendings", "GetMeetingDelivery", "ListDateQuestions"],
+        [
+            "PreviewInvitations",
+            "ListInvitations",
+            "ListSendings",
+            "GetMeetingDelivery",
+            "ListDateQuestions",
+            "ListChasers",
+        ],
     ),
     ("notifications", "permanence.notifications.v1.IntegrationService", ["GetIntegrationHealth"]),
     ("notifications", "permanence.notifications.v1.OutlookService", ["ListOutlookProposals", "ListMismatches"]),

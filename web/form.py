@@ -32,6 +32,10 @@ class Fault:
     href: str
 
 
+# How services begin what they say of a field.
+_SAID_OF_A_FIELD = frozenset({"is", "are", "has", "was", "must", "may", "lies", "names", "puts"})
+
+
 class PageForm(wtforms.Form):
     """A form of the site. `request_id` is made with the page, so that sending it twice is sending it once."""
 
@@ -58,9 +62,15 @@ class PageForm(wtforms.Form):
         named = [(self._field_for(one.field), one.description) for one in refusal.violations]
         for field, description in named:
             if field:
-                self.refuse(description[:1].upper() + description[1:], field)
+                self.refuse(self._as_sentence(field, description), field)
         if not any(field for field, _ in named):
             self.refuse(words_for(refusal))
+
+    def _as_sentence(self, field: str, description: str) -> str:
+        """A service says "must be a day to come" of a field; a person reads what must be."""
+        if description.partition(" ")[0] in _SAID_OF_A_FIELD:
+            return f"“{self[field].label.text}” {description}"
+        return description[:1].upper() + description[1:]
 
     @property
     def faults(self) -> list[Fault]:

@@ -11,6 +11,7 @@ from permanence.panels.v1 import panel_pb2 as wire
 from web.desk import Refused
 from web.form import AtMost, DateField, LongText, Needed, PageForm
 from web.outcome_words import PART_HEARD, event_choices, kind_choices, wire_kind
+from web.refusals import words_for
 from web.words import role_words, wire_date
 
 _MOST_ACTION = 2_000
@@ -199,7 +200,11 @@ class OutcomeForm(PageForm):
                 f"{path}.owner_role": one.owner.short_name,
                 f"{path}.due_date": one.due.short_name,
             }
-        super().take(refusal)
+        left = [one for one in self._filled() if one.owner.data == refusal.metadata.get("role")]
+        for one in left:
+            self.refuse(f"Action {one.number}: {words_for(refusal)}", one.owner.short_name)
+        if not left:
+            super().take(refusal)
 
     def _filled(self) -> Iterator[ActionFields]:
         return (one for one in self.actions if one.given)

@@ -1,6 +1,7 @@
 """What a service's refusal means to the person who asked, and what they can do. Never the service's own text."""
 
 from web.desk import Refused
+from web.words import role_words
 
 _WORDS = {
     "VERSION_CLASH": "Somebody changed this while you had it open. Look at it again, then send your change again.",
@@ -32,6 +33,9 @@ _WORDS = {
     "SECOND_PERSON_NEEDED": "You booked this meeting, and a second person must release it.",
     "RELEASE_BY_ANOTHER": "You sent this agenda out, or added one of these papers. Somebody else must release it.",
     "AGENDA_FROZEN": "The sitting has begun: its agenda cannot be put into another order any more.",
+    "BODY_GONE": "The council's rules do not hold this panel any more: nothing more is recorded at its sittings.",
+    "WORDS_ON_RUN_SHEET": "Words about this stand on the run sheet, and recording it here would put them out. Record "
+    "it on the run sheet, or empty its fields there first.",
     "NO_AUTHORITY": "This panel may not settle that. A care plan is changed at a child in care review.",
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
     "SITTING_ADJOURNED": "The sitting is adjourned. Resume it, then record the outcome.",
@@ -39,6 +43,10 @@ _WORDS = {
     "MUST_MEET": "The law counts who meets for this panel, so it settles nothing in writing.",
     "ALREADY_ASKED": "The members are asked about this already. Open the page again and note their answers.",
     "MEMBER_RECUSED": "This member keeps out of the item because of a conflict of interest: no answer counts.",
+    "ANSWERS_CLOSED": "The day until which members could answer has passed. Settle it as it stands, or have it heard.",
+    "NOT_ALL_SEEN": "This agenda holds something that you may not read. Somebody who may must release it.",
+    "ITEM_KEPT": "It stays on this agenda: its members are asked about it in writing, or words were written for it. "
+    "Put it off at the sitting itself.",
     "NOT_CARRIED": "It is not carried. What is wanting is said below.",
     "SITTING_NOT_BEGUN": "The sitting has not begun. Outcomes are recorded from its start.",
     "SITTING_CANCELLED": "The sitting was cancelled.",
@@ -49,6 +57,8 @@ _WORDS = {
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
     "FOREIGN_PASSAGE": "A passage of the text stands in the minutes of another child too. Take it out, or confirm "
     "below that it is about this child as well.",
+    "SIGN_BY_ANOTHER": "You signed these minutes as their chair. Another service manager comments on them and signs.",
+    "OWN_RECOMMENDATION": "You recorded this recommendation, or signed its minutes. Somebody else decides on it.",
     "FORM_UNFINISHED": "A form of these minutes is not finished: what it needs before a signature is marked in it. "
     "Fill that in first.",
     "NOT_SIGNED_YET": "The chair has not signed these minutes yet. Change the draft, or wait for the signature.",
@@ -87,7 +97,7 @@ _WORDS = {
     "NO_REASONS": "Say why: whoever differs from a panel, or sends it back, gives reasons.",
     "NOTHING_TO_TELL": "It is recorded already that they were told.",
     "ACTION_CLOSED": "This action is done or cancelled already.",
-    "OWNER_LEFT": "This person has no part here any more. Give the action to somebody who has one.",
+    "OWNER_LEFT": "Whoever this action is for has no part here any more. Give it to somebody who has one.",
     "ESCALATION_CLOSED": "This escalation is closed already.",
     "LAST_STAGE": "This is the last stage. Close it with what came of it; Cafcass may be turned to at any point.",
     "ALREADY_ESCALATED": "An escalation is open for this child already. Go on with that one.",
@@ -103,6 +113,8 @@ _OTHERWISE = "This could not be done as things stand. Look at the page again; no
 def words_for(refusal: Refused) -> str:
     """Plain words for a refusal."""
     words = _WORDS.get(refusal.reason, _OTHERWISE)
-    missing = refusal.metadata.get("missing", "")
+    missing, role = refusal.metadata.get("missing", ""), refusal.metadata.get("role", "")
+    if refusal.reason == "OWNER_LEFT" and role:
+        words = f"Nobody is {role_words(role).lower()} here any more. Choose somebody else to do this."
     # Who is wanting: plain words of roles and numbers, which name nobody.
     return f"{words} Wanting: {missing}." if refusal.reason == "NOT_QUORATE" and missing else words

@@ -38,7 +38,14 @@ class Outside:
     def write_directory(self, places: Places) -> None:
         """Put the directory where the emulator reads it."""
         places.directory.write_text(json.dumps(self.directory(), indent=1), encoding="utf-8")
-        tenants = [{"council": made.spec.slug, "meetings_mailbox": made.organiser} for made in self.councils]
+        tenants = [
+            {
+                "council": made.spec.slug,
+                "meetings_mailbox": made.organiser,
+                "settings": {"PERMANENCE_BUSINESS_SUPPORT_ADDRESS": f"business.support@{made.spec.staff_domain}"},
+            }
+            for made in self.councils
+        ]
         places.tenants.write_text(yaml.safe_dump({"tenants": tenants}), encoding="utf-8")
 
     def environment(self, places: Places) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import grpc
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
+from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
 from permanence.panels.v1.item_people_service_pb2_grpc import ItemPeopleServiceStub
@@ -34,6 +35,7 @@ class Services:
     papers: PapersServiceStub
     item_people: ItemPeopleServiceStub
     decisions: DecisionsServiceStub
+    actions: ActionsServiceStub
     notifications: NotificationsServiceStub
     channels: tuple[grpc.aio.Channel, ...]
 
@@ -55,6 +57,7 @@ def connect(address: Callable[[str], str] = address_of) -> Services:
         PapersServiceStub(channels[2]),
         ItemPeopleServiceStub(channels[2]),
         DecisionsServiceStub(channels[2]),
+        ActionsServiceStub(channels[2]),
         NotificationsServiceStub(channels[3]),
         channels,
     )

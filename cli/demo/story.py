@@ -3,6 +3,7 @@
 from cli.demo.acts.book_meeting import book_meeting
 from cli.demo.acts.bring_in_data import bring_in_data
 from cli.demo.acts.change_meeting import cancel_another, chair_declines, move_meeting
+from cli.demo.acts.chase_actions import chase_actions
 from cli.demo.acts.hold_meetings import hold_meetings
 from cli.demo.acts.name_members import name_members
 from cli.demo.acts.plan_sittings import plan_sittings, refer_children
@@ -36,3 +37,4 @@ async def play_story(
     await cancel_another(scene)
     await sit_panels(scene)
     await hold_meetings(scene)
+    await chase_actions(scene)

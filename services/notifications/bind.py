@@ -25,10 +25,11 @@ from servicekit.lanes import LaneWorker
 from servicekit.log import allow_keys
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
-from services.notifications.adapters.cases_peer import CasesPeer
+from services.notifications.adapters import panels_peer
+from services.notifications.adapters.cases_peer import CasesPeer, CasesSight
 from services.notifications.adapters.certificate import certificate_end
 from services.notifications.adapters.date_offer_peer import DateOfferPeer
-from services.notifications.adapters.feeds import cases_puller, scheduler_puller
+from services.notifications.adapters.feeds import cases_puller, panels_puller, scheduler_puller
 from services.notifications.adapters.govuk_notify import GovukNotify, NotifyAccount
 from services.notifications.adapters.graph_calendar import GraphCalendar
 from services.notifications.adapters.graph_mailbox import GraphMailbox
@@ -37,8 +38,10 @@ from services.notifications.adapters.graph_subscriptions import GraphSubscriptio
 from services.notifications.adapters.graph_tokens import AppCertificate, AppSecret, GraphTokens, TenantApp
 from services.notifications.adapters.imap_mailbox import ImapMailbox, ImapSecurity, ImapServer
 from services.notifications.adapters.imip_calendar import calendar_object
+from services.notifications.adapters.panels_peer import PanelsPeer
 from services.notifications.adapters.scheduler_peer import SchedulerPeer
 from services.notifications.adapters.smtp_mail import SmtpMail, SmtpSecurity, SmtpServer
+from services.notifications.app.chaser_ports import ChaserDesk
 from services.notifications.app.integration_health import IntegrationDesk
 from services.notifications.app.notify_service import NotifyService
 from services.notifications.app.ports import Desk, OutlookDesk, Outside, QuestionDesk
@@ -59,13 +62,20 @@ from services.notifications.rpc.free_busy_servicer import FreeBusyServicer
 from services.notifications.rpc.integration_servicer import IntegrationServicer
 from services.notifications.rpc.invitation_servicer import InvitationServicer
 from services.notifications.rpc.outlook_servicer import OutlookServicer
-from services.notifications.storage.unit_of_work import LANE, OFFER_LANE, REMINDER_LANE, UnitOfWork, beginner
+from services.notifications.storage.unit_of_work import (
+    CHASER_LANE,
+    LANE,
+    OFFER_LANE,
+    REMINDER_LANE,
+    UnitOfWork,
+    beginner,
+)
 from services.notifications.workers.hearing import hearer
 from services.notifications.workers.listening import Listener
 from services.notifications.workers.nudges import Nudges
 from services.notifications.workers.reconciling import Reconciler
 from services.notifications.workers.subscribing import SubscriptionKeeper
-from services.notifications.workers.telling import asker, reminder, teller
+from services.notifications.workers.telling import asker, chaser, reminder, teller
 from services.notifications.workers.webhook import PATH, Webhook
 
 _SERVICE = "notifications"
@@ -94,10 +104,12 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     desk = Desk(begin, scheduler_peer, CasesPeer(cases), outside, settings.mails_per_hour, _ladders(params))
     web_url = settings.web_url
     telephones = {council.council_id: council.telephone for council in params.councils}
+    mailboxes = {council.council_id: settings.of(council.slug).business_support for council in params.councils}
+    chasers = ChaserDesk(desk, PanelsPeer(params.peers["panels"]), CasesSight(cases), web_url, telephones, mailboxes)
     questions = QuestionDesk(desk, DateOfferPeer(scheduler), web_url, telephones)
     bindings.add_servicer(
         add_NotificationsServiceServicer_to_server,
-        InvitationServicer(questions, begin),
+        InvitationServicer(questions, chasers, begin),
         "permanence.notifications.v1.NotificationsService",
     )
     bindings.add_servicer(
@@ -122,6 +134,10 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
     _add_workers(params, bindings, desk, questions)
+    chasing = LaneWorker(
+        params.database, params.clock, CHASER_LANE, chaser(chasers, params.councils), tries=_TRIES, backoff=_BACKOFF
+    )
+    bindings.add_worker("chasers", chasing.run)
 
 
 def _ladders(params: Params) -> Mapping[UUID, Mapping[str, Ladder]]:
@@ -132,7 +148,8 @@ def _ladders(params: Params) -> Mapping[UUID, Mapping[str, Ladder]]:
 _SAFE_READS = (
     ("scheduler", "permanence.scheduler.v1.SchedulerService", ["GetMeeting", "ListRooms"]),
     ("scheduler", "permanence.scheduler.v1.DateOffersService", ["GetDateOffer"]),
-    ("cases", "permanence.cases.v1.CasesService", ["ResolveRecipients", "ListRestrictions"]),
+    ("cases", "permanence.cases.v1.CasesService", ["ResolveRecipients", "ListRestrictions", "FilterSubjects"]),
+    ("panels", panels_peer.SERVICE, panels_peer.SAFE_METHODS),
 )
 
 
@@ -144,6 +161,7 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     for name, pull in (
         ("scheduler", scheduler_puller(params.peers["scheduler"])),
         ("cases", cases_puller(params.peers["cases"])),
+        ("panels", panels_puller(params.peers["panels"])),
     ):
         consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE, together=_TOGETHER)
         bindings.add_worker(f"{name} feed", consumer.run)

@@ -85,6 +85,7 @@ class NotificationsSettings:
             own.notify or common.notify,
             own.imap if reads_own else common.imap,
             own.replies if reads_own else common.replies,
+            own.business_support or common.business_support,
         )
 
 
@@ -214,6 +215,9 @@ def _shared(config: ServiceConfig) -> Iterator[str]:
         "PERMANENCE_IMAP_HOST": [(one.imap.host, one.imap.user, one.imap.folder) for one in of_each if one.imap],
         "PERMANENCE_REPLY_MAILBOX": [one.replies.address.casefold() for one in of_each if one.replies],
         "PERMANENCE_SMTP_FROM": [one.mail_from.casefold() for one in reading],
+        "PERMANENCE_BUSINESS_SUPPORT_ADDRESS": [
+            one.business_support.casefold() for one in of_each if one.business_support
+        ],
     }
     for name, used in shared.items():
         if len(set(used)) < len(used):
@@ -226,7 +230,7 @@ def _shared(config: ServiceConfig) -> Iterator[str]:
 SHAPE = ServiceShape(
     "notifications",
     listen="127.0.0.1:50054",
-    peers={"cases": "127.0.0.1:50051", "scheduler": "127.0.0.1:50052"},
+    peers={"cases": "127.0.0.1:50051", "scheduler": "127.0.0.1:50052", "panels": "127.0.0.1:50053"},
     settings=settings,
     faults_of=_shared,
 )

@@ -16,7 +16,8 @@ NOTIFY_URL = "https://api.notifications.service.gov.uk"
 NOBODY = "none"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTIFY_KEY = re.compile(f".+-{_UUID}-{_UUID}")
-_OWN = ("PERMANENCE_SMTP_FROM", "PERMANENCE_NOTIFY_", "PERMANENCE_IMAP_", "PERMANENCE_REPLY_MAILBOX")
+_BUSINESS_SUPPORT = "PERMANENCE_BUSINESS_SUPPORT_ADDRESS"
+_OWN = (_BUSINESS_SUPPORT, "PERMANENCE_SMTP_FROM", "PERMANENCE_NOTIFY_", "PERMANENCE_IMAP_", "PERMANENCE_REPLY_MAILBOX")
 _BY_FILE = ("PERMANENCE_NOTIFY_API_KEY", "PERMANENCE_IMAP_PASSWORD")
 
 
@@ -63,13 +64,15 @@ class NotifySettings:
 class CouncilSettings:
     """What is one council's: as whom its e-mails go, which service carries its texts, where its people answer.
 
-    At most one of `imap` and `replies` is there; without both no answer by e-mail is read.
+    At most one of `imap` and `replies` is there; without both no answer by e-mail is read. `business_support`: the
+    mailbox that is told what is late and belongs to nobody whose address is known; empty: nobody is.
     """
 
     mail_from: str = ""
     notify: NotifySettings | None = None
     imap: ImapSettings | None = None
     replies: ReplySettings | None = None
+    business_support: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,13 @@ def _reach(env: Environment, number: int, row: Mapping[str, object]) -> Reach:
 
 def read_council(env: Environment, production: bool, mail_from: str) -> CouncilSettings:
     """What stands in `env` of it; faults are collected there."""
-    found = CouncilSettings(mail_from, _notify(env, production), _imap(env, production), _replies(env, production))
+    found = CouncilSettings(
+        mail_from,
+        _notify(env, production),
+        _imap(env, production),
+        _replies(env, production),
+        read_address(env, _BUSINESS_SUPPORT, ""),
+    )
     if found.imap and found.replies:
         env.fault("set PERMANENCE_IMAP_HOST or PERMANENCE_REPLY_MAILBOX: answers come to one mailbox")
     return found

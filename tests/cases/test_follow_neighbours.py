@@ -207,6 +207,21 @@ async def test_minutes_signed_and_filed(cases: Cases, siblings: list[str]) -> No
         return (await cases.clocks(child))["BCP-8.4-02"].state == MET
 
     await eventually(filed)
+    assert (await cases.clocks(child))["BCP-8.4-03"].state == OPEN
+    cases.panels.tell(
+        panels.CaseSettled(
+            source=about["minutes"],
+            subject=child,
+            meeting=name,
+            met_rules=["BCP-8.4-03"],
+            on_date=wire(date(2026, 3, 26)),
+        )
+    )
+
+    async def signed_above() -> bool:
+        return (await cases.clocks(child))["BCP-8.4-03"].state == MET
+
+    await eventually(signed_above)
 
 
 async def test_the_day_turns_once(cases: Cases, siblings: list[str]) -> None:

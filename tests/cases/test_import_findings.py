@@ -28,8 +28,8 @@ GOOD = {
         "I1,W1,SOCIAL_WORKER,2025-06-02,,C1",
     ],
     "contacts.csv": [
-        "source_person_id,kind,relationship,subject_source_id,household_source_id,channel,unsafe_channels,from,until",
-        "M1,parent,mother,C1,,email,,2018-01-01,",
+        "source_person_id,kind,relationship,subject_source_id,household_source_id,channel,unsafe_channels,unsafe_times,from,until",
+        "M1,parent,mother,C1,,email,,,2018-01-01,",
     ],
     "restrictions.csv": [
         "restriction_id,kind,subject_source_id,subject_kind,person_source_id,other_person_source_id,court_ordered,"
@@ -77,12 +77,13 @@ FAULTS = [
         "invo_involvement_end_date",
         Reason.ENDS_BEFORE_IT_BEGINS,
     ),
-    ("contacts.csv", "M2,parent,mother,C9,,email,,,", "subject_source_id", Reason.UNKNOWN_CHILD),
-    ("contacts.csv", "M2,parent,wizard,C1,,email,,,", "relationship", Reason.UNKNOWN_ROLE),
-    ("contacts.csv", "M2,ghost,mother,C1,,email,,,", "kind", Reason.BAD_VALUE),
-    ("contacts.csv", "M2,parent,mother,C1,,pigeon,,,", "channel", Reason.BAD_VALUE),
-    ("contacts.csv", "M2,parent,mother,C1,,email,pigeon,,", "unsafe_channels", Reason.BAD_VALUE),
-    ("contacts.csv", "M2,parent,mother,C1,,email,,2026-01-01,2025-01-01", "until", Reason.ENDS_BEFORE_IT_BEGINS),
+    ("contacts.csv", "M2,parent,mother,C9,,email,,,,", "subject_source_id", Reason.UNKNOWN_CHILD),
+    ("contacts.csv", "M2,parent,wizard,C1,,email,,,,", "relationship", Reason.UNKNOWN_ROLE),
+    ("contacts.csv", "M2,ghost,mother,C1,,email,,,,", "kind", Reason.BAD_VALUE),
+    ("contacts.csv", "M2,parent,mother,C1,,pigeon,,,,", "channel", Reason.BAD_VALUE),
+    ("contacts.csv", "M2,parent,mother,C1,,email,pigeon,,,", "unsafe_channels", Reason.BAD_VALUE),
+    ("contacts.csv", "M2,parent,mother,C1,,email,,at night,,", "unsafe_times", Reason.BAD_VALUE),
+    ("contacts.csv", "M2,parent,mother,C1,,email,,,2026-01-01,2025-01-01", "until", Reason.ENDS_BEFORE_IT_BEGINS),
     ("restrictions.csv", "X2,forbidden,C1,child,,,no,,", "kind", Reason.UNKNOWN_RESTRICTION),
     ("restrictions.csv", "X2,must_not_meet,C1,child,M1,,no,,", "other_person_source_id", Reason.MISSING_VALUE),
     ("restrictions.csv", "X2,must_not_meet,C1,child,M1,M9,no,,", "other_person_source_id", Reason.UNKNOWN_PERSON),
@@ -184,7 +185,7 @@ def test_what_protects_is_read_strictly() -> None:
     bad = {
         **GOOD,
         "restrictions.csv": [GOOD["restrictions.csv"][0], "X1,must_not_meet,C1,child,M1,W1,perhaps,2026-99-01,never"],
-        "contacts.csv": [GOOD["contacts.csv"][0], "M1,parent,mother,C1,,email,pigeon,,"],
+        "contacts.csv": [GOOD["contacts.csv"][0], "M1,parent,mother,C1,,email,pigeon,,,"],
     }
     extract = read(bad)
     restriction = extract.restrictions["X1"]

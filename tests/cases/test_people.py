@@ -20,6 +20,7 @@ from services.cases.app.take_in_case_data import TakenIn
 from services.cases.domain.names import body_subject_id
 from services.cases.domain.person import Channel
 from services.cases.domain.restriction import RestrictionKind
+from services.cases.domain.unsafe_time import UnsafeTime
 from tests.cases.conftest import DEMO, Cases, wire
 
 CHILD, SIBLING = SubjectKey(SubjectKind.CHILD, "C1"), SubjectKey(SubjectKind.CHILD, "C2")
@@ -27,7 +28,8 @@ GROUP, HOME = SubjectKey(SubjectKind.SIBLING_GROUP, "G1"), SubjectKey(SubjectKin
 DAY = date(2026, 3, 2)
 FATHER = PersonRow(
     "F1", given_names="Fenn", family_name="Fatherley", email="father-1@example.org", phone="+447700900001",
-    channel=Channel.LETTER, unsafe_channels=(Channel.EMAIL,), postal_lines=("1 Quarry Row", "Sometown", "ZZ1 1AA"),
+    channel=Channel.LETTER, unsafe_channels=(Channel.EMAIL,),
+    unsafe_times=(UnsafeTime(1, 60, 120),), postal_lines=("1 Quarry Row", "Sometown", "ZZ1 1AA"),
     interpreter_language="pl", verified_on=date(2026, 2, 1),
 )  # fmt: skip
 MOTHER = PersonRow("M1", given_names="Mera", channel=Channel.TEXT, unsafe_channels=(Channel.TEXT,))
@@ -91,6 +93,7 @@ async def test_recipients_as_of_today(cases: Cases, taken: TakenIn) -> None:
     father = by_name[person(taken, "F1")]
     assert (father.channel, list(father.roles)) == (subject_pb2.CHANNEL_LETTER, ["father"])
     assert list(father.unsafe_channels) == [subject_pb2.CHANNEL_EMAIL]
+    assert list(father.unsafe_times) == [subject_pb2.UnsafeTime(weekday=1, start_minute=60, end_minute=120)]
     assert (father.interpreter_language, father.display_name) == ("pl", "Fenn Fatherley")
     protected = [
         "Fenn Fatherley",
@@ -153,6 +156,14 @@ async def test_a_worker_whose_part_has_ended_is_left_out_too(cases: Cases, taken
     await cases.take_in(CaseData(involvements=(part,)))
     assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken)).recipients}
     cases.set_time(datetime(2026, 4, 1, 9, tzinfo=UTC))
+    for include_ended in (False, True):
+        request = pb.ListInvolvementsRequest(
+            parent="councils/demo", subjects=[name_of(taken, CHILD)], include_ended=include_ended
+        )
+        reply = await cases.ask("ListInvolvements", request, "service-panels")
+        assert isinstance(reply, pb.ListInvolvementsResponse)
+        ends = {one.person: one.HasField("until_date") for one in reply.involvements}
+        assert ends.get(person(taken, "W1")) is (True if include_ended else None)
     assert person(taken, "W1") not in {one.person for one in (await resolve(cases, taken)).recipients}
     assert person(taken, "W1") in {one.person for one in (await resolve(cases, taken, SIBLING)).recipients}
 

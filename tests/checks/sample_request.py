@@ -27,7 +27,7 @@ COLLECTIONS = {
     "agenda_items": "agendaItems", "obligations": "obligations", "invitation": "invitations",
     "date_offer": "dateOffers", "date_changes": "dateChanges",
     "member": "members",
-    "actions": "actions",
+    "actions": "actions", "things": "actions",
     "reviewing_officer": "people", "team_manager": "people",
     "replaces": "papers",
 }  # fmt: skip
@@ -36,7 +36,7 @@ NAMED = {
     "Decision": "decisions", "DecideRequest": "decisions", "SendBackRequest": "decisions",
     "RecordRepresentations": "decisions", "RecordReviewAdvice": "decisions", "RecordTold": "tellings",
     "RenderLetter": "tellings",
-    "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
+    "WaitingThing": "actions", "CloseAction": "actions", "AssignAction": "actions", "Escalation": "escalations",
     "BulkMove": "bulkMoves", "DateOffer": "dateOffers", "OfferedDate": "dateOffers",
     "SittingMove": "meetings",
     "Subject": "children", "MeetingDraft": "meetingDrafts", "Meeting": "meetings", "ExtendHold": "meetings",
@@ -52,7 +52,8 @@ NAMED = {
 VALUES: dict[str, object] = {
     "agrees": True, "words_for_family": "What happens next.", "adverse": False, "words": "They say more.",
     "note": "By phone.",
-    "include_decided": True, "include_closed": True, "cancel_reason": "It is not needed any more.",
+    "include_decided": True, "include_closed": True, "include_ended": True,
+    "cancel_reason": "It is not needed any more.",
     "grounds": "There is no plan.", "result": "There is a plan now.",
     "reference": "R-104", "source_id": "P0001", "source_ids": "P0001", "type": "became_looked_after",
     "meeting_kind": "ppm", "etag": "1", "reason": "The chair cannot come.", "reasons": "Both plans go on.",
@@ -90,6 +91,7 @@ LEFT_OUT = {
     "part_heard", "run_sheet_revision",
     "FormAnswer.chosen", "FormAnswer.rows", "MeetingPlan.body", "Action.name", "Action.done", "ImportHeader.as_of_date",
     "PaperHeader.for_family", "RenderAgendaPackRequest.subject",
+    "WaitingThing.clock", "WaitingThing.due_date", "WaitingThing.owner",
     "Action.owner", "Action.cancel_reason", "Action.etag", "RaiseEscalationRequest.kind",
 }  # fmt: skip
 # Of these at least two are needed.

@@ -8,11 +8,14 @@ from typing import TypeAlias
 
 import grpc
 import jwt
+from google.protobuf.message import Message
 from google.type import date_pb2
 from permanence.cases.v1 import cases_service_pb2 as cases_rpc
 from permanence.cases.v1 import cases_service_pb2_grpc as cases_grpc
 from permanence.cases.v1 import subject_pb2
 from permanence.feed.v1 import event_feed_pb2, event_feed_pb2_grpc
+from permanence.panels.v1 import actions_service_pb2 as actions_rpc
+from permanence.panels.v1 import actions_service_pb2_grpc as actions_grpc
 from permanence.scheduler.v1 import meeting_pb2, scheduler_events_pb2
 from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_rpc
 from permanence.scheduler.v1 import scheduler_service_pb2_grpc as scheduler_grpc
@@ -76,7 +79,7 @@ class Scheduler(scheduler_grpc.SchedulerServiceServicer):
 
 
 class Cases(cases_grpc.CasesServiceServicer):
-    """ResolveRecipients and ListRestrictions; `tokens` keeps who asked."""
+    """ResolveRecipients, ListRestrictions and FilterSubjects; `tokens` keeps who asked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -96,6 +99,10 @@ class Cases(cases_grpc.CasesServiceServicer):
                     protected_strings=one.protected, verified_date=_date(one.verified_on),
                     phone=one.phone, postal_lines=one.postal_lines,
                     unsafe_channels=[subject_pb2.Channel.Value(channel.value) for channel in one.unsafe_channels],
+                    unsafe_times=[
+                        subject_pb2.UnsafeTime(weekday=part.weekday, start_minute=part.start, end_minute=part.end)
+                        for part in one.unsafe_times
+                    ],
                 )
                 for one in world.people.values() if one.person in request.people
             ],
@@ -103,6 +110,13 @@ class Cases(cases_grpc.CasesServiceServicer):
             restricted=world.restricted,
             subject_protected_strings=world.subject_strings,
         )  # fmt: skip
+
+    async def FilterSubjects(
+        self, request: cases_rpc.FilterSubjectsRequest, context: Context
+    ) -> cases_rpc.FilterSubjectsResponse:
+        bearer = str(dict(context.invocation_metadata() or ())["authorization"]).removeprefix("Bearer ")
+        asks = jwt.decode(bearer, options={"verify_signature": False}).get("oid")
+        return cases_rpc.FilterSubjectsResponse(subjects=() if asks in self._world.hidden_from else request.subjects)
 
     async def ListRestrictions(
         self, request: cases_rpc.ListRestrictionsRequest, context: Context
@@ -121,6 +135,22 @@ def _date(day: date | None) -> date_pb2.Date | None:
     return date_pb2.Date(year=day.year, month=day.month, day=day.day) if day else None
 
 
+class Panels(actions_grpc.ActionsServiceServicer):
+    """CheckWaiting: all that is asked about waits since a day, but what is `done`."""
+
+    def __init__(self) -> None:
+        self.done: set[str] = set()
+
+    async def CheckWaiting(
+        self, request: actions_rpc.CheckWaitingRequest, context: Context
+    ) -> actions_rpc.CheckWaitingResponse:
+        due = date_pb2.Date(year=2026, month=3, day=12)
+        things = [one for one in request.things if one.name not in self.done]
+        return actions_rpc.CheckWaitingResponse(
+            things=[actions_rpc.WaitingThing(name=one.name, clock=one.clock, due_date=due) for one in things]
+        )
+
+
 class Feed(event_feed_pb2_grpc.EventFeedServicer):
     """Whatever was put in, from a position on."""
 
@@ -132,9 +162,10 @@ class Feed(event_feed_pb2_grpc.EventFeedServicer):
         fact = scheduler_events_pb2.MeetingBooked(
             meeting=world.meeting.name, subjects=world.meeting.subjects, revision=world.meeting.revision
         )
-        event = event_feed_pb2.Event(
-            position=len(self._events) + 1, event_id=str(new_id()), aggregate=world.meeting.name
-        )
+        self.tell(world.meeting.name, fact)
+
+    def tell(self, aggregate: str, fact: Message) -> None:
+        event = event_feed_pb2.Event(position=len(self._events) + 1, event_id=str(new_id()), aggregate=aggregate)
         event.fact.Pack(fact)
         self._events.append(event)
         self._more.set()
@@ -153,11 +184,12 @@ class Feed(event_feed_pb2_grpc.EventFeedServicer):
 
 
 @asynccontextmanager
-async def serving(world: World, feed: Feed, cases: Cases) -> AsyncIterator[str]:
-    """Both peers on one port; its address."""
+async def serving(world: World, feed: Feed, cases: Cases, panels: Panels | None = None) -> AsyncIterator[str]:
+    """All peers on one port; its address."""
     server = grpc.aio.server()
     scheduler_grpc.add_SchedulerServiceServicer_to_server(Scheduler(world), server)
     cases_grpc.add_CasesServiceServicer_to_server(cases, server)
+    actions_grpc.add_ActionsServiceServicer_to_server(panels or Panels(), server)
     event_feed_pb2_grpc.add_EventFeedServicer_to_server(feed, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

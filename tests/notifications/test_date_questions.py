@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from uuid import uuid4
 
@@ -33,6 +33,7 @@ from services.notifications.domain.meeting import (
 )
 from services.notifications.domain.second_person import ADDRESS, APART, RESTRICTED
 from services.notifications.domain.text_mail import TextMail
+from services.notifications.domain.unsafe_time import UnsafeTime, held_words
 from services.notifications.domain.wish import MUST_NOT_MEET
 from tests.notifications.scripted_notify import told_by, with_notify
 from tests.notifications.world import START, Crash, World, made_meeting, person, recipient
@@ -121,6 +122,20 @@ async def test_each_person_is_asked_once_with_a_link_of_their_own(offers: Offers
     assert {one.state for one in found.values()} == {QuestionState.SENT}
     assert not any(one.outgoing for one in found.values()), "once the server has it, the link is forgotten"
     assert not offers.world.calendar.mailed
+
+
+async def test_whoever_cannot_be_written_to_just_now_is_asked_later(offers: Offers) -> None:
+    first, *others = ASKED
+    mornings = tuple(UnsafeTime(day, 0, 12 * 60) for day in range(1, 8))
+    offers.world.people[first] = replace(offers.world.people[first], unsafe_times=mornings)
+    noon = datetime(2026, 3, 16, 12, tzinfo=UTC)
+    assert await ask_about_dates(desk_of(offers), offers.world.caller, OFFER) == noon
+    assert [mail.recipient for mail in sent(offers)] == [f"{name}@example.org" for name in others]
+    assert (await kept(offers))[first].trouble == held_words(noon)
+    offers.world.clock.instant = noon
+    assert await ask(offers)
+    assert [mail.recipient for mail in sent(offers)] == [f"{name}@example.org" for name in (*others, first)]
+    assert (await kept(offers))[first].state is QuestionState.SENT
 
 
 async def test_the_message_says_when_and_nothing_of_whom(offers: Offers) -> None:

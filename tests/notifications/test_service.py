@@ -4,7 +4,7 @@ refuses.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,8 +19,9 @@ from permanence.notifications.v1 import notifications_service_pb2 as rpc
 from permanence.notifications.v1 import notifications_service_pb2_grpc as rpc_grpc
 from permanence.notifications.v1 import outlook_service_pb2 as outlook
 from permanence.notifications.v1 import outlook_service_pb2_grpc as outlook_grpc
+from permanence.panels.v1 import panel_events_pb2
 
-from servicekit.clock import FixedClock
+from servicekit.clock import FixedClock, set_clock
 from servicekit.config import Council, load_config
 from servicekit.launcher import ServiceDatabase
 from servicekit.postgres import Database
@@ -30,7 +31,7 @@ from services.notifications.bind import bind_with
 from services.notifications.config import SHAPE
 from services.notifications.domain.answer import Answer
 from tests.notifications.peers import Cases, Feed, serving
-from tests.notifications.world import SENDER, World
+from tests.notifications.world import SENDER, World, person
 from tests.servicekit.authority import Authority
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import refusal
@@ -67,13 +68,15 @@ class Stand:
 
 def environ_of(folder: Path, tables: ServiceDatabase, authority: Authority, peer: str) -> dict[str, str]:
     councils = [{**vars(one), "council_id": str(one.council_id)} for one in (NORTH, SOUTH)]
+    set_clock(folder / "clock", datetime(2026, 3, 16, 9, tzinfo=UTC))
     (folder / "councils.yaml").write_text(yaml.safe_dump({"councils": councils}), encoding="utf-8")
     return {
         "PERMANENCE_ENV": "test", "PERMANENCE_COUNCILS": str(folder / "councils.yaml"),
         "PERMANENCE_NOTIFICATIONS_LISTEN": "127.0.0.1:0", "PERMANENCE_NOTIFICATIONS_DATABASE_URL": tables.app_url,
         "PERMANENCE_NOTIFICATIONS_CLIENT_ID": "notifications", "PERMANENCE_NOTIFICATIONS_CLIENT_SECRET": "secret",
         "PERMANENCE_IDENTITY_AUTHORITY": authority.url, "PERMANENCE_CA_FILE": str(authority.ca_file),
-        "PERMANENCE_CASES_ADDRESS": peer, "PERMANENCE_SCHEDULER_ADDRESS": peer, "PERMANENCE_REPLY_SECONDS": "0.1",
+        "PERMANENCE_CASES_ADDRESS": peer, "PERMANENCE_SCHEDULER_ADDRESS": peer, "PERMANENCE_PANELS_ADDRESS": peer,
+        "PERMANENCE_REPLY_SECONDS": "0.1", "PERMANENCE_CLOCK": str(folder / "clock"),
     }  # fmt: skip
 
 
@@ -208,6 +211,7 @@ def _requests(stand: Stand) -> dict[str, Message]:
             invitation=invitation, answer=notification_pb2.ANSWER_ACCEPTED, request_id=str(uuid4())
         ),
         "ListDateQuestions": rpc.ListDateQuestionsRequest(date_offer=f"councils/north/dateOffers/{uuid4()}"),
+        "ListChasers": rpc.ListChasersRequest(parent="councils/north", things=[f"councils/north/actions/{uuid4()}"]),
     }
 
 
@@ -307,3 +311,45 @@ async def test_what_is_logged_and_refused_names_nobody(stand: Stand, capfd: pyte
     out = "".join(capfd.readouterr())
     for one in stand.world.people.values():
         assert one.email not in out and all(string not in out for string in one.protected)
+
+
+async def test_a_chase_and_late_minutes_are_written_about_and_listed(stand: Stand, tmp_path: Path) -> None:
+    world, support = stand.world, stand.as_("business-support")
+    action, minutes = (f"councils/north/{kind}/{uuid4()}" for kind in ("actions", "minutes"))
+    (child,) = world.meeting.subjects
+    chase = panel_events_pb2.ChaseMade(
+        chase=f"councils/north/chases/{uuid4()}",
+        person=person("worker"),
+        role="social-worker",
+        actions=[action],
+        subjects=[child],
+    )
+    late = panel_events_pb2.MinutesLate(
+        minutes=minutes, subject=child, meeting=world.meeting.name, clock="sign", roles=["team-manager"]
+    )
+    stand.feed.tell(chase.chase, chase)
+    stand.feed.tell(minutes, late)
+    request = rpc.ListChasersRequest(parent="councils/north", things=[action, minutes])
+
+    async def states() -> dict[str, int]:
+        reply = await stand.stub.ListChasers(request, metadata=support)
+        return {one.thing: one.state for one in reply.chasers}
+
+    sent = notification_pb2.CHASER_STATE_SENT
+
+    async def both_sent() -> bool:
+        found = await states()
+        if len(found) == 2 and sent in found.values():
+            set_clock(tmp_path / "clock", datetime(2026, 3, 16, 10, tzinfo=UTC))
+        return list(found.values()) == [sent, sent]
+
+    await eventually(both_sent)
+    assert {one.recipient for one in world.mail.texts} == {"worker@example.org", "chair@example.org"}
+    assert all(world.people[name].display_name not in str(world.mail.texts) for name in world.people)
+    world.hidden_from = {"oid-2"}
+    assert await states() == {}
+    refused = await refusal(lambda: stand.stub.ListChasers(request, metadata=stand.as_("carer")))
+    assert refused.code is grpc.StatusCode.NOT_FOUND
+    wrong = rpc.ListChasersRequest(parent="councils/north", things=["councils/north/children/1"])
+    (fault,) = (await refusal(lambda: stand.stub.ListChasers(wrong, metadata=support))).bad.field_violations
+    assert fault.field == "things[0]"

@@ -53,11 +53,11 @@ class Panels:
     clock_file: Path
     delivery: Path
 
-    async def restart(self) -> None:
-        """Another process on the same database."""
+    async def restart(self, config: ServiceConfig | None = None) -> None:
+        """Another process on the same database, set up alike or otherwise."""
         await self.channel.close()
         await self.running.stop(0.0)
-        self.running = await start(self.running.params.config, bind)
+        self.running = await start(config or self.running.params.config, bind)
         self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.running.port}")
         self.stub = PanelsServiceStub(self.channel)
 

@@ -138,12 +138,17 @@ async def outstanding(
 
 async def settled(panels: Panels, count: int) -> list[panel_events_pb2.CaseSettled]:
     """The facts told for cases, once there are so many."""
-    found: list[panel_events_pb2.CaseSettled] = []
+    return await facts(panels, panel_events_pb2.CaseSettled, count)
+
+
+async def facts(panels: Panels, kind: type[R], count: int) -> list[R]:
+    """What the feed told of a kind, once there is so much of it."""
+    found: list[R] = []
 
     async def there() -> bool:
         found.clear()
         for event in await panels.events():
-            fact = panel_events_pb2.CaseSettled()
+            fact = kind()
             if event.fact.Is(fact.DESCRIPTOR):
                 event.fact.Unpack(fact)
                 found.append(fact)

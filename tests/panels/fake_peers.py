@@ -114,7 +114,8 @@ class FakeCases(CasesServiceServicer):
     ) -> cases_service_pb2.ListInvolvementsResponse:
         if self.nobody_answers_for_people:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
-        return cases_service_pb2.ListInvolvementsResponse(involvements=self.involvements)
+        found = [one for one in self.involvements if request.include_ended or not one.HasField("until_date")]
+        return cases_service_pb2.ListInvolvementsResponse(involvements=found)
 
     async def ListRestrictions(
         self, request: cases_service_pb2.ListRestrictionsRequest, context: Context

@@ -4,12 +4,15 @@ from datetime import date
 from uuid import uuid4
 
 from permanence.panels.v1 import actions_service_pb2 as wire
-from permanence.panels.v1 import decision_pb2, panel_pb2
+from permanence.panels.v1 import decision_pb2, panel_events_pb2, panel_pb2
+from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
+from permanence.panels.v1.panels_service_pb2 import ListActionsRequest, ListActionsResponse
 
-from tests.panels.conftest import Panels, at, owner_asks, request_id
-from tests.panels.deciding import ask, decide, on, outstanding, part, recommend, refused, settled
+from tests.panels.conftest import DEMO, Panels, at, owner_asks, request_id
+from tests.panels.deciding import ask, decide, facts, on, outstanding, part, recommend, refused, settled
 from tests.panels.fake_peers import day
 from tests.servicekit.eventually import eventually
+from tests.servicekit.serving import refusal
 
 ACTION = wire.OUTSTANDING_KIND_ACTION
 
@@ -89,6 +92,82 @@ async def test_one_press_is_one_message_a_person(panels: Panels) -> None:
     assert await owner_asks(panels, "select count(*) from chase") == 2
 
 
+async def test_a_chase_is_told_with_names_of_resources_alone(panels: Panels) -> None:
+    child, actions = await with_actions(panels)
+    worker = str(uuid4())
+    panels.cases.involvements.append(part(child, "social-worker", worker, "Casey Made"))
+    panels.set_time(at(16, 9))
+    await chase(panels, *actions)
+    told = {one.person: one for one in await facts(panels, panel_events_pb2.ChaseMade, 2)}
+    mine = told[f"councils/demo/people/{worker}"]
+    assert (mine.role, list(mine.actions)) == ("social-worker", [one.name for one in actions[:2]])
+    assert list(mine.subjects) == [child, child]
+    assert told[""].role == "business-support"
+    assert not {"Casey", "doctor", "Robin", "C-0001"} & set(str(told).replace(".", " ").split())
+
+
+async def test_late_minutes_and_a_late_decision_are_told_once(panels: Panels) -> None:
+    house = panels.cases.add_household("demo", "The Example household", "F-0001")
+    waiting = await recommend(panels, "fostering-panel", house, at(10, 10))
+    panels.scheduler.hold(waiting.meeting, at(10, 13))
+
+    async def is_minuted() -> bool:
+        return bool(await panels.minutes_of(waiting.meeting))
+
+    await eventually(is_minuted)
+    panels.set_time(at(12, 14))
+    (unsigned,) = await facts(panels, panel_events_pb2.MinutesLate, 1)
+    assert (unsigned.clock, list(unsigned.roles)) == ("sign", ["service-manager"])
+    assert (unsigned.subject, unsigned.meeting) == (house, waiting.meeting)
+    panels.set_time(at(13, 14))
+    unfiled = (await facts(panels, panel_events_pb2.MinutesLate, 2))[1]
+    assert (unfiled.clock, list(unfiled.roles)) == ("file", ["business-support", "service-manager"])
+    panels.set_time(at(20, 9))
+    (undecided,) = await facts(panels, panel_events_pb2.DecisionLate, 1)
+    assert (undecided.decision, undecided.role) == (waiting.name, "agency-decision-maker")
+    panels.set_time(at(25, 9))
+    await panels.restart()
+    signed = wire.CheckWaitingRequest(
+        parent="councils/demo", things=[wire.WaitingThing(name=unsigned.minutes, clock="sign")]
+    )
+    assert len((await still(panels, signed)).things) == 1
+    assert len(await facts(panels, panel_events_pb2.MinutesLate, 2)) == 2
+    assert len(await facts(panels, panel_events_pb2.DecisionLate, 1)) == 1
+
+
+async def still(panels: Panels, request: wire.CheckWaitingRequest) -> wire.CheckWaitingResponse:
+    """As notifications asks."""
+    token = panels.authority.token(DEMO, oid="n", scp=None, idtyp="app", roles=["service-notifications"])
+    stub = ActionsServiceStub(panels.channel)
+    return await stub.CheckWaiting(request, metadata=(("authorization", f"Bearer {token}"),), timeout=10)
+
+
+async def test_what_still_waits_is_said_to_notifications_alone(panels: Panels) -> None:
+    child, actions = await with_actions(panels)
+    panels.cases.involvements.append(part(child, "social-worker", str(uuid4())))
+    (given_to,) = {one.person for one in await chase(panels, actions[0])}
+    given = wire.AssignActionRequest(
+        name=actions[0].name, etag=actions[0].etag, person=given_to, request_id=request_id()
+    )
+    await ask(panels, "AssignAction", given, "team-manager")
+    done = wire.CloseActionRequest(name=actions[1].name, etag=actions[1].etag, request_id=request_id())
+    await ask(panels, "CloseAction", done, "social-worker")
+    names = [one.name for one in actions] + [f"councils/demo/actions/{uuid4()}"]
+    request = wire.CheckWaitingRequest(parent="councils/demo", things=[wire.WaitingThing(name=name) for name in names])
+    found = (await still(panels, request)).things
+    assert [(one.name, on(one.due_date), one.owner) for one in found] == [
+        (names[0], date(2026, 3, 12), given_to),
+        (names[2], date(2026, 3, 20), ""),
+    ]
+    for role in ("business-support", "panel-chair"):
+        assert (await refused(panels, "CheckWaiting", request, role)).info.reason == "PERMISSION_DENIED"
+    wrong = wire.CheckWaitingRequest(
+        parent="councils/demo", things=[wire.WaitingThing(name=f"councils/demo/minutes/{uuid4()}", clock="late")]
+    )
+    (fault,) = (await refusal(lambda: still(panels, wrong))).bad.field_violations
+    assert (fault.field, "must be one of sign" in fault.description) == ("things[0].clock", True)
+
+
 async def test_an_action_is_done_or_cancelled_with_a_reason_and_then_stays_so(panels: Panels) -> None:
     _, actions = await with_actions(panels)
     done = wire.CloseActionRequest(name=actions[0].name, etag=actions[0].etag, request_id=request_id())
@@ -131,6 +210,35 @@ async def test_an_action_is_not_given_to_somebody_who_has_left(panels: Panels) -
     panels.cases.involvements.clear()
     (chased,) = await chase(panels, actions[0])
     assert (chased.person, chased.role) == ("", "social-worker"), "an owner who has left is not chased"
+
+
+async def test_an_outcome_gives_no_action_to_a_role_whose_holder_has_left(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    gone = part(child, "social-worker", str(uuid4()))
+    gone.until_date.CopyFrom(day(date(2026, 3, 9)))
+    panels.cases.involvements.append(gone)
+
+    async def recorded() -> list[panel_pb2.Action]:
+        await recommend(panels, "adoption-panel", child, at(10, 10), visit, room)
+        reply = await panels.call("ListActions", ListActionsRequest(parent="councils/demo"), "business-support")
+        assert isinstance(reply, ListActionsResponse)
+        return list(reply.actions)
+
+    visit = to_do("Visit.", "social-worker", date(2026, 3, 12))
+    room = to_do("Find a room.", "business-support", date(2026, 3, 20))
+    left = await refusal(recorded)
+    assert (left.info.reason, left.info.metadata["role"]) == ("OWNER_LEFT", "social-worker")
+    assert "Give the action to somebody who has one" in left.text
+    assert await owner_asks(panels, "select count(*) from outcome") == 0
+
+
+async def test_an_outcome_gives_an_action_to_the_holder_who_follows(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    gone = part(child, "social-worker", str(uuid4()))
+    gone.until_date.CopyFrom(day(date(2026, 3, 9)))
+    panels.cases.involvements += [gone, part(child, "social-worker", str(uuid4()))]
+    await recommend(panels, "adoption-panel", child, at(10, 10), to_do("Visit.", "social-worker", date(2026, 3, 12)))
+    assert [one.text for one in await outstanding(panels, ACTION)] == ["Visit."]
 
 
 async def raised(panels: Panels) -> wire.Escalation:

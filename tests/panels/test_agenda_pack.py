@@ -3,13 +3,14 @@
 from datetime import date
 from io import BytesIO
 
+import asyncpg
 import pytest
 from permanence.panels.v1 import composition_service_pb2, member_pb2, paper_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
 from permanence.panels.v1.paper_pb2 import PACK_AUDIENCE_FAMILY, PACK_AUDIENCE_MEMBER, PACK_AUDIENCE_RESTRICTED
 from pypdf import PdfReader
 
-from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
 from tests.panels.paper_desk import (
     PaperDesk,
@@ -161,6 +162,10 @@ async def test_a_member_who_keeps_out_gets_no_page_of_the_item_and_is_told_why(p
     front = texts_by_label(kept_out)["Agenda 1"]
     assert "You take no part in C-Ann" in front
     assert _found(await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=other.name), words) == words
+    stands = await desk.sitting(sitting)
+    await desk.defer(stands.agenda[0], stands.etag)
+    kept_out = await desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=kin.name)
+    assert _found(kept_out, words) == {"Benwords"}, "the agenda as it was sent out counts, whatever became of it since"
     stranger = kin.name.rpartition("/")[0] + "/00000000-0000-4000-8000-000000000001"
     assert await reason_of(desk.pack(sitting, PACK_AUDIENCE_MEMBER, member=stranger)) == "NOT_FOUND"
 
@@ -228,6 +233,15 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     action = asked.actions.add(text="Visit the school", owner_role="social-worker")
     action.due_date.CopyFrom(day(date(2026, 3, 20)))
     await panels.call("RecordOutcome", asked, "panel-chair")
+    kin = await add_member(panels, new_member("Kin Made", ["member"], body=BODY))
+    declared = composition_service_pb2.DeclareConflictRequest(
+        agenda_item=item.name,
+        member=kin.name,
+        ground=member_pb2.CONFLICT_GROUND_PERSONAL,
+        words="A neighbour.",
+        request_id=request_id(),
+    )
+    await composition_ask(panels, "DeclareConflict", declared, "business-support")
     later = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
     sitting = await panels.sitting_with(later, 0)
     (arising,) = sitting.matters_arising
@@ -235,6 +249,7 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     await desk.publish_now(sitting.name)
     front = texts_by_label(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER))["Agenda 1"]
     assert front.index("Visit the school") < front.index("Nothing is on this agenda")
+    assert _found(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER, member=kin.name), {"Visit the school"}) == set()
 
 
 async def test_matters_that_nobody_could_look_up_are_not_left_out_silently(panels: Panels) -> None:
@@ -274,3 +289,36 @@ def _found(pdf: bytes, words: set[str]) -> set[str]:
         texts.append(f"{found} {data.decode('latin-1')}")
     everything = " ".join(texts)
     return {word for word in words if word in everything}
+
+
+async def test_nobody_releases_what_they_may_not_see(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    sitting, (ann,) = await sitting_with(panels, "Ann", restricted=("Ann",))
+    await desk.add(ann, blank_pdf(1))
+    await desk.publish_now(sitting)
+    panels.cases.hidden_from[ann] = {"oid-shut-out"}
+    assert await reason_of(desk.release(sitting, 1, "panel-chair", oid="oid-shut-out")) == "NOT_ALL_SEEN"
+    await desk.release(sitting, 1)
+
+
+async def test_putting_off_again_with_the_same_request_says_the_same(panels: Panels) -> None:
+    """The item is gone by then, and whoever lost the first answer is not told that it never was."""
+    desk = PaperDesk(panels)
+    sitting, _ = await sitting_with(panels, "Ann", "Ben")
+    stands = await desk.sitting(sitting)
+    request = panels_wire.DeferItemRequest(
+        agenda_item=stands.agenda[0].name, etag=stands.etag, reason="The report is late.", request_id=request_id()
+    )
+    first = await panels.call("DeferItem", request, "business-support")
+    assert await panels.call("DeferItem", request, "business-support") == first
+    assert await reason_of(panels.call("DeferItem", request, "business-support", oid="other")) == "NOT_FOUND"
+
+
+async def test_a_paper_stays_as_it_came(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    _, (ann,) = await sitting_with(panels, "Ann")
+    await desk.add(ann, blank_pdf(1))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        await owner_asks(panels, "update paper_content set original = '\\x00'")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="stay"):
+        await owner_asks(panels, "update paper set subject = 'somebody else'")

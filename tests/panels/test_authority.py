@@ -11,7 +11,7 @@ from rulebook.pack import load_pack
 from rulebook.vocabulary import vocabulary
 from servicekit.caller import Caller, CallerKind
 from services.panels.app.policy import POLICIES
-from services.panels.domain import errors, paper_errors
+from services.panels.domain import decision_errors, errors, paper_errors, resolution_errors
 from services.panels.domain.body import Authority, Body, BodyUuid, OutcomeKind, outcome_kinds
 from services.panels.domain.member_roles import MEMBER_ROLES, any_of
 from services.panels.domain.outcome import case_events_of
@@ -82,7 +82,8 @@ def test_every_role_that_a_pack_can_name_has_its_words() -> None:
 def test_the_error_table_is_total() -> None:
     own = {
         one
-        for one in (*vars(errors).values(), *vars(paper_errors).values())
+        for module in (errors, decision_errors, paper_errors, resolution_errors)
+        for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, errors.PanelsError) and one is not errors.PanelsError
     }
     assert own

@@ -8,7 +8,8 @@ import pytest
 from grpc import StatusCode
 from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import composition_service_pb2 as wire
-from permanence.panels.v1 import member_pb2, panel_pb2, panels_service_pb2
+from permanence.panels.v1 import member_pb2, panel_events_pb2, panel_pb2, panels_service_pb2, run_sheet_service_pb2
+from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
 
 from tests.panels.conftest import BODY, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
@@ -23,6 +24,7 @@ from tests.panels.quorate import (
     new_member,
     seat_quorum,
 )
+from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
 
 PERSON = "councils/demo/people/00000000-0000-4000-8000-0000000000{:02}"
@@ -394,3 +396,32 @@ async def test_a_conflict_tells_nobody_of_a_brother_whom_they_may_not_know_of(pa
         assert said.info.reason == "NO_SUCH_CONFLICT"
     await ask(panels, "SetConflictAside", aside, "panel-chair", oid="oid-insider")
     assert await told("oid-outsider") == ("PERSONAL", "For a reason that you may not read.", False)
+
+
+async def test_a_session_on_another_day_has_its_own_quorum_and_its_own_date(panels: Panels) -> None:
+    """Nobody who was there before the adjournment is taken to be there two days later."""
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    sitting = await sitting_of(panels, child)
+    panels.set_time(at(10, 10))
+    members = await seat_quorum(panels, sitting.name)
+    sheets = RunSheetServiceStub(panels.channel)
+    off = run_sheet_service_pb2.AdjournSittingRequest(
+        sitting=sitting.name, reason="The fire alarm.", request_id=request_id()
+    )
+    await sheets.AdjournSitting(off, metadata=panels.metadata("panel-chair"))
+    panels.set_time(at(12, 10))
+    on = run_sheet_service_pb2.ResumeSittingRequest(sitting=sitting.name, request_id=request_id())
+    await sheets.ResumeSitting(on, metadata=panels.metadata("panel-chair"))
+    assert not (await composition(panels, sitting.name)).quorum.met
+    said = await refusal(lambda: panels.call("RecordOutcome", recommend(sitting.agenda[0]), "panel-chair"))
+    assert said.info.reason == "NOT_QUORATE"
+    for one in members:
+        await attend(panels, sitting.name, one)
+    await panels.call("RecordOutcome", recommend(sitting.agenda[0]), "panel-chair")
+    told = panel_events_pb2.OutcomeRecorded()
+
+    async def there() -> bool:
+        return any(event.fact.Unpack(told) for event in await panels.events())
+
+    await eventually(there)
+    assert told.on_date == day(date(2026, 3, 12))

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from permanence.panels.v1 import decision_pb2, panel_pb2
 from permanence.panels.v1 import decisions_service_pb2 as wire
@@ -25,6 +26,7 @@ from tests.panels.deciding import (
 )
 from tests.panels.fake_peers import day
 from tests.servicekit.eventually import eventually
+from tests.servicekit.serving import refusal
 
 
 async def test_a_fostering_recommendation_waits_seven_working_days_and_is_agreed(panels: Panels) -> None:
@@ -46,6 +48,8 @@ async def test_a_fostering_recommendation_waits_seven_working_days_and_is_agreed
     assert list(fact.case_events) == ["adm_decided", "foster_carer_approved"]
     assert (fact.subject, fact.source, on(fact.on_date)) == (house, made.name, date(2026, 3, 31))
     assert await decisions(panels) == []
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="stay"):
+        await owner_asks(panels, "update decision set case_events = '{}'")
     told = (await get(panels, made.name)).tellings
     assert [(one.role, one.way, on(one.due_date)) for one in told] == [
         ("carer", "by word of mouth", date(2026, 4, 2)),
@@ -300,3 +304,20 @@ async def test_a_decision_about_a_hidden_child_is_absent(panels: Panels) -> None
         panels, "ListDecisions", wire.ListDecisionsRequest(parent="councils/demo"), "social-worker", oid="oid-outsider"
     )
     assert isinstance(listed, wire.ListDecisionsResponse) and not listed.decisions
+
+
+async def test_nobody_decides_on_what_they_recommended_themselves(panels: Panels) -> None:
+    """Whoever recorded the recommendation, or signed it as chair, is not the one to whom it is recommended."""
+    house = panels.cases.add_household("demo", "The Example household", "F-0001")
+    waiting = await recommend(panels, "fostering-panel", house, at(31, 10))
+    both = {"oid": "oid-panel-chair"}
+    for rpc, request in (
+        ("Decide", deciding(waiting)),
+        (
+            "SendBack",
+            wire.SendBackRequest(name=waiting.name, etag=waiting.etag, reasons="No.", request_id=request_id()),
+        ),
+    ):
+        said = await refusal(lambda rpc=rpc, request=request: ask(panels, rpc, request, DECISION_MAKER, **both))
+        assert said.info.reason == "OWN_RECOMMENDATION", rpc
+    await decide(panels, waiting)

@@ -13,6 +13,7 @@ from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from pypdf import PdfReader
 
 from tests.panels.conftest import Panels, at, owner_asks, request_id
+from tests.panels.deciding import settled
 from tests.panels.test_minutes import Meeting
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
@@ -180,6 +181,9 @@ async def test_the_service_manager_signs_after_the_chair_and_once(service: Servi
     assert early.info.reason == "NOT_SIGNED_YET"
     await service.sign(name)
     etag = (await service.get(name)).etag
+    asked = await manager(etag)
+    own = await refusal(lambda: service.call("SignAsServiceManager", asked, "service-manager", oid="oid-team-manager"))
+    assert own.info.reason == "SIGN_BY_ANOTHER"
     denied = await service.refused("SignAsServiceManager", await manager(etag), "team-manager")
     assert denied.code is grpc.StatusCode.PERMISSION_DENIED
 
@@ -194,6 +198,8 @@ async def test_the_service_manager_signs_after_the_chair_and_once(service: Servi
     assert reply.minutes.manager_comment == "Seen." and reply.minutes.HasField("manager_sign_time")
     twice = await service.refused("SignAsServiceManager", await manager(reply.minutes.etag), "service-manager")
     assert twice.info.reason == "ALREADY_SIGNED"
+    (met,) = await settled(service.panels, 1)
+    assert met.source == name and list(met.met_rules) == ["BCP-8.4-03"] and not met.case_events
 
 
 async def test_documents_in_three_forms_and_their_names_say_nothing_of_anybody(service: Service) -> None:
@@ -283,12 +289,18 @@ async def test_a_reviews_decisions_and_record_are_sent_out_each_once(panels: Pan
     assert (await service.refused("RecordDistribution", request, "reviewing-officer")).info.reason == (
         "ALREADY_DISTRIBUTED"
     )
+    record = wire.RecordDistributionRequest(
+        name=listed.name, distributed=wire.DISTRIBUTED_RECORD, request_id=request_id()
+    )
+    early = await service.refused("RecordDistribution", record, "reviewing-officer")
+    assert early.info.reason == "NOT_SIGNED_YET", "the whole record goes out once the chair has signed it"
     filled = filling(listed.name, "cic-review", childs_views="Glad.", permanence="To stay.")
     row = form_pb2.FormRow(cells={"what": "Stay", "who": "Social worker", "by_when": "now"})
     filled.answers.append(form_pb2.FormAnswer(field="decisions", rows=[row]))
     await service.fill(filled, "reviewing-officer")
     assert (await refusal(lambda: service.sign(listed.name))).code is grpc.StatusCode.PERMISSION_DENIED
     assert (await service.sign(listed.name, "reviewing-officer")).state == panel_pb2.MINUTES_STATE_SIGNED
+    await service.call("RecordDistribution", record, "reviewing-officer")
 
 
 async def test_legal_advice_is_kept_apart_and_seen_by_role(panels: Panels) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import grpc
 import pytest
+from permanence.cases.v1 import case_events_pb2
 from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as panels_wire
 from permanence.panels.v1 import run_sheet_service_pb2 as wire
@@ -76,7 +77,8 @@ class Sheet:
         return request
 
     async def record(self, **changes: object) -> panel_pb2.Outcome:
-        reply = await self.panels.call("RecordOutcome", self.outcome(**changes), CHAIR)
+        looked = {"run_sheet_revision": (await self.read()).revision}
+        reply = await self.panels.call("RecordOutcome", self.outcome(**(looked | changes)), CHAIR)
         assert isinstance(reply, panels_wire.RecordOutcomeResponse)
         return reply.outcome
 
@@ -303,3 +305,29 @@ async def test_what_an_adjourned_sitting_did_not_hear_comes_before_the_next(shee
         return [list(item.references) for item in found.agenda] == [["C-B"]]
 
     await eventually(there)
+
+
+async def test_words_that_nobody_looked_at_are_not_emptied(sheet: Sheet) -> None:
+    """Whoever records elsewhere, without the sheet, does not wipe out what is being written on it."""
+    await sheet.save(TAKER, reasons=("What the aunt said.", 0))
+    refused = await refusal(lambda: sheet.panels.call("RecordOutcome", sheet.outcome(), CHAIR))
+    assert (refused.code, refused.info.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "WORDS_ON_RUN_SHEET")
+    assert await sheet.values() == {"reasons": "What the aunt said."}
+    await sheet.save(TAKER, reasons=("", 1))
+    await sheet.panels.call("RecordOutcome", sheet.outcome(), CHAIR)
+
+
+async def test_words_of_a_sitting_that_is_moved_stay(sheet: Sheet) -> None:
+    """Its clock is met meanwhile, so that nothing else asks for the item."""
+    cases, told = sheet.panels.cases, case_events_pb2.ObligationChanged()
+    await sheet.save(TAKER, reasons=("What the aunt said.", 0))
+    clock = next(
+        told.obligation for one in cases.feed.events if one.fact.Unpack(told) and told.subject == sheet.subject
+    )
+    sheet.panels.scheduler.move(sheet.sitting.meeting, at(17, 10), at(17, 12))
+    cases.add_clock(sheet.subject, date(2026, 3, 11), is_open=False, obligation=clock)
+    cases.add_clock(cases.add_child("demo", "Cleo Example", "C-C"), date(2026, 3, 18))
+    moved = await sheet.panels.sitting_with(sheet.sitting.meeting, 3)
+    assert sheet.item.name in [item.name for item in moved.agenda]
+    sheet.panels.set_time(at(17, 10))
+    assert await sheet.values() == {"reasons": "What the aunt said."}

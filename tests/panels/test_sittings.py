@@ -1,6 +1,7 @@
 """Sittings, referrals and outcomes over gRPC on PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 import asyncpg
@@ -10,7 +11,9 @@ from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as wire
 
 from tests.panels.conftest import BODY, BODY_ID, OTHER, Panels, at, owner_asks, request_id
+from tests.panels.deciding import sign
 from tests.panels.fake_peers import day, instant
+from tests.panels.quorate import composition
 from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
 
@@ -330,3 +333,33 @@ async def test_sittings_in_pages(panels: Panels) -> None:
         if not token:
             break
     assert days == ["03-17", "03-24", "04-07"]
+
+
+async def test_what_a_body_settled_is_read_when_the_pack_holds_it_no_more(panels: Panels) -> None:
+    meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 12), body=BODY_ID)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    panels.cases.add_clock(child, date(2026, 3, 12))
+    sitting = await panels.sitting_with(meeting, 1)
+    panels.set_time(at(10, 11))
+    config = panels.running.params.config
+    await panels.restart(replace(config, councils=tuple(replace(one, pack="england") for one in config.councils)))
+    assert [item.references[0] for item in (await panels.sitting_of(meeting)).agenda] == ["C-A"]
+    composed = await composition(panels, sitting.name)
+    assert not composed.quorum.met and "rules do not hold" in composed.quorum.missing[0]
+    said = await refused(panels, "RecordOutcome", outcome(sitting.agenda[0]), "panel-chair")
+    assert said.info.reason == "BODY_GONE"
+
+
+async def test_signed_minutes_say_what_was_signed(panels: Panels) -> None:
+    """An outcome that somebody records after the chair has signed is no part of what the chair read."""
+    meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 12), body=BODY_ID)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    panels.cases.add_clock(child, date(2026, 3, 12))
+    item = (await panels.sitting_with(meeting, 1)).agenda[0]
+    await sign(panels, meeting, child, at(10, 13))
+    (minutes,) = await panels.minutes_of(meeting)
+    request = wire.RenderMinutesRequest(name=minutes.name, audience=wire.AUDIENCE_FILE)
+    before = await panels.call("RenderMinutes", request, "business-support")
+    panels.set_time(at(10, 14))
+    await panels.call("RecordOutcome", outcome(item), "panel-chair")
+    assert await panels.call("RenderMinutes", request, "business-support") == before

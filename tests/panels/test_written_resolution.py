@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import asyncpg
 import grpc
 import pytest
-from permanence.panels.v1 import panel_pb2, panels_service_pb2
+from permanence.panels.v1 import panel_events_pb2, panel_pb2, panels_service_pb2
 from permanence.panels.v1 import run_sheet_service_pb2 as wire
 from permanence.panels.v1 import written_resolution_pb2 as resolution_wire
 from permanence.panels.v1.run_sheet_service_pb2_grpc import RunSheetServiceStub
@@ -23,13 +24,15 @@ from services.panels.domain.written_resolution import (
     may_be_written,
     wanting,
 )
-from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
+from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
 from tests.panels.fake_peers import day
 from tests.panels.quorate import FOSTERING_ID, add_member, new_member
+from tests.servicekit.eventually import eventually
 from tests.servicekit.serving import Refused, refusal
 
 TODAY = date(2026, 3, 10)
 RULES = Constitution(quorum=QuorumRule(2, (Seat(frozenset({"chair"})),)))
+LIST_OF_THREE = (("Ada", "chair"), ("Bo", "member"), ("Cy", "member"))
 AGREES, DISAGREES, MEET = Answer.AGREES, Answer.DISAGREES, Answer.ASKS_TO_MEET
 
 
@@ -134,8 +137,7 @@ async def _asking(panels: Panels, body: UUID, kind: str) -> Asking:
 
 async def test_members_answer_and_the_outcome_is_recorded_before_the_sitting(panels: Panels) -> None:
     asking = await _asking(panels, BODY_ID, "tracking_panel")
-    on_list = (("Ada", "chair"), ("Bo", "member"), ("Cy", "member"))
-    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in on_list]
+    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in LIST_OF_THREE]
     resolution = await asking.opened()
     assert (await asking.refused("OpenWrittenResolution", asking.open())).info.reason == "ALREADY_ASKED"
     settle = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
@@ -153,6 +155,8 @@ async def test_members_answer_and_the_outcome_is_recorded_before_the_sitting(pan
     reply = await asking.call("SettleInWriting", settle, "panel-chair")
     assert isinstance(reply, wire.SettleInWritingResponse)
     assert [(one.who, one.why) for one in reply.outcome.dissents] == [("Cy", "The report is old.")]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="stay"):
+        await owner_asks(panels, "update written_answer set answer = 'disagrees'")
     again = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
     assert (await asking.refused("SettleInWriting", again, "panel-chair")).info.reason == "ALREADY_RECORDED"
     sitting = (await panels.sitting_of((await _listed(panels)).meeting)).name
@@ -182,6 +186,58 @@ async def test_what_cannot_be_asked(panels: Panels) -> None:
     beyond = await asking.refused("OpenWrittenResolution", asking.open(kind=panel_pb2.OUTCOME_KIND_DECIDED))
     assert beyond.info.reason == "NO_AUTHORITY"
     other = await add_member(panels, new_member("Zoe", ["member"]))
+    own = await add_member(panels, new_member("Ada", ["chair"], body=BODY))
     resolution = await asking.opened()
     stranger = await asking.refused("RecordWrittenAnswer", answer(resolution.name, other.name, "AGREES"))
     assert stranger.info.reason == "NOT_ON_LIST"
+    panels.set_time(at(10, 9))
+    late = await asking.refused("RecordWrittenAnswer", answer(resolution.name, own.name, "AGREES"))
+    assert late.info.reason == "ANSWERS_CLOSED"
+
+
+async def test_what_members_are_asked_about_stays_on_its_agenda(panels: Panels) -> None:
+    """Its clock is met elsewhere, a brother is found, more urgent children come: nobody's answer is lost, and the
+    agendas of the body go on being built.
+    """
+    asking = await _asking(panels, BODY_ID, "tracking_panel")
+    member_on_list = await add_member(panels, new_member("Ada", ["chair"], body=BODY))
+    resolution = await asking.opened()
+    await asking.answer(resolution.name, member_on_list.name, "AGREES")
+    sitting = await _listed(panels)
+    put_off = panels_service_pb2.DeferItemRequest(
+        agenda_item=asking.item.name,
+        etag=(await panels.sitting_of(sitting.meeting)).etag,
+        reason="The report is late.",
+        request_id=request_id(),
+    )
+    said = await refusal(lambda: panels.call("DeferItem", put_off, "business-support"))
+    assert said.info.reason == "ITEM_KEPT"
+    child = asking.item.subjects[0]
+    brother = panels.cases.add_child("demo", "Ben Example", "C-B")
+    panels.cases.add_family("demo", [child, brother])
+    panels.cases.add_clock(brother, date(2026, 3, 11))
+    panels.cases.add_clock(child, date(2026, 3, 12), is_open=False)
+    agenda = (await panels.sitting_with(sitting.meeting, 2)).agenda
+    assert asking.item.name in [item.name for item in agenda]
+    assert sorted(subject for item in agenda for subject in item.subjects) == sorted([child, brother])
+    listed = await asking.call("ListWrittenResolutions", wire.ListWrittenResolutionsRequest(sitting=sitting.name))
+    assert isinstance(listed, wire.ListWrittenResolutionsResponse)
+    assert len(listed.written_resolutions[0].answers) == 1
+
+
+async def test_what_is_settled_in_writing_happened_on_the_day_on_which_it_was(panels: Panels) -> None:
+    """Not on the day of a sitting that is still to come: cases starts the next clocks from it."""
+    asking = await _asking(panels, BODY_ID, "tracking_panel")
+    members = [await add_member(panels, new_member(name, [role], body=BODY)) for name, role in LIST_OF_THREE]
+    resolution = await asking.opened()
+    for one in members:
+        await asking.answer(resolution.name, one.name, "AGREES")
+    settle = wire.SettleInWritingRequest(name=resolution.name, request_id=request_id())
+    await asking.call("SettleInWriting", settle, "panel-chair")
+    told = panel_events_pb2.OutcomeRecorded()
+
+    async def there() -> bool:
+        return any(event.fact.Unpack(told) for event in await panels.events())
+
+    await eventually(there)
+    assert told.on_date == day(date(2026, 3, 2))

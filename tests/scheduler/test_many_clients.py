@@ -247,7 +247,7 @@ async def test_clients_at_once_lose_nothing_and_take_nothing_twice(world: World,
     """At least 2,000 steps. A failure prints the steps that led to it, and hypothesis keeps them for the next run."""
     world.cases.people.update({f"C{n}": person for n, person in enumerate(CHAIRS)})
     Clients.world, Clients.loop, Clients.runs, Clients.steps = world, asyncio.get_running_loop(), 0, 0
-    profile = settings(max_examples=10, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
+    profile = settings(max_examples=4, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
     while Clients.steps < 2000:
         await asyncio.to_thread(run_state_machine_as_test, Clients, settings=profile)
     record_property("steps of clients", Clients.steps)

@@ -106,8 +106,8 @@ def of_mail(mail: KeptMail, audience: Audience) -> Iterator[Artefact]:
     where = f"mail {mail.path.parent.name}/{mail.path.name}"
     raw = mail.path.read_bytes().decode("utf-8", "replace")
     yield _for("mime", where, "\n".join([raw, mail.headers, *(text for _, text in mail.texts())]), audience)
-    calendar = unfolded(mail.calendar)
-    yield _for("ics", where, calendar, audience)
+    calendar = "" if mail.is_plain else unfolded(mail.calendar)
+    yield _for("plain mail" if mail.is_plain else "ics", where, calendar or mail.message.get_content(), audience)
     lines = [str(mail.message["Subject"] or ""), *_SUMMARY.findall(calendar)]
     yield from (Artefact("subject line", where, line) for line in lines)
     yield _for("file name", where, "\n".join([where, *mail.file_names]), audience)

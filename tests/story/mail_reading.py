@@ -19,6 +19,11 @@ class KeptMail:
     message: EmailMessage
 
     @property
+    def is_plain(self) -> bool:
+        """Words alone, such as what somebody is late with; every invitation has parts."""
+        return not self.message.is_multipart()
+
+    @property
     def calendar(self) -> str:
         """Its one text/calendar part, decoded, as it stands (lines still folded)."""
         parts = [part for part in self.message.walk() if part.get_content_type() == "text/calendar"]

@@ -23,7 +23,7 @@ from tests.story.leak_search import Artefact, LeakSearch, Reader, key_of
 from tests.story.read_site import open_pages, staff_pages
 
 KINDS = (
-    "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "subject line", "file name",
+    "graph path", "graph body", "exchange mail", "calendar", "mime", "ics", "plain mail", "subject line", "file name",
     "text", "minutes page", "minutes data", "open page", "staff page", "page title",
     "address", "log", "error text", "resource name", "feed event", "audit row",
 )  # fmt: skip

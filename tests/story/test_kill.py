@@ -99,11 +99,19 @@ def test_everybody_is_e_mailed_what_they_are_in_a_quiet_run(played: Played, dist
     assert _revisions(disturbed.demo.root / "mail") == quiet
 
 
+def test_nobody_is_written_to_twice_about_what_waits(disturbed: Disturbed) -> None:
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for mail in kept_mail(disturbed.demo.root / "mail"):
+        if mail.is_plain:
+            ids[(mail.address, mail.message.get_content())].add(str(mail.message["Message-ID"]))
+    assert [key for key, found in ids.items() if len(found) > 1] == []
+
+
 def _by_message_id(folder: Path, but: Collection[str] = ()) -> dict[str, list[Told]]:
     """All but those about the meetings with these references."""
     found: dict[str, list[Told]] = defaultdict(list)
     for mail in kept_mail(folder):
-        if any(reference in str(mail.message["Subject"]) for reference in but):
+        if mail.is_plain or any(reference in str(mail.message["Subject"]) for reference in but):
             continue
         told = told_by(mail)
         found[told.message_id].append(told)

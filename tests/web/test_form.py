@@ -93,7 +93,7 @@ def test_line_ends_are_one_sign_each() -> None:
 def test_a_refusal_stands_beside_the_field_it_is_about() -> None:
     form = _sent()
     form.take(Refused("INVALID", {}, (Violation("meeting.start_date.year", "is a bank holiday"),)))
-    assert form.faults == [Fault("Is a bank holiday", "#day-day")]
+    assert form.faults == [Fault("“Day of the meeting” is a bank holiday", "#day-day")]
 
 
 def test_a_refusal_about_no_field_of_the_form_is_put_into_words_and_never_quoted() -> None:

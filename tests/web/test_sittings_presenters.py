@@ -279,7 +279,7 @@ def test_a_refused_action_is_marked_where_it_stands_on_the_page() -> None:
     sent = form(what_2="Write", owner_2="social-worker", **DUE)
     assert sent.validate()
     sent.take(Refused("INVALID_REQUEST", {}, (Violation("actions[0].due_date", "has passed"),)))
-    assert [(fault.text, fault.href) for fault in sent.faults] == [("Has passed", "#due_2-day")]
+    assert [(fault.text, fault.href) for fault in sent.faults] == [("“Action 2: by when” has passed", "#due_2-day")]
 
 
 def test_while_panels_is_away_the_form_offers_what_it_offered_before() -> None:

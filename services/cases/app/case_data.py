@@ -10,6 +10,7 @@ from datetime import date, datetime
 from rulebook.facts import AttributeValue, EventType, RuleId, SubjectKind
 from services.cases.domain.person import Channel
 from services.cases.domain.restriction import RestrictionKind
+from services.cases.domain.unsafe_time import UnsafeTime
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +65,7 @@ class PersonRow:
     postal_lines: tuple[str, ...] = ()
     channel: Channel | None = None
     unsafe_channels: tuple[Channel, ...] = ()
+    unsafe_times: tuple[UnsafeTime, ...] = ()
     verified_on: date | None = None
     interpreter_language: str = ""
     access_needs: str = ""

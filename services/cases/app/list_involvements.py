@@ -14,11 +14,14 @@ from services.cases.domain.person import Involvement
 from services.cases.domain.subject import Subject
 
 
-async def list_involvements(unit: Unit, refs: Sequence[SubjectRef], on: date | None) -> list[Involvement]:
+async def list_involvements(
+    unit: Unit, refs: Sequence[SubjectRef], on: date | None, *, include_ended: bool = False
+) -> list[Involvement]:
     """By subject, then role; NotFound where any of the subjects is hidden or absent."""
     require(unit.caller, "ListInvolvements", f"councils/{unit.council}")
     subjects = await find_each(unit, refs)
-    found = await unit.people.around([subject.id for subject in subjects], on or unit.today())
+    ids = [subject.id for subject in subjects]
+    found = await unit.people.around(ids, on or unit.today(), include_ended=include_ended)
     for ref in refs:
         await unit.audit("ListInvolvements", ref.name)
     return found if may_read_names(unit.caller) else [replace(one, display_name="") for one in found]

@@ -12,6 +12,7 @@ from services.cases.app.extract import Extract
 from services.cases.domain.cell import Faulty, filled, known_day, one_of, optional_day
 from services.cases.domain.import_finding import Reason, Row
 from services.cases.domain.person import Channel
+from services.cases.domain.unsafe_time import UnsafeTime, read_unsafe_times
 
 Files = Mapping[str, Sequence[Row]]
 STAFF: Final = "staff"
@@ -115,6 +116,7 @@ def _read_contacts(rows: Sequence[Row], extract: Extract, addresses: Mapping[str
 
 def _person(row: Row, kind: str, extract: Extract) -> PersonRow:
     channel, unsafe = _channels(row, extract)
+    times = _unsafe_times(row, extract)
     staff = kind == STAFF
     lines = [row.get(column) for column in ("address_line_1", "address_line_2", "town", "postcode")]
     return PersonRow(
@@ -127,8 +129,9 @@ def _person(row: Row, kind: str, extract: Extract) -> PersonRow:
         email=row.get("email"),
         phone=row.get("phone"),
         postal_lines=tuple(line for line in lines if line),
-        channel=channel,
+        channel=None if times is None else channel,
         unsafe_channels=unsafe,
+        unsafe_times=times or (),
         verified_on=known_day(row, "verified_on", extract.report),
         interpreter_language=row.get("interpreter_language"),
         access_needs=row.get("access_needs"),
@@ -144,6 +147,15 @@ def _channels(row: Row, extract: Extract) -> tuple[Channel | None, tuple[Channel
         extract.report.add(row, Reason.BAD_VALUE, "unsafe_channels")
         return None, unsafe
     return channel, unsafe
+
+
+def _unsafe_times(row: Row, extract: Extract) -> tuple[UnsafeTime, ...] | None:
+    """None where they cannot be read: no channel counts as safe then."""
+    try:
+        return read_unsafe_times(row.get("unsafe_times"))
+    except ValueError:
+        extract.report.add(row, Reason.BAD_VALUE, "unsafe_times")
+        return None
 
 
 def _read_part(row: Row, kind: str, extract: Extract, taken: dict[str, int]) -> None:

@@ -87,6 +87,7 @@ READ: Final = {
             "principal_id",
             "channel",
             "unsafe_channels",
+            "unsafe_times",
             "verified_on",
             "interpreter_language",
             "access_needs",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from rulebook.facts import SubjectKind
 from services.cases.domain.names import PersonId, SubjectId
+from services.cases.domain.unsafe_time import UnsafeTime, is_whole_week
 
 
 class Channel(StrEnum):
@@ -35,6 +36,7 @@ class Person:
     postal_lines: tuple[str, ...] = ()
     channel: Channel | None = None
     unsafe_channels: tuple[Channel, ...] = ()
+    unsafe_times: tuple[UnsafeTime, ...] = ()
     verified_on: date | None = None
     interpreter_language: str = ""
     access_needs: str = ""
@@ -47,8 +49,11 @@ class Person:
 
     @property
     def safe_channel(self) -> Channel | None:
-        """The chosen channel, unless it is also recorded as unsafe: then nobody has said which is safe."""
-        return None if self.channel in self.unsafe_channels else self.channel
+        """The chosen channel, unless it is also recorded as unsafe, or every hour is: then nobody has said which is
+        safe.
+        """
+        unsafe = self.channel in self.unsafe_channels or is_whole_week(self.unsafe_times)
+        return None if unsafe else self.channel
 
 
 @dataclass(frozen=True)

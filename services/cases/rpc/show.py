@@ -225,6 +225,10 @@ def _recipient(one: Recipient, council: str) -> subject_pb2.Recipient:
         phone=person.phone,
         postal_lines=person.postal_lines,
         unsafe_channels=[_CHANNELS[channel] for channel in person.unsafe_channels],
+        unsafe_times=[
+            subject_pb2.UnsafeTime(weekday=one.weekday, start_minute=one.start, end_minute=one.end)
+            for one in person.unsafe_times
+        ],
         verified_date=day(person.verified_on),
         roles=one.roles,
         interpreter_language=person.interpreter_language,

@@ -54,7 +54,7 @@ class SubjectRpcs:
         caller = current_caller()
         refs, on = convert.subjects_on(request, caller.council)
         async with self._door.begin(caller) as unit:
-            found = await list_involvements(unit, refs, on)
+            found = await list_involvements(unit, refs, on, include_ended=request.include_ended)
         return pb.ListInvolvementsResponse(involvements=[show.involvement(one, caller.council) for one in found])
 
     async def ListParts(self, request: pb.ListPartsRequest, context: Context) -> pb.ListPartsResponse:

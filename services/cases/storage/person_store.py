@@ -1,5 +1,6 @@
 """People, their parts and contacts, read and kept."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -12,12 +13,13 @@ from services.cases.app.case_data import InvolvementRow, PersonRow
 from services.cases.app.ports import PutPeople
 from services.cases.domain.names import PersonId, SubjectId
 from services.cases.domain.person import Channel, Involvement, Person
+from services.cases.domain.unsafe_time import UnsafeTime
 from services.cases.storage import put_people
 
 _COLUMNS: Final = (
     "p.id, p.source_id, p.staff, p.principal_id, p.given_names, p.family_name, p.organisation, p.email, p.phone,"
     " p.postal_lines, p.channel, p.unsafe_channels, p.verified_on, p.interpreter_language, p.access_needs,"
-    " p.protected_strings"
+    " p.protected_strings, p.unsafe_times"
 )
 # A part around a child is a part around its sibling group too; it is told of the subject that was asked about.
 _AROUND = """
@@ -27,8 +29,8 @@ from with_members($1, $2) w
 join subject s on s.id = w.asked_id
 join involvement i on i.subject_id = w.subject_id
 join person p on p.id = i.person_id
-where i.from_date <= $2 and (i.until_date is null or i.until_date >= $2)
-order by w.asked_id, i.role, i.person_id, i.from_date
+where i.from_date <= $2 and ($3::boolean or i.until_date is null or i.until_date >= $2)
+order by w.asked_id, i.role, i.person_id, coalesce(i.until_date, 'infinity') desc, i.from_date
 """
 _LEFT = """
 select distinct i.person_id from with_members($1, $3) w join involvement i on i.subject_id = w.subject_id
@@ -73,9 +75,11 @@ class PersonStore:
         rows = await self._tx.fetch(_STAFF, list(principals), list(people), list(roles), on)
         return [_person(row) for row in rows]
 
-    async def around(self, subjects: Sequence[SubjectId], on: date) -> list[Involvement]:
-        """Who has a part on that day, by subject, then role."""
-        return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on)]
+    async def around(
+        self, subjects: Sequence[SubjectId], on: date, *, include_ended: bool = False
+    ) -> list[Involvement]:
+        """Who has a part on that day, or had one before, by subject, then role; each person's last in a role."""
+        return [_involvement(row) for row in await self._tx.fetch(_AROUND, list(subjects), on, include_ended)]
 
     async def left(self, subjects: Sequence[SubjectId], people: Sequence[PersonId], on: date) -> set[PersonId]:
         """Those of the people who had a part that has ended by that day."""
@@ -119,6 +123,7 @@ def _person(row: asyncpg.Record) -> Person:
         postal_lines=tuple(row["postal_lines"]),
         channel=Channel(row["channel"]) if row["channel"] else None,
         unsafe_channels=tuple(Channel(name) for name in row["unsafe_channels"]),
+        unsafe_times=tuple(UnsafeTime(*one) for one in json.loads(row["unsafe_times"])),
         verified_on=row["verified_on"],
         interpreter_language=row["interpreter_language"],
         access_needs=row["access_needs"],

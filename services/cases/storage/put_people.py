@@ -12,7 +12,8 @@ from services.cases.storage.columns import columns
 
 _FIELDS = (
     "staff, principal_id, given_names, family_name, organisation, email, phone, channel, verified_on,"
-    " interpreter_language, access_needs, postal_lines, unsafe_channels, protected_strings"
+    " interpreter_language, access_needs, postal_lines, unsafe_channels, protected_strings,"
+    " unsafe_times"
 )
 _EXCLUDED = ", ".join(f"excluded.{name.strip()}" for name in _FIELDS.split(","))
 _MINE = ", ".join(f"p.{name.strip()}" for name in _FIELDS.split(","))
@@ -23,7 +24,8 @@ select n.id, $1, n.source_id, n.staff, n.principal_id, n.given_names, n.family_n
     n.channel, n.verified_on, n.interpreter_language, n.access_needs,
     array(select jsonb_array_elements_text(n.lists::jsonb -> 0)),
     array(select jsonb_array_elements_text(n.lists::jsonb -> 1)),
-    array(select jsonb_array_elements_text(n.lists::jsonb -> 2))
+    array(select jsonb_array_elements_text(n.lists::jsonb -> 2)),
+    n.lists::jsonb -> 3
 from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::date[], $13::text[], $14::text[], $15::text[]) as n(id, source_id, staff,
     principal_id, given_names, family_name, organisation, email, phone, channel, verified_on, interpreter_language,
@@ -80,7 +82,8 @@ async def put_involvements(tx: ScopedTransaction, rows: Sequence[InvolvementRow]
 
 
 def _values(row: PersonRow) -> tuple[object, ...]:
-    lists = [list(row.postal_lines), [one.value for one in row.unsafe_channels], list(row.protected_strings)]
+    times = [(one.weekday, one.start, one.end) for one in row.unsafe_times]
+    lists = [list(row.postal_lines), [one.value for one in row.unsafe_channels], list(row.protected_strings), times]
     return (
         new_id(),
         row.source_id,

@@ -7,12 +7,15 @@ from uuid import UUID
 from google.protobuf.duration_pb2 import Duration
 from permanence.cases.v1 import case_events_pb2 as cases
 from permanence.feed.v1 import event_feed_pb2, event_feed_pb2_grpc
+from permanence.panels.v1 import panel_events_pb2 as panels
 from permanence.scheduler.v1 import scheduler_events_pb2 as scheduler
 
 from servicekit.client import Peer
 from servicekit.config import Council
 from servicekit.inbox import FeedEvent
+from services.notifications.app.hear_lateness import Lateness, LatenessHeard
 from services.notifications.app.hear_meeting import MeetingHeard, OfferHeard, PeopleChanged
+from services.notifications.domain.chaser import ChaserKind
 
 _WAIT = Duration(seconds=15)
 _MEETING_FACTS = (
@@ -22,6 +25,7 @@ _MEETING_FACTS = (
 )
 _OFFER_FACTS = (scheduler.DatesOffered, scheduler.DateOfferClosed)
 _SCHEDULER_TYPES = [kind.DESCRIPTOR.full_name for kind in (*_MEETING_FACTS, scheduler.MeetingHeld, *_OFFER_FACTS)]
+_PANELS_TYPES = [kind.DESCRIPTOR.full_name for kind in (panels.ChaseMade, panels.MinutesLate, panels.DecisionLate)]
 _CASES_TYPES = [cases.PeopleAroundSubjectChanged.DESCRIPTOR.full_name]
 
 
@@ -33,6 +37,11 @@ def scheduler_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[
 def cases_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
     """People around subjects changed."""
     return _puller(peer, _CASES_TYPES, _people_changed)
+
+
+def panels_puller(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
+    """Somebody was chased; a clock of minutes or of a decision ran out."""
+    return _puller(peer, _PANELS_TYPES, _lateness_heard)
 
 
 def _puller(
@@ -75,3 +84,35 @@ def _meeting_heard(event: event_feed_pb2.Event) -> MeetingHeard | None:
 def _people_changed(event: event_feed_pb2.Event) -> PeopleChanged | None:
     fact = cases.PeopleAroundSubjectChanged()
     return PeopleChanged(fact.subject) if event.fact.Unpack(fact) else None
+
+
+def _lateness_heard(event: event_feed_pb2.Event) -> LatenessHeard | None:
+    chase, minutes, decision = panels.ChaseMade(), panels.MinutesLate(), panels.DecisionLate()
+    if event.fact.Unpack(chase):
+        since = event.recorded_time.ToDatetime(tzinfo=UTC)
+        things, subjects = tuple(chase.actions), tuple(chase.subjects)
+        heard = Lateness(ChaserKind.CHASE, chase.chase, chase.role, things, subjects, since, chase.person)
+        return LatenessHeard((heard,))
+    if event.fact.Unpack(minutes):
+        since, things, subjects = minutes.late_time.ToDatetime(tzinfo=UTC), (minutes.minutes,), (minutes.subject,)
+        return LatenessHeard(
+            tuple(
+                Lateness(
+                    ChaserKind.MINUTES,
+                    minutes.minutes,
+                    role,
+                    things,
+                    subjects,
+                    since,
+                    clock=minutes.clock,
+                    meeting=minutes.meeting,
+                )
+                for role in minutes.roles
+            )
+        )
+    if event.fact.Unpack(decision):
+        since, things, subjects = decision.late_time.ToDatetime(tzinfo=UTC), (decision.decision,), (decision.subject,)
+        return LatenessHeard(
+            (Lateness(ChaserKind.DECISION, decision.decision, decision.role, things, subjects, since),)
+        )
+    return None

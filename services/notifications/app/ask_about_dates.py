@@ -1,8 +1,9 @@
 """Asking people about offered dates: what an offer's lane does, again and again, until nothing is left."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.ids import new_id
 from services.notifications.app.may_leave import did_not_leave, may_leave
@@ -25,7 +26,9 @@ from services.notifications.domain.date_question import (
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
 from services.notifications.domain.guard import guard
 from services.notifications.domain.meeting import Meeting, MeetingView
+from services.notifications.domain.route import Route, held_until
 from services.notifications.domain.text_mail import TextMail
+from services.notifications.domain.unsafe_time import held_words
 
 STOPPED = "Stopped by the last check: the message would show something that is protected. Ask this person yourself."
 _LINK = "{site}/answer/{council}.{token}"
@@ -44,26 +47,39 @@ class _Round:
     today: date
 
 
-async def ask_about_dates(desk: QuestionDesk, caller: Caller, name: str) -> None:
-    """Read, write, send. Safe to break off anywhere and to begin again. Raises StillWaitingError, Unavailable."""
+async def ask_about_dates(desk: QuestionDesk, caller: Caller, name: str) -> datetime | None:
+    """Read, write, send. Safe to break off anywhere and to begin again. When to look again, or None.
+
+    Raises StillWaitingError, Unavailable.
+    """
     offer = await desk.offers.offer(caller, name)
     outside = desk.desk.outside.get(caller.council_id)
     if offer is None or outside is None:
-        return
+        return None
     if not offer.open:
         await _end(desk, caller, name)
-        return
+        return None
     found = [await desk.desk.meetings.meeting(caller, one) for one in offer.meetings]
     meetings = tuple(one for one in found if one is not None)
     if len(meetings) < len(found):
         raise StillWaitingError
     view = await view_of(desk.desk, caller, meetings[0])
     async with desk.desk.begin(caller) as unit:
-        today = unit.now().date()
-    this = _Round(desk, caller, offer, outside, view, meetings, today)
-    settled = [await _ask(this, question) for question in await _questions(this)]
+        now = unit.now()
+    this = _Round(desk, caller, offer, outside, view, meetings, london_date(now))
+    questions = await _questions(this)
+    held = {one.person: held_until(Route.EMAIL, view.recipients.get(one.person), now) for one in questions}
+    settled = [await _ask_when_safe(this, question, held[question.person]) for question in questions]
     if not all(settled):
         raise StillWaitingError
+    return min((one for one in held.values() if one is not None), default=None)
+
+
+async def _ask_when_safe(this: _Round, question: DateQuestion, until: datetime | None) -> bool:
+    if until is None:
+        return await _ask(this, question)
+    await _keep(this, replace(question, trouble=held_words(until)))
+    return True
 
 
 async def _end(desk: QuestionDesk, caller: Caller, name: str) -> None:

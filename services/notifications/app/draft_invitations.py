@@ -11,7 +11,7 @@ from uuid import UUID
 from servicekit.ids import new_id
 from services.notifications.app.ports import Unit
 from services.notifications.app.who_waits import who_waits
-from services.notifications.domain.draft import Drafting, holds_back, merged, withdrawing
+from services.notifications.domain.draft import Drafting, held_back, holds_back, merged, withdrawing
 from services.notifications.domain.events import InvitationChanged
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.invitation_state import InvitationState
@@ -29,7 +29,7 @@ from services.notifications.domain.outlook_event import (
 from services.notifications.domain.plain_message import address_by
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.room_booking import booking_of, room_content
-from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, may_be_messaged
+from services.notifications.domain.route import BY_MESSAGE, BY_NOTIFY, Route, held_until, may_be_messaged
 from services.notifications.domain.sending import sending_between
 from services.notifications.domain.sure_address import is_same
 from services.notifications.domain.wish import Wish, own_content, release_token, shared_content, wishes_of
@@ -37,12 +37,13 @@ from services.notifications.domain.wish import Wish, own_content, release_token,
 
 @dataclass(frozen=True)
 class Plan:
-    """What to ask of the outside: events with their content (None: none), mails with theirs (None: call
-    off).
+    """What to ask of the outside: events with their content (None: none), mails with theirs (None: call off). What is
+    held back because somebody else might see it come goes from `look_again` on.
     """
 
     events: tuple[tuple[UUID, EventContent | None], ...]
     mails: tuple[tuple[UUID, Rendering | None], ...]
+    look_again: datetime | None = None
 
 
 def invitation_name(council: str, invitation_id: UUID) -> str:
@@ -82,16 +83,29 @@ async def draft_invitations(
     left_alone = {wish.person for wish in wishes if given_up and wish.recipient is not None}
     to_merge = tuple(wish for wish in wishes if wish.person not in left_alone)
     known_of = {person: one for person, one in there.items() if person not in left_alone}
-    mails = await _merge(unit, council, view, to_merge, known_of, events, waiting)
+    held = _held(view, wishes, there, unit.now())
+    mails = await _merge(unit, council, view, to_merge, known_of, events, waiting, held)
     await unit.meetings.put(_known(known, view, token, bool(waiting), unit.now()))
     await unit.rooms.put(meeting.name, booking_of(meeting, await unit.rooms.get(meeting.name, lock=True)))
     asked = await _events(unit, view, wishes, events, waiting, there)
-    return Plan(_taking_off(events, asked) if given_up else asked, mails)
+    asked = _taking_off(events, asked) if given_up else asked
+    audiences = {event.id: event.audience for event in await unit.events.of_meeting(meeting.name)}
+    free = tuple(one for one in asked if audiences.get(one[0]) not in held)
+    return Plan(free, mails, min(held.values(), default=None))
 
 
 def fixed_routes(invitations: Iterable[Invitation]) -> dict[str, Route]:
     """The routes that may not change any more."""
     return {one.person: one.route for one in invitations if one.route_is_fixed}
+
+
+def _held(
+    view: MeetingView, wishes: tuple[Wish, ...], there: dict[str, Invitation], now: datetime
+) -> dict[str, datetime]:
+    """Whoever may not be sent anything just now, and until when."""
+    routes = {person: one.route for person, one in there.items()} | {wish.person: wish.route for wish in wishes}
+    until = {person: held_until(route, view.recipients.get(person), now) for person, route in routes.items()}
+    return {person: at for person, at in until.items() if at is not None}
 
 
 def _known(known: KnownMeeting | None, view: MeetingView, token: str, waits: bool, at: datetime) -> KnownMeeting:
@@ -119,6 +133,7 @@ async def _merge(
     there: dict[str, Invitation],
     events: list[OutlookEvent],
     waiting: frozenset[str],
+    held: dict[str, datetime],
 ) -> tuple[tuple[UUID, Rendering | None], ...]:
     on_events = {person for event in events for person in (*event.people, *event.asked_people)}
     mails: list[tuple[UUID, Rendering | None]] = []
@@ -132,9 +147,11 @@ async def _merge(
             now = merged(base, wish, drafting, on_event=on_event)
         else:
             now = withdrawing(base, on_event=on_event, safe=_safe(view, base, base.route))
+        if person in held:
+            now = held_back(now, held[person])
         await put_changed(unit, council, before, now)
         rendering = wish.rendering if wish else None
-        if rendering and holds_back(now, rendering, drafting):
+        if person in held or (rendering and holds_back(now, rendering, drafting)):
             continue
         if now.route in BY_MESSAGE and now.state in (InvitationState.WAITING, InvitationState.UNKNOWN):
             mails.append((now.id, rendering))

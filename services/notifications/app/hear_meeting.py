@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.notifications.app.hear_lateness import LatenessHeard, hear_lateness
 from services.notifications.app.ports import Unit
 
 
@@ -35,6 +36,8 @@ async def hear(unit: Unit, fact: object) -> None:
         await unit.wake(fact.meeting)
     elif isinstance(fact, OfferHeard):
         await unit.wake_offer(fact.offer)
+    elif isinstance(fact, LatenessHeard):
+        await hear_lateness(unit, fact)
     elif isinstance(fact, PeopleChanged):
         for meeting in await unit.meetings.open_of_subject(fact.subject):
             await unit.wake(meeting)

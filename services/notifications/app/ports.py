@@ -12,6 +12,7 @@ from uuid import UUID
 
 from rulebook.pack import Ladder
 from servicekit.caller import Caller
+from services.notifications.app.chaser_ports import ChaserStore
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.app.notify_service import NotifyService, ReceiptStore
 from services.notifications.app.outlook_ports import (
@@ -358,6 +359,7 @@ class Unit(Protocol):
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
     links: LinkStore
+    chasers: ChaserStore
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -373,6 +375,10 @@ class Unit(Protocol):
 
     async def wake_reminders(self, person: str, due_at: datetime) -> None:
         """Have the person's reminders looked at when that time comes."""
+        ...
+
+    async def wake_chasers(self, due_at: datetime) -> None:
+        """Have the council's chasers looked at when that time comes."""
         ...
 
     async def append_event(

@@ -6,6 +6,7 @@ from servicekit.caller import Caller
 from services.notifications.app.draft_invitations import put_changed
 from services.notifications.app.notify_service import NotifyService
 from services.notifications.app.ports import Desk
+from services.notifications.domain.chaser import NOT_CHASED
 from services.notifications.domain.delivery_fault import Gone
 from services.notifications.domain.receipt import MessageDelivery, Receipt
 from services.notifications.domain.reminder import NOT_REMINDED
@@ -44,3 +45,5 @@ async def _keep(desk: Desk, caller: Caller, before: Receipt, now: Receipt) -> No
         if now.delivery is MessageDelivery.FAILED:
             for reminder in await unit.reminders.by_receipt(now.id):
                 await unit.reminders.put(reminder.to_ring(NOT_REMINDED))
+            for chaser in await unit.chasers.by_receipt(now.id):
+                await unit.chasers.put(chaser.to_ring(NOT_CHASED))

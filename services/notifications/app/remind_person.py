@@ -32,7 +32,7 @@ from services.notifications.domain.reminder_message import (
     reminder_rendering,
 )
 from services.notifications.domain.rendering import Rendering
-from services.notifications.domain.route import BY_NOTIFY, Route
+from services.notifications.domain.route import BY_NOTIFY, Route, held_until
 from services.notifications.domain.sending import MessageKind, Sending, SendingOutcome
 from services.notifications.domain.text_mail import TextMail
 from services.notifications.domain.wish import wishes_of
@@ -81,10 +81,10 @@ async def remind_person(desk: Desk, caller: Caller, person: str) -> datetime | N
     if allowed > now:
         return allowed
     in_doubt = [row for row in rows if row.message_key]
-    await _settle(this, await _not_there(this, in_doubt) if in_doubt else _of_today(rows, now))
+    safe_again = await _settle(this, await _not_there(this, in_doubt) if in_doubt else _of_today(rows, now))
     async with desk.begin(caller) as unit:
         left = await unit.reminders.pending_of(person)
-    return left[0].due_at if left else None
+    return safe_again or (left[0].due_at if left else None)
 
 
 def _of_today(rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
@@ -112,7 +112,9 @@ async def _not_there(this: _Round, rows: Sequence[Reminder]) -> list[Reminder]:
     return missing
 
 
-async def _settle(this: _Round, rows: Sequence[Reminder]) -> None:
+async def _settle(this: _Round, rows: Sequence[Reminder]) -> datetime | None:
+    """When to look again at what waits for a time at which nobody else sees it come; None where nothing does."""
+    held: list[datetime] = []
     by_way: dict[tuple[Route, str], list[_Item]] = {}
     for row in rows:
         item = await _look(this, row)
@@ -120,11 +122,14 @@ async def _settle(this: _Round, rows: Sequence[Reminder]) -> None:
             await _keep(this, [row.over()])
         elif row.kind is ReminderKind.RING:
             await _keep(this, [row.to_ring(NO_ANSWER)])
+        elif until := held_until(item.route, item.view.recipients.get(row.person), this.now):
+            held.append(until)
         else:
             by_way.setdefault(item.way, []).append(item)
     settled = [await _remind(this, part) for items in by_way.values() for part in _messages(items)]
     if not all(settled):
         raise StillWaitingError
+    return min(held, default=None)
 
 
 async def _look(this: _Round, row: Reminder) -> _Item | None:

@@ -48,10 +48,11 @@ async def tell_people(desk: Desk, caller: Caller, meeting: str) -> datetime | No
     settled, refused = await _send(desk, caller, view, outside, plan)
     async with desk.begin(caller) as unit:
         await plan_reminders(unit, view)
-        again_at = unit.now() + _REFUSED_REST
+        refused_rest = unit.now() + _REFUSED_REST
     if not (settled and linked.settled):
         raise StillWaitingError
-    return again_at if refused or linked.look_again else None
+    times = (refused_rest if refused or linked.look_again else None, plan.look_again)
+    return min((one for one in times if one is not None), default=None)
 
 
 async def _send(desk: Desk, caller: Caller, view: MeetingView, outside: Outside, plan: Plan) -> tuple[bool, bool]:

@@ -8,6 +8,7 @@ from services.notifications.domain.invitation_state import Happening, Invitation
 from services.notifications.domain.receipt import MessageDelivery
 from services.notifications.domain.rendering import Rendering
 from services.notifications.domain.route import BY_MESSAGE, Route
+from services.notifications.domain.unsafe_time import held_words
 from services.notifications.domain.wish import Wish
 
 BY_HAND = "by hand"
@@ -62,6 +63,13 @@ def holds_back(one: Invitation, rendering: Rendering, drafting: Drafting) -> boo
     """Whether a message in doubt may not be sent again: it would say, or go to, what nobody let go."""
     in_doubt = one.state is InvitationState.UNKNOWN and one.route in BY_MESSAGE
     return in_doubt and not drafting.released and not one.repeats(rendering)
+
+
+def held_back(one: Invitation, until: datetime) -> Invitation:
+    """What waits for a time at which nobody else sees it come says so; it goes then by itself."""
+    if one.state is not InvitationState.WAITING:
+        return one
+    return one.step(Happening.NOT_REACHED, held_words(until))
 
 
 def withdrawing(before: Invitation, *, on_event: bool, safe: bool = True) -> Invitation:

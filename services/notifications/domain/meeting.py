@@ -11,6 +11,7 @@ from functools import cached_property
 from rulebook.pack import Ladder
 from services.notifications.domain.attendee_link import LinkSigner
 from services.notifications.domain.likeness import Likeness, squeezed
+from services.notifications.domain.unsafe_time import UnsafeTime
 
 
 class MeetingState(StrEnum):
@@ -110,6 +111,7 @@ class Recipient:
     protected: tuple[str, ...]
     phone: str = ""
     postal_lines: tuple[str, ...] = ()
+    unsafe_times: tuple[UnsafeTime, ...] = ()
 
 
 class RestrictionKind(StrEnum):

@@ -1,6 +1,7 @@
 """By which one way a person is told: chosen once, from what is safe, and kept."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.domain.meeting import (
@@ -13,6 +14,7 @@ from services.notifications.domain.meeting import (
     Sender,
 )
 from services.notifications.domain.postal_address import why_no_letter
+from services.notifications.domain.unsafe_time import next_safe
 
 _KEPT_APART = (
     RestrictionKind.MUST_NOT_KNOW,
@@ -21,6 +23,10 @@ _KEPT_APART = (
 )
 _PAIRS = (RestrictionKind.MUST_NOT_KNOW, RestrictionKind.MUST_NOT_MEET)
 _BY_HAND = (Channel.TEXT, Channel.LETTER, Channel.IN_PERSON)
+NO_SAFE_WAY = "No safe way of telling this person is recorded. Record one in the case system."
+NO_ADDRESS = "The safe way is by e-mail, and no address is recorded. Record one."
+UNSAFE_MAIL = "E-mail is not safe for this person, and every way from here is one. Tell them."
+NO_MAIL = "This person cannot be told from here: no mail server is set up, or e-mail is not safe."
 NO_NUMBER = "The safe way is by text message, and no telephone number is recorded. Record one in the case system."
 
 
@@ -43,6 +49,17 @@ _CARRIES = {Route.TEXT: Channel.TEXT, Route.LETTER: Channel.LETTER}
 BY_MESSAGE = BY_NOTIFY | {Route.EMAIL}
 """One message to one person, which lies where it is: no event that can be looked at."""
 
+_COMES_AT_ONCE = (BY_MESSAGE | {Route.OWN_EVENT}) - {Route.LETTER}
+
+
+def held_until(route: Route, recipient: Recipient | None, now: datetime) -> datetime | None:
+    """When what goes at once by this route may go to a person outside the staff; None where it may go now."""
+    if recipient is None or recipient.staff or not recipient.unsafe_times or route not in _COMES_AT_ONCE:
+        return None
+    # Cases gives no channel where no time is safe: were it to, nothing goes all the same.
+    safe = next_safe(now, recipient.unsafe_times) or now + timedelta(days=1)
+    return safe if safe > now else None
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -58,16 +75,40 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
         return Choice(Route.BY_HAND, "Ask the child in the way the child wishes; no calendar entry is made.")
     channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
     if channel is Channel.NONE:
-        return Choice(Route.NONE, "No safe way of telling this person is recorded. Record one in the case system.")
+        return Choice(Route.NONE, NO_SAFE_WAY)
     if channel in sender.by_notify and channel is not Channel.EMAIL:
         return _by_notify(channel, recipient)
     if channel in _BY_HAND:
         return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
     if not recipient.email:
-        return Choice(Route.NONE, "The safe way is by e-mail, and no address is recorded. Record one.")
+        return Choice(Route.NONE, NO_ADDRESS)
     if not may_be_mailed(recipient):
-        return Choice(Route.NONE, "E-mail is not safe for this person, and every way from here is one. Tell them.")
+        return Choice(Route.NONE, UNSAFE_MAIL)
     return _by_wire(view, invitee, recipient, sender)
+
+
+def plain_choice(recipient: Recipient, sender: Sender) -> Choice:
+    """Decide for plain words about no meeting: text, letter or e-mail, as is safe for the person today."""
+    channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
+    if channel is Channel.NONE:
+        return Choice(Route.NONE, NO_SAFE_WAY)
+    if channel in sender.by_notify and channel is not Channel.EMAIL:
+        return _by_notify(channel, recipient)
+    if channel in _BY_HAND:
+        return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
+    if not recipient.email:
+        return Choice(Route.NONE, NO_ADDRESS)
+    if not may_be_mailed(recipient):
+        return Choice(Route.NONE, UNSAFE_MAIL)
+    route = mail_route(sender)
+    return Choice(route) if route is not Route.NONE else Choice(route, NO_MAIL)
+
+
+def mail_route(sender: Sender) -> Route:
+    """By what the council's plain e-mails go; NONE where nothing carries them."""
+    if sender.mail_from:
+        return Route.EMAIL
+    return Route.NOTIFY_EMAIL if Channel.EMAIL in sender.by_notify else Route.NONE
 
 
 def _by_notify(channel: Channel, recipient: Recipient) -> Choice:
@@ -89,7 +130,7 @@ def _by_wire(view: MeetingView, invitee: Invitee, recipient: Recipient, sender: 
         return Choice(Route.EMAIL)
     if Channel.EMAIL in sender.by_notify and not _mail_is_unsafe(recipient):
         return Choice(Route.NOTIFY_EMAIL)
-    return Choice(Route.NONE, "This person cannot be told from here: no mail server is set up, or e-mail is not safe.")
+    return Choice(Route.NONE, NO_MAIL)
 
 
 def may_be_messaged(route: Route, recipient: Recipient) -> bool:

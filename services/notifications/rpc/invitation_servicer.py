@@ -12,6 +12,8 @@ from servicekit.caller import Caller, current_caller
 from servicekit.idempotency import Unit as OnceUnit
 from servicekit.idempotency import once
 from servicekit.page import next_token
+from services.notifications.app.chaser_ports import ChaserDesk
+from services.notifications.app.list_chasers import list_chasers
 from services.notifications.app.list_date_questions import list_date_questions
 from services.notifications.app.list_invitations import get_meeting_delivery, list_invitations
 from services.notifications.app.list_sendings import list_sendings
@@ -19,6 +21,7 @@ from services.notifications.app.ports import QuestionDesk, Unit
 from services.notifications.app.preview_invitations import preview_invitations
 from services.notifications.app.release_invitations import read_for_release, release_invitations
 from services.notifications.app.take_answer import may_record_answer, record_answer
+from services.notifications.rpc.chaser_convert import chaser_to, things_from
 from services.notifications.rpc.convert import (
     answer_from,
     delivery_to,
@@ -47,8 +50,9 @@ Context: TypeAlias = grpc.aio.ServicerContext[object, object]
 class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
     """permanence.notifications.v1.NotificationsService."""
 
-    def __init__(self, questions: QuestionDesk, begin: BeginOnce) -> None:
+    def __init__(self, questions: QuestionDesk, chasers: ChaserDesk, begin: BeginOnce) -> None:
         self._questions = questions
+        self._chasers = chasers
         self._desk = questions.desk
         self._begin = begin
 
@@ -121,3 +125,9 @@ class InvitationServicer(rpc_grpc.NotificationsServiceServicer):
         caller = current_caller()
         found = await list_date_questions(self._questions, caller, offer_from(request, caller.council))
         return rpc.ListDateQuestionsResponse(date_questions=questions_to(found))
+
+    async def ListChasers(self, request: rpc.ListChasersRequest, context: Context) -> rpc.ListChasersResponse:
+        """What became of writing to people about what waits."""
+        caller = current_caller()
+        found = await list_chasers(self._chasers, caller, things_from(request, caller.council))
+        return rpc.ListChasersResponse(chasers=[chaser_to(thing, one) for thing, one in found])

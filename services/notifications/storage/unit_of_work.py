@@ -9,6 +9,7 @@ from servicekit import audit, lanes, outbox
 from servicekit.audit import AuditEntry
 from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
+from services.notifications.app.chaser_ports import ChaserStore
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
 from services.notifications.app.notify_service import ReceiptStore
 from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
@@ -27,6 +28,7 @@ from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.app.reply_mailbox import MailStore
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
 from services.notifications.storage.brake_rows import Brakes, Work
+from services.notifications.storage.chaser_rows import Chasers
 from services.notifications.storage.link_rows import Links
 from services.notifications.storage.mail_rows import Mails
 from services.notifications.storage.mismatch_rows import Mismatches
@@ -42,6 +44,8 @@ from services.notifications.storage.subscription_rows import Subscriptions
 LANE = "meeting"
 OFFER_LANE = "date-offer"
 REMINDER_LANE = "reminder"
+CHASER_LANE = "chaser"
+_ALL_CHASERS = "all"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -65,6 +69,7 @@ class UnitOfWork:
     mismatches: MismatchStore
     subscriptions: SubscriptionStore
     links: LinkStore
+    chasers: ChaserStore
 
     def __init__(self, tx: ScopedTransaction, caller: Caller) -> None:
         self.tx = tx
@@ -86,6 +91,7 @@ class UnitOfWork:
         self.mismatches = Mismatches(tx)
         self.subscriptions = Subscriptions(tx)
         self.links = Links(tx)
+        self.chasers = Chasers(tx)
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -102,6 +108,10 @@ class UnitOfWork:
     async def wake_reminders(self, person: str, due_at: datetime) -> None:
         """With the commit; looked at when the time comes."""
         await lanes.wake(self.tx, REMINDER_LANE, person, due_at)
+
+    async def wake_chasers(self, due_at: datetime) -> None:
+        """With the commit; one lane a council, so that what is due for one person goes in one message."""
+        await lanes.wake(self.tx, CHASER_LANE, _ALL_CHASERS, due_at)
 
     async def append_event(
         self, aggregate: str, event: InvitationChanged | InvitationAnswered | AttendeeNeedsChanged

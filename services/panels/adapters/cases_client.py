@@ -70,6 +70,16 @@ class CasesClient:
         listed = await hidden_as_absent(self._peer.call(self._stub.ListInvolvements, request, caller), subject)
         return tuple(AroundSubject(one.person, one.role, one.display_name) for one in listed.involvements)
 
+    async def vacant_roles(self, caller: Caller, subject: str, today: date) -> frozenset[str]:
+        """Roles that somebody had around the subject and nobody has on that day."""
+        on = Date(year=today.year, month=today.month, day=today.day)
+        request = wire.ListInvolvementsRequest(
+            parent=f"councils/{caller.council}", subjects=[subject], on_date=on, include_ended=True
+        )
+        listed = await hidden_as_absent(self._peer.call(self._stub.ListInvolvements, request, caller), subject)
+        ended = {one.role for one in listed.involvements if has_ended(one, today)}
+        return frozenset(ended - {one.role for one in listed.involvements if not has_ended(one, today)})
+
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of everybody whom somebody around the subject may not know of.
 
@@ -100,6 +110,12 @@ class CasesClient:
     @property
     def _stub(self) -> "CasesServiceAsyncStub":
         return CasesServiceStub(self._peer.channel)
+
+
+def has_ended(part: subject_pb2.Involvement, today: date) -> bool:
+    """Whether the last day of somebody's part is over."""
+    last = part.until_date
+    return part.HasField("until_date") and date(last.year, last.month, last.day) < today
 
 
 async def hidden_as_absent(call: Awaitable[R], resource: str) -> R:

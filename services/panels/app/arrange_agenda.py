@@ -65,23 +65,27 @@ async def arrange_agenda(unit: UnitOfWork, body: Body) -> datetime | None:
     coming = await unit.sittings.coming(body.body_id, now)
     under_way = [sitting for sitting in coming if sitting.frozen(now)]
     sittings = [sitting for sitting in coming if not sitting.frozen(now)]
-    wishes = _waiting(await unit.candidates.wishes(body.body_id), under_way)
+    fixed = _fixed(under_way, sittings)
+    wishes = _waiting(await unit.candidates.wishes(body.body_id), fixed)
     agendas = plan_agendas(sittings, wishes, await _around(unit, body, wishes))
     for sitting in sittings:
         await _keep(unit, sitting, agendas[sitting.sitting_id])
     for with_comers in await unit.item_people.sittings(body.body_id):
         await unit.wake_item_people(with_comers)
-    await unit.referrals.list_on(body.body_id, _listed(wishes, agendas, under_way))
+    await unit.referrals.list_on(body.body_id, _listed(wishes, agendas, fixed))
     return min((at for s in coming for at in (s.start, s.end) if at > now), default=None)
 
 
-def _waiting(wishes: Sequence[Wish], under_way: Sequence[Sitting]) -> list[Wish]:
-    """Without those who sit on the agenda of a sitting that goes on now and have not been heard yet."""
+def _fixed(under_way: Sequence[Sitting], sittings: Sequence[Sitting]) -> list[tuple[SittingId, AgendaItem]]:
+    """Items that stay where they stand: those of a sitting that goes on now, and those that are kept."""
+    now = [(sitting.sitting_id, item) for sitting in under_way for item in sitting.items]
+    return now + [(sitting.sitting_id, item) for sitting in sittings for item in sitting.kept_items()]
+
+
+def _waiting(wishes: Sequence[Wish], fixed: Sequence[tuple[SittingId, AgendaItem]]) -> list[Wish]:
+    """Without those for whom an item stands fast already and who have not been heard yet."""
     taken = {
-        subject
-        for sitting in under_way
-        for item in sitting.items
-        for subject in set(item.subjects) - {outcome.subject for outcome in item.outcomes}
+        subject for _, item in fixed for subject in set(item.subjects) - {outcome.subject for outcome in item.outcomes}
     }
     return [wish for wish in wishes if not taken & set(wish.subjects)]
 
@@ -107,13 +111,14 @@ async def _keep(unit: UnitOfWork, sitting: Sitting, items: tuple[AgendaItem, ...
 
 
 def _listed(
-    wishes: Sequence[Wish], agendas: dict[SittingId, tuple[AgendaItem, ...]], under_way: Sequence[Sitting]
+    wishes: Sequence[Wish],
+    agendas: dict[SittingId, tuple[AgendaItem, ...]],
+    fixed: Sequence[tuple[SittingId, AgendaItem]],
 ) -> dict[UUID, SittingId]:
-    """Which referral stands on which sitting; those on one that goes on now stay there."""
+    """Which referral stands on which sitting; those whose item stands fast stay there."""
     place = {subject: sitting for sitting, items in agendas.items() for item in items for subject in item.subjects}
     listed: dict[UUID, SittingId] = {
         wish.referral: place[wish.subjects[0]] for wish in wishes if wish.referral and wish.subjects[0] in place
     }
-    for sitting in under_way:
-        listed.update({item.referral: sitting.sitting_id for item in sitting.items if item.referral})
+    listed.update({item.referral: sitting for sitting, item in fixed if item.referral})
     return listed

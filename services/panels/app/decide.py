@@ -11,7 +11,8 @@ from servicekit.ids import new_id
 from services.panels.app.open_decision import started
 from services.panels.app.ports import CouncilBodies, UnitOfWork
 from services.panels.domain.decision import Decision, DecisionId, DecisionStep, StepKind
-from services.panels.domain.errors import NoAuthorityError, NoReasonsError, NotQualifyingError
+from services.panels.domain.decision_errors import NoReasonsError, NotQualifyingError, OwnRecommendationError
+from services.panels.domain.errors import NoAuthorityError
 from services.panels.domain.events import CaseSettled
 from services.panels.domain.names import decision_name
 from services.panels.domain.referral import Referral, ReferralState
@@ -51,9 +52,11 @@ async def decide(
     """Make the decision, tell `cases` what it may tell, and set out who is told.
 
     Raises:
-        NotFound, VersionClash, NotAwaitedError, WindowOpenError, NoReasonsError, NoAuthorityError, NotQualifyingError.
+        NotFound, VersionClash, NotAwaitedError, WindowOpenError, NoReasonsError, NoAuthorityError, NotQualifyingError,
+        OwnRecommendationError.
     """
     before, today = await locked(unit, caller, council, command.decision, command.etag), london_date(unit.now())
+    await _refuse_own(unit, caller, before)
     rules = rules_of(council, before)
     if not command.reasons and (not command.agrees or command.adverse):
         raise NoReasonsError
@@ -80,6 +83,7 @@ async def decide(
 async def send_back(unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: SendBack) -> Decision:
     """Back to the panel: onto its next agenda."""
     before = await locked(unit, caller, council, command.decision, command.etag)
+    await _refuse_own(unit, caller, before)
     sent = before.sent_back()
     await unit.decisions.change(sent)
     today = london_date(unit.now())
@@ -89,6 +93,15 @@ async def send_back(unit: UnitOfWork, caller: Caller, council: CouncilBodies, co
     name = decision_name(caller.council, sent.decision_id)
     await unit.audit(caller, "SendBack", name, ["state", "reasons"])
     return sent
+
+
+async def _refuse_own(unit: UnitOfWork, caller: Caller, decision: Decision) -> None:
+    """OwnRecommendationError where the decision maker recorded what the panel recommends, or chaired it."""
+    recommended = await unit.decisions.recommendation(decision.outcome)
+    minutes = await unit.minutes.of_subject(decision.meeting, decision.subject)
+    own = {recommended.recorded_by if recommended else "", minutes.signed_by if minutes else ""}
+    if caller.principal_id in own:
+        raise OwnRecommendationError(decision=decision_name(caller.council, decision.decision_id))
 
 
 async def hear_again(unit: UnitOfWork, decision: Decision, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from servicekit.caller import Caller
@@ -13,6 +13,9 @@ from services.panels.domain.escalation import Escalation, EscalationId, Escalati
 from services.panels.domain.outcome import Outcome, OutcomeId
 from services.panels.domain.telling import AroundSubject, Telling, TellingId
 from services.panels.domain.tracked_action import Chase, TrackedAction
+
+DECISION: Final = "decision"
+"""What `mark_late` calls the decision itself."""
 
 
 class DecisionStore(Protocol):

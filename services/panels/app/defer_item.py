@@ -12,6 +12,7 @@ from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.errors import AgendaFrozenError, SittingCancelledError
 from services.panels.domain.names import item_name, sitting_name
+from services.panels.domain.resolution_errors import ItemKeptError
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingState
 
 
@@ -46,7 +47,9 @@ async def check_deferrer(
 
 
 async def defer_item(unit: UnitOfWork, caller: Caller, body: Body, command: DeferItem, seen: frozenset[str]) -> Sitting:
-    """NotFound for an item that is gone; VersionClash for an old etag; AgendaFrozenError, SittingCancelledError."""
+    """NotFound for an item that is gone; VersionClash for an old etag; AgendaFrozenError,
+    SittingCancelledError; ItemKeptError.
+    """
     name = item_name(caller.council, command.item)
     await unit.sittings.coming(body.body_id, unit.now())  # locked in the order in which everybody locks them
     here = await unit.sittings.of_item(command.item)
@@ -56,6 +59,8 @@ async def defer_item(unit: UnitOfWork, caller: Caller, body: Body, command: Defe
     item = _item(here, command.item, name)
     if not seen.issuperset(item.subjects):
         raise NotFound(name)
+    if item.kept:
+        raise ItemKeptError(agenda_item=name)
     await unit.deferrals.add(here, item.subjects, command.reason, caller.principal_id)
     await unit.sittings.change(replace(here, version=here.version + 1))
     await arrange_agenda(unit, body)

@@ -12,7 +12,8 @@ from services.panels.app.decision_ports import PeopleAround
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, UnitOfWork
 from services.panels.domain.errors import OwnerLeftError
-from services.panels.domain.names import action_name
+from services.panels.domain.events import ChaseMade
+from services.panels.domain.names import action_name, chase_name
 from services.panels.domain.telling import AroundSubject
 from services.panels.domain.tracked_action import Chase, TrackedAction, chases_of
 
@@ -72,7 +73,7 @@ async def check_owner(begin: Begin, cases: Cases, people: PeopleAround, caller: 
     action, today = await load_seen_action(begin, cases, caller, command.action)
     around = await people.around(caller, action.subject, today)
     if all(one.person != command.person for one in around):
-        raise OwnerLeftError(subject=action.subject)
+        raise OwnerLeftError(owner="This person", subject=action.subject)
 
 
 async def assign_action(unit: UnitOfWork, caller: Caller, command: AssignAction) -> TrackedAction:
@@ -103,15 +104,23 @@ async def owners_today(
 async def chase_actions(
     unit: UnitOfWork, caller: Caller, command: ChaseActions, owners: dict[UUID, AroundSubject | None]
 ) -> list[Chase]:
-    """One for each person; what was closed meanwhile is nobody's to be chased for."""
+    """One for each person, told to those who follow; what was closed meanwhile is nobody's to be chased for."""
     actions = [await _locked(unit, caller, action_id) for action_id in sorted(set(command.actions))]
     owned = [(one, owners[one.action_id]) for one in actions if one.closed_at is None]
     chases = chases_of(owned, unit.now(), caller.principal_id, new_id)
     for chase in chases:
         await unit.actions.add_chase(chase)
+        await _tell_of(unit, caller, chase)
         for action in chase.actions:
             await unit.audit(caller, "ChaseAction", action_name(caller.council, action.action_id), ["owner"])
     return chases
+
+
+async def _tell_of(unit: UnitOfWork, caller: Caller, chase: Chase) -> None:
+    name = chase_name(caller.council, chase.chase_id)
+    actions = tuple(action_name(caller.council, one.action_id) for one in chase.actions)
+    subjects = tuple(one.subject for one in chase.actions)
+    await unit.append_event(name, ChaseMade(name, chase.person, chase.role, actions, subjects))
 
 
 async def _locked(unit: UnitOfWork, caller: Caller, action_id: UUID) -> TrackedAction:

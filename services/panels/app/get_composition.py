@@ -1,6 +1,7 @@
 """Who makes up a body at a sitting: members, conflicts and quorum, before the day and on it."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from rulebook.counting import london_date
@@ -11,14 +12,14 @@ from services.panels.app.get_sitting import get_sitting
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects
-from services.panels.domain.composition import Composition, Makeup, composition_of
+from services.panels.domain.composition import Composition, Makeup, composition_of, without_rules
 from services.panels.domain.conflict import (
     Conflict,
     all_conflicts,
     found_conflicts,
     hide_what_is_about,
-    recused_from,
 )
+from services.panels.domain.constitution import Constitution
 from services.panels.domain.member import MemberId, listed
 from services.panels.domain.names import item_name, sitting_name
 from services.panels.domain.sitting import ItemId, Sitting, SittingId
@@ -48,7 +49,9 @@ async def get_composition(
         await unit.audit(caller, "GetComposition", name, ["members", "attendance", "conflicts"])
         now = unit.now()
     shown = await _shown(begin, cases, caller, sitting, makeup)
-    return composition_of(sitting, council.bodies[sitting.body].constitution, shown, now)
+    body = council.bodies.get(sitting.body)
+    made = composition_of(sitting, body.constitution if body else Constitution(), shown, now)
+    return made if body else without_rules(made)
 
 
 async def _shown(begin: Begin, cases: Cases, caller: Caller, sitting: Sitting, makeup: Makeup) -> Makeup:
@@ -60,20 +63,25 @@ async def _shown(begin: Begin, cases: Cases, caller: Caller, sitting: Sitting, m
 
 
 async def find_conflicts(begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting) -> list[Conflict]:
-    """What the people around the sitting's subjects tell of its members; Unavailable where cases does not answer.
+    """What the people around the sitting's subjects tell of its members; Unavailable where cases does not answer."""
+    return await _find(begin, people, caller, sitting, {subject for item in sitting.items for subject in item.subjects})
 
-    Read as this service: a brother or sister may be somebody whom the caller does not see, and keeps a member out too.
+
+async def _find(
+    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting, about: AbstractSet[str]
+) -> list[Conflict]:
+    """Read as this service: a brother or sister may be somebody whom the caller does not see, and keeps a member out
+    too.
     """
     async with begin(caller) as unit:
         members = listed(await unit.composition.members(sitting.body), london_date(sitting.start))
         families = await unit.candidates.families()
-    subjects = sorted({subject for item in sitting.items for subject in item.subjects})
-    if not subjects or not any(one.person for one in members):
+    if not about or not any(one.person for one in members):
         return []
-    asked = set(subjects).union(*(family for family in families if family & set(subjects)))
+    asked = set(about).union(*(family for family in families if family & about))
     service = service_caller(caller.council_id, caller.council, "panels")
     parts = await people.parts(service, sorted(asked))
-    return found_conflicts(members, subjects, parts, families)
+    return found_conflicts(members, sorted(about), parts, families)
 
 
 async def load_makeup(unit: UnitOfWork, sitting: Sitting, found: Found) -> Makeup:
@@ -82,19 +90,22 @@ async def load_makeup(unit: UnitOfWork, sitting: Sitting, found: Found) -> Makeu
         members=await unit.composition.members(sitting.body),
         entries=await unit.composition.attendance(sitting.sitting_id),
         conflicts=all_conflicts(await unit.composition.conflicts(sitting.body), found.conflicts),
+        resumptions=await unit.run_sheets.resumptions(sitting.sitting_id),
         unanswered=found.unanswered,
     )
 
 
-async def recused(
-    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting
-) -> dict[MemberId, frozenset[ItemId]]:
-    """From which items of the sitting each member keeps out, and gets no papers; Unavailable where cases is away."""
-    found = await find_conflicts(begin, people, caller, sitting)
+async def keeps_out_of(
+    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting, member: MemberId, about: AbstractSet[str]
+) -> frozenset[str]:
+    """Those of the subjects `about`, on the agenda still or not, from whose business a member keeps out: no papers of
+    theirs go to the member. Unavailable where cases is away.
+    """
+    found = await _find(begin, people, caller, sitting, about)
     async with begin(caller) as unit:
         conflicts = all_conflicts(await unit.composition.conflicts(sitting.body), found)
-    out = recused_from(conflicts, {item.item_id: item.subjects for item in sitting.items})
-    return {member: frozenset(map(ItemId, items)) for member, items in out.items()}
+    own = (one.subjects for one in conflicts if one.member == member and one.recuses)
+    return frozenset(about).intersection(frozenset().union(*own))
 
 
 async def find_for_item(begin: Begin, people: PeopleAround, caller: Caller, item: ItemId) -> Sequence[Conflict]:

@@ -18,12 +18,14 @@ from services.panels.domain.sitting import Sitting
 
 
 async def open_decision(
-    unit: UnitOfWork, caller: Caller, council: CouncilBodies, sitting: Sitting, outcome: Outcome
+    unit: UnitOfWork, caller: Caller, council: CouncilBodies, sitting: Sitting, outcome: Outcome, on: date
 ) -> None:
-    """Nothing where nobody recommended anything. What was sent back, or answered, goes on with the new word."""
+    """Nothing where nobody recommended anything. What was sent back, or answered, goes on with the new word. `on`: the
+    day of the recommendation.
+    """
     if outcome.kind is not OutcomeKind.RECOMMENDED:
         return
-    body, on = council.bodies[sitting.body], london_date(sitting.start)
+    body = council.body(sitting.body)
     waiting = await unit.decisions.to_be_heard_again(sitting.body, outcome.subject)
     decision = (
         waiting.recommended_again(outcome.outcome_id, sitting.meeting)
@@ -31,7 +33,7 @@ async def open_decision(
         else _fresh(unit, body, sitting, outcome, council.law.decisions.get(body.meeting_kind))
     )
     rules = council.law.decisions.get(body.meeting_kind)
-    start = await _clock_start(unit, rules, sitting, outcome) if rules else None
+    start = await _clock_start(unit, rules, sitting, outcome, on) if rules else None
     if rules and start:
         decision = started(decision, rules, council.law, start)
     await (unit.decisions.change(decision) if waiting else unit.decisions.add(decision))
@@ -59,10 +61,12 @@ async def minutes_became_final(unit: UnitOfWork, caller: Caller, council: Counci
             await unit.append_event(decision.subject, fact)
 
 
-async def _clock_start(unit: UnitOfWork, rules: DecisionRules, sitting: Sitting, outcome: Outcome) -> date | None:
+async def _clock_start(
+    unit: UnitOfWork, rules: DecisionRules, sitting: Sitting, outcome: Outcome, on: date
+) -> date | None:
     """The day from which it counts; None while the minutes that it waits for are not signed."""
     if rules.counts_from is CountsFrom.RECOMMENDATION:
-        return london_date(sitting.start)
+        return on
     minutes = await unit.minutes.of_subject(sitting.meeting, outcome.subject)
     return london_date(minutes.signed_at) if minutes and minutes.signed_at else None
 

@@ -44,7 +44,7 @@ async def order_agenda(
     if sitting.begun(unit.now()) or sitting.state is SittingState.HELD:
         raise AgendaFrozenError(sitting=name)
     _refuse_other_items(command.items, [item.item_id for item in only_visible(sitting, seen).items])
-    items = in_order(sitting, list(command.items), council.bodies[sitting.body].item_minutes)
+    items = in_order(sitting, list(command.items), council.body(sitting.body).item_minutes)
     ordered = replace(sitting, items=items, version=sitting.version + 1)
     await unit.sittings.change(ordered)
     await unit.sittings.put_items(sitting.sitting_id, items)

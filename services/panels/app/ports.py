@@ -19,6 +19,7 @@ from services.panels.app.run_sheet_ports import RunSheetStore
 from services.panels.domain.agenda import Wish
 from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.council_law import CouncilLaw
+from services.panels.domain.errors import BodyGoneError
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_form import MinutesForms
@@ -210,6 +211,10 @@ class MinutesStore(Protocol):
         """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
         ...
 
+    async def waiting(self) -> list[Minutes]:
+        """Those of which a clock runs, without text."""
+        ...
+
     async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
         """What was written, once."""
         ...
@@ -343,6 +348,10 @@ class Cases(Protocol):
         """Those of the subjects that are there for the caller."""
         ...
 
+    async def vacant_roles(self, caller: Caller, subject: str, today: date) -> frozenset[str]:
+        """Roles that somebody had around the subject and nobody has on that day."""
+        ...
+
     async def unknown_people(self, caller: Caller, subject: str) -> list[str]:
         """Names of people whom somebody around the subject may not know of, read as this service."""
         ...
@@ -365,6 +374,13 @@ class CouncilBodies:
     chair_roles: Mapping[str, str]
     forms: MinutesForms
     law: CouncilLaw = field(default_factory=CouncilLaw)
+
+    def body(self, body: BodyUuid) -> Body:
+        """For business at a sitting. BodyGoneError where the pack has changed since and does not hold it any more."""
+        found = self.bodies.get(body)
+        if found is None:
+            raise BodyGoneError
+        return found
 
 
 BodiesOf: TypeAlias = Callable[[UUID], CouncilBodies]

@@ -7,7 +7,8 @@ from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.panels.app.paper_ports import PackBinder
 from services.panels.app.policy import require
-from services.panels.app.ports import UnitOfWork
+from services.panels.app.ports import Begin, Cases, UnitOfWork
+from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.agenda_version import (
     AgendaVersion,
     PlacedPaper,
@@ -19,6 +20,7 @@ from services.panels.domain.agenda_version import (
 from services.panels.domain.errors import AgendaFrozenError, SittingCancelledError
 from services.panels.domain.names import sitting_name
 from services.panels.domain.paper_errors import (
+    NotAllSeenError,
     NothingChangedError,
     NotSentOutError,
     ReleasedAlreadyError,
@@ -76,15 +78,28 @@ async def publish_agenda(
     return version, [*placed, *new]
 
 
+async def check_releaser(begin: Begin, cases: Cases, caller: Caller, command: ReleaseAgenda) -> None:
+    """Before the transaction: whether the caller may release, and may see whomever the papers are about.
+
+    NotAllSeenError where not: a second person who cannot look has not looked.
+    """
+    name = sitting_name(caller.council, command.sitting)
+    require(caller, "ReleaseAgenda", name)
+    async with begin(caller) as unit:
+        placed = await unit.agenda_versions.placed(command.sitting)
+    subjects = {one.paper.subject for one in placed if needs_release(one)}
+    if not (await seen_subjects(begin, cases, caller, subjects)).issuperset(subjects):
+        raise NotAllSeenError(sitting=name)
+
+
 async def release_agenda(
     unit: UnitOfWork, caller: Caller, command: ReleaseAgenda
 ) -> tuple[AgendaVersion, list[PlacedPaper]]:
-    """The newest version; VersionClash for another.
+    """The newest version; VersionClash for another. `check_releaser` comes first.
 
     NotFound, NotSentOutError, ReleasedAlreadyError, SecondPersonNeededError.
     """
     name = sitting_name(caller.council, command.sitting)
-    require(caller, "ReleaseAgenda", name)
     if await unit.sittings.load(command.sitting, lock=True) is None:
         raise NotFound(name)
     version = await unit.agenda_versions.newest(command.sitting)

@@ -53,13 +53,13 @@ async def list_papers(
     name = sitting_name(caller.council, sitting_id)
     require(caller, "ListPapers", name)
     sitting = await get_sitting(begin, cases, caller, sitting_id)
-    body = council.bodies[sitting.body]
+    body = council.bodies.get(sitting.body)
     subjects = [subject for item in sitting.items for subject in item.subjects]
     async with begin(caller) as unit:
         standing = await unit.papers.standing(sitting, subjects)
         placed = await unit.agenda_versions.placed(sitting_id)
         await unit.audit(caller, "ListPapers", name, ["papers"])
-    wanted = asked_for(body)
+    wanted = asked_for(body) if body else ()
     lacking = (
         Lacking(item, subject, missing_kinds(wanted, standing, subject))
         for item in sitting.items
@@ -71,7 +71,7 @@ async def list_papers(
         sitting,
         tuple(sorted(readable, key=lambda paper: place[paper.subject])),
         tuple(one for one in lacking if one.kinds),
-        due_day(body, sitting),
+        due_day(body, sitting) if body else london_date(sitting.start),
         {one.paper.paper_id: one.pages for one in placed},
     )
 

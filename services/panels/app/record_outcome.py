@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller
@@ -10,15 +10,17 @@ from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
 from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
-from services.panels.app.ports import Cases, CouncilBodies, UnitOfWork
+from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.refuse_inquorate import refuse_inquorate
 from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict
 from services.panels.domain.errors import (
     AlreadyRecordedError,
+    OwnerLeftError,
     SittingAdjournedError,
     SittingCancelledError,
     SittingNotBegunError,
+    WordsOnRunSheetError,
 )
 from services.panels.domain.events import OutcomeRecorded
 from services.panels.domain.names import body_name, item_name, outcome_name, sitting_name
@@ -55,10 +57,23 @@ class RecordOutcome:
     sheet_revision: int = 0
 
 
-async def check_recorder(cases: Cases, caller: Caller, command: RecordOutcome) -> None:
-    """Before the transaction: whether the caller may record, and may see the subject; NotFound where cases hides it."""
+async def check_recorder(begin: Begin, cases: Cases, caller: Caller, command: RecordOutcome) -> None:
+    """Before the transaction: whether the caller may record, and may see the subject; NotFound where cases hides it.
+
+    OwnerLeftError for an action of a role that somebody had around the subject and nobody has today. A role that nobody
+    ever had there, such as business support's, is the council's own. Unavailable while cases is away.
+    """
     require(caller, "RecordOutcome", item_name(caller.council, command.item))
     await cases.subject(caller, command.subject)
+    if not command.actions:
+        return
+    async with begin(caller) as unit:
+        today = london_date(unit.now())
+    vacant = await cases.vacant_roles(caller, command.subject, today)
+    for action in command.actions:
+        if action.owner_role in vacant:
+            owner = f"Whoever was {action.owner_role.replace('-', ' ')}"
+            raise OwnerLeftError(owner=owner, subject=command.subject, role=action.owner_role)
 
 
 async def record_outcome(
@@ -78,7 +93,7 @@ async def record_outcome(
         NotFound: no such item. InvalidRequest: a subject that is not the item's, a date that has passed.
         SittingNotBegunError, SittingCancelledError, SittingAdjournedError, AlreadyRecordedError, NoAuthorityError.
         NotQuorateError.
-        VersionClash: somebody wrote on the run sheet since it was looked at.
+        VersionClash: somebody wrote on the run sheet since it was looked at. WordsOnRunSheetError: or nobody looked.
     """
     sitting, item = await _locked(unit, caller, command)
     if not in_writing:
@@ -86,7 +101,8 @@ async def record_outcome(
     _refuse_wrong_fields(command, item, london_date(unit.now()))
     if any(outcome.subject == command.subject for outcome in item.outcomes):
         raise AlreadyRecordedError(subject=command.subject)
-    body = council.bodies[sitting.body]
+    on = london_date(unit.now() if in_writing else await _session_start(unit, sitting))
+    body = council.body(sitting.body)
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
     if not in_writing:
@@ -94,11 +110,11 @@ async def record_outcome(
     await unit.outcomes.add(outcome)
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
     await _follow_up(unit, sitting, outcome)
-    await open_decision(unit, caller, council, sitting, outcome)
+    await open_decision(unit, caller, council, sitting, outcome, on)
     if {one.subject for one in item.outcomes} | {command.subject} >= set(item.subjects):
         await unit.run_sheets.end_item(command.item, unit.now())
     name = outcome_name(caller.council, outcome.outcome_id)
-    await unit.append_event(command.subject, _event(caller, sitting, outcome))
+    await unit.append_event(command.subject, _event(caller, sitting, outcome, on))
     await unit.audit(caller, "RecordOutcome", name, _FIELDS)
     return outcome
 
@@ -136,11 +152,18 @@ def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) 
         raise InvalidRequest(faults)
 
 
+async def _session_start(unit: UnitOfWork, sitting: Sitting) -> datetime:
+    return sitting.session_start(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
+
+
 async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> None:
     """What stands on the run sheet is final now; nobody's later words may be left out of it unseen."""
+    name = item_name(caller.council, command.item)
     latest = await unit.run_sheets.last_revision(command.item, command.subject)
     if command.sheet_revision and latest > command.sheet_revision:
-        raise VersionClash(item_name(caller.council, command.item))
+        raise VersionClash(name)
+    if not command.sheet_revision and await unit.run_sheets.holds_words(command.item, command.subject):
+        raise WordsOnRunSheetError(agenda_item=name)
     if latest:
         await unit.run_sheets.clear(command.item, command.subject)
 
@@ -187,7 +210,7 @@ async def _follow_up(unit: UnitOfWork, sitting: Sitting, outcome: Outcome) -> No
     await unit.wake_agenda(sitting.body)
 
 
-def _event(caller: Caller, sitting: Sitting, outcome: Outcome) -> OutcomeRecorded:
+def _event(caller: Caller, sitting: Sitting, outcome: Outcome, on: date) -> OutcomeRecorded:
     return OutcomeRecorded(
         outcome=outcome_name(caller.council, outcome.outcome_id),
         subject=outcome.subject,
@@ -195,6 +218,6 @@ def _event(caller: Caller, sitting: Sitting, outcome: Outcome) -> OutcomeRecorde
         meeting=sitting.meeting,
         kind=f"OUTCOME_KIND_{outcome.kind.name}",
         case_events=outcome.case_events,
-        on_date=london_date(sitting.start),
+        on_date=on,
         next_date=outcome.next_date,
     )

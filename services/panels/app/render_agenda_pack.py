@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from rulebook.counting import london_date
 from servicekit.caller import Caller, service_caller
 from servicekit.errors import NotFound
 from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.document_ports import DocumentWriter
-from services.panels.app.get_composition import recused
+from services.panels.app.get_composition import keeps_out_of
 from services.panels.app.paper_ports import PackBinder, PackPart
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
@@ -17,6 +18,7 @@ from services.panels.app.read_papers import may_read_restricted
 from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
+from services.panels.domain.errors import NotOnListError
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.member import MemberId
 from services.panels.domain.minutes_page import may_be_shown
@@ -45,7 +47,7 @@ class SentOut:
     placed: tuple[PlacedPaper, ...]
     matters: tuple[MatterArising, ...]
     restricted_subjects: frozenset[str]
-    kept_out: frozenset[UUID] = frozenset()
+    kept_out: frozenset[str] = frozenset()
     matters_incomplete: bool = False
 
 
@@ -77,7 +79,7 @@ class PackMaker:
         sent_out = replace(sent_out, matters_incomplete=not complete)
         if command.audience is PackAudience.FAMILY and command.subject not in seen:
             raise NotFound(name)
-        pack = contents(command, sent_out, council.bodies[sent_out.sitting.body].title, seen)
+        pack = contents(command, sent_out, council.body(sent_out.sitting.body).title, seen)
         async with self.begin(caller) as unit:
             pages = await unit.agenda_versions.numbered(command.sitting, [one.paper.paper_id for one in pack.papers])
             await unit.audit(caller, "RenderAgendaPack", name, ["agenda", "papers", command.audience.value])
@@ -96,15 +98,24 @@ class PackMaker:
             sent_out = await _read(unit, sitting, version)
         if command.member is None:
             return sent_out
-        return replace(sent_out, kept_out=await self._kept_out(caller, sitting, MemberId(command.member)))
+        return replace(sent_out, kept_out=await self._kept_out(caller, sent_out, MemberId(command.member)))
 
-    async def _kept_out(self, caller: Caller, sitting: Sitting, member: MemberId) -> frozenset[UUID]:
-        """Items from which the member keeps out. Unavailable where that cannot be known: then no copy is made."""
+    async def _kept_out(self, caller: Caller, sent_out: SentOut, member: MemberId) -> frozenset[str]:
+        """Subjects of the agenda as it was sent out, and of matters arising, from whom the member keeps out.
+
+        Unavailable where that cannot be known: then no copy is made.
+        """
+        sitting = sent_out.sitting
         async with self.begin(caller) as unit:
             found = await unit.composition.member(member)
         if found is None or found.body != sitting.body:
             raise NotFound(member_name(caller.council, member))
-        return (await recused(self.begin, self.people, caller, sitting)).get(member, frozenset())
+        if not found.listed_on(london_date(sitting.start)):
+            name = sitting_name(caller.council, sitting.sitting_id)
+            raise NotOnListError(member=member_name(caller.council, member), sitting=name)
+        about = {subject for item in sent_out.version.items for subject in item.subjects}
+        about |= {one.subject for one in sent_out.matters}
+        return await keeps_out_of(self.begin, self.people, caller, sitting, member, about)
 
     async def _seen(self, caller: Caller, sent_out: SentOut) -> tuple[frozenset[str], bool]:
         """Whom the caller may know of, and whether that is everybody of whom something is arising."""
@@ -140,10 +151,10 @@ def laid_out(writer: DocumentWriter, binder: PackBinder, pack: PackContents, pag
 def contents(command: RenderAgendaPack, sent_out: SentOut, title: str, seen: frozenset[str]) -> PackContents:
     """What the audience may read. `seen`: the subjects that may be known of at all."""
     family, everything = command.audience is PackAudience.FAMILY, command.audience is PackAudience.RESTRICTED
-    kept_out = [item for item in sent_out.version.items if item.item_id in sent_out.kept_out]
+    kept_out = [item for item in sent_out.version.items if sent_out.kept_out.intersection(item.subjects)]
     readable = seen if everything or family else seen - sent_out.restricted_subjects
     told = [item.called for item in kept_out if readable.issuperset(item.subjects)]
-    readable -= {subject for item in kept_out for subject in item.subjects}
+    readable -= sent_out.kept_out.union(*(item.subjects for item in kept_out))
     if family:
         readable &= {command.subject}
     items = tuple(item for item in sent_out.version.items if readable.issuperset(item.subjects))
@@ -180,7 +191,8 @@ def _goes_to(audience: PackAudience, one: PlacedPaper) -> bool:
 async def _read(unit: UnitOfWork, sitting: Sitting, version: AgendaVersion) -> SentOut:
     placed = await unit.agenda_versions.placed(sitting.sitting_id)
     matters = await unit.matters.arising(sitting)
-    subjects = sorted({s for item in version.items for s in item.subjects} | {one.subject for one in matters})
+    told_of = [item.subjects for item in version.items] + [change.subjects for change in version.changes]
+    subjects = sorted({one.subject for one in matters}.union(*told_of))
     known = await unit.candidates.subjects(subjects)
     return SentOut(
         sitting=sitting,

@@ -49,6 +49,8 @@ class Rendering:
         async with self.begin(caller) as unit:
             outcome = await unit.outcomes.of_subject(minutes.meeting, minutes.subject)
             forms = await OwnForms.of(unit, council, minutes)
+        if outcome and minutes.signed_at and outcome.recorded_at > minutes.signed_at:
+            outcome = None  # what the chair signed holds what was recorded by then; the rest is for addenda
         title = council.titles.get(minutes.meeting_kind, "Meeting")
         page = page_for(
             audience,

@@ -39,6 +39,10 @@ class RunSheetStore(Protocol):
         """Of the last save about one subject; 0 where nothing was written."""
         ...
 
+    async def holds_words(self, item: ItemId, subject: str) -> bool:
+        """Whether a field about one subject is not empty."""
+        ...
+
     async def clear(self, item: ItemId, subject: str) -> None:
         """Nothing about a subject is kept: its outcome is the record."""
         ...
@@ -65,6 +69,10 @@ class RunSheetStore(Protocol):
 
     async def resume(self, sitting: SittingId, at: datetime) -> None:
         """It sits again."""
+        ...
+
+    async def resumptions(self, sitting: SittingId) -> list[datetime]:
+        """When it was taken up again, each time that it was."""
         ...
 
     async def time_of(self, item: ItemId) -> ItemTime | None:

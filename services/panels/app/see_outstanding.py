@@ -7,21 +7,19 @@ from enum import StrEnum
 
 from rulebook.counting import LONDON, london_date
 from servicekit.caller import Caller
-from servicekit.page import PageRequest
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.see_decisions import decision_standing
 from services.panels.app.see_subjects import visible_subjects
 from services.panels.domain import names
 from services.panels.domain.council_law import CouncilLaw
-from services.panels.domain.decision import Decision, DecisionState
+from services.panels.domain.decision import DECISION_MAKER, Decision, DecisionState
 from services.panels.domain.escalation import Escalation
 from services.panels.domain.minutes import ClockKind, Minutes
 from services.panels.domain.standing import Standing, standing_of_day, standing_of_hour
 from services.panels.domain.telling import Telling
 from services.panels.domain.tracked_action import TrackedAction
 
-_MOST_MINUTES = 10_000
 _DECISION = {
     DecisionState.AWAITED: "Decide on what the panel recommended",
     DecisionState.SENT_BACK: "The panel is to look at it again",
@@ -124,9 +122,7 @@ async def _everything(unit: UnitOfWork, look: _Look, kinds: frozenset[Outstandin
     if OutstandingKind.TELLING in kinds:
         found += [_telling(look, one) for one in await unit.decisions.tellings(None)]
     if OutstandingKind.MINUTES in kinds:
-        # Those in the file come last in the list, and have no clock that runs.
-        listed = await unit.minutes.page("", None, PageRequest(_MOST_MINUTES, ()))
-        found += [_minutes(look, one) for one in listed if one.running_clocks()]
+        found += [_minutes(look, one) for one in await unit.minutes.waiting()]
     if OutstandingKind.ACTION in kinds:
         found += [action_outstanding(look.council, look.law, one, look.now) for one in await unit.actions.open()]
     if OutstandingKind.ESCALATION in kinds:
@@ -147,7 +143,7 @@ def _decision(look: _Look, one: Decision) -> Outstanding:
         name=names.decision_name(look.council, one.decision_id),
         subject=one.subject,
         text=f"{_DECISION[one.state]}: {body.title}" if body else _DECISION[one.state],
-        owner_role="agency-decision-maker" if one.state is DecisionState.AWAITED else "business-support",
+        owner_role=DECISION_MAKER if one.state is DecisionState.AWAITED else "business-support",
         standing=decision_standing(look.bodies, one, look.today),
         due=one.window_until if one.state is DecisionState.WINDOW_OPEN else one.due,
         escalate_to=tuple(role.value for role in rules.escalate_to) if rules else (),

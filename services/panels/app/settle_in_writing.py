@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rulebook.counting import london_date
+from rulebook.counting import day_in_words, london_date
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
@@ -16,18 +16,17 @@ from services.panels.app.record_outcome import RecordOutcome, record_outcome
 from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict, recused_from
-from services.panels.domain.errors import (
-    AlreadyAskedError,
-    AlreadyRecordedError,
-    MemberRecusedError,
-    MustMeetError,
-    NotCarriedError,
-    NotOnListError,
-    SittingCancelledError,
-)
+from services.panels.domain.errors import AlreadyRecordedError, NotOnListError, SittingCancelledError
 from services.panels.domain.member import Member, MemberId
 from services.panels.domain.names import item_name, member_name, resolution_name, sitting_name
 from services.panels.domain.outcome import Dissent, Outcome, case_events_of
+from services.panels.domain.resolution_errors import (
+    AlreadyAskedError,
+    AnswersClosedError,
+    MemberRecusedError,
+    MustMeetError,
+    NotCarriedError,
+)
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId, SittingState
 from services.panels.domain.written_resolution import (
     Answer,
@@ -109,7 +108,7 @@ async def open_resolution(
         MustMeetError, NoAuthorityError, SittingCancelledError, AlreadyRecordedError, AlreadyAskedError.
     """
     sitting, item = await _place(unit, caller, command.item)
-    body = council.bodies[sitting.body]
+    body = council.body(sitting.body)
     _refuse_wrong_fields(command, item, london_date(unit.now()))
     if not may_be_written(body.constitution):
         raise MustMeetError(body=body.key)
@@ -136,7 +135,10 @@ async def open_resolution(
 async def record_answer(
     unit: UnitOfWork, caller: Caller, council: CouncilBodies, command: RecordAnswer, found: Sequence[Conflict]
 ) -> Standing:
-    """Note what a member says. InvalidRequest, NotOnListError, MemberRecusedError, AlreadyRecordedError."""
+    """Note what a member says.
+
+    InvalidRequest, NotOnListError, MemberRecusedError, AlreadyRecordedError, AnswersClosedError.
+    """
     asked = await _asked(unit, caller, command.resolution)
     sitting, _ = await _place(unit, caller, asked.item)
     member = await unit.composition.member(command.member)
@@ -147,6 +149,9 @@ async def record_answer(
         raise NotOnListError(member=name, sitting=sitting_name(caller.council, sitting.sitting_id))
     if command.member in await _recused(unit, sitting, asked.item, found):
         raise MemberRecusedError(member=name)
+    if london_date(unit.now()) > asked.closes:
+        closes = day_in_words(asked.closes)
+        raise AnswersClosedError(resolution=resolution_name(caller.council, command.resolution), closes=closes)
     if command.answer is Answer.DISAGREES and not command.words:
         raise InvalidRequest([Violation("words", "are required of whoever disagrees: say why")])
     answer = WrittenAnswer(command.member, command.answer, command.words, unit.now())
@@ -154,7 +159,7 @@ async def record_answer(
     await unit.audit(caller, "RecordWrittenAnswer", resolution_name(caller.council, command.resolution), ["answer"])
     others = tuple(one for one in asked.answers if one.member != command.member)
     changed = replace(asked, answers=(*others, answer))
-    return await _standing(unit, sitting, council.bodies[sitting.body], changed, found)
+    return await _standing(unit, sitting, council.body(sitting.body), changed, found)
 
 
 async def settle_in_writing(
@@ -163,7 +168,7 @@ async def settle_in_writing(
     """The outcome of what was carried; whoever disagreed is in it. NotCarriedError says what is wanting."""
     asked = await _asked(unit, caller, resolution)
     sitting, _ = await _place(unit, caller, asked.item)
-    standing = await _standing(unit, sitting, council.bodies[sitting.body], asked, found)
+    standing = await _standing(unit, sitting, council.body(sitting.body), asked, found)
     if standing.wanting:
         raise NotCarriedError(
             resolution=resolution_name(caller.council, resolution), missing="; ".join(standing.wanting)
@@ -203,7 +208,7 @@ async def list_resolutions(
     seen = await seen_subjects(begin, cases, caller, {one.subject for one in asked})
     found = await find_conflicts(begin, people, caller, sitting)
     async with begin(caller) as unit:
-        body = council.bodies[sitting.body]
+        body = council.body(sitting.body)
         return [await _standing(unit, sitting, body, one, found) for one in asked if one.subject in seen]
 
 

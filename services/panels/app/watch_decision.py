@@ -5,9 +5,11 @@ from datetime import datetime
 from rulebook.counting import london_date
 from servicekit.caller import Caller
 from services.panels.app.decide import after_window
+from services.panels.app.decision_ports import DECISION
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, CouncilBodies
-from services.panels.domain.decision import DecisionId, DecisionState
+from services.panels.domain.decision import DECISION_MAKER, DecisionId, DecisionState
+from services.panels.domain.events import DecisionLate
 from services.panels.domain.names import decision_name
 from services.panels.domain.standing import day_after
 
@@ -26,6 +28,9 @@ async def watch_decision(
         late = await unit.decisions.mark_late(decision_id, london_date(unit.now()), unit.now())
         if late:
             await unit.audit(caller, "DecisionLate", name, ["due_on"])
+        if DECISION in late and decision.open:
+            told = DecisionLate(name, decision.subject, decision.meeting, DECISION_MAKER, unit.now())
+            await unit.append_event(decision.subject, told)
         ahead = [day_after(one.due) for one in await unit.decisions.tellings(decision_id) if one.told_on is None]
         if decision.due and decision.state is not DecisionState.DECIDED:
             ahead.append(day_after(decision.due))

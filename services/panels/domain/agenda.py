@@ -116,23 +116,27 @@ def plan_agendas(
 ) -> dict[SittingId, tuple[AgendaItem, ...]]:
     """The agenda of each sitting, in order of start; what has no room moves to the next one and says so.
 
-    A clock is heard at the last sitting before its date: the next one might be too late. Each subject appears once.
+    A clock is heard at the last sitting before its date: the next one might be too late. Each subject appears once;
+    nothing among the wishes asks for a place for the subjects of items that are kept.
     """
     waiting = joined(wishes, around.families)
     agendas: dict[SittingId, tuple[AgendaItem, ...]] = {}
     for place, sitting in enumerate(sittings):
         pinned = [item for item in sitting.items if item.outcomes]
+        kept = sitting.kept_items()
         heard = frozenset(subject for item in pinned for subject in item.subjects)
         horizon = _horizon(sittings, place, around.interval_days)
         eligible = [group for group in waiting if group.may_come(sitting, horizon) and not group.subjects & heard]
         eligible.sort(key=lambda group: group.urgency(around.references))
-        room = max(0, sitting.capacity(around.item_minutes, around.most_items) - len(pinned))
+        room = max(0, sitting.capacity(around.item_minutes, around.most_items) - len(pinned) - len(kept))
         taken, left = _chosen(eligible, room)
         for group in left:
             group.carried_from = london_date(sitting.start)
         gone = {id(group) for group in taken}
         waiting = [group for group in waiting if id(group) not in gone]
         items = pinned + _items(sitting, taken, horizon, around)
+        for item in kept:
+            items.insert(item.number - 1, item)
         agendas[sitting.sitting_id] = timed(sitting.start, items, around.item_minutes)
     return agendas
 
@@ -188,7 +192,7 @@ def _horizon(sittings: Sequence[Sitting], place: int, interval_days: int) -> dat
 
 def _items(sitting: Sitting, groups: Sequence[Group], horizon: date, around: Circumstances) -> list[AgendaItem]:
     """Items in order: those put in order by hand keep it, the others follow by urgency."""
-    free = [item for item in sitting.items if not item.outcomes]
+    free = [item for item in sitting.items if not item.outcomes and not item.kept]
     placed: list[tuple[int, int, AgendaItem]] = []
     for rank, group in enumerate(groups):
         before = next((item for item in free if group.subjects & set(item.subjects)), None)

@@ -1,7 +1,7 @@
 """Who makes up a body at one sitting: who counts for each item, who keeps out, and whether the quorum is met. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.panels.domain.member import Member, MemberId, listed
 from services.panels.domain.quorum import Present, Quorum, quorum_of
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting
 
+_NO_RULES = Quorum(met=False, missing=("the council's rules do not hold this body any more",))
 NOT_KNOWN = Quorum(met=False, missing=("conflicts of interest could not be looked up: try again",))
 
 
@@ -48,11 +49,14 @@ class Composition:
 
 @dataclass(frozen=True)
 class Makeup:
-    """What a composition is made of: everybody ever on the list, what was recorded, and all conflicts."""
+    """What a composition is made of: everybody ever on the list, what was recorded, all conflicts, and when the sitting
+    was taken up again.
+    """
 
     members: Sequence[Member]
     entries: Sequence[AttendanceEntry]
     conflicts: Sequence[Conflict]
+    resumptions: Sequence[datetime] = ()
     unanswered: tuple[str, ...] = ()
 
 
@@ -60,7 +64,7 @@ def composition_of(sitting: Sitting, rules: Constitution, makeup: Makeup, now: d
     """As it is known at `now`. An item with outcomes is shown as it was when the first of them was recorded."""
     day = london_date(sitting.start)
     on_list = listed(makeup.members, day)
-    standing = standing_at(makeup.entries, _counting(sitting, now))
+    standing = standing_at(_of_session(sitting, makeup, now), _counting(sitting, makeup, now))
     return Composition(
         members=tuple(MemberAtSitting(one, standing.get(one.member_id), one.roles_on(day)) for one in on_list),
         items=tuple(_item(sitting, item, rules, makeup, now) for item in sitting.items),
@@ -70,12 +74,19 @@ def composition_of(sitting: Sitting, rules: Constitution, makeup: Makeup, now: d
     )
 
 
+def without_rules(composition: Composition) -> Composition:
+    """Of a body that the council's rules do not hold any more: no quorum is said to be met."""
+    items = tuple(replace(one, quorum=_NO_RULES) for one in composition.items)
+    return replace(composition, items=items, quorum=_NO_RULES)
+
+
 def present_at(sitting: Sitting, makeup: Makeup, instant: datetime) -> list[Present]:
     """Those on the list who are there, each with the items from which they keep out. Who left after the sitting's end
-    was there for all of it.
+    was there for all of it. In a session on a later day only those count of whom it was said again.
     """
     day = london_date(sitting.start)
-    here = in_the_room(makeup.entries, _counting(sitting, instant), begun=sitting.begun(instant))
+    entries = _of_session(sitting, makeup, instant)
+    here = in_the_room(entries, _counting(sitting, makeup, instant), begun=sitting.begun(instant))
     recused = recused_from(makeup.conflicts, {item.item_id: item.subjects for item in sitting.items})
     return [
         Present(one.member_id, one.roles_on(day), recused.get(one.member_id, frozenset()))
@@ -89,9 +100,18 @@ def quorum_for(sitting: Sitting, item: UUID, rules: Constitution, makeup: Makeup
     return _quorum(rules, present_at(sitting, makeup, instant), item, makeup)
 
 
-def _counting(sitting: Sitting, instant: datetime) -> datetime:
-    """What is written down afterwards is about the sitting as it ended."""
-    return min(instant, sitting.end)
+def _of_session(sitting: Sitting, makeup: Makeup, instant: datetime) -> Sequence[AttendanceEntry]:
+    """The entries of the session's day: whoever was there before an adjournment need not come on another day."""
+    began = sitting.session_start(makeup.resumptions, instant)
+    if began == sitting.start:
+        return makeup.entries
+    return [one for one in makeup.entries if london_date(one.at) >= london_date(began)]
+
+
+def _counting(sitting: Sitting, makeup: Makeup, instant: datetime) -> datetime:
+    """What is written down afterwards is about the sitting as it ended; one taken up after its end has no other end."""
+    resumed = max((at for at in makeup.resumptions if at <= instant), default=sitting.start)
+    return instant if resumed >= sitting.end else min(instant, sitting.end)
 
 
 def _quorum(rules: Constitution, present: Sequence[Present], item: UUID | None, makeup: Makeup) -> Quorum:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 from services.panels.domain.body import BodyUuid
-from services.panels.domain.errors import (
+from services.panels.domain.decision_errors import (
     NotAwaitedError,
     NotQualifyingError,
     WindowClosedError,
@@ -16,6 +16,8 @@ from services.panels.domain.errors import (
 from services.panels.domain.outcome import OutcomeId
 
 DecisionId = NewType("DecisionId", UUID)
+DECISION_MAKER: Final = "agency-decision-maker"
+"""The role of whoever decides on what a panel recommends."""
 
 
 class DecisionState(StrEnum):

@@ -43,6 +43,26 @@ class SittingCancelledError(PanelsError):
     message = "{sitting} was cancelled. Its items move to the next sitting."
 
 
+class BodyGoneError(PanelsError):
+    """A sitting of a body that the council's pack held once."""
+
+    reason = "BODY_GONE"
+    message = (
+        "The council's rules do not hold this body any more. What its sittings settled can be read, and nothing more is"
+        " recorded at them: refer the subject to a body that is there."
+    )
+
+
+class WordsOnRunSheetError(PanelsError):
+    """An outcome recorded without the run sheet on which somebody writes about it."""
+
+    reason = "WORDS_ON_RUN_SHEET"
+    message = (
+        "Words about {agenda_item} stand on the run sheet of its sitting, and this outcome would put them out. Record"
+        " it on the run sheet, or empty its fields there first."
+    )
+
+
 class AgendaFrozenError(PanelsError):
     """The order is fixed once the sitting has begun."""
 
@@ -97,6 +117,13 @@ class NoManagerSignsError(PanelsError):
 
     reason = "NO_MANAGER_SIGNS"
     message = "After {minutes} no service manager signs: only after those of a permanence planning meeting."
+
+
+class SignByAnotherError(PanelsError):
+    """The second signature is a second person's."""
+
+    reason = "SIGN_BY_ANOTHER"
+    message = "You signed {minutes} as their chair. Another service manager comments on them and signs."
 
 
 class FormUnfinishedError(PanelsError):
@@ -213,48 +240,6 @@ class ReferralHeardError(PanelsError):
     message = "{referral_form} was heard already. Begin another where the panel is to look at it again."
 
 
-class NotAwaitedError(PanelsError):
-    """Nothing of the sort is to be done about this decision now."""
-
-    reason = "NOT_AWAITED"
-    message = "{what} is not to be recorded now: it {state}. Read it again and see what comes next."
-
-
-class WindowOpenError(PanelsError):
-    """The time to answer a determination is still running."""
-
-    reason = "WINDOW_OPEN"
-    message = "It may be answered until {until}. Record the answer, or decide once that day has passed."
-
-
-class WindowClosedError(PanelsError):
-    """The time to answer a determination is over."""
-
-    reason = "WINDOW_CLOSED"
-    message = "It could be answered until {until}. Put what came later into the reasons of the final decision."
-
-
-class NotQualifyingError(PanelsError):
-    """A determination that cannot be answered in the way of carers and adopters."""
-
-    reason = "NOT_QUALIFYING"
-    message = "Nobody is given time to answer this: {why}. Record the decision itself."
-
-
-class NoReasonsError(PanelsError):
-    """A decision that differs, or goes back, without saying why."""
-
-    reason = "NO_REASONS"
-    message = "Say why: whoever differs from a panel, or sends it back, gives reasons."
-
-
-class NothingToTellError(PanelsError):
-    """Nobody is told before it is decided."""
-
-    reason = "NOTHING_TO_TELL"
-    message = "{telling} waits for nothing any more: it is recorded as done on {on}."
-
-
 class ActionClosedError(PanelsError):
     """An action that is done or cancelled stays so."""
 
@@ -263,10 +248,10 @@ class ActionClosedError(PanelsError):
 
 
 class OwnerLeftError(PanelsError):
-    """An action for somebody who has no part around the subject any more."""
+    """An action for a person, or for a role's holder, who has no part around the subject any more."""
 
     reason = "OWNER_LEFT"
-    message = "This person has no part around {subject} any more. Give the action to somebody who has one."
+    message = "{owner} has no part around {subject} any more. Give the action to somebody who has one."
 
 
 class EscalationClosedError(PanelsError):
@@ -304,31 +289,3 @@ class SittingNotAdjournedError(PanelsError):
 
     reason = "SITTING_NOT_ADJOURNED"
     message = "{sitting} is not adjourned: it sits, and outcomes can be recorded."
-
-
-class MustMeetError(PanelsError):
-    """A body that settles nothing in writing."""
-
-    reason = "MUST_MEET"
-    message = "The law counts who meets for the body {body}, so it settles nothing in writing. Put it on an agenda."
-
-
-class AlreadyAskedError(PanelsError):
-    """The members are asked about the subject already."""
-
-    reason = "ALREADY_ASKED"
-    message = "The members are asked about {subject} on this agenda item already. Record their answers there."
-
-
-class MemberRecusedError(PanelsError):
-    """A member who keeps out of the item."""
-
-    reason = "MEMBER_RECUSED"
-    message = "{member} keeps out of this agenda item because of a conflict of interest: their answer does not count."
-
-
-class NotCarriedError(PanelsError):
-    """Too few agreed, or somebody asks to meet."""
-
-    reason = "NOT_CARRIED"
-    message = "{resolution} is not carried: {missing}. Wait for more answers, or have it heard at a sitting."

@@ -54,4 +54,38 @@ class CaseSettled:
     on_date: date
 
 
-Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled
+@dataclass(frozen=True)
+class ChaseMade:
+    """Somebody was chased. `subjects` are those of the `actions`, in order; `person` is empty where none is known."""
+
+    chase: str
+    person: str
+    role: str
+    actions: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MinutesLate:
+    """A clock of minutes ran out. `roles`: whose business it is now."""
+
+    minutes: str
+    subject: str
+    meeting: str
+    clock: str
+    roles: tuple[str, ...]
+    late_time: datetime
+
+
+@dataclass(frozen=True)
+class DecisionLate:
+    """A decision was not made by its day. `role`: the decision maker's."""
+
+    decision: str
+    subject: str
+    meeting: str
+    role: str
+    late_time: datetime
+
+
+Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled | ChaseMade | MinutesLate | DecisionLate

@@ -17,6 +17,7 @@ MinutesId = NewType("MinutesId", UUID)
 
 # Elapsed hours from the end of the meeting: to be signed by its chair (BCP-8.4-01), to stand in the file (BCP-8.4-02).
 # Other councils and kinds of meeting name none; they have the same, as the council's own number.
+BUSINESS_SUPPORT: Final = "business-support"
 USUAL_CLOCKS: Final = (ClockRule("sign", hours=48), ClockRule("file", hours=72))
 
 
@@ -145,6 +146,13 @@ class Minutes:
     def due(self, kind: ClockKind) -> datetime | None:
         """When a clock runs out; None where the minutes have none of the kind."""
         return next((clock.due for clock in self.clocks if clock.kind is kind), None)
+
+
+def whose_when_late(clock: ClockKind, chair_role: str) -> tuple[str, ...]:
+    """The roles that are told once a clock has run out: whoever was to sign; for the file the service manager too."""
+    if clock is ClockKind.SIGN:
+        return (chair_role or BUSINESS_SUPPORT,)
+    return (BUSINESS_SUPPORT, "service-manager") if clock is ClockKind.FILE else (BUSINESS_SUPPORT,)
 
 
 def clocks_of(meeting_end: datetime, rules: Sequence[ClockRule] = ()) -> tuple[Clock, ...]:

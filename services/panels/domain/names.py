@@ -68,6 +68,11 @@ def telling_name(council: str, telling: UUID) -> str:
     return f"councils/{council}/tellings/{telling}"
 
 
+def chase_name(council: str, chase: UUID) -> str:
+    """`councils/{council}/chases/{chase}`."""
+    return f"councils/{council}/chases/{chase}"
+
+
 def escalation_name(council: str, escalation: UUID) -> str:
     """`councils/{council}/escalations/{escalation}`."""
     return f"councils/{council}/escalations/{escalation}"

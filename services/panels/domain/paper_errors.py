@@ -45,6 +45,13 @@ class SecondPersonNeededError(PanelsError):
     message = "You sent the agenda of {sitting} out, or added one of these papers. Somebody else must release it."
 
 
+class NotAllSeenError(PanelsError):
+    """Nobody releases what they may not look at."""
+
+    reason = "NOT_ALL_SEEN"
+    message = "The agenda of {sitting} holds what you may not read. Somebody who may read all of it must release it."
+
+
 class NotForFamilyError(PanelsError):
     """A paper that was marked for the family and cannot go to them."""
 

@@ -1,11 +1,13 @@
 """A sitting and the items on its agenda."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from rulebook.counting import london_date
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.outcome import Outcome
@@ -36,7 +38,8 @@ class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
     `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data. So are `comers`, how many
-    are to come for this item alone, and `comers_trouble`, why they could not be told.
+    are to come for this item alone, and `comers_trouble`, why they could not be told. `kept`: something was written
+    about it, or its members are asked in writing, so that it stays where it stands.
     """
 
     item_id: ItemId
@@ -55,6 +58,7 @@ class AgendaItem:
     put_off_because: tuple[str, ...] = ()
     comers: int = 0
     comers_trouble: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,15 @@ class Sitting:
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
     matters_incomplete: bool = False
+
+    def session_start(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
+        """When the session began that goes on at an instant: one that is resumed on a later day is another one."""
+        later = (at for at in resumptions if at <= instant and london_date(at) > london_date(self.start))
+        return max(later, default=self.start)
+
+    def kept_items(self) -> tuple[AgendaItem, ...]:
+        """Items that stay where they stand though nothing of them was settled yet."""
+        return tuple(item for item in self.items if item.kept and not item.outcomes)
 
     def begun(self, now: datetime) -> bool:
         """Whether its start has passed."""

@@ -11,7 +11,7 @@ from rulebook.facts import RuleId
 from rulebook.rule import Rule
 from rulebook.working_days import WorkingDays
 from services.panels.domain.decision import DecisionId
-from services.panels.domain.errors import NothingToTellError
+from services.panels.domain.decision_errors import NothingToTellError
 
 TellingId = NewType("TellingId", UUID)
 

@@ -3,11 +3,13 @@
 from permanence.panels.v1 import actions_service_pb2 as wire
 
 from servicekit.validate import Check
+from services.panels.app.check_waiting import Asked
 from services.panels.app.escalate import RaiseEscalation, StepEscalation
 from services.panels.app.follow_up_action import AssignAction, ChaseActions, CloseAction
 from services.panels.app.see_outstanding import OutstandingKind
 from services.panels.domain.escalation import EscalationId
-from services.panels.rpc.convert import PARENT, check_subject, id_of
+from services.panels.domain.minutes import ClockKind
+from services.panels.rpc.convert import MINUTES, PARENT, check_subject, id_of
 
 ACTION = "councils/{council}/actions/{action}"
 ESCALATION = "councils/{council}/escalations/{escalation}"
@@ -16,6 +18,9 @@ REVIEWING_OFFICERS = "reviewing-officer"
 _REASON = 2_000
 _WORDS = 20_000
 _MOST_CHASED = 200
+_MOST_THINGS = 500
+_THINGS = {"actions": ACTION, "minutes": MINUTES, "decisions": "councils/{council}/decisions/{decision}"}
+_SINGULAR = {"actions": "action", "minutes": "minutes", "decisions": "decision"}
 
 
 def read_kinds(request: wire.ListOutstandingRequest, council: str) -> frozenset[OutstandingKind]:
@@ -62,6 +67,27 @@ def read_chase(request: wire.ChaseActionsRequest, council: str) -> ChaseActions:
     parts = [check.resource_name_text(f"actions[{place}]", name, ACTION) for place, name in enumerate(request.actions)]
     check.raise_if_any()
     return ChaseActions(tuple(id_of(part, "action") for part in parts))
+
+
+def read_waiting(request: wire.CheckWaitingRequest, council: str) -> list[Asked]:
+    """At least one thing."""
+    check = Check(request, council=council)
+    check.resource_name("parent", PARENT)
+    check.require("things")
+    if len(request.things) > _MOST_THINGS:
+        check.refuse("things", f"names {len(request.things)} things; at most {_MOST_THINGS} are allowed")
+    read = [_read_thing(check, f"things[{place}]", one) for place, one in enumerate(request.things)]
+    check.raise_if_any()
+    return read
+
+
+def _read_thing(check: Check, path: str, one: wire.WaitingThing) -> Asked:
+    collection = one.name.split("/")[2] if one.name.count("/") == 3 else ""
+    part = check.resource_name_text(f"{path}.name", one.name, _THINGS.get(collection, ACTION))
+    clocks = {clock.value: clock for clock in ClockKind}
+    if (one.clock in clocks) != (collection == "minutes"):
+        check.refuse(f"{path}.clock", f"must be one of {', '.join(clocks)} with minutes, and empty otherwise")
+    return Asked(one.name, collection, id_of(part, _SINGULAR.get(collection, "action")), clocks.get(one.clock))
 
 
 def read_raise(request: wire.RaiseEscalationRequest, council: str) -> RaiseEscalation:

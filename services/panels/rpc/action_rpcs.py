@@ -11,6 +11,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller, current_caller
 from servicekit.idempotency import once
 from servicekit.validate import Check
+from services.panels.app.check_waiting import check_waiting
 from services.panels.app.decision_ports import PeopleAround
 from services.panels.app.escalate import (
     advance_escalation,
@@ -96,6 +97,12 @@ class ActionRpcs(ActionsServiceServicer):
             return wire.ChaseActionsResponse(chases=[self._chase(caller, chase, references) for chase in chases])
 
         return await once(self._begin, caller, request, wire.ChaseActionsResponse, do)
+
+    async def CheckWaiting(self, request: wire.CheckWaitingRequest, context: Context) -> wire.CheckWaitingResponse:
+        """For notifications alone."""
+        caller = current_caller()
+        found = await check_waiting(self._begin, caller, action_convert.read_waiting(request, caller.council))
+        return wire.CheckWaitingResponse(things=[action_wire.waiting(one) for one in found])
 
     async def ListEscalations(
         self, request: wire.ListEscalationsRequest, context: Context

@@ -7,6 +7,7 @@ from permanence.panels.v1 import panel_pb2
 
 from rulebook.decisions import EscalationRules
 from rulebook.working_days import WorkingDays
+from services.panels.app.check_waiting import Waiting
 from services.panels.app.see_outstanding import Outstanding
 from services.panels.domain import names
 from services.panels.domain.escalation import Escalation
@@ -36,6 +37,12 @@ def outstanding(one: Outstanding) -> wire.Outstanding:
     if one.chased_at:
         made.chase_time.FromDatetime(one.chased_at)
     return made
+
+
+def waiting(one: Waiting) -> wire.WaitingThing:
+    """What waits still."""
+    clock = one.asked.clock.value if one.asked.clock else ""
+    return wire.WaitingThing(name=one.asked.name, clock=clock, due_date=day(one.due), owner=one.owner)
 
 
 def action(council: str, one: TrackedAction) -> panel_pb2.Action:

@@ -10,7 +10,7 @@ from servicekit.idempotency import once
 from services.panels.app.list_agenda_versions import list_agenda_versions
 from services.panels.app.paper_ports import PackBinder
 from services.panels.app.ports import BodiesOf, Cases
-from services.panels.app.publish_agenda import publish_agenda, release_agenda
+from services.panels.app.publish_agenda import check_releaser, publish_agenda, release_agenda
 from services.panels.app.render_agenda_pack import PackMaker
 from services.panels.rpc import convert_paper, paper_to_wire
 from services.panels.rpc.paper_rpcs import PIECE, BeginWork, WorkUnit
@@ -61,6 +61,7 @@ class AgendaRpcs:
         """By a second person."""
         caller = current_caller()
         command = convert_paper.read_release(request, caller.council)
+        await check_releaser(self._begin, self._cases, caller, command)
 
         async def do(unit: WorkUnit) -> wire.ReleaseAgendaResponse:
             version, placed = await release_agenda(unit, caller, command)

@@ -4,7 +4,7 @@ import grpc
 
 from servicekit.error_table import ErrorRule, ErrorTable
 from servicekit.errors import VersionClash
-from services.panels.domain import errors, paper_errors
+from services.panels.domain import decision_errors, errors, paper_errors, resolution_errors
 
 _FAILED = ErrorRule(grpc.StatusCode.FAILED_PRECONDITION)
 
@@ -14,6 +14,8 @@ ERROR_TABLE: ErrorTable = {
     errors.SittingNotBegunError: _FAILED,
     errors.SittingCancelledError: _FAILED,
     errors.AgendaFrozenError: _FAILED,
+    errors.BodyGoneError: _FAILED,
+    errors.WordsOnRunSheetError: _FAILED,
     errors.AlreadyReferredError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.MeetingNotHeldError: _FAILED,
     errors.NotMinutedHereError: _FAILED,
@@ -21,6 +23,7 @@ ERROR_TABLE: ErrorTable = {
     errors.NothingToSignError: _FAILED,
     errors.NotSignedYetError: _FAILED,
     errors.NoManagerSignsError: _FAILED,
+    errors.SignByAnotherError: _FAILED,
     errors.FormUnfinishedError: _FAILED,
     errors.ForeignPassageError: _FAILED,
     errors.AlreadyDistributedError: _FAILED,
@@ -33,6 +36,7 @@ ERROR_TABLE: ErrorTable = {
     paper_errors.NotReleasedError: _FAILED,
     paper_errors.ReleasedAlreadyError: _FAILED,
     paper_errors.SecondPersonNeededError: _FAILED,
+    paper_errors.NotAllSeenError: _FAILED,
     paper_errors.NotForFamilyError: _FAILED,
     errors.AlreadyMemberError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.NoticeTooShortError: _FAILED,
@@ -43,12 +47,13 @@ ERROR_TABLE: ErrorTable = {
     errors.ReferralFormClosedError: _FAILED,
     errors.ReferralFormNotSubmittedError: _FAILED,
     errors.ReferralHeardError: _FAILED,
-    errors.NotAwaitedError: _FAILED,
-    errors.WindowOpenError: _FAILED,
-    errors.WindowClosedError: _FAILED,
-    errors.NotQualifyingError: _FAILED,
-    errors.NoReasonsError: _FAILED,
-    errors.NothingToTellError: _FAILED,
+    decision_errors.NotAwaitedError: _FAILED,
+    decision_errors.WindowOpenError: _FAILED,
+    decision_errors.WindowClosedError: _FAILED,
+    decision_errors.NotQualifyingError: _FAILED,
+    decision_errors.NoReasonsError: _FAILED,
+    decision_errors.OwnRecommendationError: _FAILED,
+    decision_errors.NothingToTellError: _FAILED,
     errors.ActionClosedError: _FAILED,
     errors.OwnerLeftError: _FAILED,
     errors.EscalationClosedError: _FAILED,
@@ -56,10 +61,12 @@ ERROR_TABLE: ErrorTable = {
     errors.AlreadyEscalatedError: ErrorRule(grpc.StatusCode.ALREADY_EXISTS),
     errors.SittingAdjournedError: _FAILED,
     errors.SittingNotAdjournedError: _FAILED,
-    errors.MustMeetError: _FAILED,
-    errors.AlreadyAskedError: _FAILED,
-    errors.MemberRecusedError: _FAILED,
-    errors.NotCarriedError: _FAILED,
+    resolution_errors.MustMeetError: _FAILED,
+    resolution_errors.AlreadyAskedError: _FAILED,
+    resolution_errors.MemberRecusedError: _FAILED,
+    resolution_errors.NotCarriedError: _FAILED,
+    resolution_errors.AnswersClosedError: _FAILED,
+    resolution_errors.ItemKeptError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

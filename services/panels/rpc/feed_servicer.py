@@ -24,6 +24,9 @@ EVENTS: dict[str, type[Message]] = {
         panel_events_pb2.MinutesSigned,
         panel_events_pb2.MinutesFiled,
         panel_events_pb2.CaseSettled,
+        panel_events_pb2.ChaseMade,
+        panel_events_pb2.MinutesLate,
+        panel_events_pb2.DecisionLate,
     )
 }
 

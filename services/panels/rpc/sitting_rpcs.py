@@ -9,7 +9,7 @@ from permanence.panels.v1 import panels_service_pb2 as wire
 
 from servicekit.caller import Caller, current_caller
 from servicekit.idempotency import Unit as IdempotentUnit
-from servicekit.idempotency import once
+from servicekit.idempotency import answered_before, once
 from servicekit.page import next_token, open_page
 from servicekit.validate import Check
 from services.panels.app.composition_ports import PeopleAround
@@ -89,8 +89,8 @@ class SittingRpcs:
         sitting = SittingId(convert.id_of(parts, "sitting"))
         found = await get_sitting(self._begin, self._cases, caller, sitting)
         shown = to_wire.sitting(caller.council, found)
-        body = self._bodies_of(caller.council_id).bodies[found.body]
-        shown.capacity = found.capacity(body.item_minutes, body.constitution.capacity)
+        body = self._bodies_of(caller.council_id).bodies.get(found.body)
+        shown.capacity = found.capacity(body.item_minutes, body.constitution.capacity) if body else 0
         return wire.GetSittingResponse(sitting=shown)
 
     async def ReferSubject(
@@ -128,8 +128,10 @@ class SittingRpcs:
         """To the body's next sitting, with a reason."""
         caller = current_caller()
         command = read_defer_item(request, caller.council)
+        if (before := await answered_before(self._begin, caller, request, wire.DeferItemResponse)) is not None:
+            return before
         body_id, seen = await check_deferrer(self._begin, self._cases, caller, command)
-        body = self._bodies_of(caller.council_id).bodies[body_id]
+        body = self._bodies_of(caller.council_id).body(body_id)
 
         async def do(unit: WorkUnit) -> wire.DeferItemResponse:
             sitting = await defer_item(unit, caller, body, command, seen)
@@ -143,7 +145,7 @@ class SittingRpcs:
         """For one subject."""
         caller = current_caller()
         command = convert.read_record_outcome(request, caller.council)
-        await check_recorder(self._cases, caller, command)
+        await check_recorder(self._begin, self._cases, caller, command)
         found = await find_for_outcome(self._begin, self._people, caller, command.item, command.kind)
 
         async def do(unit: WorkUnit) -> wire.RecordOutcomeResponse:

@@ -39,11 +39,18 @@ where minutes_id = $1 and stopped_at is null and late_at is null and due_at <= $
 """
 # What asks first: the signature while it is a draft, then the file; minutes in the file come last.
 _DUE = "case when state = 'draft' then sign_due_at when state = 'filed' then 'infinity' else file_due_at end"
-_PAGE = f"""
+_LISTED = """
 select minutes_id, meeting, meeting_kind, subject, chair_role, state, version, '' as text, text_hash, meeting_ended_at,
     sign_due_at, file_due_at, signed_at, signed_by, filed_at, '' as manager_comment,
     manager_signed_at, manager_signed_by
-from minutes
+from minutes m
+"""
+_WAITING = f"""
+{_LISTED}
+where exists (select from minutes_clock c where c.minutes_id = m.minutes_id and c.stopped_at is null)
+"""
+_PAGE = f"""
+{_LISTED}
 where ($1::text = '' or meeting = $1) and ($2::text = '' or state = $2)
   and ($3::text = '' or ({_DUE}, minutes_id) > (nullif($3::text, '')::timestamptz, $4::uuid))
 order by {_DUE}, minutes_id limit $5
@@ -143,8 +150,15 @@ class SqlMinutesStore:
         after = page.after or ("", "00000000-0000-0000-0000-000000000000")
         chosen = state.value if state else ""
         rows = await self._tx.fetch(_PAGE, meeting, chosen, after[0], UUID(after[1]), page.size + 1)
+        return await self._listed(rows)
+
+    async def _listed(self, rows: "Sequence[asyncpg.Record]") -> list[Minutes]:
         clocks = await self._clocks([row["minutes_id"] for row in rows])
         return [replace(minutes_of_row(row), clocks=clocks[row["minutes_id"]]) for row in rows]
+
+    async def waiting(self) -> list[Minutes]:
+        """Without text and addenda, with clocks."""
+        return await self._listed(await self._tx.fetch(_WAITING))
 
     async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
         """What was written, once."""

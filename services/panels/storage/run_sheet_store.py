@@ -41,6 +41,10 @@ set version = excluded.version, value = excluded.value, other = excluded.other, 
 _KEEP_VERSION = """
 insert into run_sheet_version (council_id, item_id, subject, field, version, value) values ($1, $2, $3, $4, $5, $6)
 """
+_HOLDS_WORDS = """
+select exists (
+    select from run_sheet_field where item_id = $1 and subject = $2 and (value <> '' or other <> ''))
+"""
 _BEGIN = """
 insert into item_time (item_id, council_id, began_at) values ($1, $2, $3) on conflict (item_id) do nothing
 """
@@ -97,6 +101,10 @@ class SqlRunSheetStore:
         )
         return found if isinstance(found, int) else 0
 
+    async def holds_words(self, item: ItemId, subject: str) -> bool:
+        """Or another's choice beside it."""
+        return bool(await self._tx.fetchval(_HOLDS_WORDS, item, subject))
+
     async def clear(self, item: ItemId, subject: str) -> None:
         """With every earlier value."""
         await self._tx.execute("delete from run_sheet_field where item_id = $1 and subject = $2", item, subject)
@@ -140,6 +148,11 @@ class SqlRunSheetStore:
         await self._tx.execute(
             "update adjournment set resumed_at = $2 where sitting_id = $1 and resumed_at is null", sitting, at
         )
+
+    async def resumptions(self, sitting: SittingId) -> list[datetime]:
+        """The earliest first."""
+        sql = "select resumed_at from adjournment where sitting_id = $1 and resumed_at is not null order by resumed_at"
+        return [row["resumed_at"] for row in await self._tx.fetch(sql, sitting)]
 
     async def time_of(self, item: ItemId) -> ItemTime | None:
         """Of one item."""

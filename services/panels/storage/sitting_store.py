@@ -41,7 +41,9 @@ _OF_ITEM = """
 select * from sitting where sitting_id = (select sitting_id from agenda_item where item_id = $1) for update
 """
 _ITEMS = """
-select i.*, array_agg(s.subject order by s.place) as subjects, array_agg(s.reference order by s.place) as "references"
+select i.*, array_agg(s.subject order by s.place) as subjects, array_agg(s.reference order by s.place) as "references",
+    exists (select from written_resolution w where w.item_id = i.item_id)
+        or exists (select from run_sheet_field f where f.item_id = i.item_id) as kept
 from agenda_item i join agenda_item_subject s using (item_id)
 where i.sitting_id = any($1) group by i.item_id order by i.sitting_id, i.number
 """
@@ -111,7 +113,7 @@ class SqlSittingStore:
         )
 
     async def put_items(self, sitting: SittingId, items: Sequence[AgendaItem]) -> None:
-        """Make these the agenda; items that are gone are deleted, and none of those can have an outcome."""
+        """Make these the agenda; items that are gone are deleted: none that has an outcome or is kept."""
         kept = [item.item_id for item in items]
         await self._tx.execute("delete from agenda_item where sitting_id = $1 and item_id <> all($2)", sitting, kept)
         await self._tx.execute("delete from agenda_item_subject where item_id = any($1)", kept)
@@ -187,4 +189,5 @@ def _item(row: "asyncpg.Record", outcomes: tuple[Outcome, ...]) -> AgendaItem:
         by_hand=row["by_hand"],
         outcomes=outcomes,
         times_put_off=row["times_put_off"],
+        kept=row["kept"],
     )

@@ -21,6 +21,7 @@ def test_people_can_also_join_by_video_until_somebody_ends_it(
     then("the time stays, and it stands among what is to be booked")
     assert officer.heading.endswith("Check and book")
     officer.says("By video", "People can also join by video")
+    officer.picture("by-video-check")
     officer.press("Book this meeting")
     path = officer.path
     backstage.told(path)
@@ -35,6 +36,7 @@ def test_people_can_also_join_by_video_until_somebody_ends_it(
     officer.open(path)
     officer.follow("Change whether people can join by video")
     officer.says("The joining link ends.", "The time and the place stay.", "will be told.")
+    officer.picture("by-video-end")
     officer.press("End joining by video")
     then("it is")
     assert officer.done == "People can no longer join by video"

@@ -23,8 +23,7 @@ def test_from_a_week_to_what_stands_behind_it(visitor: Visitors, mode: Mode, tmp
     when("they look at the reviewing officers alone, and follow a cell")
     manager.select("Only who chairs as", "Reviewing officer")
     manager.press("Show")
-    if mode in ("mouse", "narrow"):
-        manager.picture("capacity" if mode == "mouse" else "narrow-capacity")
+    manager.picture("capacity")
     cell = manager.page.locator(".heat td a").first
     name = " ".join(cell.inner_text().split())
     chair = name.partition(": ")[2].partition(", week")[0]
@@ -32,8 +31,7 @@ def test_from_a_week_to_what_stands_behind_it(visitor: Visitors, mode: Mode, tmp
     then("that chair's week is there: its numbers, its meetings, and what has to be arranged")
     assert manager.heading.startswith(chair)
     manager.says("Comes to", "Taken by meetings", "Still free", "To be booked", "Meetings", "To be arranged")
-    if mode in ("mouse", "narrow"):
-        manager.picture("capacity-week" if mode == "mouse" else "narrow-capacity-week")
+    manager.picture("capacity-week")
     manager.follow("Their diary of this week")
     assert manager.heading.startswith(f"Diary of {chair}")
     manager.back()

@@ -85,8 +85,7 @@ def test_a_childs_clocks_say_what_must_happen_by_when_and_why(
     assert any("Good Friday" in day for day in _skipped(easter))
     then("the page says where the rule stands and whether its wording was checked")
     officer.says(easter.explanation.sentence, easter.explanation.source)
-    if mode in ("mouse", "narrow"):
-        officer.picture("child-clocks" if mode == "mouse" else "narrow-child-clocks")
+    officer.picture("child-clocks")
 
 
 def _skipped(clock: Obligation) -> list[str]:
@@ -134,7 +133,7 @@ def test_brothers_and_sisters_are_a_page_of_their_own(visitor: Visitors, panel: 
     officer.open(f"/sibling-groups/{key(group.name)}")
     then("each child is named and has clocks of their own, one link away")
     officer.says("Children of this group", "Each child has clocks of their own.")
-    officer.picture("sibling-group" if mode == "mouse" else "narrow-sibling-group")
+    officer.picture("sibling-group")
     for member in group.members:
         assert officer.page.locator(f"a[href='/children/{key(member)}']").count() == 1
     officer.follow(panel.subject(group.members[0]).reference)

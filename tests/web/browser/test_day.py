@@ -31,8 +31,7 @@ def test_the_meetings_of_a_day_stand_on_one_page(visitor: Visitors, backstage: B
     section = _section(officer, meeting.reference)
     assert "Part 1: " in section and "Part 2: " in section and "Chair: " in section and case.reference in section
     assert section.count("Part 2") > 1
-    if mode in ("mouse", "narrow"):
-        officer.picture("day" if mode == "mouse" else "narrow-day")
+    officer.picture("day")
     officer.follow(meeting.reference)
     assert officer.path == path
     officer.back()

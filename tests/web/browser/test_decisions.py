@@ -37,6 +37,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     maker = visitor(DECISION_MAKER, mode)
     maker.open("/decisions")
     maker.says("Decisions that wait", subject.reference, short_date(civil(decision.due_date)))
+    maker.picture("decisions")
     when("they open it")
     maker.follow(subject.reference)
     then("what was recommended, why, and by when they decide stands there")
@@ -48,6 +49,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     maker.press("Record the decision")
     then("the page says what is missing, and nothing is recorded")
     assert maker.faults == ["Say why: whoever differs from a panel, or sends it back, gives reasons"]
+    maker.picture("decision-faults")
     assert deciding.now(decision).state == decision_pb2.DECISION_STATE_AWAITED
     when("they say why, and what the family may be told")
     maker.write("Your reasons", WHY)
@@ -57,6 +59,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     then("it is recorded, once, and the page says who is to be told")
     assert maker.done == "Your decision is recorded. Below is who is to be told, and by when."
     maker.says("The decision maker differed from the panel", WHY, "Who is told", "by word of mouth")
+    maker.picture("decision-made")
     assert not maker.has("button", "Record the decision")
     made = deciding.now(decision)
     assert made.state == decision_pb2.DECISION_STATE_DECIDED
@@ -85,6 +88,7 @@ def test_notice_may_be_answered_and_the_answer_leads_back_to_the_panel(
     officer = visitor("business-support", mode)
     officer.open(path_of(decision))
     officer.follow("Record an answer to the notice")
+    officer.picture("decision-answer")
     officer.choose("To the council: the panel looks at it again")
     officer.write_date("When did it come?", date(2099, 1, 5))
     officer.press("Record the answer")
@@ -137,6 +141,7 @@ def test_a_meeting_that_recommends_another_plan_asks_for_an_early_review(
     manager = visitor("team-manager", mode)
     manager.open(f"/meetings/{key(meeting.name)}/plan-change/{key(child.name)}")
     manager.says("A meeting changes no plan: the child's review does.", child.reference)
+    manager.picture("plan-change")
     manager.press("Ask for an early review")
     assert manager.faults == ["Say which plan, and why"]
     when("they say which plan, and why")

@@ -28,8 +28,7 @@ def test_my_days_and_my_private_address(visitor: Visitors, backstage: Backstage,
     officer = visitor("reviewing-officer", mode)
     officer.open("/diary")
     assert officer.heading.startswith("My diary")
-    if mode in ("mouse", "narrow"):
-        officer.picture("diary" if mode == "mouse" else "narrow-diary")
+    officer.picture("diary")
     if mode in ("mouse", "keyboard"):
         officer.page.emulate_media(media="print")
         assert not officer.page.get_by_role("link", name="The week after").is_visible()
@@ -40,8 +39,7 @@ def test_my_days_and_my_private_address(visitor: Visitors, backstage: Backstage,
     officer.press("Make a private address")
     then("it is shown once, and whoever has it reads when their meetings are")
     address = officer.page.locator("#address").inner_text().strip()
-    if mode in ("mouse", "narrow"):
-        officer.picture("diary-address" if mode == "mouse" else "narrow-diary-address")
+    officer.picture("diary-address")
     path = "/diary/feed/" + address.rpartition("/")[2]
     answer = site.client().get(path)
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private"

@@ -92,8 +92,7 @@ def test_what_happened_is_recorded_and_listed(
     officer.press("Record it")
     then("the page says what to do")
     assert officer.faults == ["The day must be today or earlier: this can be recorded once it has happened"]
-    if mode in ("mouse", "narrow"):
-        officer.picture("record-fact" if mode == "mouse" else "narrow-record-fact")
+    officer.picture("record-fact")
     when("they give a day that has")
     officer.write_date("On which day?", today)
     officer.press("Record it")
@@ -102,8 +101,7 @@ def test_what_happened_is_recorded_and_listed(
     officer.follow("What happened")
     (new,) = set(officer.rows(FACTS)) - set(before)
     assert DRIFT in new and long_date(today) in new
-    if mode in ("mouse", "narrow"):
-        officer.picture("facts" if mode == "mouse" else "narrow-facts")
+    officer.picture("facts")
     withdraw_all(panel, child, "drift_identified")
 
 
@@ -148,7 +146,7 @@ def test_a_fact_that_is_not_used_is_told_with_why_and_what_to_do(
     then("the clocks say that this is not used, why, and where it can be put right")
     officer.says("1 fact not used", f"The child became looked after, {long_date(yesterday)}: it is not used because")
     assert officer.has("link", "Put the day right of The child became looked after")
-    officer.picture("unused-fact" if mode == "mouse" else "narrow-unused-fact")
+    officer.picture("unused-fact")
     reviewer = visitor("reviewing-officer", mode)
     reviewer.open(f"/children/{key(child.name)}/facts")
     then("the list of facts says it too, and to whoever may not record offers nothing")
@@ -173,7 +171,7 @@ def test_permanence_plans_that_run_side_by_side_are_shown_with_where_each_stands
     assert "Adoption" in first and "Pursued" in first and "Established" in first and since in first
     assert "Long-term fostering" in second and "In reserve" in second and "Drafted" in second
     officer.says("The first child in care review has to find a plan that is drafted.")
-    officer.picture("permanence-plans" if mode == "mouse" else "narrow-permanence-plans")
+    officer.picture("permanence-plans")
 
 
 @pytest.mark.parametrize("mode", ["narrow"])

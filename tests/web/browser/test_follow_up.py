@@ -43,17 +43,17 @@ def test_one_press_chases_and_is_one_message_a_person(visitor: Visitors, panel: 
     officer = visitor("business-support", mode)
     officer.open("/actions")
     officer.says("due today or late", "Decisions not issued", "Minutes due", "Actions", first, place.reference)
-    if mode in ("mouse", "narrow"):
-        officer.picture("actions" if mode == "mouse" else "narrow-actions")
+    officer.picture("actions")
     when("they press the one button that chases all that are due")
     officer.press("Chase all that are due")
     then("there is one message for the person, with both actions in it")
     officer.says(
-        "Messages to send", "Nothing has left by itself", f"{place.reference}: {first}", f"{place.reference}: {second}"
+        "Whom you chase", "Each is written to once", f"{place.reference}: {first}", f"{place.reference}: {second}"
     )
     messages = officer.page.get_by_role("main").locator("section").all_inner_texts()
     cards = [card for card in messages if f"{place.reference}: {first}" in card]
     assert len(cards) == 1 and second in cards[0]
+    officer.picture("chases")
     when("they go back and press without ticking anything")
     officer.follow("Back to actions and deadlines")
     officer.says("Chased ")
@@ -96,9 +96,11 @@ def test_a_reviewing_officer_takes_a_matter_further(visitor: Visitors, panel: Pa
     then("it stands in the register at its first stage")
     assert officer.done == "The matter is taken further. Its first stage runs."
     officer.says(child.reference, "1 of 3: Team manager")
+    officer.picture("escalations")
     when("nobody answers, and it goes on; then it is settled")
     officer.follow(child.reference)
     officer.says("The second review found no plan.")
+    officer.picture("escalation")
     officer.choose("It goes on to the next stage")
     officer.write("What was answered, or what came of it", "Nobody answered.")
     officer.press("Record it")

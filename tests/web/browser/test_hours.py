@@ -34,8 +34,7 @@ def test_an_absence_and_new_hours(visitor: Visitors, backstage: Backstage, mode:
         r"The absence is recorded: (1 booked meeting falls|\d+ booked meetings fall) into it", helper.done
     )
     helper.says(long_date(day), meeting.reference)
-    if mode in ("mouse", "narrow"):
-        helper.picture("hours" if mode == "mouse" else "narrow-hours")
+    helper.picture("hours")
     when("they look for new times")
     helper.follow("Find new times for these meetings")
     assert helper.heading == "Move many meetings at once"
@@ -52,8 +51,7 @@ def test_an_absence_and_new_hours(visitor: Visitors, backstage: Backstage, mode:
     helper.press("Keep these hours")
     helper.follow("Enter new hours")
     helper.write_date("First day of these hours", day + timedelta(days=7))
-    if mode in ("mouse", "narrow"):
-        helper.picture("new-hours" if mode == "mouse" else "narrow-new-hours")
+    helper.picture("new-hours")
     helper.press("Keep these hours")
     then("the old ones end the day before")
     helper.says("Set here", f"Until {long_date(day + timedelta(days=6))}", f"From {long_date(day + timedelta(days=7))}")

@@ -128,8 +128,7 @@ def test_what_waits_is_tried_again_or_given_up_with_a_reason(
     manager.says("Does not answer")
     manager.says("Cannot be read since Tuesday 24 March 2026, 9:12am")
     manager.says("3, the first since Monday 23 March 2026, 9:12am, in invitations@north.example.org")
-    if mode in ("mouse", "narrow"):
-        manager.picture("integration" if mode == "mouse" else "narrow-integration")
+    manager.picture("integration")
     when("they press without choosing")
     manager.press("Try it again now")
     then("the page says what to do")

@@ -36,8 +36,7 @@ def test_minutes_are_written_by_one_and_signed_by_who_chairs(visitor: Visitors, 
     assert re.search(
         r"(\d+ (hours?|days?|minutes?) left|Late by \d+ (hours?|days?|minutes?)) (by|was due) \w+day ", officer.words
     )
-    if mode in ("mouse", "narrow"):
-        officer.picture("minutes-write" if mode == "mouse" else "narrow-minutes-write")
+    officer.picture("minutes-write")
     when("they save nothing, then a text")
     officer.press("Save the draft")
     assert officer.faults == ["Write the minutes before you save them"]
@@ -56,15 +55,13 @@ def test_minutes_are_written_by_one_and_signed_by_who_chairs(visitor: Visitors, 
     chair.open(_path(minutes))
     chair.press("Sign these minutes")
     chair.says("You sign as chair of the panel: it cannot be changed afterwards.", STAFF_ONLY)
-    if mode in ("mouse", "narrow"):
-        chair.picture("minutes-sign" if mode == "mouse" else "narrow-minutes-sign")
+    chair.picture("minutes-sign")
     chair.press("Sign as chair")
     then("the page says so, by whom, and how the clock stood; nobody can change it any more")
     assert chair.done == "The minutes are signed. They go to the child's file now; this page says when they are there."
     chair.says(", who chaired", "Signed minutes are never changed.", TEXT.splitlines()[0], "Signed ")
     assert not chair.page.get_by_role("main").get_by_role("button").count()
-    if mode in ("mouse", "narrow"):
-        chair.picture("minutes-signed" if mode == "mouse" else "narrow-minutes-signed")
+    chair.picture("minutes-signed")
 
 
 def test_a_team_manager_signs_a_planning_meeting(visitor: Visitors, panel: Panel) -> None:
@@ -203,7 +200,7 @@ def test_the_clock_that_runs_out_first_stands_at_the_top(visitor: Visitors, pane
     caption = "Those whose clock runs out first at the top"
     rows = officer.rows(caption)
     assert rows and len(rows) <= 25
-    officer.picture("minutes" if mode == "mouse" else "narrow-minutes")
+    officer.picture("minutes")
     if len(panel.minutes()) > 25:
         officer.follow("Next")
         assert not set(officer.rows(caption)) & set(rows)

@@ -47,6 +47,7 @@ def test_a_form_is_filled_in_signed_and_taken_away(visitor: Visitors, panel: Pan
     officer.press("Save the form")
     then("they are told at the field, and nothing is lost")
     assert officer.faults == ["Next child in care review must be a real date, such as 27 3 2026"]
+    officer.picture("minutes-form")
     when("they begin to answer, save, and the team manager comes to sign too early")
     officer.write_date("Next child in care review", date(2027, 3, 1))
     officer.write("Health", "She sleeps well and sees the dentist in May.")
@@ -74,6 +75,7 @@ def test_a_form_is_filled_in_signed_and_taken_away(visitor: Visitors, panel: Pan
     when("the team manager who chaired signs what stands there")
     manager.open(f"{path}/sign")
     manager.says("Health was talked through.", "Ask the school; Social worker; 1 April")
+    manager.picture("minutes-form-sign")
     manager.press("Sign as chair")
     then("the form cannot be changed any more, and can be added to")
     assert manager.done.startswith("The minutes are signed.")
@@ -94,6 +96,7 @@ def test_a_form_is_filled_in_signed_and_taken_away(visitor: Visitors, panel: Pan
     above.press("Sign as service manager")
     then("it stands below the chair's signature, once")
     assert above.done == "You have signed as service manager"
+    above.picture("minutes-form-signed")
     above.says("Signed ", "I have read it.")
     assert not above.has("link", "Comment and sign as service manager")
     when("whoever watches what leaves looks whether the case system has it")

@@ -111,8 +111,7 @@ def test_moved_dates_are_confirmed_one_by_one_or_all_at_once(
     manager.press("Confirm those ticked")
     then("the page says what to do")
     assert manager.faults == ["Tick the dates that you have seen, or confirm all on this page"]
-    if mode in ("mouse", "narrow"):
-        manager.picture("moved-dates" if mode == "mouse" else "narrow-moved-dates")
+    manager.picture("moved-dates")
     when("they tick one")
     manager.tick(f"{made.references[first.subject]}, {first.title}")
     manager.press("Confirm those ticked")
@@ -142,7 +141,7 @@ def test_a_childs_clocks_show_both_dates_until_somebody_confirms(
     before, after = short_date(civil(change.due_date_before)), short_date(civil(change.due_date_after))
     manager.says(f"This date moved from {before} to {after}, because a bank holiday was proclaimed or taken back.")
     manager.says(clock.explanation.sentence)
-    manager.picture("moved-clock" if mode == "mouse" else "narrow-moved-clock")
+    manager.picture("moved-clock")
 
 
 def test_only_managers_are_shown_them(visitor: Visitors, site: Site) -> None:

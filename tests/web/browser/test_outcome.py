@@ -49,8 +49,7 @@ def test_the_chair_records_what_the_panel_settled(visitor: Visitors, panel: Pane
     chair.open(path_of(place.sitting))
     when("they follow an item and send its form empty")
     chair.follow(f"Record outcome for {place.whose}")
-    if mode in ("mouse", "narrow"):
-        chair.picture("outcome" if mode == "mouse" else "narrow-outcome")
+    chair.picture("outcome")
     chair.press("Record and go on")
     then("the page says what is missing, and nothing is recorded")
     assert chair.faults == ["Choose what the panel did", "Say what was said, and why"]
@@ -78,8 +77,7 @@ def test_the_chair_records_what_the_panel_settled(visitor: Visitors, panel: Pane
     chair.says("Drift or delay was identified", "The panel considered the child")
     chair.says("Recorded ", "An outcome is never overwritten.")
     assert not chair.page.get_by_role("main").get_by_role("button").count()
-    if mode in ("mouse", "narrow"):
-        chair.picture("outcome-recorded" if mode == "mouse" else "narrow-outcome-recorded")
+    chair.picture("outcome-recorded")
 
 
 def test_an_outcome_is_recorded_in_half_a_minute(

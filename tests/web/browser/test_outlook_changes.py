@@ -89,15 +89,13 @@ def test_a_time_changed_in_outlook_is_put_back_with_a_reason(
     then("the meeting's page says so with both times, and nothing was overwritten")
     officer.says("The time, in the event that colleagues share.")
     assert outlook.event(reference)["start"] == before["start"]
-    if mode in ("mouse", "narrow"):
-        officer.picture("outlook-notice" if mode == "mouse" else "narrow-outlook-notice")
+    officer.picture("outlook-notice")
     when("business support looks at what may be decided, and decides nothing")
     officer.follow("Decide about it: the time, in the event that colleagues share")
     officer.says("Move the meeting here to the time in Outlook", "Put ours back in Outlook", "Outlook e-mails")
     officer.press("Decide")
     assert officer.faults == ["Choose what is to happen", "Say why"]
-    if mode in ("mouse", "narrow"):
-        officer.picture("outlook-decide" if mode == "mouse" else "narrow-outlook-decide")
+    officer.picture("outlook-decide")
     when("they have ours put back")
     officer.choose("Put ours back in Outlook")
     officer.write("Why?", "The chair asked for the time as it was.")
@@ -122,7 +120,7 @@ def test_all_that_waits_is_on_one_list(
     until("the change is listed", listed)
     (row,) = (one for one in officer.rows("Not decided yet") if reference in one)
     assert "The time" in row
-    officer.picture("outlook-changes" if mode == "mouse" else "narrow-outlook-changes")
+    officer.picture("outlook-changes")
     when("they open it and leave it")
     officer.follow("Decide", row=reference)
     officer.back()
@@ -158,7 +156,7 @@ def test_where_the_mailbox_differs_is_listed_with_its_age(
         first, second = manager.rows("What differs")
         assert meeting.reference in first and "is not" in first and "3 days" in first
         assert "No meeting that is known here" in second and "Less than a day" in second
-        manager.picture("outlook-mailbox" if mode == "mouse" else "narrow-outlook-mailbox")
+        manager.picture("outlook-mailbox")
         own.stop()
 
 

@@ -110,7 +110,7 @@ def test_a_chair_keeps_the_list_and_knows_quorum_and_conflicts_before_the_day(
     chair.write("What showed it, and who saw that", "Entry in the register, seen by the panel adviser")
     chair.press("Put on the list")
     assert chair.done == f"{new} is on the list" and len(chair.rows(LIST)) == before + 1
-    chair.picture("panel-members" if mode == "mouse" else "narrow-panel-members")
+    chair.picture("panel-members")
 
     when("they open the next sitting")
     chair.open(path_of(sitting))
@@ -124,7 +124,7 @@ def test_a_chair_keeps_the_list_and_knows_quorum_and_conflicts_before_the_day(
         assert chair.done == f"{name}: coming"
     then("it is met")
     chair.says_not("Quorum not met")
-    chair.picture("composition" if mode == "mouse" else "narrow-composition")
+    chair.picture("composition")
 
     when("one of them declares a conflict of interest, at first without saying what")
     chair.follow("Declare one on item 1")

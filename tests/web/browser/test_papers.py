@@ -65,8 +65,7 @@ def test_papers_are_brought_sent_out_and_found_by_their_pages(
     then("its pages have numbers")
     assert officer.done == "The agenda is sent out"
     officer.says("Agenda pack for members (PDF)")
-    if mode in ("mouse", "narrow"):
-        officer.picture("papers" if mode == "mouse" else "narrow-papers")
+    officer.picture("papers")
     numbers = [one for one in _pages_in_pack(site, path_of(planned)) if not one.startswith("Agenda")]
     first, last = int(numbers[-3]), int(numbers[-1])
     assert numbers[-3:] == [str(first), str(first + 1), str(last)]
@@ -88,8 +87,7 @@ def test_an_item_is_put_off_with_a_reason(visitor: Visitors, panel: Panel, mode:
     chair.press("Put it off", status=422)
     then("the page asks for one")
     assert chair.faults == ["Enter why it waits"]
-    if mode in ("mouse", "narrow"):
-        chair.picture("put-off" if mode == "mouse" else "narrow-put-off")
+    chair.picture("put-off")
     chair.write("Why does it wait?", "The assessment is not ready.")
     chair.press("Put it off")
     then("it is off this agenda, and the page says so")

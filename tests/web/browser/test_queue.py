@@ -43,8 +43,7 @@ def test_the_most_urgent_stands_at_the_top_and_one_kind_can_be_shown(visitor: Vi
     assert first
     officer.says(f", {first[0]}, ")
     assert officer.has("button", "Arrange the next one") or officer.has("link", "Go on with the next one")
-    if mode in ("mouse", "narrow"):
-        officer.picture("what-must-be-arranged" if mode == "mouse" else "narrow-what-must-be-arranged")
+    officer.picture("what-must-be-arranged")
     when("they ask for one kind of meeting")
     officer.select("Kind of meeting", "Permanence planning meeting")
     officer.press("Show")
@@ -125,8 +124,7 @@ def test_one_officers_and_one_teams_children_are_shown_alone(visitor: Visitors, 
     then("both hold")
     staff.says(f"Only: team manager {of_team}; reviewing officer {name}.")
     assert _references(staff) == both[:25] != theirs[:25]
-    if mode in ("mouse", "narrow"):
-        staff.picture("queue-of-one-team" if mode == "mouse" else "narrow-queue-of-one-team")
+    staff.picture("queue-of-one-team")
     when("they ask for the other team's")
     staff.select("Team manager", of_stranger)
     staff.press("Show")

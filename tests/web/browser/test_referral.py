@@ -48,6 +48,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     )
     worker.press("Submit the referral")
     assert "Legal status: is needed before this can be sent" in worker.faults
+    worker.picture("referral-missing")
     when("they fill it in, part by part")
     worker.follow("Change The child")
     worker.choose("Care order")
@@ -56,6 +57,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     worker.press("Save and go on")
     worker.tick("Adoption")
     worker.write("What the panel should know", SUMMARY)
+    worker.picture("referral-part")
     worker.press("Save and stay")
     worker.says("Saved")
     worker.press("Save and go on")
@@ -63,6 +65,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     then("the whole is there to be read, and handed in")
     worker.says("Care order", "Residential home", "Adoption", SUMMARY)
     worker.says_not("Still needed")
+    worker.picture("referral")
     worker.press("Submit the referral")
     assert worker.done == "The referral is submitted"
     assert not worker.has("button", "Submit the referral") and not worker.has("link", "Change The child")

@@ -51,8 +51,7 @@ def test_a_second_person_reads_and_releases(visitor: Visitors, backstage: Backst
     assert _cards(manager) == len(previews)
     marks = manager.page.locator(".side-by-side mark").all_inner_texts()
     assert set(marks) >= {word for one in previews for word in one.risk_words}
-    if mode in ("mouse", "narrow"):
-        manager.picture("release" if mode == "mouse" else "narrow-release")
+    manager.picture("release")
     when("they release without saying that they have read it")
     manager.press("Release the invitations")
     assert manager.faults == ["Say that you have read what each person will receive"]
@@ -195,8 +194,7 @@ def test_what_has_stopped_stands_on_top_and_leads_to_the_message(
         officer.follow(outsider.recipient_name)
         officer.says(f"Stopped. {DOUBT}")
         assert officer.has("button", "Release the invitations")
-        if mode in ("mouse", "narrow"):
-            officer.picture("release-stopped" if mode == "mouse" else "narrow-release-stopped")
+        officer.picture("release-stopped")
 
 
 def test_what_waits_for_nobody_can_still_be_read(visitor: Visitors, backstage: Backstage) -> None:

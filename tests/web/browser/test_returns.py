@@ -20,8 +20,7 @@ def test_what_is_to_be_looked_at_comes_before_the_file(visitor: Visitors, mode: 
     given("a performance officer who makes a return")
     officer = visitor("performance-officer", mode)
     officer.open("/returns")
-    if mode in ("mouse", "narrow"):
-        officer.picture("returns" if mode == "mouse" else "narrow-returns")
+    officer.picture("returns")
     officer.choose("Reviews of the SSDA903 return")
     officer.write_date("From", {"Day": "1", "Month": "4", "Year": "2025"})
     officer.press("See what is to be looked at")
@@ -71,7 +70,7 @@ def test_from_a_finding_to_the_case(visitor: Visitors, site: Site, mode: Mode) -
     then("the page says so, what to do, and which line of the file it is")
     officer.says("How the child took part is not recorded, so the cell is empty.", "Record it in the case system.")
     assert any(row.startswith(reference) and "Line " in row for row in officer.rows("Reviews to be looked at"))
-    officer.picture("return-findings" if mode == "mouse" else "narrow-return-findings")
+    officer.picture("return-findings")
     name = " ".join(officer.page.locator("#reviews ~ table tbody a").first.inner_text().split())
     when("somebody follows the first of them")
     officer.follow(name)

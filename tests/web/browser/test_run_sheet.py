@@ -212,8 +212,7 @@ def test_a_run_sheet_is_saved_and_recorded(visitor: Visitors, panel: Panel, mode
     expect(part.box.locator("form")).to_have_count(0)
     outcome = _outcomes(panel, place.sitting)[place.subject]
     assert outcome.part_heard and outcome.kind == wire.OUTCOME_KIND_DEFERRED
-    if mode in ("mouse", "narrow"):
-        chair.picture("run-sheet-live" if mode == "mouse" else "narrow-run-sheet-live")
+    chair.picture("run-sheet-live")
 
 
 def _send(who: Visitor, part: Part, button: str, scripted: bool, status: int = 0) -> None:
@@ -325,6 +324,7 @@ def test_a_sitting_is_adjourned_and_resumed(visitor: Visitors, panel: Panel, mod
     then("the page says so, and that nothing is recorded meanwhile")
     assert chair.done == "The sitting is adjourned."
     chair.says("The alarm rang.", "No outcome is recorded until it is resumed.")
+    chair.picture("run-sheet-adjourned")
     when("they resume it")
     chair.press("Resume the sitting")
     assert chair.done == "The sitting goes on."
@@ -352,11 +352,12 @@ def test_a_panel_settles_in_writing(visitor: Visitors, panel: Panel, site: Site,
     then("nobody has answered, and it is not carried")
     assert chair.done == "The members are asked."
     chair.says("Nobody has answered yet.", "Not carried yet")
+    chair.picture("in-writing")
     when("members answer, one of them against it without saying why, then with it")
     for name in ("Ada Made-Up", "Bo Made-Up", "Cy Made-Up"):
         _answers(chair, name, "Agrees")
     _answers(chair, "Di Made-Up", "Does not agree", status=422)
-    assert chair.faults == ["Are required of whoever disagrees: say why"]
+    assert chair.faults == ["Say why the member does not agree"]
     chair.write("Why", "The report is old.")
     chair.press("Note the answer")
     then("it is carried, and the chair records it: who did not agree is in it")

@@ -32,8 +32,7 @@ def test_from_a_number_to_the_clock_of_a_case(visitor: Visitors, mode: Mode) -> 
     numerator, denominator, cases = _figure(officer, REVIEWS)
     assert 0 < numerator <= denominator and cases == denominator - numerator > 0
     officer.says("No data: no fact about leisure is kept here", "“Not known” counts")
-    if mode in ("mouse", "narrow"):
-        officer.picture("scorecard" if mode == "mouse" else "narrow-scorecard")
+    officer.picture("scorecard")
     when("they follow the number of cases to look at")
     officer.follow("to look at: " + REVIEWS)
     then("the months stand in a picture and in a table that say the same")
@@ -49,8 +48,7 @@ def test_from_a_number_to_the_clock_of_a_case(visitor: Visitors, mode: Mode) -> 
     rows = officer.rows("Late or not held")
     assert len(rows) == min(cases, 50)
     assert all("Not known: nothing on record tells why" in row or " on " in row for row in rows)
-    if mode in ("mouse", "narrow"):
-        officer.picture("scorecard-measure" if mode == "mouse" else "narrow-scorecard-measure")
+    officer.picture("scorecard-measure")
     when("they follow the first")
     name = " ".join(officer.page.locator("#cases ~ table tbody a[href*='clock=']").first.inner_text().split())
     officer.follow(name)

@@ -39,8 +39,7 @@ def test_a_chair_puts_an_agenda_in_order(visitor: Visitors, panel: Panel, mode: 
     given("the chair of the panel, and a sitting to come")
     chair = visitor("panel-chair", mode)
     chair.open("/sittings")
-    if mode in ("mouse", "narrow"):
-        chair.picture("sittings" if mode == "mouse" else "narrow-sittings")
+    chair.picture("sittings")
     chair.follow(when_words(planned))
     then("the agenda stands there, each item with its planned time and why it is there")
     assert chair.path == path_of(planned)
@@ -68,8 +67,7 @@ def test_a_chair_puts_an_agenda_in_order(visitor: Visitors, panel: Panel, mode: 
     assert _times(chair) == times
     chair.says(f"Item {len(before)} is now item 1.")
     _stands_at(chair, 1)
-    if mode in ("mouse", "narrow"):
-        chair.picture("agenda" if mode == "mouse" else "narrow-agenda")
+    chair.picture("agenda")
 
 
 def _stands_at(chair: Visitor, place: int) -> None:
@@ -157,7 +155,7 @@ def test_a_run_sheet_lies_on_the_table(visitor: Visitors, panel: Panel, mode: Mo
     then("nothing is on the paper that can only be pressed")
     assert not officer.page.locator(".govuk-service-navigation, .govuk-footer, .no-print").filter(visible=True).count()
     officer.page.emulate_media(media="screen")
-    officer.picture("run-sheet" if mode == "mouse" else "narrow-run-sheet")
+    officer.picture("run-sheet")
 
 
 def test_a_sitting_from_its_agenda_to_its_minutes(visitor: Visitors, panel: Panel, site: Site) -> None:

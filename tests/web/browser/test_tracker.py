@@ -85,7 +85,7 @@ def test_a_social_workers_own_children_on_a_screen_and_on_paper(visitor: Visitor
     worker = visitor("social-worker", mode)
     worker.open("/tracker")
     assert 0 < len(_subjects(worker)) < 25
-    worker.picture("tracker" if mode == "mouse" else "narrow-tracker")
+    worker.picture("tracker")
     when("the page is printed")
     worker.page.emulate_media(media="print")
     then("what can only be pressed is left out, and the reasons are not")

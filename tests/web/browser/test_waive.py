@@ -55,16 +55,14 @@ def test_a_clock_of_the_law_is_waived_by_the_reviewing_officer_and_restored(
     assert officer.faults == ["Say why it need not be met"]
     when("they say why")
     officer.write("Why need it not be met?", REASON)
-    if mode in ("mouse", "narrow"):
-        officer.picture("waive" if mode == "mouse" else "narrow-waive")
+    officer.picture("waive")
     officer.press("Waive the clock")
     then("the clocks say so, with who and why, and it runs no more")
     assert officer.path == path(child, clock) and officer.done == "The clock is waived: nobody has to meet it"
     rows = officer.rows(WAIVED)
     assert clock.title in rows[0]
     assert REASON in rows[1] and "Waived by" in rows[1] and "a colleague" not in rows[1]
-    if mode in ("mouse", "narrow"):
-        officer.picture("waived-clock" if mode == "mouse" else "narrow-waived-clock")
+    officer.picture("waived-clock")
     when("they restore it")
     officer.follow("Restore clock")
     officer.says(REASON)

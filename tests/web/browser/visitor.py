@@ -195,8 +195,9 @@ class Visitor:
         self.watch.look((status,) if status else OK)
 
     def picture(self, name: str) -> None:
-        """A screenshot: docs/screens/<name>.png when screens are made, else none."""
-        take_picture(self.page, name)
+        """A screenshot: docs/screens/<name>.png, or narrow-<name>.png, when screens are made, else none."""
+        narrow = self.mode == "narrow" and not name.startswith("narrow-")
+        take_picture(self.page, f"narrow-{name}" if narrow else name)
 
     # Effort
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from permanence.cases.v1.subject_pb2 import Subject
 from permanence.panels.v1 import actions_service_pb2 as wire
 
+from web.chasers import CANNOT_SAY, Chasers, chaser_words
 from web.desk import key_of
 from web.standing import PRESSING, standing_words
 from web.subjects import called
@@ -22,7 +23,7 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """One thing that waits. `path` leads to where it is done."""
+    """One thing that waits. `path` leads to where it is done; `told`: what became of writing to whoever is to do it."""
 
     key: str
     what: str
@@ -35,6 +36,7 @@ class WaitingRow:
     pressing: bool
     above: str
     chased: str
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Section:
 
 @dataclass(frozen=True)
 class ChaseCard:
-    """One message to one person, to be sent or printed."""
+    """One message to one person; `lines` are for whoever prints or rings, and do not stand in the message."""
 
     who: str
     known: bool
@@ -61,17 +63,19 @@ class ChaseCard:
 
 
 def sections(
-    found: Iterable[wire.Outstanding], subjects: Mapping[str, Subject], names: Mapping[str, str]
+    found: Iterable[wire.Outstanding], subjects: Mapping[str, Subject], names: Mapping[str, str], chasers: Chasers
 ) -> list[Section]:
     """All sorts, those without anything too."""
     listed = list(found)
     return [
-        Section(key, title, tuple(waiting_row(one, subjects, names) for one in listed if one.kind in kinds))
+        Section(key, title, tuple(waiting_row(one, subjects, names, chasers) for one in listed if one.kind in kinds))
         for key, title, kinds in SECTIONS
     ]
 
 
-def waiting_row(one: wire.Outstanding, subjects: Mapping[str, Subject], names: Mapping[str, str]) -> WaitingRow:
+def waiting_row(
+    one: wire.Outstanding, subjects: Mapping[str, Subject], names: Mapping[str, str], chasers: Chasers
+) -> WaitingRow:
     """One of them."""
     standing, colour = standing_words(one.standing)
     pressing = one.standing in PRESSING
@@ -89,8 +93,16 @@ def waiting_row(one: wire.Outstanding, subjects: Mapping[str, Subject], names: M
         above=" and the ".join(role_words(role).lower() for role in one.escalate_to)
         if standing.startswith("Late")
         else "",
+        told=_told(one, chasers),
         chased=f"Chased {moment(london(one.chase_time))}" if one.HasField("chase_time") else "",
     )
+
+
+def _told(one: wire.Outstanding, chasers: Chasers) -> tuple[str, ...]:
+    chased_at = one.chase_time.ToDatetime(tzinfo=UTC) if one.HasField("chase_time") else None
+    if chasers.away:
+        return (CANNOT_SAY,) if chased_at else ()
+    return chaser_words(chasers.by_thing.get(one.name, ()), chased_at)
 
 
 def summary_words(found: list[Section]) -> str:
@@ -102,7 +114,7 @@ def summary_words(found: list[Section]) -> str:
 
 
 def chase_cards(chases: Iterable[wire.Chase], names: Mapping[str, str]) -> list[ChaseCard]:
-    """One a person; references and dates alone, because a message may lie open on a desk."""
+    """One a person; with references and dates, because a print may lie open on a desk."""
     return [
         ChaseCard(
             who=names.get(one.person) or (f"{role_words(one.role)}: nobody is known, find out whom to ask"),

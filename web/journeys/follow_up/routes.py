@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 from permanence.panels.v1 import actions_service_pb2 as pb
 
+from web.chasers import Chasers, chasers_of
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
 from web.form import PageForm, posted
@@ -26,6 +27,7 @@ from web.roles import CHASERS, may
 from web.subjects import subjects_of
 
 ROUTES = web.RouteTableDef()
+_WRITTEN_ABOUT = (pb.OUTSTANDING_KIND_ACTION, pb.OUTSTANDING_KIND_MINUTES, pb.OUTSTANDING_KIND_DECISION)
 _ONE = f"/actions/{{action:{KEY}}}"
 
 
@@ -37,7 +39,7 @@ async def waiting(request: web.Request) -> web.StreamResponse:
 
 @ROUTES.post("/actions")
 async def chase(request: web.Request) -> web.StreamResponse:
-    """Chase: one message a person, to be sent or printed; or the list again."""
+    """Chase: one message a person; whom, and about what, can be printed. Or the list again."""
     desk, form = desk_of(request), ChaseForm(await posted(request))
     if not form.validate():
         return await _page(request, form)
@@ -151,13 +153,15 @@ async def _page(request: web.Request, form: ChaseForm, status: int = HTTPStatus.
     desk = desk_of(request)
     found = await _outstanding(desk)
     subjects, people = await _around(desk, found)
-    listed = sections(found, subjects, people.names)
+    chasers = await chasers_of(desk, [one.name for one in found if one.kind in _WRITTEN_ABOUT])
+    listed = sections(found, subjects, people.names, chasers)
     context = {
         "form": form,
         "sections": listed,
         "summary": summary_words(listed),
         "may_chase": may(session_of(request).caller, CHASERS),
         "names_away": people.away,
+        "messages_away": chasers.away,
     }
     return await page(request, "follow_up/follow_up.html", context, status=status)
 
@@ -165,10 +169,11 @@ async def _page(request: web.Request, form: ChaseForm, status: int = HTTPStatus.
 async def _one_page(
     request: web.Request, found: pb.Outstanding, form: CloseForm, status: int = HTTPStatus.OK
 ) -> web.Response:
-    subjects, people = await _around(desk_of(request), [found])
+    desk = desk_of(request)
+    subjects, people = await _around(desk, [found])
     context = {
         "form": form,
-        "row": waiting_row(found, subjects, people.names),
+        "row": waiting_row(found, subjects, people.names, await chasers_of(desk, [found.name])),
         "may_give": may(session_of(request).caller, CHASERS),
     }
     return await page(request, "follow_up/action.html", context, status=status)
@@ -178,7 +183,7 @@ async def _owner_page(
     request: web.Request, found: pb.Outstanding, form: AssignForm, status: int = HTTPStatus.OK
 ) -> web.Response:
     subjects, people = await _around(desk_of(request), [found])
-    context = {"form": form, "row": waiting_row(found, subjects, people.names)}
+    context = {"form": form, "row": waiting_row(found, subjects, people.names, Chasers())}
     return await page(request, "follow_up/owner.html", context, status=status)
 
 

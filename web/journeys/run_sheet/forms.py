@@ -60,6 +60,11 @@ class AnswerForm(PageForm):
     )
     words = LongText("Why", [AtMost()])
 
+    def validate_words(self, field: wtforms.Field) -> None:
+        """Whoever does not agree says why."""
+        if self.answer.data == "disagrees" and not (field.data or "").strip():
+            raise wtforms.ValidationError("Say why the member does not agree")
+
     @property
     def wire_answer(self) -> written_resolution_pb2.AnswerKind.ValueType:
         """For the service."""
