@@ -1,4 +1,4 @@
-"""A service's migrations are merged with servicekit's by version: of two with one version the second is never applied."""
+"""A service's migrations are merged with servicekit's by version: of two with one the second is never applied."""
 
 from collections import Counter
 from pathlib import Path

@@ -65,8 +65,8 @@ def test_who_comes_for_an_item_is_invited_to_its_time_alone(
     assert part.part_of == planned.meeting and list(part.subjects) == sorted(item.subjects)
     assert (part.start_time, part.end_time) == (item.start_time, item.end_time)
     officer.open(path_of(planned))
-    words = "1 person comes" if len(part.attendees) == 1 else f"{len(part.attendees)} people come"
-    officer.follow(f"{words}: who comes for {called}")
+    words = "1 person is asked" if len(part.attendees) == 1 else f"{len(part.attendees)} people are asked"
+    officer.follow(f"{words} to {called}")
     officer.says("They were told to come on", times)
     officer.follow("See what each of them knows and answered")
     officer.says("It follows the agenda", times)
