@@ -68,7 +68,7 @@ async def test_nobody_is_invited_before_the_agenda_is_sent_out_and_then_each_to_
     usual = await get_people(panels, first.name)
     assert [(one.person, one.role) for one in usual.suggested] == [(worker, "social-worker")] and not usual.sent_out
     kept = await set_people(panels, first.name, (worker, "social-worker"), oid="oid-preparer")
-    assert kept.etag == "1" and not kept.HasField("told_start_time")
+    assert kept.etag == "1" and not kept.HasField("asked_start_time")
     await set_people(panels, second.name, (carer, "carer"))
     assert not panels.scheduler.parts.said
 
@@ -80,7 +80,7 @@ async def test_nobody_is_invited_before_the_agenda_is_sent_out_and_then_each_to_
 
     async def is_shown() -> bool:
         found = (await get_people(panels, second.name)).item_people
-        return found.told_start_time == instant(TEN + minutes(15)) and bool(found.meeting)
+        return found.asked_start_time == instant(TEN + minutes(15)) and bool(found.meeting)
 
     await eventually(is_shown)
     assert [item.comers for item in (await desk.sitting(sitting)).agenda] == [1, 1]
@@ -162,7 +162,7 @@ async def test_two_who_must_not_meet_are_said_to_be_not_invited(panels: Panels) 
 
     await eventually(troubled)
     found = (await get_people(panels, item.name)).item_people
-    assert found.trouble == "MUST_NOT_MEET" and not found.HasField("told_start_time")
+    assert found.trouble == "MUST_NOT_MEET" and not found.HasField("asked_start_time")
     panels.scheduler.parts.refuses = ""
     await set_people(panels, item.name, (worker, "social-worker"), etag="1")
     await told(panels, ((worker,), TEN))
@@ -176,7 +176,7 @@ async def test_while_the_scheduler_is_away_nothing_is_lost(panels: Panels) -> No
     panels.scheduler.parts.away = True
     await set_people(panels, item.name, (worker, "social-worker"))
     await desk.publish_now(sitting)
-    assert not (await get_people(panels, item.name)).item_people.HasField("told_start_time")
+    assert not (await get_people(panels, item.name)).item_people.HasField("asked_start_time")
     panels.scheduler.parts.away = False
     await told(panels, ((worker,), TEN))
 

@@ -166,7 +166,7 @@ async def _invited(scene: Scene, item: AgendaItem) -> None:
     async def booked() -> Meeting | None:
         request = people_pb.GetItemPeopleRequest(agenda_item=item.name)
         kept = (await support.call(scene.services.item_people.GetItemPeople, request)).item_people
-        if not kept.HasField("told_start_time"):
+        if not kept.HasField("asked_start_time"):
             return None
         wanted = scheduler_pb.GetMeetingRequest(name=kept.meeting)
         part: Meeting = (await support.call(scene.services.scheduler.GetMeeting, wanted)).meeting

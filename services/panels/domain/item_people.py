@@ -32,7 +32,7 @@ class ItemPeople:
     """Who is to come for one item, as somebody (`set_by`, a principal's id) has said.
 
     Attributes:
-        told: what they were told last; None where nobody is expected.
+        told: what they were asked last: the scheduler has it, and notifications tells them. None: nobody is expected.
         meeting: the scheduler's meeting that tells them, a part of the sitting's; empty where none was booked.
         trouble: why they could not be told what stands here now, a reason of the scheduler's; empty where they could.
     """
@@ -47,6 +47,11 @@ class ItemPeople:
     told: ItemTime | None = None
     meeting: str = ""
     trouble: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether those who stand here, and nobody else, are asked by what was told last."""
+        return self.told is not None and set(self.told.people) == set(self.people)
 
 
 def to_be_told(kept: ItemPeople, item: AgendaItem | None, wait_minutes: int) -> ItemTime | None:

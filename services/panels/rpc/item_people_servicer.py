@@ -86,12 +86,12 @@ def _read(request: wire.SetItemPeopleRequest, council: str) -> SetItemPeople:
 
 
 def _message(council: str, kept: ItemPeople) -> wire.ItemPeople:
-    told = kept.told
+    told = kept.told if kept.is_asked else None
     return wire.ItemPeople(
         agenda_item=item_name(council, kept.item),
         people=[wire.Comer(person=one.person, role=one.role) for one in kept.people],
-        told_start_time=instant(told.start if told else None),
-        told_end_time=instant(told.end if told else None),
+        asked_start_time=instant(told.start if told else None),
+        asked_end_time=instant(told.end if told else None),
         meeting=kept.meeting,
         trouble=kept.trouble,
         etag=str(kept.version),

@@ -28,7 +28,7 @@ def _part(site: Site, panel: Panel, item: str) -> Meeting | None:
     with site.channel("panels") as channel:
         asked = people_pb.GetItemPeopleRequest(agenda_item=item)
         kept = ItemPeopleServiceStub(channel).GetItemPeople(asked, metadata=panel.who()).item_people
-    if not kept.HasField("told_start_time"):
+    if not kept.HasField("asked_start_time"):
         return None
     request = scheduler_pb.GetMeetingRequest(name=kept.meeting)
     return panel.scheduler.GetMeeting(request, metadata=panel.who()).meeting
@@ -67,7 +67,7 @@ def test_who_comes_for_an_item_is_invited_to_its_time_alone(
     officer.open(path_of(planned))
     words = "1 person is asked" if len(part.attendees) == 1 else f"{len(part.attendees)} people are asked"
     officer.follow(f"{words} to {called}")
-    officer.says("They were told to come on", times)
+    officer.says("They are asked to come on", times)
     officer.follow("See what each of them knows and answered")
     officer.says("It follows the agenda", times)
     assert not officer.has("link", "Move this meeting") and not officer.has("link", "Cancel this meeting")

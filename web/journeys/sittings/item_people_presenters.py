@@ -59,15 +59,15 @@ def gone_words(asked: Sequence[wire.Comer], choices: Sequence[ComerChoice]) -> s
 
 
 def told_words(kept: wire.ItemPeople, *, sent_out: bool) -> str:
-    """What those who come know."""
-    if kept.HasField("told_start_time"):
-        start, end = london(kept.told_start_time), london(kept.told_end_time)
-        return f"They were told to come on {long_date(start.date())}, {time_span(start, end)}."
+    """Whether they are asked, and for when; what each of them knows is on the page of their meeting."""
+    if kept.HasField("asked_start_time"):
+        start, end = london(kept.asked_start_time), london(kept.asked_end_time)
+        return f"They are asked to come on {long_date(start.date())}, {time_span(start, end)}."
     if not kept.people:
         return "Nobody is asked to come for this item."
     if not sent_out:
         return "They are invited once the agenda is sent out."
-    return "They are being invited."
+    return "They are not asked yet; that follows in a moment."
 
 
 def trouble_words(reason: str) -> str:
