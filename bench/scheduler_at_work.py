@@ -68,7 +68,7 @@ async def scheduler_at_work(now: datetime) -> AsyncIterator[SchedulerAtWork]:
                 config = ServiceConfig(
                     service="scheduler", environment="test", listen_host="127.0.0.1", listen_port=0,
                     database_url=made.app_url, migrate_url="", councils=(COUNCIL,), clock_file=clock_file,
-                    peers={"cases": cases.address, "notifications": cases.address}, tls=None,
+                    peers=dict.fromkeys(("cases", "panels", "notifications"), cases.address), tls=None,
                     identity=IdentityConfig(authority.url, (AUDIENCE,), authority.ca_file, "scheduler", "secret"),
                 )  # fmt: skip
                 running = await start(config, bind)

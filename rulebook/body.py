@@ -104,6 +104,7 @@ class BodyAgenda:
         decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
         asks_for: kinds of paper that each subject should have, by the keys of the schema.
         comes_for_item: who of those around a subject usually comes for its item.
+        papers_may_follow: whether somebody may be referred before these are there, with a reason.
     """
 
     considered_event: EventType
@@ -113,6 +114,7 @@ class BodyAgenda:
     decision_maker: str = ""
     asks_for: tuple[str, ...] = ()
     comes_for_item: tuple[Role, ...] = ()
+    papers_may_follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ _READS = (
     (
         "panels",
         "permanence.panels.v1.ReferralsService",
-        ["ListForms", "GetReferralForm", "ListReferralForms", "RenderReferralForm"],
+        ["ListForms", "GetReferralForm", "ListReferralForms", "ListReferralPapers", "RenderReferralForm"],
     ),
     ("panels", "permanence.panels.v1.ItemPeopleService", ["GetItemPeople"]),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),

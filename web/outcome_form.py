@@ -200,7 +200,8 @@ class OutcomeForm(PageForm):
                 f"{path}.owner_role": one.owner.short_name,
                 f"{path}.due_date": one.due.short_name,
             }
-        left = [one for one in self._filled() if one.owner.data == refusal.metadata.get("role")]
+        role = refusal.metadata.get("role") if refusal.reason == "OWNER_LEFT" else None
+        left = [one for one in self._filled() if role and one.owner.data == role]
         for one in left:
             self.refuse(f"Action {one.number}: {words_for(refusal)}", one.owner.short_name)
         if not left:

@@ -55,9 +55,13 @@ _WORDS = {
     "NOTHING_TO_SIGN": "There is nothing to sign yet. Write the minutes first.",
     "NOT_MINUTED_HERE": "This kind of meeting is not minuted here.",
     "FOREIGN_NAME": "The text names a child whose record this is not. Take that name out.",
+    "CONSENT_ENDED": "The family consents no more, as its referral says: they took it back, or the referral was "
+    "withdrawn or returned. Ask them anew; a time can be taken once they have agreed on a later day.",
     "FOREIGN_PASSAGE": "A passage of the text stands in the minutes of another child too. Take it out, or confirm "
     "below that it is about this child as well.",
     "SIGN_BY_ANOTHER": "You signed these minutes as their chair. Another service manager comments on them and signs.",
+    "LETTER_TELLS": "The words for the family name somebody of whom they may not know by now. Write to them by hand, "
+    "without that name.",
     "OWN_RECOMMENDATION": "You recorded this recommendation, or signed its minutes. Somebody else decides on it.",
     "FORM_UNFINISHED": "A form of these minutes is not finished: what it needs before a signature is marked in it. "
     "Fill that in first.",

@@ -133,11 +133,7 @@ async def bind_with(outside: Mapping[UUID, Outside], params: Params, bindings: B
     read = partial(feed.read, params.database)
     bindings.add_servicer(add_EventFeedServicer_to_server, FeedServicer(read), "permanence.feed.v1.EventFeed")
     bindings.add_error_table(ERROR_TABLE)
-    _add_workers(params, bindings, desk, questions)
-    chasing = LaneWorker(
-        params.database, params.clock, CHASER_LANE, chaser(chasers, params.councils), tries=_TRIES, backoff=_BACKOFF
-    )
-    bindings.add_worker("chasers", chasing.run)
+    _add_workers(params, bindings, questions, chasers)
 
 
 def _ladders(params: Params) -> Mapping[UUID, Mapping[str, Ladder]]:
@@ -153,8 +149,8 @@ _SAFE_READS = (
 )
 
 
-def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: QuestionDesk) -> None:
-    database, councils = params.database, params.councils
+def _add_workers(params: Params, bindings: Bindings, questions: QuestionDesk, chasers: ChaserDesk) -> None:
+    desk, database, councils = questions.desk, params.database, params.councils
     apply = hearer(UnitOfWork)
     bindings.add_worker("relay", Relay(database).run)
     bindings.add_worker("sealer", Sealer(database, councils).run)
@@ -165,8 +161,13 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
     ):
         consumer = Consumer(name, pull, apply, database, councils, service=_SERVICE, together=_TOGETHER)
         bindings.add_worker(f"{name} feed", consumer.run)
-    asking = LaneWorker(database, params.clock, OFFER_LANE, asker(questions, councils), tries=_TRIES, backoff=_BACKOFF)
-    bindings.add_worker("date offers", asking.run)
+    for kind, name, work in (
+        (OFFER_LANE, "date offers", asker(questions, councils)),
+        (REMINDER_LANE, "reminders", reminder(desk, councils)),
+        (CHASER_LANE, "chasers", chaser(chasers, councils)),
+    ):
+        lane = LaneWorker(database, params.clock, kind, work, tries=_TRIES, backoff=_BACKOFF)
+        bindings.add_worker(name, lane.run)
     lanes = LaneWorker(
         database,
         params.clock,
@@ -178,10 +179,6 @@ def _add_workers(params: Params, bindings: Bindings, desk: Desk, questions: Ques
         backoff=_BACKOFF,
     )
     bindings.add_worker("lanes", lanes.run)
-    reminding = LaneWorker(
-        database, params.clock, REMINDER_LANE, reminder(desk, councils), tries=_TRIES, backoff=_BACKOFF
-    )
-    bindings.add_worker("reminders", reminding.run)
     every = params.config.settings_of(NotificationsSettings).reply_seconds
     nudges = Nudges()
     replies = Listener(desk, councils, every, read_replies, "replies not read", nudges)

@@ -91,10 +91,11 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
     )
-    facts = PeersFacts(CasesFacts(params.peers["cases"]), params.peers["cases"], params.peers["scheduler"])
+    known = CasesFacts(params.peers["cases"], params.clock)
+    facts = PeersFacts(known, params.peers["cases"], params.peers["scheduler"])
     minutes = MinutesServicer(begin, cases, facts, writer, bodies_of)
     bindings.add_servicer(add_MinutesServiceServicer_to_server, minutes, "permanence.panels.v1.MinutesService")
-    referrals = ReferralsServicer(begin, cases, CasesFacts(params.peers["cases"]), bodies_of, read_forms(), writer)
+    referrals = ReferralsServicer(begin, cases, known, bodies_of, read_forms(), writer)
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")
     decisions = DecisionRpcs(begin, cases, cases, meetings, ThreeForms(), bodies_of)
     bindings.add_servicer(add_DecisionsServiceServicer_to_server, decisions, "permanence.panels.v1.DecisionsService")

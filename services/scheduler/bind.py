@@ -22,6 +22,7 @@ from services.scheduler.adapters.cases_feed import CasesFeed
 from services.scheduler.adapters.notifications_client import READS as OUTLOOK_READS
 from services.scheduler.adapters.notifications_client import SERVICE as OUTLOOK_SERVICE
 from services.scheduler.adapters.notifications_client import NotificationsClient
+from services.scheduler.adapters.panels_feed import PanelsFeed
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.domain.bulk_move import MOVES_LANE
@@ -38,6 +39,7 @@ from services.scheduler.rpc.sitting_parts_servicer import SittingPartsServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
 from services.scheduler.workers.bulk_moves import mover
 from services.scheduler.workers.case_changes import case_changes
+from services.scheduler.workers.referral_changes import referral_changes
 
 # What cases tells is copied and locks nothing else: an import's thousands of events need not be as many transactions.
 _TOGETHER = 100
@@ -109,3 +111,12 @@ async def bind(params: Params, bindings: Bindings) -> None:
         together=_TOGETHER,
     )
     bindings.add_worker("cases feed", consumer.run)
+    referrals = Consumer(
+        "panels",
+        PanelsFeed(params.peers["panels"]).pull,
+        referral_changes(SchedulerUnit),
+        database,
+        params.councils,
+        service="scheduler",
+    )
+    bindings.add_worker("panels feed", referrals.run)

@@ -5,5 +5,5 @@ from servicekit.config import ServiceShape
 SHAPE = ServiceShape(
     "scheduler",
     listen="127.0.0.1:50052",
-    peers={"cases": "127.0.0.1:50051", "notifications": "127.0.0.1:50054"},
+    peers={"cases": "127.0.0.1:50051", "panels": "127.0.0.1:50053", "notifications": "127.0.0.1:50054"},
 )

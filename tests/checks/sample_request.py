@@ -77,7 +77,7 @@ VALUES: dict[str, object] = {
     "recommendation": "Both plans go on.", "who": "The medical adviser", "why": "Too late.",
     "comment": "Seen.", "advice": "It can be done.",
     "passages_confirmed": True,
-    "form": "tracking-panel-referral", "field": "summary",
+    "form": "tracking-panel-referral", "field": "summary", "papers_follow_because": "The court asked for it late.",
     "title": "What the school says", "size": 2048, "restricted": True, "version": 1,
     "content": CAPACITY_HEADER, "principal_ids": "0d0f2c1e-0000-4000-8000-000000000001",
 }  # fmt: skip

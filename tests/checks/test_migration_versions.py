@@ -1,4 +1,4 @@
-"""A service's migrations are merged with servicekit's by version: of two with one the second is never applied."""
+"""Migrations of a service and of servicekit are merged by version: of two with one version one is never applied."""
 
 from collections import Counter
 from pathlib import Path

@@ -24,6 +24,8 @@ from services.notifications.domain.chaser import (
     NO_MAILBOX,
     NOT_CHASED,
     NOT_KNOWN,
+    STOPPED,
+    WAY_CHANGED,
     Chaser,
     ChaserKind,
     ChaserState,
@@ -31,6 +33,7 @@ from services.notifications.domain.chaser import (
 from services.notifications.domain.meeting import Channel
 from services.notifications.domain.notify_message import SHOWN_WITHIN
 from services.notifications.domain.sure_address import NEVER_CHECKED
+from services.notifications.domain.unsafe_time import UnsafeTime
 from tests.notifications.scripted_notify import PHONE, told_by, with_notify
 from tests.notifications.world import Crash, World, person, recipient
 
@@ -215,6 +218,16 @@ async def test_without_a_safe_way_nothing_is_sent_and_the_page_says_why(
     assert not stand.mails
 
 
+async def test_a_child_is_asked_by_somebody_and_never_written_to(stand: Stand) -> None:
+    stand.world.people["maya"] = recipient("maya")
+    thing = action()
+    await stand.hear(chase(thing, of="maya", role="child"))
+    await stand.work()
+    (one,) = await stand.of(thing)
+    assert one.state is ChaserState.TO_RING and "in the way the child wishes" in one.trouble
+    assert not stand.mails
+
+
 async def test_whoever_has_left_is_not_written_to_and_nobody_in_their_place(stand: Stand) -> None:
     del stand.world.people["worker"]
     thing = action()
@@ -349,3 +362,69 @@ async def test_what_the_reader_may_not_know_of_is_left_out(stand: Stand) -> None
     assert [thing for thing, _ in found] == [open_]
     with pytest.raises(PermissionDenied):
         await list_chasers(stand.desk, stand.world.user("carer"), [open_])
+
+
+async def test_a_protected_string_stops_it_and_a_word_of_our_own_does_not(stand: Stand) -> None:
+    stand.world.subject_strings = ("Due", "March", "First", "Sign", "North Council")
+    thing, others = action(), [action(), action()]
+    await stand.hear(chase(thing))
+    await stand.work()
+    (one,) = await stand.of(thing)
+    assert (one.state, one.trouble) == (ChaserState.TO_RING, STOPPED)
+    assert not stand.mails
+    stand.world.subject_strings = ("Due", "March", "First", "Sign")
+    await stand.hear(chase(*others))
+    await stand.work()
+    assert len(stand.mails) == 1
+
+
+async def test_the_strings_of_every_subject_that_a_message_is_about_are_looked_for(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = stand.world.around
+
+    async def other_strings(caller: Caller, subjects: Sequence[str], people: Sequence[str]) -> object:
+        found = await around(caller, subjects, people)
+        return replace(found, subject_strings=("North Council",)) if OTHER in subjects else found
+
+    monkeypatch.setattr(stand.world, "around", other_strings)
+    mine, other = action(), action()
+    await stand.hear(chase(mine), chase(other, subjects=[OTHER]))
+    await stand.work()
+    assert {one.trouble for one in await stand.of(mine, other)} == {STOPPED}
+
+
+async def test_nothing_comes_while_somebody_else_would_see_it(stand: Stand) -> None:
+    """Monday until one o'clock is no safe time for the mother; a repeat of what is in doubt waits as well."""
+    unsafe = (UnsafeTime(1, 0, 13 * 60),)
+    safe = datetime(2026, 3, 16, 13, tzinfo=UTC)
+    stand.world.people["mother"] = recipient("mother", unsafe_times=unsafe)
+    thing = action()
+    await stand.hear(chase(thing, of="mother", role="mother"), chase(action()))
+    assert await stand.work() == safe
+    assert [to for to, _ in stand.mails] == ["worker@example.org"]
+    (one,) = await stand.of(thing)
+    assert one.state is ChaserState.PENDING and "goes by itself from Monday 16 March 2026, 13:00" in one.trouble
+    stand.world.clock.instant = safe
+    stand.world.mail.faults.planned = ["lost"]
+    with pytest.raises(StillWaitingError):
+        await send_chasers(stand.desk, stand.world.caller)
+    sent = len(stand.mails)
+    stand.world.people["mother"] = recipient("mother", unsafe_times=(UnsafeTime(1, 0, 15 * 60),))
+    assert await stand.work(safe) == datetime(2026, 3, 16, 15, tzinfo=UTC)
+    assert len(stand.mails) == sent
+    await stand.work(datetime(2026, 3, 16, 15, tzinfo=UTC))
+    assert len({mail.message_id for mail in stand.world.mail.texts[1:]}) == 1
+    assert [one.state for one in await stand.of(thing)] == [ChaserState.SENT]
+
+
+async def test_what_is_in_doubt_is_not_repeated_to_whoever_has_left_since(stand: Stand) -> None:
+    thing = action()
+    await stand.hear(chase(thing))
+    stand.world.mail.faults.planned = ["lost"]
+    with pytest.raises(StillWaitingError):
+        await send_chasers(stand.desk, stand.world.caller)
+    del stand.world.people["worker"]
+    assert await stand.work() is None
+    assert len(stand.mails) == 1
+    assert [(one.state, one.trouble) for one in await stand.of(thing)] == [(ChaserState.TO_RING, WAY_CHANGED)]

@@ -194,7 +194,8 @@ def test_councils_share_no_mailbox_and_no_service_of_notify(
     ]
     file.write_text("\n".join(["councils:", *rows]), encoding="utf-8")
     given = {
-        **_IMAP, "PERMANENCE_ENV": environment, "PERMANENCE_COUNCILS": str(file),
+        **_IMAP, "PERMANENCE_BUSINESS_SUPPORT_ADDRESS": "support@example.org",
+        "PERMANENCE_ENV": environment, "PERMANENCE_COUNCILS": str(file),
         "PERMANENCE_NOTIFY_API_KEY": _NOTIFY_KEY, "PERMANENCE_NOTIFY_TEMPLATE_TEXT": "t",
         "PERMANENCE_NOTIFICATIONS_DATABASE_URL": "postgresql://n@127.0.0.1/n",
         "PERMANENCE_IDENTITY_AUTHORITY": "https://login.example.org",
@@ -204,10 +205,9 @@ def test_councils_share_no_mailbox_and_no_service_of_notify(
         faults = []
     except ConfigError as error:
         faults = str(error).splitlines()
-    told = [
-        name for name in ("NOTIFY_API_KEY", "IMAP_HOST") if any(f"{name} serves one council" in one for one in faults)
-    ]
-    assert told == ([] if right else ["NOTIFY_API_KEY", "IMAP_HOST"]) and right == (not faults), faults
+    shared = ["NOTIFY_API_KEY", "IMAP_HOST", "BUSINESS_SUPPORT_ADDRESS"]
+    told = [name for name in shared if any(f"{name} serves one council" in one for one in faults)]
+    assert told == ([] if right else shared) and right == (not faults), faults
 
 
 def _north_and_south(folder: Path, *settings_of: dict[str, str]) -> dict[str, str]:
@@ -234,6 +234,7 @@ def _own(folder: Path, slug: str, number: int) -> dict[str, str]:
     key.write_text(_NOTIFY_KEY[:-1] + str(number), encoding="utf-8")
     return {
         "PERMANENCE_SMTP_FROM": f"invitations@{slug}.example.org",
+        "PERMANENCE_BUSINESS_SUPPORT_ADDRESS": f"support@{slug}.example.org",
         "PERMANENCE_REPLY_MAILBOX": f"invitations@{slug}.example.org",
         "PERMANENCE_REPLY_MAILBOX_TRUSTED_AUTHSERV": "none",
         "PERMANENCE_NOTIFY_API_KEY_FILE": str(key),
@@ -248,6 +249,7 @@ def test_production_starts_with_several_councils_that_have_their_own(tmp_path: P
         own = found.of(slug)
         assert own.notify is not None and own.replies is not None and own.imap is None
         assert own.mail_from == own.replies.address == f"invitations@{slug}.example.org"
+        assert own.business_support == f"support@{slug}.example.org"
         assert own.notify.text_template == f"text-{slug}" and own.replies.trusted_authserv == ""
     assert found.of("north").notify != found.of("south").notify
     assert found.graph is not None and found.mailboxes == {} and "5555" not in repr(found)

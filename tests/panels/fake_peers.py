@@ -71,6 +71,8 @@ class FakeCases(CasesServiceServicer):
     involvements: list[subject_pb2.Involvement] = field(default_factory=list)
     restrictions: list[subject_pb2.Restriction] = field(default_factory=list)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    case_events: list[obligation_pb2.CaseEvent] = field(default_factory=list)
+    facts_hidden_from: set[str] = field(default_factory=set)
     nobody_answers_for_people: bool = False
     nobody_answers_for_subjects: bool = False
     filtered: list[list[str]] = field(default_factory=list)
@@ -108,6 +110,17 @@ class FakeCases(CasesServiceServicer):
         oid = oid_of(context)
         shown = [one for one in request.subjects if one in self.subjects and oid not in self.hidden_from.get(one, ())]
         return cases_service_pb2.FilterSubjectsResponse(subjects=shown)
+
+    async def ListCaseEvents(
+        self, request: cases_service_pb2.ListCaseEventsRequest, context: Context
+    ) -> cases_service_pb2.ListCaseEventsResponse:
+        """One to a page, so that whoever reads them has to turn it."""
+        if oid_of(context) in self.facts_hidden_from:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "not yours")
+        first = int(request.page_token or 0)
+        own = [one for one in self.case_events if one.subject == request.subject]
+        more = str(first + 1) if len(own) > first + 1 else ""
+        return cases_service_pb2.ListCaseEventsResponse(case_events=own[first : first + 1], next_page_token=more)
 
     async def ListInvolvements(
         self, request: cases_service_pb2.ListInvolvementsRequest, context: Context

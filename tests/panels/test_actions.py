@@ -3,10 +3,11 @@
 from datetime import date
 from uuid import uuid4
 
+import grpc
 from permanence.panels.v1 import actions_service_pb2 as wire
 from permanence.panels.v1 import decision_pb2, panel_events_pb2, panel_pb2
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
-from permanence.panels.v1.panels_service_pb2 import ListActionsRequest, ListActionsResponse
+from permanence.panels.v1.panels_service_pb2 import ListActionsRequest, ListActionsResponse, RecordOutcomeRequest
 
 from tests.panels.conftest import DEMO, Panels, at, owner_asks, request_id
 from tests.panels.deciding import ask, decide, facts, on, outstanding, part, recommend, refused, settled
@@ -239,6 +240,26 @@ async def test_an_outcome_gives_an_action_to_the_holder_who_follows(panels: Pane
     panels.cases.involvements += [gone, part(child, "social-worker", str(uuid4()))]
     await recommend(panels, "adoption-panel", child, at(10, 10), to_do("Visit.", "social-worker", date(2026, 3, 12)))
     assert [one.text for one in await outstanding(panels, ACTION)] == ["Visit."]
+
+
+async def test_while_cases_is_away_an_action_is_not_recorded_unseen_and_nothing_is_lost(panels: Panels) -> None:
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    waiting = await recommend(panels, "adoption-panel", child, at(10, 10))
+    sitting = await panels.sitting_of(waiting.meeting)
+    record = RecordOutcomeRequest(
+        agenda_item=sitting.agenda[0].name,
+        subject=child,
+        kind=panel_pb2.OUTCOME_KIND_DEFERRED,
+        reasons="Said.",
+        actions=[to_do("Visit.", "social-worker", date(2026, 3, 12))],
+        request_id=request_id(),
+    )
+    panels.cases.nobody_answers_for_people = True
+    away = await refusal(lambda: panels.call("RecordOutcome", record, "panel-chair"))
+    assert (away.code, away.info.metadata["service"]) == (grpc.StatusCode.UNAVAILABLE, "cases")
+    panels.cases.nobody_answers_for_people = False
+    again = await refusal(lambda: panels.call("RecordOutcome", record, "panel-chair"))
+    assert again.info.reason == "ALREADY_RECORDED", "it is looked at as if it had not been asked before"
 
 
 async def raised(panels: Panels) -> wire.Escalation:

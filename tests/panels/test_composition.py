@@ -398,7 +398,7 @@ async def test_a_conflict_tells_nobody_of_a_brother_whom_they_may_not_know_of(pa
     assert await told("oid-outsider") == ("PERSONAL", "For a reason that you may not read.", False)
 
 
-async def test_a_session_on_another_day_has_its_own_quorum_and_its_own_date(panels: Panels) -> None:
+async def test_a_sitting_resumed_on_another_day_has_its_own_quorum_and_its_own_date(panels: Panels) -> None:
     """Nobody who was there before the adjournment is taken to be there two days later."""
     child = panels.cases.add_child("demo", "Ann Example", "C-A")
     sitting = await sitting_of(panels, child)

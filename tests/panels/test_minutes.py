@@ -178,6 +178,23 @@ async def test_delivery_outlives_a_neighbour_that_fails_and_a_restart(panels: Pa
     assert sorted(path.name for path in folder.iterdir()) == [f"{key}.html", f"{key}.json", f"{key}.pdf"]
 
 
+async def test_what_was_written_before_a_crash_is_not_written_again(panels: Panels, meeting: Meeting) -> None:
+    """Killed between the files and the note of them: the case system has taken them by then and says so."""
+    minutes = await drafted(panels, draft(meeting.name, meeting.ann, "Ann is well."))
+    folder = panels.delivery / "demo"
+    folder.mkdir(parents=True)
+    stem = minutes.name.rpartition("/")[2]
+    (folder / f"{stem}.ack").touch()
+    await panels.call("SignMinutes", sign(minutes), "team-manager")
+
+    async def filed() -> bool:
+        states = {one.name: one.state for one in await panels.minutes_of(meeting.name)}
+        return states[minutes.name] == panel_pb2.MINUTES_STATE_FILED
+
+    await eventually(filed)
+    assert [path.name for path in folder.iterdir()] == [f"{stem}.ack"]
+
+
 async def test_the_family_copy(panels: Panels, meeting: Meeting) -> None:
     dana = "councils/demo/people/00000000-0000-0000-0000-00000000000d"
     kind = subject_pb2.RESTRICTION_KIND_MUST_NOT_KNOW

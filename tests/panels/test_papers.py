@@ -1,5 +1,6 @@
 """Papers of a sitting: what is taken, what is late or missing, and who may read them."""
 
+import asyncio
 import zipfile
 from io import BytesIO
 
@@ -13,6 +14,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tests.panels.conftest import BODY, BODY_ID, Panels, at, request_id
 from tests.panels.paper_desk import PaperDesk, blank_pdf, faults_of, pdf_saying, reason_of, sitting_with
 from tests.panels.test_sittings import outcome
+from tests.servicekit.serving import Refused, refusal
 
 
 async def test_a_paper_is_kept_as_it_came_and_listed_with_its_item(panels: Panels) -> None:
@@ -174,3 +176,15 @@ async def test_a_paper_is_replaced_once_and_what_was_taken_back_stays_so(panels:
     assert await reason_of(desk.withdraw(second.name)) == "PAPER_WITHDRAWN"
     # The one before stands again: nothing takes its place any more.
     assert [one.name for one in (await desk.listed(sitting)).papers] == [first.name]
+
+
+async def test_one_paper_takes_anothers_place_whoever_sends_it_first(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    _, (ann,) = await sitting_with(panels, "Ann")
+    old = await desk.add(ann, blank_pdf(1))
+    sent = [desk.add(ann, blank_pdf(2), replaces=old.name) for _ in range(5)]
+    answers = await asyncio.gather(*sent, return_exceptions=True)
+    (new,) = [one for one in answers if isinstance(one, paper_pb2.Paper)]
+    taken = await asyncio.gather(*(refusal(lambda: desk.withdraw(new.name)) for _ in range(5)), return_exceptions=True)
+    said = [one for one in taken if isinstance(one, Refused)]
+    assert len(said) == 4 and {one.info.reason for one in said} == {"PAPER_WITHDRAWN"}

@@ -67,7 +67,10 @@ APPENDICES = {
     },
 }
 # What we ask besides: said in the text of the form, or needed to act on it.
-BESIDES = {"tracking-panel-referral": {"summary"}, "family-group-conference-referral": {"interpreter_language"}}
+BESIDES = {
+    "tracking-panel-referral": {"summary", "reviewing_officer"},
+    "family-group-conference-referral": {"interpreter_language", "consent_taken_back_date"},
+}
 COLUMNS = {
     "children": ["name", "birth_date", "age"],
     "parents": ["name", "address", "phone", "parental_responsibility"],

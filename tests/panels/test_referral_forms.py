@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 import grpc
 import pytest
 from google.protobuf.message import Message
 from permanence.cases.v1 import subject_pb2
-from permanence.panels.v1 import form_pb2
+from permanence.panels.v1 import form_pb2, panel_events_pb2
 from permanence.panels.v1 import referrals_service_pb2 as wire
 from permanence.panels.v1.minutes_service_pb2 import DOCUMENT_FORMAT_HTML, DOCUMENT_FORMAT_PDF, DOCUMENT_FORMAT_WORD
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceStub
 
 from services.panels.adapters.form_files import read_forms
+from services.panels.domain.family_consent import ConsentState, consent_of
+from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
 from tests.panels.conftest import BODY, BODY_ID, Panels, at, owner_asks, request_id
 from tests.panels.test_documents import read_pdf, read_word, squeezed
 from tests.panels.test_sittings import outcome
@@ -22,6 +25,7 @@ from tests.servicekit.serving import Refused, refusal
 if TYPE_CHECKING:
     from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceAsyncStub
 
+LATER = "The court asked for it on the last day."
 WHOLE = {
     "case_number": "C-A",
     "birth_date": "2019-04-01",
@@ -64,8 +68,10 @@ class Referrals:
         request = wire.SaveReferralFormRequest(name=form.name, etag=form.etag, answers=answers, request_id=request_id())
         return await self.call("SaveReferralForm", request, role)
 
-    async def submit(self, form: wire.ReferralForm) -> wire.ReferralForm:
-        request = wire.SubmitReferralFormRequest(name=form.name, etag=form.etag, request_id=request_id())
+    async def submit(self, form: wire.ReferralForm, because: str = LATER) -> wire.ReferralForm:
+        request = wire.SubmitReferralFormRequest(
+            name=form.name, etag=form.etag, papers_follow_because=because, request_id=request_id()
+        )
         return await self.call("SubmitReferralForm", request)
 
     async def filled(self) -> wire.ReferralForm:
@@ -192,9 +198,9 @@ async def test_withdrawn_is_for_good(referrals: Referrals) -> None:
     assert (await refusal(lambda: referrals.submit(gone))).info.reason == "REFERRAL_FORM_CLOSED"
 
 
-async def test_a_conference_goes_to_the_coordinators_who_fill_in_their_part(referrals: Referrals) -> None:
-    form = read_forms()["family-group-conference-referral"]
-    draft = await referrals.begin(form.key, "")
+async def _conference(referrals: Referrals, **more: str) -> wire.ReferralForm:
+    """A draft that may be handed in to the coordinators."""
+    draft = await referrals.begin("family-group-conference-referral", "")
     needed = {
         "referrer_team": "North team", "referrer_phone": "01632 960001", "referrer_signed": "yes",
         "interpreter_needed": "no", "advocate_in_place": "no", "advocate_likely": "no", "special_needs": "no",
@@ -202,7 +208,11 @@ async def test_a_conference_goes_to_the_coordinators_who_fill_in_their_part(refe
         "family_agrees": "yes", "agreement_date": "2026-02-27",
     }  # fmt: skip
     criteria = form_pb2.FormAnswer(field="criteria", chosen=["looked_after"])
-    whole = await referrals.save_answers(await referrals.save(draft, **needed), [criteria])
+    return await referrals.save_answers(await referrals.save(draft, **needed | more), [criteria])
+
+
+async def test_a_conference_goes_to_the_coordinators_who_fill_in_their_part(referrals: Referrals) -> None:
+    whole = await _conference(referrals)
     handed_in = await referrals.submit(whole)
     assert (handed_in.referral, handed_in.body) == ("", "")
     kept = await referrals.save(handed_in, "business-support", received_date="2026-03-02", coordinator="Cory Meets")
@@ -250,6 +260,7 @@ async def test_the_same_request_begins_one_referral(referrals: Referrals) -> Non
 def test_the_forms_of_the_service_can_be_read() -> None:
     forms = read_forms()
     assert set(forms) == {"tracking-panel-referral", "family-group-conference-referral", "panel-referral"}
+    assert not any(form.papers for form in forms.values())
     assert {key for key, form in forms.items() if form.for_body} == {"tracking-panel-referral", "panel-referral"}
 
 
@@ -266,3 +277,57 @@ async def test_it_is_read_as_a_document_by_whoever_may_read_it(referrals: Referr
     hidden = referrals.panels.metadata("team-manager")
     answer = await refusal(lambda: referrals.stub.RenderReferralForm(request, metadata=hidden))
     assert answer.code is grpc.StatusCode.NOT_FOUND
+
+
+async def _consents(referrals: Referrals) -> list[tuple[str, str, str]]:
+    """Every consent that the feed has told: referral, state, day of the consent."""
+    found = []
+    for event in await referrals.panels.events():
+        told = panel_events_pb2.FamilyConsentChanged()
+        if event.fact.Unpack(told):
+            state = panel_events_pb2.FamilyConsentState.Name(told.state).removeprefix("FAMILY_CONSENT_STATE_")
+            day = f"{told.consent_date.year}-{told.consent_date.month:02}-{told.consent_date.day:02}"
+            assert (list(told.subjects), told.meeting_kind) == ([referrals.child], "family_group_conference")
+            found.append((told.referral_form, state, day))
+    return found
+
+
+async def test_the_consent_of_a_referral_is_told_and_so_is_its_end(referrals: Referrals) -> None:
+    draft = await _conference(referrals)
+    assert await _consents(referrals) == []
+    handed_in = await referrals.submit(draft)
+    office = await referrals.save(handed_in, "business-support", consent_taken_back_date="2026-03-02")
+    again = await referrals.save(office, "business-support", consent_taken_back_date="")
+    returned = await referrals.give_back("ReturnReferralForm", again)
+    await referrals.give_back("WithdrawReferralForm", await referrals.submit(returned))
+    states = ["GIVEN", "TAKEN_BACK", "GIVEN", "REFERRAL_RETURNED", "GIVEN", "REFERRAL_WITHDRAWN"]
+
+    async def told() -> bool:
+        return await _consents(referrals) == [(draft.name, state, "2026-02-27") for state in states]
+
+    await eventually(told)
+
+
+async def test_a_family_that_does_not_agree_is_told_of_as_nothing(referrals: Referrals) -> None:
+    handed_in = await referrals.submit(await _conference(referrals, family_agrees="no"))
+    await referrals.give_back("WithdrawReferralForm", handed_in)
+    await referrals.give_back("WithdrawReferralForm", await _conference(referrals))
+    agreeing = await referrals.submit(await _conference(referrals))
+
+    async def told() -> bool:
+        return [name for name, _, _ in await _consents(referrals)] == [agreeing.name]
+
+    await eventually(told)
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "state"),
+    [("", ConsentState.GIVEN), ("2026-02-27", ConsentState.TAKEN_BACK), ("2026-02-26", ConsentState.GIVEN)],
+)
+def test_what_is_agreed_after_it_was_taken_back_is_a_new_consent(taken_back: str, state: ConsentState) -> None:
+    answers = {"family_agrees": "yes", "agreement_date": "2026-02-27", "consent_taken_back_date": taken_back}
+    one = ReferralForm(
+        ReferralFormId(UUID(int=1)), "f", ("c",), None, ReferralFormState.SUBMITTED, answers, at(1, 9), "somebody"
+    )
+    consent = consent_of(one)
+    assert consent is not None and consent.state is state

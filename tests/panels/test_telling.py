@@ -6,6 +6,12 @@ from uuid import uuid4
 from permanence.cases.v1 import subject_pb2
 from permanence.panels.v1 import decision_pb2
 from permanence.panels.v1 import decisions_service_pb2 as wire
+from permanence.panels.v1.minutes_service_pb2 import (
+    DOCUMENT_FORMAT_HTML,
+    DOCUMENT_FORMAT_PDF,
+    DOCUMENT_FORMAT_WORD,
+    DocumentFormat,
+)
 
 from tests.panels.conftest import Panels, at, request_id
 from tests.panels.deciding import DECISION_MAKER, ask, decide, deciding, get, on, part, recommend, refused, settled
@@ -44,8 +50,8 @@ async def test_where_no_parent_is_recorded_somebody_has_to_find_out(panels: Pane
     assert (await refused(panels, "RecordTold", request, "social-worker")).code.name == "INVALID_ARGUMENT"
 
 
-async def letter(panels: Panels, telling: decision_pb2.Telling, form: int = wire.LETTER_FORM_HTML) -> bytes:
-    request = wire.RenderLetterRequest(name=telling.name, form=wire.LetterForm.ValueType(form))
+async def letter(panels: Panels, telling: decision_pb2.Telling, form: int = DOCUMENT_FORMAT_HTML) -> bytes:
+    request = wire.RenderLetterRequest(name=telling.name, format=DocumentFormat.ValueType(form))
     reply = await ask(panels, "RenderLetter", request, "social-worker")
     assert isinstance(reply, wire.RenderLetterResponse)
     return reply.content
@@ -62,8 +68,8 @@ async def test_a_letter_holds_the_words_for_the_family_and_nothing_else_of_what_
     assert words.partition(". ")[0] in page and "Tuesday 7 April 2026" in page and "independent review" in page
     for hidden in ("Neighbour", "weighed both sides", "Sam Example", "Example household", "F-0001"):
         assert hidden not in page
-    assert (await letter(panels, written, wire.LETTER_FORM_PDF)).startswith(b"%PDF")
-    assert (await letter(panels, written, wire.LETTER_FORM_WORD)).startswith(b"PK")
+    assert (await letter(panels, written, DOCUMENT_FORMAT_PDF)).startswith(b"%PDF")
+    assert (await letter(panels, written, DOCUMENT_FORMAT_WORD)).startswith(b"PK")
 
 
 async def test_words_for_the_family_do_not_name_somebody_of_whom_they_may_not_know(panels: Panels) -> None:
@@ -84,3 +90,16 @@ async def test_words_for_the_family_do_not_name_somebody_of_whom_they_may_not_kn
     assert [one.field for one in refusal.bad.field_violations] == ["words_for_family"]
     made = await decide(panels, waiting, words_for_family="Robin stays where Robin is.")
     assert made.state == decision_pb2.DECISION_STATE_DECIDED
+
+
+async def test_a_letter_is_not_made_once_somebody_in_it_may_not_be_known_of(panels: Panels) -> None:
+    """The words were right when the decision was made; the restriction came afterwards."""
+    child = panels.cases.add_child("demo", "Robin Example", "C-0001")
+    panels.cases.involvements.append(part(child, "mother", str(uuid4())))
+    waiting = await recommend(panels, "adoption-panel", child, at(10, 10))
+    made = await decide(panels, waiting, words_for_family="Kim Hidden will tell you more.")
+    written = next(one for one in (await get(panels, made.name)).tellings if one.way == "in writing")
+    assert b"Kim Hidden" in await letter(panels, written)
+    panels.cases.hide_person("demo", child, "Kim Hidden")
+    request = wire.RenderLetterRequest(name=written.name, format=DOCUMENT_FORMAT_PDF)
+    assert (await refused(panels, "RenderLetter", request, "social-worker")).info.reason == "LETTER_TELLS"

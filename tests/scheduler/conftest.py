@@ -222,7 +222,7 @@ async def world(
     config = ServiceConfig(
         service="scheduler", environment="test", listen_host="127.0.0.1", listen_port=0, database_url=made.app_url,
         migrate_url="", councils=(DEMO, SECOND), clock_file=clock_file, tls=None,
-        peers=dict.fromkeys(("cases", "notifications"), cases.address),
+        peers=dict.fromkeys(("cases", "panels", "notifications"), cases.address),
         identity=IdentityConfig(authority.url, (AUDIENCE,), authority.ca_file, "scheduler", "secret"),
     )  # fmt: skip
     running = await start(config, bind)

@@ -1,12 +1,22 @@
 """Referrals as a person reads them."""
 
+from datetime import UTC, datetime
+
 from permanence.cases.v1.subject_pb2 import Subject
-from permanence.panels.v1 import form_pb2, member_pb2, panel_pb2
+from permanence.panels.v1 import form_pb2, member_pb2, panel_pb2, paper_pb2
 from permanence.panels.v1 import referrals_service_pb2 as pb
 
 from services.panels.adapters.form_files import read_forms
 from services.panels.rpc.form_wire import form as to_wire
-from web.journeys.referral.presenters import COORDINATORS, choices, part_rows, referral_row
+from web.journeys.referral.presenters import (
+    COORDINATORS,
+    choices,
+    missing_rows,
+    part_rows,
+    referral_row,
+    subject_choices,
+)
+from web.words import timestamp
 
 FORMS = {key: to_wire(form) for key, form in read_forms().items()}
 CHILD = "councils/demo/children/11111111-0000-0000-0000-000000000001"
@@ -59,7 +69,7 @@ def test_a_part_says_what_it_lacks_until_it_is_whole() -> None:
     whole = _referral(child_name="A", case_number="C-1", birth_date="2019-04-01", legal_status="care_order")
     child = part_rows(form, whole)[0]
     assert (child.missing, child.standing) == ((), "Complete")
-    said = dict(child.answers)
+    said = {label: words for label, words, _ in child.answers}
     assert (said["Legal status"], said["Date of birth"]) == ("Care order", "Monday 1 April 2019")
 
 
@@ -76,3 +86,35 @@ def test_who_may_not_be_known_is_called_by_reference() -> None:
     assert referral_row(_referral(), FORMS, BODIES, known).who == "Ann Example, C-1"
     assert referral_row(_referral(), FORMS, BODIES, {}).who == "C-1"
     assert referral_row(_referral(), FORMS, BODIES, {}).to == "Tracking panel"
+
+
+def test_what_each_of_those_referred_lacks_is_said_by_name_or_else_by_reference() -> None:
+    other = "councils/demo/children/11111111-0000-0000-0000-000000000009"
+    one = pb.ReferralForm(subjects=[CHILD, other], references=["C-104", "C-105"])
+    kinds = [paper_pb2.PAPER_KIND_PLAN, paper_pb2.PAPER_KIND_MEDICAL_REPORT]
+    papers = pb.ListReferralPapersResponse(missing=[paper_pb2.MissingPapers(subject=CHILD, kinds=kinds)])
+    names = {CHILD: Subject(name=CHILD, display_name="Ann Example", reference="C-104")}
+    rows = missing_rows(one, names, papers)
+    assert [(row.who, row.missing) for row in rows] == [
+        ("Ann Example, C-104", "care plan or permanence plan and medical report"),
+        ("C-105", ""),
+    ]
+    assert subject_choices(one, names)[0] == ("", "Choose")
+    # Told without one of them, references stand for nobody in particular.
+    one = pb.ReferralForm(subjects=[CHILD, other], references=["C-104"])
+    assert [row.who for row in missing_rows(one, {}, papers)] == ["Somebody", "Somebody"]
+
+
+def test_what_the_record_said_stands_beside_what_was_answered_otherwise_or_not_at_all() -> None:
+    one = _referral(child_name="Ann Example", legal_status="supervision_order")
+    one.create_time.CopyFrom(timestamp(datetime(2026, 3, 2, 12, tzinfo=UTC)))
+    said = {"child_name": "Ann Example", "legal_status": "care_order", "birth_date": "2019-04-01"}
+    one.known.extend(form_pb2.FormAnswer(field=field, text=text) for field, text in said.items())
+    rows = {
+        label: (words, source) for label, words, source in part_rows(FORMS["tracking-panel-referral"], one)[0].answers
+    }
+    assert rows == {
+        "Name": ("Ann Example", "From the case record, as of Monday 2 March 2026"),
+        "Date of birth": ("Not answered", "The case record as of Monday 2 March 2026: Monday 1 April 2019"),
+        "Legal status": ("Supervision order", "The case record as of Monday 2 March 2026: Care order"),
+    }

@@ -205,6 +205,18 @@ def test_who_recommends_says_so_in_words_and_who_does_not_agree_says_why() -> No
     assert put_off.validate() and put_off.part_heard
 
 
+def test_an_action_for_a_role_that_nobody_has_any_more_is_refused_beside_its_owner() -> None:
+    sent = MultiDict({"kind": "endorsed", "reasons": "Said.", "what_2": "Visit.", "owner_2": "social-worker"})
+    form = OutcomeForm(_Fields(sent), today=NOW.date(), body=wire.Body(authority=wire.AUTHORITY_ENDORSES))
+    form.take(Refused("OWNER_LEFT", {"role": "social-worker"}, ()))
+    (fault,) = form.faults
+    assert fault.href == "#owner_2"
+    assert fault.text == "Action 2: Nobody is social worker here any more. Choose somebody else to do this."
+    other = OutcomeForm(_Fields(sent), today=NOW.date(), body=wire.Body(authority=wire.AUTHORITY_ENDORSES))
+    other.take(Refused("NOT_QUORATE", {"missing": "the chair"}, ()))
+    assert [one.text for one in other.faults if "Wanting: the chair." in one.text]
+
+
 def form(**fields: str) -> OutcomeForm:
     sent = MultiDict({"request_id": "r", "kind": "endorsed", "reasons": "Said.", **fields})
     return OutcomeForm(_Fields(sent), today=NOW.date(), body=BODY)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
+from rulebook.counting import london_date
 from servicekit.caller import Caller
 from services.notifications.app.chaser_ports import ChaserDesk
 from services.notifications.app.ports import Outside
 from services.notifications.domain.chaser import BUSINESS_SUPPORT, LEFT, NO_MAILBOX, Chaser
 from services.notifications.domain.chaser_message import Reader
 from services.notifications.domain.plain_message import address_by
-from services.notifications.domain.quiet_hours import LONDON
-from services.notifications.domain.route import NO_MAIL, Route, mail_route, plain_choice
+from services.notifications.domain.route import NO_MAIL, Route, held_until, mail_route, plain_choice
 from services.notifications.domain.sure_address import doubt_about_contact
 
 
@@ -27,14 +27,14 @@ async def find_reader(desk: ChaserDesk, caller: Caller, outside: Outside, chaser
     if recipient is None:
         # Nobody takes the place of whoever was chased by name; that a chair has left is business support's to see to.
         return LEFT if chaser.person else _mailbox(outside, desk.mailboxes.get(caller.council_id, ""))
-    choice = plain_choice(recipient, outside.sender)
+    choice = plain_choice(recipient, chaser.role, outside.sender)
     async with desk.desk.begin(caller) as unit:
-        today = unit.now().astimezone(LONDON).date()
-    trouble = choice.trouble or doubt_about_contact(recipient, today)
+        now = unit.now()
+    trouble = choice.trouble or doubt_about_contact(recipient, london_date(now))
     if trouble:
         return trouble
-    address = address_by(choice.route, recipient)
-    return Reader(person, choice.route, address, recipient.staff, recipient.protected, found.subject_strings)
+    address, held = address_by(choice.route, recipient), held_until(choice.route, recipient, now)
+    return Reader(person, choice.route, address, recipient.staff, recipient.protected, found.subject_strings, held)
 
 
 async def _who_has_the_role(desk: ChaserDesk, caller: Caller, chaser: Chaser) -> str:

@@ -24,7 +24,7 @@ from services.notifications.app.send_mail import (
 )
 from services.notifications.app.tell_people import StillWaitingError
 from services.notifications.domain.brake import Source
-from services.notifications.domain.chaser import NOT_KNOWN, STOPPED, Chaser, ChaserMessage, ChaserState
+from services.notifications.domain.chaser import NOT_KNOWN, STOPPED, WAY_CHANGED, Chaser, ChaserMessage, ChaserState
 from services.notifications.domain.chaser_message import Reader, chaser_rendering
 from services.notifications.domain.date_question import ring_words
 from services.notifications.domain.delivery_fault import DeliveryFault, OutcomeUnknown, Unreachable
@@ -75,11 +75,16 @@ async def send_chasers(desk: ChaserDesk, caller: Caller) -> datetime | None:
     settled += await _write(this, [one for one in pending if one.message_key is None])
     if not all(settled):
         raise StillWaitingError
-    return None
+    async with desk.desk.begin(caller) as unit:
+        held = await unit.chasers.pending()
+    return held[0].due_at if held else None
 
 
 async def _go_on(this: _Round, message: ChaserMessage, chasers: Sequence[Chaser]) -> bool:
-    """Of a message that may have gone: GOV.UK Notify is asked, a mail server gets the very same again."""
+    """Of a message that may have gone: GOV.UK Notify is asked, a mail server gets the very same again.
+
+    Only to whoever may be told by that way today, and when.
+    """
     if message.route in BY_NOTIFY:
         try:
             found = await look_up(this.outside.notify, str(message.key), message.asked_at, this.now)
@@ -89,6 +94,13 @@ async def _go_on(this: _Round, message: ChaserMessage, chasers: Sequence[Chaser]
         if found is not None:
             await _keep_sent(this, message, chasers, found)
             return True
+    reader = await _reader(this, chasers[0])
+    if isinstance(reader, str) or (reader.route, reader.address) != (message.route, message.address):
+        await _keep(this, [one.to_ring(WAY_CHANGED) for one in chasers], dropped=message.key)
+        return True
+    if reader.held_until is not None:
+        await _keep(this, [one.held(reader.held_until) for one in chasers])
+        return True
     return await _hand_over(this, message, chasers, in_doubt=message.route not in BY_NOTIFY)
 
 
@@ -97,15 +109,23 @@ async def _write(this: _Round, chasers: Sequence[Chaser]) -> list[bool]:
     left, due = await _still_waiting(this, chasers)
     readers: dict[tuple[str, str], tuple[Reader, list[Chaser]]] = {}
     for one in left:
-        try:
-            reader = await find_reader(this.desk, this.caller, this.outside, one)
-        except RemoteRefusal:
-            reader = NOT_KNOWN
+        reader = await _reader(this, one)
         if isinstance(reader, str):
             await _keep(this, [one.to_ring(reader)])
+        elif reader.held_until is not None:
+            await _keep(this, [one.held(reader.held_until)])
         else:
-            readers.setdefault((reader.route, reader.address), (reader, []))[1].append(one)
+            key = reader.route, reader.address
+            known, some = readers.get(key, (reader, []))
+            readers[key] = known.beside(reader), [*some, one]
     return [await _send(this, reader, of_reader, due) for reader, of_reader in readers.values()]
+
+
+async def _reader(this: _Round, chaser: Chaser) -> Reader | str:
+    try:
+        return await find_reader(this.desk, this.caller, this.outside, chaser)
+    except RemoteRefusal:
+        return NOT_KNOWN
 
 
 async def _still_waiting(this: _Round, chasers: Sequence[Chaser]) -> tuple[list[Chaser], Due]:
@@ -153,11 +173,13 @@ async def _hand_over(this: _Round, message: ChaserMessage, chasers: Sequence[Cha
     except Unreachable:
         not_reached = NOTIFY_NOT_REACHED if by_notify else NOT_REACHED
         again = [replace(one, trouble=IN_DOUBT) if in_doubt else one.waits(not_reached) for one in kept]
-        await _uncount(this, again, None if in_doubt else message.key)
+        await _uncount(this)
+        await _keep(this, again, dropped=None if in_doubt else message.key)
         return False
     except DeliveryFault as fault:
         refused = (NOTIFY_REFUSED if by_notify else REFUSED).format(reason=fault.reason)
-        await _uncount(this, [one.to_ring(refused) for one in kept], message.key)
+        await _uncount(this)
+        await _keep(this, [one.to_ring(refused) for one in kept], dropped=message.key)
         return True
     await _keep_sent(this, message, kept, receipt_id)
     return True
@@ -184,20 +206,19 @@ async def _carry(this: _Round, message: ChaserMessage) -> UUID | None:
     return None
 
 
-async def _keep(this: _Round, chasers: Sequence[Chaser]) -> None:
+async def _keep(this: _Round, chasers: Sequence[Chaser], dropped: UUID | None = None) -> None:
+    """`dropped`: the message that surely has not gone, or is not to go again."""
     async with this.desk.desk.begin(this.caller) as unit:
-        for one in chasers:
-            await unit.chasers.put(one)
-
-
-async def _uncount(this: _Round, chasers: Sequence[Chaser], dropped: UUID | None) -> None:
-    """The other side certainly took nothing this time."""
-    async with this.desk.desk.begin(this.caller) as unit:
-        await did_not_leave(unit, Source.MAIL, 1)
         for one in chasers:
             await unit.chasers.put(one)
         if dropped is not None:
             await unit.chasers.drop_message(dropped)
+
+
+async def _uncount(this: _Round) -> None:
+    """The other side certainly took nothing this time."""
+    async with this.desk.desk.begin(this.caller) as unit:
+        await did_not_leave(unit, Source.MAIL, 1)
 
 
 async def _keep_sent(this: _Round, message: ChaserMessage, chasers: Sequence[Chaser], receipt_id: UUID | None) -> None:

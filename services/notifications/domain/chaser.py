@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.route import Route
+from services.notifications.domain.unsafe_time import held_words
 
 GATHERED_FOR = timedelta(minutes=15)
 """The clocks of all subjects of one meeting run out together, and are one message."""
@@ -15,6 +16,7 @@ LEFT = "Not sent: this person has no part here any more. Give what waits to some
 NOT_KNOWN = "Not sent: the case system does not say any more who this is for. Ring whoever it is."
 NO_MAILBOX = "Not sent: nobody is known in this role, and no mailbox of business support is set up. Ring whoever it is."
 NOT_CHASED = "The message could not be delivered. Ring this person."
+WAY_CHANGED = "The message may have gone before the safe way of telling this person changed. Ring them to make sure."
 STOPPED = "The last check stopped the message: it would show something that is protected. Ring this person."
 
 
@@ -70,6 +72,10 @@ class Chaser:
     def waits(self, trouble: str) -> "Chaser":
         """Looked at anew the next time."""
         return replace(self, trouble=trouble, message_key=None)
+
+    def held(self, until: datetime) -> "Chaser":
+        """For a time at which nobody else sees it come."""
+        return replace(self, due_at=until, trouble=held_words(until))
 
     def to_ring(self, trouble: str) -> "Chaser":
         """Nothing more goes by itself: somebody is to ring."""

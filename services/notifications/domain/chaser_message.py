@@ -1,7 +1,7 @@
 """The words of one message about what waits: how many things, since when, where to look. It names nobody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.notifications.domain.chaser import Chaser, ChaserKind
@@ -25,7 +25,10 @@ _NO_NAMES = "This message holds no names."
 
 @dataclass(frozen=True)
 class Reader:
-    """Who gets it. `person` is empty for business support's mailbox; `staff` can sign in at `site`, others ring."""
+    """Who gets it. `person` is empty for business support's mailbox; `staff` can sign in at `site`, others ring.
+
+    `held_until`: before then somebody else might see it come; None where it may go now.
+    """
 
     person: str
     route: Route
@@ -33,6 +36,11 @@ class Reader:
     staff: bool = True
     protected: tuple[str, ...] = ()
     subject_strings: tuple[str, ...] = ()
+    held_until: datetime | None = None
+
+    def beside(self, other: "Reader") -> "Reader":
+        """The same reader of something about other subjects too, whose strings are protected as well."""
+        return replace(self, subject_strings=(*self.subject_strings, *other.subject_strings))
 
 
 def chaser_rendering(

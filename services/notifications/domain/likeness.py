@@ -22,7 +22,9 @@ _OWN_WORDS = frozenset([
     "which", "these", "dates", "make", "for", "in", "person", "join", "from", "video", "or", "telephone", "before",
     "here", "an", "account", "if", "use", "link", "want", "talk", "about", "ring", "council", "on", "has", "with",
     "ref", "replaces", "what", "were", "yours", "alone", "tell", "us", "reminder", "have", "heard", "yet", "is", "and",
-    "how",
+    "how", "waits", "after", "meetings", "late", "due", "first", "action", "actions", "set", "sets", "of", "minutes",
+    "sign", "file", "list", "lists", "decision", "decisions", "send", "out", "whole", "record", "records", "thing",
+    "things", "see", "open", "whoever", "them", "your", "done", "cannot",
 ])  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _SQUEEZED_FROM = 6

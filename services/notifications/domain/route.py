@@ -87,8 +87,10 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
     return _by_wire(view, invitee, recipient, sender)
 
 
-def plain_choice(recipient: Recipient, sender: Sender) -> Choice:
-    """Decide for plain words about no meeting: text, letter or e-mail, as is safe for the person today."""
+def plain_choice(recipient: Recipient, role: str, sender: Sender) -> Choice:
+    """Decide for plain words about no meeting: by text, letter or e-mail, as is safe today. A child is sent nothing."""
+    if role == "child":
+        return Choice(Route.BY_HAND, "Ask the child in the way the child wishes; nothing is sent from here.")
     channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
     if channel is Channel.NONE:
         return Choice(Route.NONE, NO_SAFE_WAY)

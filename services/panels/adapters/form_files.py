@@ -8,6 +8,7 @@ import jsonschema
 import yaml
 
 from services.panels.domain.form import Field, FieldKind, Form, Option, Part
+from services.panels.domain.paper import PaperKind
 
 FORMS: Final = Path(__file__).parent / "forms"
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
@@ -20,7 +21,8 @@ _SCHEMA: Final[dict[str, Any]] = {
         "title": _TEXT,
         "source": _TEXT,
         "for_body": {"type": "boolean"},
-        "papers": {"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z-]*$"}, "uniqueItems": True},
+        "meeting_kind": _NAME,
+        "papers": {"type": "array", "items": {"enum": [kind.value for kind in PaperKind]}, "uniqueItems": True},
         "parts": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/part"}},
     },
     "$defs": {
@@ -75,7 +77,13 @@ def form_of(raw: Any, path: Path) -> Form:
         Part(part["key"], part["title"], tuple(_field(field) for field in part["fields"])) for part in raw["parts"]
     )
     form = Form(
-        path.stem, raw["title"], raw["source"], parts, tuple(raw.get("papers", ())), bool(raw.get("for_body", False))
+        path.stem,
+        raw["title"],
+        raw["source"],
+        parts,
+        tuple(raw.get("papers", ())),
+        for_body=bool(raw.get("for_body", False)),
+        meeting_kind=raw.get("meeting_kind", ""),
     )
     keys = [field.key for field in form.fields()]
     if twice := sorted({key for key in keys if keys.count(key) > 1}):

@@ -106,9 +106,10 @@ async def add_paper(
     return paper
 
 
-async def withdraw_paper(unit: UnitOfWork, caller: Caller, paper: Paper) -> None:
+async def withdraw_paper(unit: UnitOfWork, caller: Caller, paper_id: PaperId) -> None:
     """PaperWithdrawnError where it is taken back already, or another has taken its place."""
-    name = paper_name(caller.council, paper.paper_id)
+    name = paper_name(caller.council, paper_id)
+    paper = await load_paper(unit, caller, paper_id, lock=True)
     if paper.withdrawn_at is not None or await unit.papers.replaced(paper.paper_id):
         raise PaperWithdrawnError(paper=name)
     await unit.papers.withdraw(paper.paper_id, unit.now())
@@ -117,7 +118,7 @@ async def withdraw_paper(unit: UnitOfWork, caller: Caller, paper: Paper) -> None
 
 
 async def _refuse_replacing(unit: UnitOfWork, caller: Caller, command: AddPaper, other: PaperId) -> None:
-    before = await load_paper(unit, caller, other)
+    before = await load_paper(unit, caller, other, lock=True)
     name = paper_name(caller.council, other)
     if (before.body, before.subject) != (command.body, command.subject):
         raise NotFound(name)

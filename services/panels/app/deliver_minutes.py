@@ -85,9 +85,15 @@ class Delivery:
             "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
         }
         stem = file_stem(minutes.minutes_id, supplement)
-        for ending, content in (("html", page), ("pdf", pdf), ("json", _as_json(facts))):
-            await self.case_system.put(caller.council, f"{stem}.{ending}", content)
+        if not await self._stands(caller.council, stem):
+            for ending, content in (("html", page), ("pdf", pdf), ("json", _as_json(facts))):
+                await self.case_system.put(caller.council, f"{stem}.{ending}", content)
         return str(facts["page_sha256"])
+
+    async def _stands(self, council: str, stem: str) -> bool:
+        """Whether all of it was put there before a crash that left no note of it; it may have been taken by now."""
+        there = self.case_system.has
+        return await there(council, f"{stem}.json") or await there(council, f"{stem}.{ACKNOWLEDGED}")
 
     async def _note_answers(self, caller: Caller, minutes_id: MinutesId) -> None:
         async with self.begin(caller) as unit:

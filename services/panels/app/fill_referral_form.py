@@ -12,9 +12,10 @@ from services.panels.app.ports import Cases, CouncilBodies, KnownSubject
 from services.panels.app.refer_subject import known_subjects
 from services.panels.app.referral_ports import BeginReferral, Forms, KnownFacts, ReferralUnit
 from services.panels.app.see_subjects import seen_subjects
+from services.panels.app.tell_consent import tell_consent
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.errors import ReferralFormClosedError
-from services.panels.domain.form import Answer, Fault, Form, faults_of, merged
+from services.panels.domain.form import Answer, Fault, Form, faults_of, known_answers, merged
 from services.panels.domain.names import body_name, referral_form_name
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
 
@@ -78,16 +79,17 @@ async def create_referral_form(
     """A draft in which stands what is known."""
     for subject in begun.seen:
         await unit.candidates.put_subject(subject, members_known=subject.is_family)
-    known = {field.key: begun.known[field.known_as] for field in begun.form.fields() if field.known_as in begun.known}
+    known = merged({}, known_answers(begun.form, begun.known))
     draft = ReferralForm(
         form_id=ReferralFormId(new_id()),
         form=command.form,
         subjects=command.subjects,
         body=command.body,
         state=ReferralFormState.DRAFT,
-        answers=merged({}, known),
+        answers=known,
         created_at=unit.now(),
         created_by=caller.principal_id,
+        known=known,
     )
     await unit.referral_forms.add(draft)
     await unit.audit(caller, "CreateReferralForm", name_of(caller, draft), ["subjects", "answers"])
@@ -131,6 +133,7 @@ async def save_referral_form(
         raise InvalidRequest([violation(one) for one in faults])
     saved = found.answered(command.answers)
     await unit.referral_forms.change(saved)
+    await tell_consent(unit, caller, form, found, saved)
     await unit.audit(caller, "SaveReferralForm", name_of(caller, saved), sorted(command.answers))
     return saved
 

@@ -8,12 +8,13 @@ from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from services.panels.app.paper_ports import PutOff
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases
+from services.panels.app.ports import Begin, Cases, UnitOfWork
 from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda import in_words
 from services.panels.domain.item_people import ItemPeople
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.names import sitting_name
+from services.panels.domain.referral_papers import follow_words
 from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
 
 
@@ -30,6 +31,7 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
             raise NotFound(name)
         sitting = _told(sitting, await unit.deferrals.reasons(sitting), await unit.matters.arising(sitting))
         sitting = _with_comers(sitting, await unit.item_people.of_sitting(sitting_id))
+        sitting = await _with_papers_to_follow(unit, sitting)
         subjects = {subject for item in sitting.items for subject in item.subjects}
         arising = {one.subject for one in sitting.matters} - subjects
         known = await unit.candidates.subjects(sorted(subjects | arising))
@@ -59,6 +61,20 @@ def _with_comers(sitting: Sitting, listed: Sequence[ItemPeople]) -> Sitting:
         return replace(item, comers=len(kept.people), comers_trouble=kept.trouble) if kept else item
 
     return replace(sitting, items=tuple(map(told, sitting.items)))
+
+
+async def _with_papers_to_follow(unit: UnitOfWork, sitting: Sitting) -> Sitting:
+    """With what referrals were submitted without, as far as it has not come since."""
+    announced = await unit.referrals.papers_to_follow(sitting)
+    if not announced:
+        return sitting
+    papers = await unit.papers.standing(sitting, [subject for one in announced for subject in one.subjects])
+
+    def lines(item: AgendaItem) -> tuple[str, ...]:
+        own = (follow_words(one, papers) for one in announced if set(one.subjects) & set(item.subjects))
+        return tuple(line for line in own if line)
+
+    return replace(sitting, items=tuple(replace(item, papers_follow=lines(item)) for item in sitting.items))
 
 
 def only_visible(sitting: Sitting, seen: frozenset[str]) -> Sitting:

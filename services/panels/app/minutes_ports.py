@@ -7,8 +7,9 @@ from typing import Protocol
 from uuid import UUID
 
 from servicekit.caller import Caller
+from servicekit.page import PageRequest
 from services.panels.domain.form import Answers
-from services.panels.domain.minutes import Minutes, MinutesId
+from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
 from services.panels.domain.minutes_form import FilledForm
 
 
@@ -65,6 +66,66 @@ class Delivered:
 def file_stem(minutes: UUID, supplement: int) -> str:
     """`<minutes id>`, or `<minutes id>-1` for the first supplement."""
     return f"{minutes}-{supplement}" if supplement else str(minutes)
+
+
+class MinutesStore(Protocol):
+    """Minutes, their clocks and their delivery."""
+
+    async def add(self, minutes: Minutes) -> None:
+        """New, with its clocks running; nothing where the meeting has minutes of the subject already."""
+        ...
+
+    async def load(self, minutes: MinutesId, *, lock: bool = False) -> Minutes | None:
+        """With addenda and clocks."""
+        ...
+
+    async def of_subject(self, meeting: str, subject: str, *, lock: bool = False) -> Minutes | None:
+        """Those of one subject of a meeting."""
+        ...
+
+    async def change(self, minutes: Minutes) -> None:
+        """State, text, signature."""
+        ...
+
+    async def add_addendum(self, minutes: MinutesId, text: str, by: str) -> None:
+        """After those that are there."""
+        ...
+
+    async def stop_clock(self, minutes: MinutesId, clock: ClockKind, at: datetime) -> bool:
+        """What it asked for is done; False where no such clock runs."""
+        ...
+
+    async def mark_late(self, minutes: MinutesId, now: datetime) -> list[ClockKind]:
+        """Mark clocks that ran out; those that were not marked before."""
+        ...
+
+    async def page(self, meeting: str, state: MinutesState | None, page: PageRequest) -> list[Minutes]:
+        """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
+        ...
+
+    async def waiting(self) -> list[Minutes]:
+        """Those of which a clock runs, without text."""
+        ...
+
+    async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
+        """What was written, once."""
+        ...
+
+    async def last_supplement(self, minutes: MinutesId) -> int:
+        """The last that was written; -1 where nothing was."""
+        ...
+
+    async def note_acknowledgement(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
+        """The case system has it."""
+        ...
+
+    async def note_chase(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
+        """The case system was reminded of it."""
+        ...
+
+    async def unacknowledged(self, minutes: MinutesId | None = None, *, most: int = 10_000) -> list[Delivered]:
+        """What was written and waits, the oldest first; only of some minutes where they are named."""
+        ...
 
 
 class CaseSystem(Protocol):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
+from services.panels.domain.body import BodyUuid
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.paper import Paper, PaperContent, PaperFormat, PaperId
 from services.panels.domain.sitting import Sitting, SittingId
@@ -18,7 +19,7 @@ class PaperStore(Protocol):
         """A new one."""
         ...
 
-    async def load(self, paper: PaperId) -> Paper | None:
+    async def load(self, paper: PaperId, *, lock: bool = False) -> Paper | None:
         """One, taken back or not."""
         ...
 
@@ -36,6 +37,10 @@ class PaperStore(Protocol):
         Those that came since the body last settled something for the subject at an earlier sitting and before this one
         ends, were not taken back, and whose place no other has taken.
         """
+        ...
+
+    async def brought(self, body: BodyUuid, subjects: Sequence[str]) -> list[Paper]:
+        """The subjects' papers for the body, on an agenda or not, since it last settled something for them."""
         ...
 
     async def replaced(self, paper: PaperId) -> bool:

@@ -12,7 +12,7 @@ from servicekit.page import PageRequest
 from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
 from services.panels.app.item_people_ports import ItemPeopleStore
-from services.panels.app.minutes_ports import Delivered, FormStore
+from services.panels.app.minutes_ports import FormStore, MinutesStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.app.resolution_ports import ResolutionStore
 from services.panels.app.run_sheet_ports import RunSheetStore
@@ -21,10 +21,11 @@ from services.panels.domain.body import Body, BodyUuid
 from services.panels.domain.council_law import CouncilLaw
 from services.panels.domain.errors import BodyGoneError
 from services.panels.domain.events import Event
-from services.panels.domain.minutes import ClockKind, Minutes, MinutesId, MinutesState
+from services.panels.domain.minutes import MinutesId
 from services.panels.domain.minutes_form import MinutesForms
 from services.panels.domain.outcome import Action, Outcome
 from services.panels.domain.referral import Referral
+from services.panels.domain.referral_papers import Announced
 from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
 
 
@@ -119,6 +120,10 @@ class ReferralStore(Protocol):
         """One that has not been heard and holds any of the subjects."""
         ...
 
+    async def papers_to_follow(self, sitting: Sitting) -> list[Announced]:
+        """Which papers were to follow the referrals of a sitting's subjects, since the body last settled something."""
+        ...
+
     async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:
         """Note which unheard referrals of the body stand on which sitting; all others wait."""
         ...
@@ -173,66 +178,6 @@ class OutcomeStore(Protocol):
 
     async def actions(self, subject: str, include_done: bool, page: PageRequest) -> list[Action]:
         """By due date; one more than the size where there are more."""
-        ...
-
-
-class MinutesStore(Protocol):
-    """Minutes, their clocks and their delivery."""
-
-    async def add(self, minutes: Minutes) -> None:
-        """New, with its clocks running; nothing where the meeting has minutes of the subject already."""
-        ...
-
-    async def load(self, minutes: MinutesId, *, lock: bool = False) -> Minutes | None:
-        """With addenda and clocks."""
-        ...
-
-    async def of_subject(self, meeting: str, subject: str, *, lock: bool = False) -> Minutes | None:
-        """Those of one subject of a meeting."""
-        ...
-
-    async def change(self, minutes: Minutes) -> None:
-        """State, text, signature."""
-        ...
-
-    async def add_addendum(self, minutes: MinutesId, text: str, by: str) -> None:
-        """After those that are there."""
-        ...
-
-    async def stop_clock(self, minutes: MinutesId, clock: ClockKind, at: datetime) -> bool:
-        """What it asked for is done; False where no such clock runs."""
-        ...
-
-    async def mark_late(self, minutes: MinutesId, now: datetime) -> list[ClockKind]:
-        """Mark clocks that ran out; those that were not marked before."""
-        ...
-
-    async def page(self, meeting: str, state: MinutesState | None, page: PageRequest) -> list[Minutes]:
-        """Those whose clock runs out first at the front, without text; one more than the size where there are more."""
-        ...
-
-    async def waiting(self) -> list[Minutes]:
-        """Those of which a clock runs, without text."""
-        ...
-
-    async def note_delivery(self, minutes: MinutesId, supplement: int, stem: str, page_hash: str) -> None:
-        """What was written, once."""
-        ...
-
-    async def last_supplement(self, minutes: MinutesId) -> int:
-        """The last that was written; -1 where nothing was."""
-        ...
-
-    async def note_acknowledgement(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
-        """The case system has it."""
-        ...
-
-    async def note_chase(self, minutes: MinutesId, supplement: int, at: datetime) -> None:
-        """The case system was reminded of it."""
-        ...
-
-    async def unacknowledged(self, minutes: MinutesId | None = None, *, most: int = 10_000) -> list[Delivered]:
-        """What was written and waits, the oldest first; only of some minutes where they are named."""
         ...
 
 

@@ -89,9 +89,9 @@ async def paper_for(begin: Begin, cases: Cases, caller: Caller, paper_id: PaperI
     return paper
 
 
-async def load_paper(unit: UnitOfWork, caller: Caller, paper_id: PaperId) -> Paper:
+async def load_paper(unit: UnitOfWork, caller: Caller, paper_id: PaperId, *, lock: bool = False) -> Paper:
     """NotFound where it is not there, or is restricted and not for the caller."""
-    paper = await unit.papers.load(paper_id)
+    paper = await unit.papers.load(paper_id, lock=lock)
     if paper is None or not may_read(caller, paper):
         raise NotFound(paper_name(caller.council, paper_id))
     return paper

@@ -1,5 +1,6 @@
 """Record what a body settled for one subject, within its authority."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -64,12 +65,13 @@ async def check_recorder(begin: Begin, cases: Cases, caller: Caller, command: Re
     ever had there, such as business support's, is the council's own. Unavailable while cases is away.
     """
     require(caller, "RecordOutcome", item_name(caller.council, command.item))
-    await cases.subject(caller, command.subject)
     if not command.actions:
+        await cases.subject(caller, command.subject)
         return
     async with begin(caller) as unit:
         today = london_date(unit.now())
-    vacant = await cases.vacant_roles(caller, command.subject, today)
+    asked = cases.subject(caller, command.subject), cases.vacant_roles(caller, command.subject, today)
+    _, vacant = await asyncio.gather(*asked)
     for action in command.actions:
         if action.owner_role in vacant:
             owner = f"Whoever was {action.owner_role.replace('-', ' ')}"
@@ -101,7 +103,7 @@ async def record_outcome(
     _refuse_wrong_fields(command, item, london_date(unit.now()))
     if any(outcome.subject == command.subject for outcome in item.outcomes):
         raise AlreadyRecordedError(subject=command.subject)
-    on = london_date(unit.now() if in_writing else await _session_start(unit, sitting))
+    on = london_date(unit.now() if in_writing else await _sits_since(unit, sitting))
     body = council.body(sitting.body)
     outcome = _outcome(unit, caller, body, command)
     await _close_sheet(unit, caller, command)
@@ -152,8 +154,8 @@ def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) 
         raise InvalidRequest(faults)
 
 
-async def _session_start(unit: UnitOfWork, sitting: Sitting) -> datetime:
-    return sitting.session_start(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
+async def _sits_since(unit: UnitOfWork, sitting: Sitting) -> datetime:
+    return sitting.sits_since(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
 
 
 async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> None:

@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from services.panels.domain.sitting import ItemId
+from services.panels.domain.sitting import ItemId, SittingId
 from services.panels.domain.written_resolution import ResolutionId, WrittenAnswer, WrittenResolution
 
 
@@ -20,6 +20,10 @@ class ResolutionStore(Protocol):
 
     async def of_item(self, item: ItemId) -> list[WrittenResolution]:
         """About any subject of an item."""
+        ...
+
+    async def of_sitting(self, sitting: SittingId) -> list[WrittenResolution]:
+        """About any item of its agenda, in that order."""
         ...
 
     async def answer(self, resolution: ResolutionId, answer: WrittenAnswer, by: str) -> None:

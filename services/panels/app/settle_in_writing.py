@@ -1,6 +1,6 @@
 """Settle without meeting: ask the members, record what they answer, and make the outcome of what is carried."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from services.panels.app.see_subjects import seen_subjects
 from services.panels.domain.body import Body, OutcomeKind
 from services.panels.domain.conflict import Conflict, recused_from
 from services.panels.domain.errors import AlreadyRecordedError, NotOnListError, SittingCancelledError
-from services.panels.domain.member import Member, MemberId
+from services.panels.domain.member import MemberId
 from services.panels.domain.names import item_name, member_name, resolution_name, sitting_name
 from services.panels.domain.outcome import Dissent, Outcome, case_events_of
 from services.panels.domain.resolution_errors import (
@@ -147,7 +147,7 @@ async def record_answer(
         raise NotFound(name)
     if member.body != sitting.body or not member.listed_on(london_date(unit.now())):
         raise NotOnListError(member=name, sitting=sitting_name(caller.council, sitting.sitting_id))
-    if command.member in await _recused(unit, sitting, asked.item, found):
+    if command.member in (await _recused(unit, sitting, found))(asked.item):
         raise MemberRecusedError(member=name)
     if london_date(unit.now()) > asked.closes:
         closes = day_in_words(asked.closes)
@@ -201,15 +201,15 @@ async def list_resolutions(
         sitting = await unit.sittings.load(sitting_id)
         if sitting is None:
             raise NotFound(name)
-        asked = [one for item in sitting.items for one in await unit.resolutions.of_item(item.item_id)]
+        asked = await unit.resolutions.of_sitting(sitting_id)
         await unit.audit(caller, "ListWrittenResolutions", name, ["answers"])
     if not asked:
         return []
     seen = await seen_subjects(begin, cases, caller, {one.subject for one in asked})
     found = await find_conflicts(begin, people, caller, sitting)
+    shown = [one for one in asked if one.subject in seen]
     async with begin(caller) as unit:
-        body = council.body(sitting.body)
-        return [await _standing(unit, sitting, body, one, found) for one in asked if one.subject in seen]
+        return await _standings(unit, sitting, council.body(sitting.body), shown, found)
 
 
 async def _place(unit: UnitOfWork, caller: Caller, item_id: ItemId) -> tuple[Sitting, AgendaItem]:
@@ -248,12 +248,23 @@ def _refuse_wrong_fields(command: OpenResolution, item: AgendaItem, today: date)
 async def _standing(
     unit: UnitOfWork, sitting: Sitting, body: Body, asked: WrittenResolution, found: Sequence[Conflict]
 ) -> Standing:
-    members: Sequence[Member] = await unit.composition.members(sitting.body)
-    recused = await _recused(unit, sitting, asked.item, found)
-    return Standing(asked, wanting(asked, body.constitution, members, recused, london_date(unit.now())))
+    (standing,) = await _standings(unit, sitting, body, [asked], found)
+    return standing
 
 
-async def _recused(unit: UnitOfWork, sitting: Sitting, item: ItemId, found: Sequence[Conflict]) -> frozenset[MemberId]:
+async def _standings(
+    unit: UnitOfWork, sitting: Sitting, body: Body, asked: Sequence[WrittenResolution], found: Sequence[Conflict]
+) -> list[Standing]:
+    """However many, the members and their conflicts are read once."""
+    members, today = await unit.composition.members(sitting.body), london_date(unit.now())
+    out = await _recused(unit, sitting, found)
+    return [Standing(one, wanting(one, body.constitution, members, out(one.item), today)) for one in asked]
+
+
+async def _recused(
+    unit: UnitOfWork, sitting: Sitting, found: Sequence[Conflict]
+) -> Callable[[ItemId], frozenset[MemberId]]:
+    """Who keeps out of an item of the sitting."""
     makeup = await load_makeup(unit, sitting, Found(tuple(found)))
     out = recused_from(makeup.conflicts, {one.item_id: one.subjects for one in sitting.items})
-    return frozenset(member for member, items in out.items() if item in items)
+    return lambda item: frozenset(member for member, items in out.items() if item in items)

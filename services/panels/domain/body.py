@@ -45,6 +45,7 @@ class Body:
         asks_for: kinds of paper that each subject should have before it is heard.
         comes_for_item: roles around a subject that usually come for its item.
         wait_minutes: who comes for one item is not told of a later time that makes them wait for less.
+        papers_may_follow: whether it takes a referral before these are there, with a reason.
     """
 
     body_id: BodyUuid
@@ -62,6 +63,7 @@ class Body:
     asks_for: tuple[str, ...] = ()
     comes_for_item: frozenset[str] = frozenset()
     wait_minutes: int = 0
+    papers_may_follow: bool = False
 
 
 def body_uuid(council_id: UUID, key: str) -> BodyUuid:

@@ -64,7 +64,7 @@ def composition_of(sitting: Sitting, rules: Constitution, makeup: Makeup, now: d
     """As it is known at `now`. An item with outcomes is shown as it was when the first of them was recorded."""
     day = london_date(sitting.start)
     on_list = listed(makeup.members, day)
-    standing = standing_at(_of_session(sitting, makeup, now), _counting(sitting, makeup, now))
+    standing = standing_at(_of_its_day(sitting, makeup, now), _counting(sitting, makeup, now))
     return Composition(
         members=tuple(MemberAtSitting(one, standing.get(one.member_id), one.roles_on(day)) for one in on_list),
         items=tuple(_item(sitting, item, rules, makeup, now) for item in sitting.items),
@@ -82,10 +82,10 @@ def without_rules(composition: Composition) -> Composition:
 
 def present_at(sitting: Sitting, makeup: Makeup, instant: datetime) -> list[Present]:
     """Those on the list who are there, each with the items from which they keep out. Who left after the sitting's end
-    was there for all of it. In a session on a later day only those count of whom it was said again.
+    was there for all of it. Once it is resumed on a later day only those count of whom it was said again.
     """
     day = london_date(sitting.start)
-    entries = _of_session(sitting, makeup, instant)
+    entries = _of_its_day(sitting, makeup, instant)
     here = in_the_room(entries, _counting(sitting, makeup, instant), begun=sitting.begun(instant))
     recused = recused_from(makeup.conflicts, {item.item_id: item.subjects for item in sitting.items})
     return [
@@ -100,9 +100,9 @@ def quorum_for(sitting: Sitting, item: UUID, rules: Constitution, makeup: Makeup
     return _quorum(rules, present_at(sitting, makeup, instant), item, makeup)
 
 
-def _of_session(sitting: Sitting, makeup: Makeup, instant: datetime) -> Sequence[AttendanceEntry]:
-    """The entries of the session's day: whoever was there before an adjournment need not come on another day."""
-    began = sitting.session_start(makeup.resumptions, instant)
+def _of_its_day(sitting: Sitting, makeup: Makeup, instant: datetime) -> Sequence[AttendanceEntry]:
+    """Of the day on which it sits: whoever was there before an adjournment need not come on another one."""
+    began = sitting.sits_since(makeup.resumptions, instant)
     if began == sitting.start:
         return makeup.entries
     return [one for one in makeup.entries if london_date(one.at) >= london_date(began)]

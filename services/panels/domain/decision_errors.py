@@ -45,6 +45,16 @@ class NothingToTellError(PanelsError):
     message = "{telling} waits for nothing any more: it is recorded as done on {on}."
 
 
+class LetterTellsError(PanelsError):
+    """A letter whose words name somebody of whom its reader may not know by now."""
+
+    reason = "LETTER_TELLS"
+    message = (
+        "The words for the family name somebody of whom they may not know by now, so no letter of {telling} is made."
+        " Write to them by hand, without that name."
+    )
+
+
 class OwnRecommendationError(PanelsError):
     """Nobody decides on what they themselves recommended."""
 

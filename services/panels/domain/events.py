@@ -88,4 +88,25 @@ class DecisionLate:
     late_time: datetime
 
 
-Event = OutcomeRecorded | MinutesSigned | MinutesFiled | CaseSettled | ChaseMade | MinutesLate | DecisionLate
+@dataclass(frozen=True)
+class FamilyConsentChanged:
+    """What a referral says of the family's consent to a meeting. `state` is the contract's enum name."""
+
+    referral_form: str
+    subjects: tuple[str, ...]
+    meeting_kind: str
+    state: str
+    consent_date: date
+    on_date: date
+
+
+Event = (
+    OutcomeRecorded
+    | MinutesSigned
+    | MinutesFiled
+    | CaseSettled
+    | ChaseMade
+    | MinutesLate
+    | DecisionLate
+    | FamilyConsentChanged
+)

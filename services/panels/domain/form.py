@@ -74,7 +74,7 @@ class Part:
 class Form:
     """`source` says where its fields come from: document and section. `papers`: kinds of paper that come with it.
 
-    `for_body`: whether it asks a standing body.
+    `for_body`: whether it asks a standing body. `meeting_kind`: of the meeting that it asks for; empty for none.
     """
 
     key: str
@@ -83,6 +83,7 @@ class Form:
     parts: tuple[Part, ...]
     papers: tuple[str, ...] = ()
     for_body: bool = False
+    meeting_kind: str = ""
 
     def fields(self) -> Iterator[Field]:
         """In their order."""
@@ -114,6 +115,12 @@ def is_empty(answer: Answer | None) -> bool:
     if answer is None or isinstance(answer, str):
         return not (answer or "").strip()
     return not any(cell.strip() for one in answer for cell in ([one] if isinstance(one, str) else one.values()))
+
+
+def known_answers(form: Form, facts: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What is known of its fields; a fact that a field cannot take is left out."""
+    known = {one.key: facts[one.known_as] for one in form.fields() if one.known_as in facts}
+    return {key: answer for key, answer in known.items() if not faults_of(form, {key: answer})}
 
 
 def merged(before: Answers, changes: Answers) -> dict[str, Answer]:

@@ -37,9 +37,10 @@ class AgendaSource(StrEnum):
 class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
-    `put_off_because` is read for whoever looks at the agenda, the latest last. Personal data. So are `comers`, how many
-    are to come for this item alone, and `comers_trouble`, why they could not be told. `kept`: something was written
-    about it, or its members are asked in writing, so that it stays where it stands.
+    `put_off_because` (the latest last) and `papers_follow` (which papers a referral came without, and why) are read for
+    whoever looks at the agenda. Personal data. So are `comers`, how many are to come for this item alone, and
+    `comers_trouble`, why they could not be told. `kept`: something was written about it, or its members are asked in
+    writing, so that it stays where it stands.
     """
 
     item_id: ItemId
@@ -59,6 +60,7 @@ class AgendaItem:
     comers: int = 0
     comers_trouble: str = ""
     kept: bool = False
+    papers_follow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ class Sitting:
     matters: tuple[MatterArising, ...] = field(default=())
     matters_incomplete: bool = False
 
-    def session_start(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
-        """When the session began that goes on at an instant: one that is resumed on a later day is another one."""
+    def sits_since(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
+        """Since when it sits, at an instant: since its start, or since it was resumed on a later day."""
         later = (at for at in resumptions if at <= instant and london_date(at) > london_date(self.start))
         return max(later, default=self.start)
 

@@ -44,6 +44,7 @@ def _body(council_id: UUID, pack: Pack, body: PackBody) -> Body | None:
         asks_for=agenda.asks_for,
         comes_for_item=frozenset(role.value for role in agenda.comes_for_item),
         wait_minutes=int(pack.parameters.get(_WAIT, 0)),
+        papers_may_follow=agenda.papers_may_follow,
     )
 
 

@@ -3,13 +3,13 @@
 from datetime import date
 
 from permanence.panels.v1 import decisions_service_pb2 as wire
+from permanence.panels.v1.minutes_service_pb2 import DocumentFormat
 
 from rulebook.vocabulary import vocabulary
 from servicekit.validate import Check
 from services.panels.app.answer_determination import Advice, Answer, Told
 from services.panels.app.decide import Decide, SendBack
 from services.panels.app.recommend_plan_change import RecommendPlanChange
-from services.panels.app.write_letter import LetterForm
 from services.panels.domain.decision import DecisionId, Route
 from services.panels.domain.telling import TellingId
 from services.panels.rpc.convert import MEETING, check_subject, id_of
@@ -79,13 +79,13 @@ def read_told(request: wire.RecordToldRequest, council: str) -> Told:
     return Told(TellingId(telling), on, note)
 
 
-def read_letter(request: wire.RenderLetterRequest, council: str) -> tuple[TellingId, LetterForm]:
+def read_letter(request: wire.RenderLetterRequest, council: str) -> tuple[TellingId, "DocumentFormat.ValueType"]:
     """To whom, and as what."""
     check = Check(request, council=council)
     telling = id_of(check.resource_name("name", TELLING), "telling")
-    check.enum("form")
+    check.enum("format")
     check.raise_if_any()
-    return TellingId(telling), LetterForm[wire.LetterForm.Name(request.form).removeprefix("LETTER_FORM_")]
+    return TellingId(telling), request.format
 
 
 def read_plan_change(request: wire.RecommendPlanChangeRequest, council: str) -> RecommendPlanChange:

@@ -25,6 +25,7 @@ from services.panels.domain.names import decision_name, telling_name
 from services.panels.domain.standing import standing_of_day
 from services.panels.domain.telling import TellingId
 from services.panels.rpc import convert, decision_convert, decision_wire
+from services.panels.rpc.document_wire import write_document
 from services.panels.rpc.sitting_rpcs import BeginWork, WorkUnit
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -156,10 +157,11 @@ class DecisionRpcs(DecisionsServiceServicer):
     async def RenderLetter(self, request: wire.RenderLetterRequest, context: Context) -> wire.RenderLetterResponse:
         """What they may know."""
         caller = current_caller()
-        telling, form = decision_convert.read_letter(request, caller.council)
+        telling, wanted = decision_convert.read_letter(request, caller.council)
         council = self._bodies_of(caller.council_id)
-        content = await write_letter(self._begin, self._cases, caller, council, telling, self._writer, form)
-        return wire.RenderLetterResponse(content=content, file_name=f"letter-{telling}.{form.value}")
+        letter = await write_letter(self._begin, self._cases, caller, council, telling)
+        made = await write_document(self._writer, letter, wanted, f"letter-{telling}")
+        return wire.RenderLetterResponse(content=made.content, media_type=made.media_type, file_name=made.file_name)
 
     async def RecommendPlanChange(
         self, request: wire.RecommendPlanChangeRequest, context: Context

@@ -52,6 +52,7 @@ ERROR_TABLE: ErrorTable = {
     decision_errors.WindowClosedError: _FAILED,
     decision_errors.NotQualifyingError: _FAILED,
     decision_errors.NoReasonsError: _FAILED,
+    decision_errors.LetterTellsError: _FAILED,
     decision_errors.OwnRecommendationError: _FAILED,
     decision_errors.NothingToTellError: _FAILED,
     errors.ActionClosedError: _FAILED,

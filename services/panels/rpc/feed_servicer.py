@@ -27,6 +27,7 @@ EVENTS: dict[str, type[Message]] = {
         panel_events_pb2.ChaseMade,
         panel_events_pb2.MinutesLate,
         panel_events_pb2.DecisionLate,
+        panel_events_pb2.FamilyConsentChanged,
     )
 }
 

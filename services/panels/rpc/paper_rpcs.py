@@ -81,10 +81,10 @@ class PaperRpcs:
         """Taken back."""
         caller = current_caller()
         paper_id = convert_paper.read_paper_name(request, caller.council)
-        paper = await paper_for(self._begin, self._cases, caller, paper_id, "WithdrawPaper")
+        await paper_for(self._begin, self._cases, caller, paper_id, "WithdrawPaper")
 
         async def do(unit: WorkUnit) -> wire.WithdrawPaperResponse:
-            await withdraw_paper(unit, caller, paper)
+            await withdraw_paper(unit, caller, paper_id)
             return wire.WithdrawPaperResponse()
 
         return await once(self._begin, caller, request, wire.WithdrawPaperResponse, do)

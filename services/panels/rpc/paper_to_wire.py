@@ -1,6 +1,6 @@
 """Papers to wire."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from permanence.panels.v1 import paper_pb2
 from permanence.panels.v1 import papers_service_pb2 as wire
@@ -43,15 +43,13 @@ def papers(council: str, found: SittingPapers) -> wire.ListPapersResponse:
         one.item_number = item.number if item else 0
         pages = found.pages.get(plain.paper_id)
         one.page_numbers = pages.words if pages else ""
-    missing = [
-        paper_pb2.MissingPapers(
-            agenda_item=names.item_name(council, lacking.item.item_id),
-            subject=lacking.subject,
-            kinds=[kind(each) for each in lacking.kinds],
-        )
-        for lacking in found.missing
-    ]
-    return wire.ListPapersResponse(papers=shown, missing=missing, due_date=day(found.due))
+    lacking = [missing(one.subject, one.kinds, names.item_name(council, one.item.item_id)) for one in found.missing]
+    return wire.ListPapersResponse(papers=shown, missing=lacking, due_date=day(found.due))
+
+
+def missing(subject: str, kinds: Iterable[PaperKind], agenda_item: str = "") -> paper_pb2.MissingPapers:
+    """What a subject lacks, on an agenda or before."""
+    return paper_pb2.MissingPapers(agenda_item=agenda_item, subject=subject, kinds=[kind(one) for one in kinds])
 
 
 def agenda_version(

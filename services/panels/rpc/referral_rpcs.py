@@ -6,7 +6,6 @@ from typing import Protocol
 
 import grpc
 from permanence.panels.v1 import referrals_service_pb2 as wire
-from permanence.panels.v1.form_pb2 import FormAnswer
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceServicer
 
 from servicekit.caller import Caller, current_caller
@@ -17,6 +16,7 @@ from servicekit.validate import Check
 from services.panels.app import fill_referral_form as fill
 from services.panels.app import hand_in_referral_form as hand_in
 from services.panels.app.document_ports import DocumentWriter
+from services.panels.app.list_referral_papers import list_referral_papers
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.referral_ports import Forms, KnownFacts, ReferralUnit
@@ -24,7 +24,7 @@ from services.panels.domain import names
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.referral_document import referral_document
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
-from services.panels.rpc import convert, form_wire
+from services.panels.rpc import convert, form_wire, paper_to_wire
 from services.panels.rpc.document_wire import write_document
 from services.panels.rpc.wire_time import instant
 
@@ -144,11 +144,12 @@ class ReferralsServicer(ReferralsServiceServicer):
         check = Check(request, council=caller.council)
         form_id = _id(check)
         check.require("etag")
+        because = check.text("papers_follow_because", _MOST_REASON)
         check.uuid("request_id")
         check.raise_if_any()
         found = await fill.read_referral_form(self._begin, self._cases, caller, "SubmitReferralForm", form_id)
         seen = await hand_in.seen_again(self._cases, caller, found)
-        command = hand_in.Submit(form_id, request.etag)
+        command = hand_in.Submit(form_id, request.etag, because)
 
         async def do(unit: WorkUnit) -> wire.SubmitReferralFormResponse:
             council = self._bodies_of(caller.council_id)
@@ -165,7 +166,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "ReturnReferralForm")
 
         async def do(unit: WorkUnit) -> wire.ReturnReferralFormResponse:
-            now = await hand_in.return_referral_form(unit, caller, command)
+            now = await hand_in.return_referral_form(unit, caller, self._forms, command)
             return wire.ReturnReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.ReturnReferralFormResponse, do)
@@ -178,10 +179,26 @@ class ReferralsServicer(ReferralsServiceServicer):
         command = await self._give_back(request, caller, "WithdrawReferralForm")
 
         async def do(unit: WorkUnit) -> wire.WithdrawReferralFormResponse:
-            now = await hand_in.withdraw_referral_form(unit, caller, command)
+            now = await hand_in.withdraw_referral_form(unit, caller, self._forms, command)
             return wire.WithdrawReferralFormResponse(referral_form=await self._shown(unit, caller, now))
 
         return await once(self._begin, caller, request, wire.WithdrawReferralFormResponse, do)
+
+    async def ListReferralPapers(
+        self, request: wire.ListReferralPapersRequest, context: Context
+    ) -> wire.ListReferralPapersResponse:
+        """Brought and missing."""
+        caller = current_caller()
+        check = Check(request, council=caller.council)
+        form_id = _id(check)
+        check.raise_if_any()
+        council = self._bodies_of(caller.council_id)
+        found = await list_referral_papers(self._begin, self._cases, caller, council, self._forms, form_id)
+        return wire.ListReferralPapersResponse(
+            papers=[paper_to_wire.paper(caller.council, one) for one in found.papers],
+            missing=[paper_to_wire.missing(subject, kinds) for subject, kinds in found.missing.items()],
+            may_follow=found.may_follow,
+        )
 
     async def RenderReferralForm(
         self, request: wire.RenderReferralFormRequest, context: Context
@@ -214,8 +231,10 @@ class ReferralsServicer(ReferralsServiceServicer):
         return hand_in.GiveBack(form_id, reason)
 
     async def _shown(self, unit: ReferralUnit, caller: Caller, one: ReferralForm) -> wire.ReferralForm:
-        answers = form_wire.answers(self._forms[one.form], one.answers)
-        return _to_wire(caller.council, one, answers, await _references(unit, one))
+        shown = _to_wire(caller.council, one, await _references(unit, one))
+        shown.answers.extend(form_wire.answers(self._forms[one.form], one.answers))
+        shown.known.extend(form_wire.answers(self._forms[one.form], one.known))
+        return shown
 
 
 async def _references(unit: ReferralUnit, one: ReferralForm) -> list[str]:
@@ -244,20 +263,18 @@ def _state_name(number: int) -> str:
     return wire.ReferralFormState.Name(wire.ReferralFormState.ValueType(number)).removeprefix("REFERRAL_FORM_STATE_")
 
 
-def _to_wire(
-    council: str, one: ReferralForm, answers: Sequence[FormAnswer], references: Sequence[str]
-) -> wire.ReferralForm:
+def _to_wire(council: str, one: ReferralForm, references: Sequence[str]) -> wire.ReferralForm:
     return wire.ReferralForm(
         name=names.referral_form_name(council, one.form_id),
         form=one.form,
         subjects=one.subjects,
         body=names.body_name(council, one.body) if one.body else "",
         state=wire.ReferralFormState.Value(f"REFERRAL_FORM_STATE_{one.state.name}"),
-        answers=answers,
         referral=names.referral_name(council, one.referral) if one.referral else "",
         reason=one.reason,
         create_time=instant(one.created_at),
         submit_time=instant(one.submitted_at),
         etag=str(one.version),
         references=references,
+        papers_follow_because=one.papers_follow.because if one.papers_follow else "",
     )

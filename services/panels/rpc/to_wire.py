@@ -164,4 +164,5 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         put_off_because=one.put_off_because,
         comers=one.comers,
         comers_trouble=one.comers_trouble,
+        papers_follow=one.papers_follow,
     )

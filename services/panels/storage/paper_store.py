@@ -1,7 +1,7 @@
 """Papers in PostgreSQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from servicekit.postgres import ScopedTransaction
@@ -30,6 +30,7 @@ where p.body_id = $1 and p.subject = any($2) and p.withdrawn_at is null and p.re
       and o.kind in ('decided', 'recommended', 'endorsed', 'challenged'))
 order by p.received_at, p.paper_id
 """
+_ANY_SITTING = datetime(9999, 1, 1, tzinfo=UTC)
 _REPLACED = "select exists (select from paper where replaces = $1 and withdrawn_at is null)"
 _DEFER = """
 insert into item_deferral (council_id, sitting_id, subject, reason, deferred_at, deferred_by)
@@ -85,9 +86,9 @@ class SqlPaperStore:
             content.as_pdf,
         )
 
-    async def load(self, paper: PaperId) -> Paper | None:
+    async def load(self, paper: PaperId, *, lock: bool = False) -> Paper | None:
         """One."""
-        row = await self._tx.fetchrow("select * from paper where paper_id = $1", paper)
+        row = await self._tx.fetchrow(f"select * from paper where paper_id = $1{' for update' if lock else ''}", paper)
         return paper_of(row) if row else None
 
     async def original(self, paper: PaperId) -> bytes:
@@ -103,6 +104,11 @@ class SqlPaperStore:
     async def standing(self, sitting: Sitting, subjects: Sequence[str]) -> list[Paper]:
         """As they came."""
         rows = await self._tx.fetch(_STANDING, sitting.body, list(subjects), sitting.start, sitting.end)
+        return [paper_of(row) for row in rows]
+
+    async def brought(self, body: BodyUuid, subjects: Sequence[str]) -> list[Paper]:
+        """As they came."""
+        rows = await self._tx.fetch(_STANDING, body, list(subjects), _ANY_SITTING, self._tx.now())
         return [paper_of(row) for row in rows]
 
     async def replaced(self, paper: PaperId) -> bool:

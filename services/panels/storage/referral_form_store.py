@@ -10,25 +10,31 @@ from servicekit.page import PageRequest
 from servicekit.postgres import ScopedTransaction
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.form import Answer
+from services.panels.domain.paper import PaperKind
 from services.panels.domain.referral_form import ReferralForm, ReferralFormId, ReferralFormState
+from services.panels.domain.referral_papers import PapersFollow
 from services.panels.domain.sitting import ReferralId
 
 if TYPE_CHECKING:
     import asyncpg
 
-_COLUMNS = "form_id, form, subjects, body_id, state, version, referral_id, reason, created_at, created_by, submitted_at"
+_COLUMNS = (
+    "form_id, form, subjects, body_id, state, version, referral_id, reason, created_at, created_by, submitted_at"
+    ", papers_follow, papers_follow_because"
+)
 _ADD = """
 insert into referral_form (
-    form_id, council_id, form, subjects, body_id, state, answers, version, created_at, created_by)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)
+    form_id, council_id, form, subjects, body_id, state, answers, version, created_at, created_by, known)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb)
 """
 _CHANGE = """
 update referral_form
-set state = $2, answers = $3::jsonb, version = $4, referral_id = $5, reason = $6, submitted_at = $7
+set state = $2, answers = $3::jsonb, version = $4, referral_id = $5, reason = $6, submitted_at = $7,
+    papers_follow = $8, papers_follow_because = $9
 where form_id = $1
 """
 _PAGE = f"""
-select {_COLUMNS}, '{{}}'::jsonb as answers from referral_form
+select {_COLUMNS}, '{{}}'::jsonb as answers, '{{}}'::jsonb as known from referral_form
 where ($1::text is null or state = $1)
   and ($2::timestamptz is null or (created_at, form_id) < ($2, $3::uuid))
 order by created_at desc, form_id desc limit $4
@@ -55,11 +61,14 @@ class SqlReferralFormStore:
             form.version,
             form.created_at,
             form.created_by,
+            json.dumps(form.known),
         )
 
     async def load(self, form: ReferralFormId, *, lock: bool = False) -> ReferralForm | None:
         """One with its answers."""
-        sql = f"select {_COLUMNS}, answers from referral_form where form_id = $1" + (" for update" if lock else "")
+        sql = f"select {_COLUMNS}, answers, known from referral_form where form_id = $1" + (
+            " for update" if lock else ""
+        )
         row = await self._tx.fetchrow(sql, form)
         return _form(row) if row else None
 
@@ -74,6 +83,8 @@ class SqlReferralFormStore:
             form.referral,
             form.reason,
             form.submitted_at,
+            list(form.papers_follow.kinds) if form.papers_follow else [],
+            form.papers_follow.because if form.papers_follow else "",
         )
 
     async def page(self, state: ReferralFormState | None, page: PageRequest) -> list[ReferralForm]:
@@ -97,7 +108,15 @@ def _form(row: "asyncpg.Record") -> ReferralForm:
         referral=ReferralId(row["referral_id"]) if row["referral_id"] else None,
         reason=row["reason"],
         submitted_at=row["submitted_at"],
+        papers_follow=papers_follow_of(row),
+        known=_answers(row["known"]),
     )
+
+
+def papers_follow_of(row: "asyncpg.Record") -> PapersFollow | None:
+    """What a row says of papers that were to follow."""
+    kinds = tuple(PaperKind(kind) for kind in row["papers_follow"])
+    return PapersFollow(kinds, row["papers_follow_because"]) if kinds else None
 
 
 def _answers(stored: str) -> dict[str, Answer]:

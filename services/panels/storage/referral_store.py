@@ -7,7 +7,9 @@ from uuid import UUID
 from servicekit.postgres import ScopedTransaction
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.referral import Referral, ReferralState
-from services.panels.domain.sitting import ReferralId, SittingId
+from services.panels.domain.referral_papers import Announced
+from services.panels.domain.sitting import ReferralId, Sitting, SittingId
+from services.panels.storage.referral_form_store import papers_follow_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -32,6 +34,15 @@ where r.body_id = $1 and r.sitting_id = $2 and r.state = 'listed' and not exists
     select from unnest(r.subjects) as wanted (subject) where not exists (
         select from outcome o join agenda_item i using (item_id)
         where i.sitting_id = r.sitting_id and o.subject = wanted.subject))
+"""
+
+_TO_FOLLOW = """
+select f.subjects, f.papers_follow, f.papers_follow_because from referral_form f
+where f.body_id = $1 and f.state = 'submitted' and f.papers_follow <> '{}' and f.subjects && $2 and not exists (
+    select from outcome o join agenda_item i using (item_id) join sitting s using (sitting_id)
+    where o.subject = any(f.subjects) and s.body_id = $1 and s.starts_at < $3 and o.recorded_at > f.submitted_at
+      and o.kind in ('decided', 'recommended', 'endorsed', 'challenged'))
+order by f.submitted_at, f.form_id
 """
 
 
@@ -79,6 +90,14 @@ class SqlReferralStore:
             list(subjects),
         )
         return _referral(row) if row else None
+
+    async def papers_to_follow(self, sitting: Sitting) -> list[Announced]:
+        """The oldest referral first."""
+        subjects = [subject for item in sitting.items for subject in item.subjects]
+        rows = await self._tx.fetch(_TO_FOLLOW, sitting.body, subjects, sitting.start)
+        return [
+            Announced(tuple(row["subjects"]), follow) for row in rows if (follow := papers_follow_of(row)) is not None
+        ]
 
     async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:
         """Note where each stands."""

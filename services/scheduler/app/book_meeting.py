@@ -16,7 +16,7 @@ from services.scheduler.app.prepare_plan import prepare_plan, settle_obligations
 from services.scheduler.app.read_outlook import read_before_taking
 from services.scheduler.app.see_date_offer import demand_not_offered
 from services.scheduler.app.see_meeting import demand_meeting
-from services.scheduler.app.take_time import claims_of, look_into_diaries
+from services.scheduler.app.take_time import check_decision, claims_of, look_into_diaries
 from services.scheduler.domain.clocks import accept_breaches, due_dates
 from services.scheduler.domain.date_decision import check_decided
 from services.scheduler.domain.errors import HoldLapsed
@@ -147,6 +147,7 @@ async def _book_held(
     draft: MeetingDraft | None,
 ) -> Meeting:
     meeting = await held_meeting(unit, caller, hold, booking.offer)
+    await check_decision(unit, booking.wanted.prepared, meeting.decision)
     if not await unit.reservations.book_held(hold):
         raise HoldLapsed(meeting=meeting_name(caller.council, hold))
     plan = await _looked_at_again(unit, booking, meeting, calendar) if meeting.offer else meeting.plan

@@ -1,6 +1,6 @@
 """What drafts of meetings need of the world beside the rest of `ports`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,10 @@ class Drafts(Protocol):
 
     async def find_open(self, plan: Plan) -> MeetingDraft | None:
         """The open one for the plan's kind and subjects."""
+        ...
+
+    async def open_of(self, meeting_kind: str, subjects: Collection[str]) -> Sequence[MeetingDraft]:
+        """Open ones of the kind about nobody but these subjects, locked for change."""
         ...
 
     async def load(self, draft_id: UUID, *, lock: bool = False) -> MeetingDraft | None:

@@ -126,7 +126,7 @@ async def take(
     """A new meeting with all it needs, held where `expires_at` is given, else booked. TimeTaken as `hold_slot`."""
     prepared, sessions = wanted.prepared, sessions_at(wanted.prepared.plan, wanted.start)
     await check_start(unit, prepared.plan, wanted.start, wanted.room)
-    check_decision(unit, prepared, wanted.decision)
+    await check_decision(unit, prepared, wanted.decision)
     claims = claims_of(prepared, wanted.start, wanted.room)
     # Locked together with what is given back: two orders of locks would deadlock.
     await unit.reservations.lock(claims, *([wanted.instead_of] if wanted.instead_of else []))

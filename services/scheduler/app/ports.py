@@ -23,6 +23,7 @@ from services.scheduler.domain.absence import Away
 from services.scheduler.domain.capacity_file import RoomRow
 from services.scheduler.domain.diary import Capacity, Room
 from services.scheduler.domain.events import MeetingEvent, OfferEvent
+from services.scheduler.domain.family_consent import FamilyConsent
 from services.scheduler.domain.grains import Span
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import ApprovedOverlap, Meeting
@@ -241,6 +242,18 @@ class OutlookTimes(Protocol):
         ...
 
 
+class Consents(Protocol):
+    """Families' consents to meetings whose date is theirs."""
+
+    async def keep(self, one: FamilyConsent) -> None:
+        """As the referral says now."""
+        ...
+
+    async def of(self, meeting_kind: str, subjects: Collection[str]) -> FamilyConsent | None:
+        """What is said of a meeting of all these subjects: a consent that stands before one that ended."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction of one council."""
 
@@ -312,6 +325,11 @@ class UnitOfWork(Protocol):
     @property
     def child_time(self) -> ChildTimes:
         """Children's own weeks."""
+        ...
+
+    @property
+    def consents(self) -> Consents:
+        """What referrals say of families' consent."""
         ...
 
     def now(self) -> datetime:

@@ -109,7 +109,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
     """
     command, plan = move.command, move.prepared.plan
     await check_start(unit, plan, command.start, move.room)
-    check_decision(unit, move.prepared, command.decision)
+    await check_decision(unit, move.prepared, command.decision)
     claims = claims_of(move.prepared, command.start, move.room)
     await unit.reservations.lock(claims, command.meeting)
     meeting = await booked_meeting(unit, caller, command.meeting, command.etag)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from rulebook.pack import DecidesDate
 from rulebook.working_days import WorkingDays
 from servicekit.errors import InvalidRequest, NotFound, Violation
 from services.scheduler.app.ports import Claim, ResourceKind, UnitOfWork
@@ -13,6 +14,7 @@ from services.scheduler.domain.childs_time import at_contact
 from services.scheduler.domain.date_decision import faults_of_decision
 from services.scheduler.domain.diary import Capacity, diary_at
 from services.scheduler.domain.errors import TimeTaken
+from services.scheduler.domain.family_consent import check_consent
 from services.scheduler.domain.grains import span
 from services.scheduler.domain.meeting import (
     Attendee,
@@ -68,11 +70,13 @@ async def check_start(unit: UnitOfWork, plan: Plan, start: datetime, room: str) 
         raise NotFound(room)
 
 
-def check_decision(unit: UnitOfWork, prepared: PreparedPlan, decision: DateDecision | None) -> None:
-    """InvalidRequest where what was said of the family's choice cannot be."""
+async def check_decision(unit: UnitOfWork, prepared: PreparedPlan, decision: DateDecision | None) -> None:
+    """InvalidRequest where what was said of the family's choice cannot be; ConsentEnded where they consent no more."""
     faults = faults_of_decision(prepared.kind, prepared.plan, decision, civil_day(unit.now()))
     if faults:
         raise InvalidRequest([Violation(*fault) for fault in faults])
+    if prepared.kind.decides_date is DecidesDate.FAMILY:
+        check_consent(await unit.consents.of(prepared.plan.meeting_kind, prepared.plan.subjects), decision)
 
 
 async def look_into_diaries(

@@ -55,7 +55,7 @@ async def update_meeting_draft(unit: UnitOfWork, caller: Caller, change: DraftCh
     etag; InvalidRequest as `check_decision`.
     """
     command = change.command
-    check_decision(unit, change.prepared, command.wanted.decision)
+    await check_decision(unit, change.prepared, command.wanted.decision)
     draft = await open_draft(unit, caller, command.draft, command.etag)
     # Taking a date books what was offered: a change made meanwhile would be lost without a word.
     await demand_not_offered(unit, caller, draft.id)

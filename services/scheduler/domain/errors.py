@@ -128,6 +128,16 @@ class DateIsTheFamilys(SchedulingError):
     )
 
 
+class ConsentEnded(SchedulingError):
+    """The family consented by a referral, and that says so no more."""
+
+    reason = "CONSENT_ENDED"
+    message = (
+        "The family's consent by {referral_form} ended on {on}: they took it back, or the referral was withdrawn or"
+        " returned. Ask them anew; take a date once they have agreed on a later day."
+    )
+
+
 class DateIsTheReviewingServices(SchedulingError):
     """A review is neither moved nor called off without the reviewing service's word."""
 

@@ -21,6 +21,7 @@ ERROR_TABLE: ErrorTable = {
     errors.OfferedTimeTaken: ErrorRule(_Code.ALREADY_EXISTS),
     errors.AlreadyOffered: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DateIsTheFamilys: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.ConsentEnded: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.DateIsTheReviewingServices: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAskedToConfirm: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.MoveClosed: ErrorRule(_Code.FAILED_PRECONDITION),

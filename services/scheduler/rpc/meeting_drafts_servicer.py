@@ -16,11 +16,12 @@ from services.scheduler.app.create_meeting_draft import create_meeting_draft, pr
 from services.scheduler.app.discard_meeting_draft import discard_meeting_draft, prepare_discard
 from services.scheduler.app.get_meeting_draft import get_meeting_draft
 from services.scheduler.app.list_meeting_drafts import list_meeting_drafts
+from services.scheduler.app.tell_consent import tell_consent
 from services.scheduler.app.tell_kept_apart import tell_kept_apart
 from services.scheduler.app.update_meeting_draft import prepare_update, update_meeting_draft
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import draft_convert as show
-from services.scheduler.rpc.meeting_message import kept_apart_message
+from services.scheduler.rpc.meeting_message import consent_message, kept_apart_message
 from services.scheduler.rpc.scheduler_servicer import BeginOnWire, Context, WireUnit
 
 
@@ -43,7 +44,7 @@ class MeetingDraftsServicer(MeetingDraftsServiceServicer):
             return wire.CreateMeetingDraftResponse(meeting_draft=show.draft_message(caller.council, draft))
 
         reply = await once(self._begin, caller, request, wire.CreateMeetingDraftResponse, do)
-        await self._tell_pairs(caller, reply.meeting_draft)
+        await self._tell_around(caller, reply.meeting_draft)
         return reply
 
     async def GetMeetingDraft(
@@ -56,7 +57,7 @@ class MeetingDraftsServicer(MeetingDraftsServiceServicer):
         check.raise_if_any()
         draft = await get_meeting_draft(self._around, caller, show.draft_id(parts))
         reply = wire.GetMeetingDraftResponse(meeting_draft=show.draft_message(caller.council, draft))
-        await self._tell_pairs(caller, reply.meeting_draft)
+        await self._tell_around(caller, reply.meeting_draft)
         return reply
 
     async def ListMeetingDrafts(
@@ -83,7 +84,7 @@ class MeetingDraftsServicer(MeetingDraftsServiceServicer):
             return wire.UpdateMeetingDraftResponse(meeting_draft=show.draft_message(caller.council, draft))
 
         reply = await once(self._begin, caller, request, wire.UpdateMeetingDraftResponse, do)
-        await self._tell_pairs(caller, reply.meeting_draft)
+        await self._tell_around(caller, reply.meeting_draft)
         return reply
 
     async def DiscardMeetingDraft(
@@ -105,9 +106,12 @@ class MeetingDraftsServicer(MeetingDraftsServiceServicer):
 
         return await once(self._begin, caller, request, wire.DiscardMeetingDraftResponse, do)
 
-    async def _tell_pairs(self, caller: Caller, draft: meeting_draft_pb2.MeetingDraft) -> None:
+    async def _tell_around(self, caller: Caller, draft: meeting_draft_pb2.MeetingDraft) -> None:
         if draft.state != meeting_draft_pb2.MEETING_DRAFT_STATE_OPEN:
             return
         start = draft.start_time.ToDatetime(UTC) if draft.HasField("start_time") else None
         pairs = await tell_kept_apart(self._around, caller, convert.plan_of(draft.plan), start)
         draft.kept_apart_pairs.extend(map(kept_apart_message, pairs))
+        consent = await tell_consent(self._around, caller, draft.plan.meeting_kind, draft.plan.subjects)
+        if consent is not None:
+            draft.family_consent.CopyFrom(consent_message(consent))

@@ -12,6 +12,7 @@ from services.scheduler.app.create_series import BookedSeries
 from services.scheduler.app.list_unarranged_obligations import UnarrangedClock
 from services.scheduler.app.preview_series import SeenDay
 from services.scheduler.domain.diary import Room
+from services.scheduler.domain.family_consent import FamilyConsent
 from services.scheduler.domain.kept_apart import MustNotMeetPair
 from services.scheduler.domain.meeting import (
     TIME_ZONE,
@@ -245,6 +246,16 @@ def decision_message(decision: DateDecision | None) -> wire.DateDecision | None:
     if decision is None:
         return None
     return wire.DateDecision(person=decision.by, consent_date=civil_date(decision.consented_on))
+
+
+def consent_message(consent: FamilyConsent) -> wire.FamilyConsent:
+    """What the referral says."""
+    return wire.FamilyConsent(
+        referral_form=consent.referral_form,
+        state=wire.FamilyConsentState.Value(f"FAMILY_CONSENT_STATE_{consent.state.name}"),
+        consent_date=civil_date(consent.consented_on),
+        change_date=civil_date(consent.changed_on),
+    )
 
 
 def clash_message(one: Clash) -> wire.Clash:

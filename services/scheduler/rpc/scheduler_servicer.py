@@ -31,6 +31,7 @@ from services.scheduler.app.reschedule_meeting import prepare_move, reschedule_m
 from services.scheduler.app.see_meeting import hidden_clocks
 from services.scheduler.app.suggest_back_to_back import suggest_back_to_back
 from services.scheduler.app.suggest_slots import suggest_slots
+from services.scheduler.app.tell_consent import tell_consent
 from services.scheduler.domain.meeting import civil_day
 from services.scheduler.rpc import convert
 from services.scheduler.rpc import meeting_message as show
@@ -255,7 +256,11 @@ class SchedulerServicer(SchedulerServiceServicer):
         parts = check.resource_name("name", convert.MEETING)
         check.raise_if_any()
         meeting = await get_meeting(self._around, caller, convert.meeting_id(parts))
-        return wire.GetMeetingResponse(meeting=show.meeting_message(caller.council, meeting))
+        shown = show.meeting_message(caller.council, meeting)
+        consent = await tell_consent(self._around, caller, meeting.plan.meeting_kind, meeting.plan.subjects)
+        if consent is not None:
+            shown.family_consent.CopyFrom(show.consent_message(consent))
+        return wire.GetMeetingResponse(meeting=shown)
 
     async def ListMeetings(self, request: wire.ListMeetingsRequest, context: Context) -> wire.ListMeetingsResponse:
         """A page by start."""

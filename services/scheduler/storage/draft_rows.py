@@ -1,7 +1,7 @@
 """Drafts of meetings as rows. Of one kind and its subjects one is open at most: `meeting_draft_open_once` decides."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -83,6 +83,11 @@ class DraftRows:
         where = "where d.state = 'open' and d.meeting_kind = $1 and d.subjects_key = $2"
         row = await self._tx.fetchrow(_FIND + where, plan.meeting_kind, subjects_key(plan))
         return _draft(row) if row else None
+
+    async def open_of(self, meeting_kind: str, subjects: Collection[str]) -> Sequence[MeetingDraft]:
+        """Open ones of the kind about nobody but these subjects, locked for change."""
+        where = "where d.state = 'open' and d.meeting_kind = $1 and d.subjects <@ $2 order by d.id for update of d"
+        return [_draft(row) for row in await self._tx.fetch(_FIND + where, meeting_kind, list(subjects))]
 
     async def load(self, draft_id: UUID, *, lock: bool = False) -> MeetingDraft | None:
         """One draft, or None."""

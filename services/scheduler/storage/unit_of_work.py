@@ -13,6 +13,7 @@ from services.scheduler.storage.bulk_move_rows import BulkMoveRows
 from services.scheduler.storage.capacity_rows import CapacityRows
 from services.scheduler.storage.child_time_rows import ChildTimeRows
 from services.scheduler.storage.clock_rows import ClockRows
+from services.scheduler.storage.consent_rows import ConsentRows
 from services.scheduler.storage.date_offer_rows import DateOfferRows
 from services.scheduler.storage.draft_rows import DraftRows
 from services.scheduler.storage.feed_rows import FeedRows
@@ -43,6 +44,7 @@ class SchedulerUnit:
         self.absences = AbsenceRows(tx)
         self.working_time = WorkingTimeRows(tx)
         self.child_time = ChildTimeRows(tx)
+        self.consents = ConsentRows(tx)
         self._policy_version = policy_version
 
     def now(self) -> datetime:

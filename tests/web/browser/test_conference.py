@@ -4,18 +4,22 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
+import pytest
 from permanence.cases.v1 import cases_service_pb2 as cases_pb
+from permanence.panels.v1 import form_pb2
+from permanence.panels.v1 import referrals_service_pb2 as referrals_pb
+from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceStub
 from permanence.scheduler.v1 import meeting_drafts_service_pb2 as drafts_pb
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import KeptApartPair, UnarrangedObligation
 
 from tests.web.browser.backstage import Backstage, path_of
 from tests.web.browser.children import COUNCIL
-from tests.web.browser.site import OwnSite, Site
+from tests.web.browser.site import OwnSite, Site, until
 from tests.web.browser.stand_in import stand_in
 from tests.web.browser.steps import given, then, when
-from tests.web.browser.visitor import Visitor, Visitors
-from web.words import LONDON, clock_time
+from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
+from web.words import LONDON, clock_time, long_date
 
 KIND = "family_group_conference"
 QUEUE = f"/to-arrange?kind={KIND}"
@@ -167,3 +171,73 @@ def test_two_of_the_family_who_must_not_meet_are_not_put_into_one_private_time(
         assert officer.heading.endswith("What the family chose")
     left = {one.person for one in backstage.draft(path_of(draft)).plan.attendees}
     assert len(left & set(both)) == 1
+
+
+def _referral(site: Site, subject: str, agreed: date) -> str:
+    """Submitted to the coordinators by a social worker who knows the child; its name."""
+    texts = {
+        "referrer_name": "Sam Referrer", "referrer_team": "North team", "referrer_phone": "01632 960001",
+        "line_manager": "Toni Manager, 01632 960002", "referrer_signed": "yes",
+        "interpreter_needed": "no", "advocate_in_place": "no", "advocate_likely": "no", "special_needs": "no",
+        "situation": "The placement is at risk.", "family_view": "They want it.", "young_person_view": "So does she.",
+        "family_agrees": "yes", "agreement_date": agreed.isoformat(),
+    }  # fmt: skip
+    answers = [form_pb2.FormAnswer(field=field, text=text) for field, text in texts.items()]
+    answers.append(form_pb2.FormAnswer(field="criteria", chosen=["looked_after"]))
+    begin = referrals_pb.CreateReferralFormRequest(
+        parent=COUNCIL, form="family-group-conference-referral", subjects=[subject], request_id=str(uuid4())
+    )
+    with site.channel("panels") as channel:
+        stub, who = ReferralsServiceStub(channel), site.metadata("business-support")
+        draft = stub.CreateReferralForm(begin, metadata=who).referral_form
+        save = referrals_pb.SaveReferralFormRequest(
+            name=draft.name, etag=draft.etag, answers=answers, request_id=str(uuid4())
+        )
+        saved = stub.SaveReferralForm(save, metadata=who).referral_form
+        submit = referrals_pb.SubmitReferralFormRequest(name=saved.name, etag=saved.etag, request_id=str(uuid4()))
+        name: str = stub.SubmitReferralForm(submit, metadata=who).referral_form.name
+    return name
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_consent_comes_from_the_referral_and_falls_with_it(
+    visitor: Visitors, backstage: Backstage, site: Site, mode: Mode
+) -> None:
+    given("a family that agreed to be referred, and a conference that an officer arranges")
+    waiting, evening = _waiting(backstage, coordinator=True), _evening(site.clock.now()) + timedelta(days=3)
+    agreed = evening.date() - timedelta(days=6)
+    referral = _referral(site, waiting.subject, agreed)
+    plan = pb.MeetingPlan(meeting_kind=KIND, subjects=[waiting.subject])
+    begin = drafts_pb.CreateMeetingDraftRequest(parent=COUNCIL, plan=plan, request_id=str(uuid4()))
+    draft = backstage.ask(backstage.drafts.CreateMeetingDraft, begin).meeting_draft
+    until("the consent in the draft", lambda: backstage.draft(path_of(draft)).HasField("family_consent"))
+    officer = visitor("business-support", mode)
+    officer.open(path_of(draft))
+    officer.press("Use these people and go on")
+    then("the consent and its day stand there, with where they come from, and are not asked for")
+    officer.says(f"The family consents since {long_date(agreed)}, as its referral says.")
+    assert not officer.has("group", "Day on which the family consented")
+    officer.choose("(family member)")
+    officer.write_date("Day that the family chose", evening.date())
+    officer.write("Time at which it begins", "8pm")
+    officer.select("Where", "No room of ours: a place of the family's own, or remote")
+    officer.press("Hold it for 10 minutes and go on")
+    officer.says(f"The family consents since {long_date(agreed)}.", "held until")
+    when("the referral is withdrawn")
+    with_the_referral = officer.path.rpartition("/")[0] + "/time"
+    officer.open(f"/referrals/{referral.rpartition('/')[2]}/withdraw")
+    officer.write("Reason", "The family does not want it any more.")
+    officer.press("Withdraw it")
+    until("what was chosen undone", lambda: not backstage.draft(path_of(draft)).HasField("date_decision"))
+    then("what was chosen and held is undone, and the page says why")
+    assert not backstage.draft(path_of(draft)).hold
+    officer.open(with_the_referral)
+    officer.says("The referral was withdrawn on", "Ask the family anew")
+    officer.choose("(family member)")
+    officer.write_date("Day on which the family consented", agreed)
+    officer.write_date("Day that the family chose", evening.date())
+    officer.write("Time at which it begins", "8pm")
+    officer.select("Where", "No room of ours: a place of the family's own, or remote")
+    officer.press("Go on with this time")
+    (fault,) = officer.faults
+    assert fault.startswith("The family consents no more, as its referral says")

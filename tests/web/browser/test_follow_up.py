@@ -57,6 +57,7 @@ def test_one_press_chases_and_is_one_message_a_person(visitor: Visitors, panel: 
     when("they go back and press without ticking anything")
     officer.follow("Back to actions and deadlines")
     officer.says("Chased ")
+    assert any(words in officer.words for words in ("Written to", "Not written to yet", "Could not be written to"))
     officer.press("Chase those ticked")
     assert officer.faults == ["Tick the actions to chase, or chase all that are due"]
     when("one of them is said to be needless, at first without a reason")

@@ -4,24 +4,15 @@ from io import BytesIO
 
 import pytest
 import requests
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 
 from tests.web.browser.panel import Panel, key, path_of
+from tests.web.browser.paper import FILE, pdf_of
 from tests.web.browser.site import Client, Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
 
-FILE = "PDF or Word file, 25 MB at most"
 ADD = "Add the paper"
-
-
-def _pdf(pages: int) -> bytes:
-    writer = PdfWriter()
-    for _ in range(pages):
-        writer.add_blank_page(595, 842)
-    with BytesIO() as made:
-        writer.write(made)
-        return made.getvalue()
 
 
 def _bring(officer: Visitor, who: str, what: str, name: str, content: bytes) -> None:
@@ -53,7 +44,7 @@ def test_papers_are_brought_sent_out_and_found_by_their_pages(
     officer.press(ADD, status=422)
     assert len(officer.faults) == 1 and officer.faults[0].startswith("The file is neither a PDF nor a Word file")
     when("they send a paper of three pages")
-    _bring(officer, who, "Social worker's report", "report.pdf", _pdf(3))
+    _bring(officer, who, "Social worker's report", "report.pdf", pdf_of(3))
     officer.press(ADD)
     then("it stands with its item, and has no pages yet")
     assert officer.done == "The paper is added"

@@ -6,11 +6,13 @@ from permanence.panels.v1 import referrals_service_pb2 as pb
 from permanence.panels.v1.referrals_service_pb2_grpc import ReferralsServiceStub
 
 from tests.web.browser.panel import Panel, key
+from tests.web.browser.paper import FILE, pdf_of
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitors
 
 SUMMARY = "No plan is agreed, and the second review is near."
+LATER = "The judge asked for another plan yesterday."
 WANTED = "The care plan is missing."
 PANEL = "Permanence planning and tracking meeting"
 
@@ -47,11 +49,13 @@ def test_a_child_is_referred_to_the_tracking_panel(
         child.display_name, "Still needed: ", "It can be submitted once everything that is needed is filled in."
     )
     worker.press("Submit the referral")
-    assert "Legal status: is needed before this can be sent" in worker.faults
+    assert "Kind of placement: is needed before this can be sent" in worker.faults
+    worker.says("From the case record, as of")
     worker.picture("referral-missing")
     when("they fill it in, part by part")
     worker.follow("Change The child")
-    worker.choose("Care order")
+    worker.choose("Supervision order")
+    worker.write("Name", "Somebody Else")
     worker.press("Save and go on")
     worker.choose("Residential home")
     worker.press("Save and go on")
@@ -63,11 +67,27 @@ def test_a_child_is_referred_to_the_tracking_panel(
     worker.press("Save and go on")
     worker.press("Save and go on")
     then("the whole is there to be read, and handed in")
-    worker.says("Care order", "Residential home", "Adoption", SUMMARY)
+    worker.says("Supervision order", "Residential home", "Adoption", SUMMARY)
+    worker.says("Somebody Else", f": {child.display_name}")
     worker.says_not("Still needed")
     worker.picture("referral")
     worker.press("Submit the referral")
+    assert len(worker.faults) == 2 and worker.faults[1].startswith("Care plan or permanence plan: is missing")
+    when("they bring one paper and say why the other comes later")
+    worker.follow("Read the papers, add one or take one back")
+    worker.press("Add the paper", status=422)
+    assert worker.faults == ["Choose what it is"]
+    worker.select("What is it?", "Social worker's report")
+    file = {"name": "report.pdf", "mimeType": "application/pdf", "buffer": pdf_of(1)}
+    worker.page.get_by_label(FILE).set_input_files(files=[file])
+    worker.press("Add the paper")
+    assert worker.done == "The paper is added"
+    worker.says("Missing", "Care plan or permanence plan")
+    worker.follow("Back to the referral")
+    worker.write("Why papers that are missing come later", LATER)
+    worker.press("Submit the referral")
     assert worker.done == "The referral is submitted"
+    worker.says(f"Why papers come later: {LATER}")
     assert not worker.has("button", "Submit the referral") and not worker.has("link", "Change The child")
     path = worker.path
     when("the chair reads it and asks for more")
@@ -82,6 +102,7 @@ def test_a_child_is_referred_to_the_tracking_panel(
     then("the social worker reads what is wanted, hands it in again, and takes it back at last")
     worker.open(path)
     worker.says("Returned for more", f"What is still wanted: {WANTED}")
+    worker.write("Why papers that are missing come later", LATER)
     worker.press("Submit the referral")
     assert worker.done == "The referral is submitted"
     worker.follow("Withdraw it")

@@ -396,3 +396,31 @@ def _members(panel: Panel, sitting: wire.Sitting) -> None:
                     request_id=str(uuid4()),
                 )
                 stub.AddMember(request, metadata=who)
+
+
+def test_what_somebody_wrote_since_the_page_was_made_is_not_left_out(visitor: Visitors, panel: Panel) -> None:
+    place = panel.waiting()
+    given("the chair and the minute taker, both without a script, with the same page")
+    chair, taker = (visitor(role, "no-javascript") for role in ("panel-chair", "business-support"))
+    for who in (chair, taker):
+        who.open(live_path(place.sitting, place.subject))
+    parts = [Part(who, place.item, place.subject) for who in (chair, taker)]
+    when("the taker saves who did not agree, and the chair, who has not seen it, records")
+    parts[1].unfold()
+    parts[1].box.get_by_text("Somebody did not agree", exact=True).click()
+    parts[1].field("Who did not agree").fill("The health adviser")
+    parts[1].field("Why they did not agree").fill("Too slow.")
+    _send(taker, parts[1], "Save", scripted=False)
+    parts[0].unfold()
+    parts[0].field("What was said, and why").fill("Sound.")
+    parts[0].field("Endorsed what is planned").check(force=True)
+    _send(chair, parts[0], "Record and go on", scripted=False, status=422)
+    then("it says where somebody wrote, shows the words, and nothing is recorded")
+    expect(chair.page.locator("main")).to_contain_text("Somebody else wrote into “Who did not agree” meanwhile")
+    expect(parts[0].field("Who did not agree")).to_have_value("The health adviser")
+    assert place.subject not in _outcomes(panel, place.sitting)
+    when("the chair has read them and records again")
+    _send(chair, parts[0], "Record and go on", scripted=False)
+    then("they are in the outcome")
+    (dissent,) = _outcomes(panel, place.sitting)[place.subject].dissents
+    assert (dissent.who, dissent.why) == ("The health adviser", "Too slow.")

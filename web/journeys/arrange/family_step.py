@@ -7,6 +7,7 @@ from aiohttp import web
 from permanence.scheduler.v1.meeting_draft_pb2 import MeetingDraft
 
 from web.desk import desk_of
+from web.family_consent import consent_day, consent_line
 from web.familys_choice import Choice, choosers, decision_of, shown_choice
 from web.journeys.arrange.facts import Facts, change_of, choose, next_path, sent, update
 from web.journeys.arrange.forms import DraftForm, FamilysForm
@@ -21,7 +22,7 @@ async def ask_choice(request: web.Request, facts: Facts, before: DraftForm | Non
     """What the draft knows of it; `before`: a form whose faults are told here, as nothing was booked."""
     draft = facts.draft
     start = draft.start_time if draft.HasField("start_time") else None
-    known = shown_choice(start, draft.room, decision_of(draft))
+    known = {"consented_on": consent_day(draft)} | shown_choice(start, draft.room, decision_of(draft))
     reason = before["breach_reason"].data if before is not None else draft.breach_reason
     form = FamilysForm(etag=draft.etag, breach_reason=reason, **known)
     for fault in before.faults if before is not None else ():
@@ -82,5 +83,6 @@ async def _family_page(
         "who": choosers(facts.draft.plan.attendees, facts.people.names),
         "ask_reason": may(facts.caller, ACCEPTERS) and bool(form.breach_reason.data or form.breach_reason.errors),
         "names_away": facts.people.away,
+        "consent": consent_line(facts.draft),
     }
     return await page(request, "arrange/family.html", context, status=status)

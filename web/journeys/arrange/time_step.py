@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from web.arranging import apart_is_open, held_words
 from web.desk import Away, Refused, desk_of
+from web.family_consent import consent_day
 from web.form import posted
 from web.journeys.arrange.facts import Facts, change_of, choose, facts_of, next_path, open_draft, sent, update
 from web.journeys.arrange.family_step import ask_choice, keep_choice
@@ -41,7 +42,7 @@ async def choose_time(request: web.Request) -> web.StreamResponse:
     desk, draft = desk_of(request), await open_draft(request)
     facts, fields = await facts_of(request, draft), await posted(request)
     if facts.familys:
-        return await keep_choice(request, facts, FamilysForm(fields))
+        return await keep_choice(request, facts, FamilysForm(fields, consented_on=consent_day(draft)))
     form = TimeForm(fields)
     picked = _picked(form, facts)
     if picked is None:

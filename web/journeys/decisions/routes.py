@@ -8,6 +8,7 @@ from permanence.panels.v1 import decision_pb2
 from permanence.panels.v1 import decisions_service_pb2 as pb
 from permanence.panels.v1.composition_service_pb2 import GetCompositionRequest
 from permanence.panels.v1.member_pb2 import Composition
+from permanence.panels.v1.minutes_service_pb2 import DOCUMENT_FORMAT_PDF, DOCUMENT_FORMAT_WORD
 
 from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
 from web.done import tell
@@ -47,7 +48,7 @@ _DONE = {
     SEND_BACK: "It is sent back. It comes onto the panel's next agenda.",
     DETERMINE: "Notice is given. This page says until when it may be answered.",
 }
-_LETTERS = {"pdf": pb.LETTER_FORM_PDF, "word": pb.LETTER_FORM_WORD}
+_LETTERS = {"pdf": DOCUMENT_FORMAT_PDF, "word": DOCUMENT_FORMAT_WORD}
 _DECIDED = "Your decision is recorded. Below is who is to be told, and by when."
 
 
@@ -179,7 +180,7 @@ async def letter(request: web.Request) -> web.StreamResponse:
     if wanted not in _LETTERS:
         raise Absent
     name = desk.name("tellings", request.match_info["telling"])
-    asked = pb.RenderLetterRequest(name=name, form=_LETTERS[wanted])
+    asked = pb.RenderLetterRequest(name=name, format=_LETTERS[wanted])
     reply = await desk.ask("panels", desk.decisions.RenderLetter, asked)
     return document_answer(reply.file_name, reply.content)
 

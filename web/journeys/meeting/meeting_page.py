@@ -12,6 +12,7 @@ from permanence.scheduler.v1 import meeting_pb2
 from permanence.scheduler.v1.meeting_pb2 import Attendee, Meeting, Session
 
 from web.desk import key_of
+from web.family_consent import ConsentLine, consent_line, consent_trouble
 from web.familys_choice import decision_of, decision_words
 from web.journeys.meeting.facts import Facts
 from web.journeys.meeting.presenters import of_the_family, room_words, state_words
@@ -138,6 +139,7 @@ class MeetingPage:
     sendings_known: bool
     parts: tuple[PartLine, ...] = ()
     decision: str = ""
+    consent: ConsentLine | None = None
     overlap: str = ""
     by_video: str = ""
 
@@ -176,6 +178,7 @@ def meeting_page(facts: Facts, kind: MeetingKind | None = None) -> MeetingPage:
         parts=part_lines(kind, spans_of(meeting.sessions), meeting.attendees, facts.people.names),
         by_video=_by_video(facts),
         decision=decision_words(decision_of(meeting), meeting.attendees, facts.people.names),
+        consent=consent_line(meeting),
         overlap=overlap_words(
             meeting.approved_overlap if meeting.HasField("approved_overlap") else None,
             facts.people.name(meeting.approved_overlap.approved_by, "a manager"),
@@ -369,9 +372,10 @@ def trouble_lines(facts: Facts) -> tuple[str, ...]:
         for text in (one.trouble, one.to_ring, letter_words(one))
         if text
     ]
+    of_family = [words] if (words := consent_trouble(facts.meeting)) else []
     said = {one.trouble for one in facts.invitations or ()}
     others = [text for text in (facts.delivery.troubles if facts.delivery else ()) if text not in said]
-    return tuple(dict.fromkeys([*of_people, *others]))
+    return tuple(dict.fromkeys([*of_family, *of_people, *others]))
 
 
 def _called(facts: Facts, one: Invitation) -> str:

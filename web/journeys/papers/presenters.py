@@ -1,6 +1,6 @@
 """Papers and agenda packs as a person reads them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from permanence.panels.v1 import panel_pb2 as wire
@@ -10,35 +10,8 @@ from permanence.panels.v1.member_pb2 import Composition
 
 from web.agenda import reference_of
 from web.desk import key_of
+from web.paper import PaperRow, kinds_words, paper_row, paper_words
 from web.words import count_words, london, moment, time_span
-
-KIND_WORDS: Mapping[int, str] = {
-    paper_pb2.PAPER_KIND_SOCIAL_WORK_REPORT: "Social worker's report",
-    paper_pb2.PAPER_KIND_PLAN: "Care plan or permanence plan",
-    paper_pb2.PAPER_KIND_MINUTES: "Minutes of the last meeting",
-    paper_pb2.PAPER_KIND_CHILD_PERMANENCE_REPORT: "Child's permanence report",
-    paper_pb2.PAPER_KIND_ASSESSMENT: "Assessment",
-    paper_pb2.PAPER_KIND_MEDICAL_REPORT: "Medical report",
-    paper_pb2.PAPER_KIND_CHILDS_VIEWS: "Child's views",
-    paper_pb2.PAPER_KIND_FAMILY_PLAN: "Family's plan or views",
-    paper_pb2.PAPER_KIND_REVIEWING_OFFICERS_VIEW: "Reviewing officer's view",
-    paper_pb2.PAPER_KIND_REFERRAL: "Referral form",
-    paper_pb2.PAPER_KIND_OTHER: "Other paper",
-}
-_KILO = 1024
-
-
-@dataclass(frozen=True)
-class PaperRow:
-    """One paper. `pages` is empty until it was sent out."""
-
-    key: str
-    words: str
-    came: str
-    size: str
-    pages: str
-    late: bool
-    readers: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +45,8 @@ def item_papers(sitting: wire.Sitting, listed: pb.ListPapersResponse) -> list[It
             number=item.number,
             times=time_span(london(item.start_time), london(item.end_time)),
             reference=reference_of(item, subject),
-            papers=tuple(_row(one) for one in listed.papers if one.subject == subject),
-            missing=_list_words([KIND_WORDS[kind].lower() for kind in missing.get((item.name, subject), ())]),
+            papers=tuple(paper_row(one) for one in listed.papers if one.subject == subject),
+            missing=kinds_words(missing.get((item.name, subject), ())),
         )
         for item in sitting.agenda
         for subject in item.subjects
@@ -98,7 +71,7 @@ def subject_choices(sitting: wire.Sitting) -> list[tuple[str, str]]:
 def paper_choices(sitting: wire.Sitting, papers: Sequence[paper_pb2.Paper]) -> list[tuple[str, str]]:
     """Papers whose place another can take."""
     references = {subject: reference_of(item, subject) for item in sitting.agenda for subject in item.subjects}
-    found = [(key_of(one.name), f"{references.get(one.subject, '')}: {_words(one)}") for one in papers]
+    found = [(key_of(one.name), f"{references.get(one.subject, '')}: {paper_words(one)}") for one in papers]
     return [("", "No, it is new"), *found]
 
 
@@ -124,26 +97,6 @@ def late_words(papers: Sequence[paper_pb2.Paper]) -> str:
     return f"{count_words(late, 'paper is', 'papers are')} late" if late else ""
 
 
-def _row(one: paper_pb2.Paper) -> PaperRow:
-    readers = "Restricted" if one.restricted else "The family may have it" if one.for_family else ""
-    return PaperRow(
-        key=key_of(one.name),
-        words=_words(one),
-        came=moment(london(one.receive_time)),
-        size=_size_words(one.size),
-        pages=one.page_numbers,
-        late=one.late,
-        readers=readers,
-    )
-
-
-def _words(one: paper_pb2.Paper) -> str:
-    kind = KIND_WORDS.get(one.kind, "Paper")
-    if one.kind == paper_pb2.PAPER_KIND_OTHER and one.title:
-        return one.title
-    return f"{kind}: {one.title}" if one.title else kind
-
-
 def _version(one: paper_pb2.AgendaVersion) -> VersionRow:
     title = "First agenda" if one.version == 1 else f"Supplement {one.version - 1}"
     span = one.first_page if one.first_page == one.last_page else f"{one.first_page} to {one.last_page}"
@@ -155,10 +108,6 @@ def _version(one: paper_pb2.AgendaVersion) -> VersionRow:
         changes=tuple(one.changes),
         released="Released" if one.released_by else "Not released yet" if one.needs_release else "Needs no release",
     )
-
-
-def _size_words(size: int) -> str:
-    return f"{size / _KILO / _KILO:.1f} MB" if size >= _KILO * _KILO else f"{max(1, size // _KILO)} KB"
 
 
 def _list_words(words: Sequence[str]) -> str:

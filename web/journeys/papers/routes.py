@@ -1,6 +1,6 @@
 """`/sittings/{sitting}/papers`: what a sitting reads, sent out and made into agenda packs."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,12 +12,12 @@ from permanence.panels.v1 import papers_service_pb2 as pb
 from permanence.panels.v1.member_pb2 import Composition
 
 from web.agenda import bodies_of, sitting_of
-from web.desk import Absent, Away, Desk, Refused, desk_of, key_of
+from web.desk import Absent, Refused, desk_of, key_of
 from web.done import tell, told
 from web.file_answer import document_answer
 from web.form import PageForm, posted
 from web.guard import session_of
-from web.journeys.papers.forms import FOR_FAMILY, RESTRICTED, AddPaperForm, ReleaseForm, SendOutForm
+from web.journeys.papers.forms import AddPaperForm, ReleaseForm, SendOutForm
 from web.journeys.papers.presenters import (
     item_papers,
     late_words,
@@ -27,22 +27,16 @@ from web.journeys.papers.presenters import (
     version_rows,
 )
 from web.keys import KEY
-from web.page import away_words, page
+from web.page import page
+from web.paper import FILE_SECONDS, asked, content_of, paper_file, send_paper, take_back
 from web.quorum import composition_of
 from web.roles import CHAIRS, LOOKERS, PAPER_BRINGERS, RESTRICTED_READERS, may
-from web.upload import UPLOAD, Upload, takes_upload
+from web.upload import UPLOAD, takes_upload
 from web.words import civil
 
 ROUTES = web.RouteTableDef()
 _PAPERS = f"/sittings/{{sitting:{KEY}}}/papers"
-_MOST_BYTES: Final = 25 * 1024 * 1024
-_AROUND_A_FILE: Final = 64 * 1024
-_PIECE: Final = 512 * 1024
 _MOST_VERSIONS: Final = 10_000
-_FILE_SECONDS: Final = 60.0
-_TOO_LARGE: Final = (
-    "The file must be 25 MB or smaller. Save it with smaller pictures or without scans, or send it in parts"
-)
 _AUDIENCES: Final = {
     "members": paper_pb2.PACK_AUDIENCE_MEMBER,
     "restricted": paper_pb2.PACK_AUDIENCE_RESTRICTED,
@@ -77,8 +71,10 @@ async def add(request: web.Request) -> web.StreamResponse:
     seen = await _seen(request)
     desk, form = desk_of(request), AddPaperForm(upload.fields)
     _offer(form, seen)
-    content = await _content(form, upload)
-    if content is not None and await _asked(form, _send(desk, seen, form, upload.file_name, content)):
+    content = await content_of(form, upload)
+    header = form.header(seen.sitting.body, [name for item in seen.sitting.agenda for name in item.subjects])
+    header.replaces = desk.name("papers", form.replaces.data) if form.replaces.data else ""
+    if content is not None and await asked(form, send_paper(desk, header, upload.file_name, content)):
         raise tell(session_of(request), _path(request), "The paper is added", "#papers")
     return await _page(request, seen, add_form=form)
 
@@ -87,9 +83,7 @@ async def add(request: web.Request) -> web.StreamResponse:
 async def withdraw(request: web.Request) -> web.StreamResponse:
     """Take one back."""
     desk, form = desk_of(request), PageForm(await posted(request))
-    name = desk.name("papers", request.match_info["paper"])
-    wanted = pb.WithdrawPaperRequest(name=name, request_id=form.request_id.data or "")
-    if await _asked(form, desk.ask("panels", desk.papers.WithdrawPaper, wanted)):
+    if await asked(form, take_back(desk, request.match_info["paper"], form)):
         raise tell(session_of(request), _path(request), "The paper is taken back", "#papers")
     return await _page(request, await _seen(request), form=form)
 
@@ -100,8 +94,8 @@ async def send_out(request: web.Request) -> web.StreamResponse:
     desk, form = desk_of(request), SendOutForm(await posted(request))
     sitting = desk.name("sittings", request.match_info["sitting"])
     wanted = pb.PublishAgendaRequest(sitting=sitting, etag=form.etag.data or "", request_id=form.request_id.data or "")
-    if form.validate() and await _asked(
-        form, desk.ask("panels", desk.papers.PublishAgenda, wanted, seconds=_FILE_SECONDS)
+    if form.validate() and await asked(
+        form, desk.ask("panels", desk.papers.PublishAgenda, wanted, seconds=FILE_SECONDS)
     ):
         raise tell(session_of(request), _path(request), "The agenda is sent out", "#versions")
     return await _page(request, await _seen(request), form=form)
@@ -114,7 +108,7 @@ async def release(request: web.Request) -> web.StreamResponse:
     sitting = desk.name("sittings", request.match_info["sitting"])
     version = max(1, min(form.version.data or 1, _MOST_VERSIONS))
     wanted = pb.ReleaseAgendaRequest(sitting=sitting, version=version, request_id=form.request_id.data or "")
-    if form.validate() and await _asked(form, desk.ask("panels", desk.papers.ReleaseAgenda, wanted)):
+    if form.validate() and await asked(form, desk.ask("panels", desk.papers.ReleaseAgenda, wanted)):
         raise tell(session_of(request), _path(request), "The agenda is released", "#versions")
     return await _page(request, await _seen(request), form=form)
 
@@ -122,10 +116,7 @@ async def release(request: web.Request) -> web.StreamResponse:
 @ROUTES.get(_PAPERS + f"/{{paper:{KEY}}}/file")
 async def file(request: web.Request) -> web.StreamResponse:
     """A paper as it came."""
-    desk = desk_of(request)
-    wanted = pb.GetPaperRequest(name=desk.name("papers", request.match_info["paper"]))
-    pieces = await desk.ask_all("panels", desk.papers.GetPaper, wanted, seconds=_FILE_SECONDS)
-    return document_answer(pieces[0].file_name, b"".join(piece.content for piece in pieces))
+    return document_answer(*await paper_file(desk_of(request), request.match_info["paper"]))
 
 
 @ROUTES.get(_PAPERS + "/pack/{audience:[a-z]+}")
@@ -144,7 +135,7 @@ async def pack(request: web.Request) -> web.StreamResponse:
     )
     form = PageForm()
     try:
-        pieces = await desk.ask_all("panels", desk.papers.RenderAgendaPack, wanted, seconds=_FILE_SECONDS)
+        pieces = await desk.ask_all("panels", desk.papers.RenderAgendaPack, wanted, seconds=FILE_SECONDS)
     except Refused as refusal:
         form.take(refusal)
         return await _page(request, seen, form=form)
@@ -169,60 +160,6 @@ async def _seen(request: web.Request) -> _Seen:
     )
     body = bodies.get(sitting.body, wire.Body(title="Panel"))
     return _Seen(sitting, body, listed, list(versions.agenda_versions), makeup)
-
-
-async def _content(form: AddPaperForm, upload: Upload) -> bytes | None:
-    """The file, read only where the rest of the form is right and no more than a paper may have is said to come."""
-    if upload.said_bytes > _MOST_BYTES + _AROUND_A_FILE:
-        form.refuse(_TOO_LARGE, "file")
-        return None
-    if not form.validate():
-        return None
-    if not upload.file_name:
-        form.refuse("Choose a file", "file")
-        return None
-    content = await upload.content(_MOST_BYTES)
-    if content is None:
-        form.refuse(_TOO_LARGE, "file")
-    return content
-
-
-async def _send(desk: Desk, seen: _Seen, form: AddPaperForm, file_name: str, content: bytes) -> pb.AddPaperResponse:
-    header = pb.PaperHeader(
-        body=seen.sitting.body,
-        subject=_named(seen.sitting, form.subject.data or ""),
-        kind=paper_pb2.PaperKind.ValueType(int(form.kind.data or 0)),
-        title=form.title.data or "",
-        file_name=file_name[-200:],
-        size=len(content),
-        restricted=form.readers.data == RESTRICTED,
-        for_family=form.readers.data == FOR_FAMILY,
-        replaces=desk.name("papers", form.replaces.data) if form.replaces.data else "",
-        request_id=form.request_id.data or "",
-    )
-
-    async def sent(first: pb.PaperHeader, **options: Any) -> pb.AddPaperResponse:
-        reply: pb.AddPaperResponse = await desk.papers.AddPaper(_messages(first, content), **options)
-        return reply
-
-    return await desk.ask("panels", sent, header, seconds=_FILE_SECONDS)
-
-
-async def _messages(header: pb.PaperHeader, content: bytes) -> AsyncIterator[pb.AddPaperRequest]:
-    yield pb.AddPaperRequest(header=header)
-    for at in range(0, len(content), _PIECE):
-        yield pb.AddPaperRequest(content=content[at : at + _PIECE])
-
-
-async def _asked(form: PageForm, call: Any) -> bool:
-    """Whether it was done; else the form says why not."""
-    try:
-        await call
-    except Refused as refusal:
-        form.take(refusal)
-    except Away as away:
-        form.refuse(away_words(away.service))
-    return not form.faults
 
 
 def _named(sitting: wire.Sitting, key: str) -> str:

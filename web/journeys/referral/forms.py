@@ -17,9 +17,10 @@ class ChooseForm(PageForm):
 
 
 class HandInForm(PageForm):
-    """Handed in as it was read: `etag` says what that was."""
+    """Handed in as it was read: `etag` says what that was; and why papers that are missing come later."""
 
     etag = wtforms.HiddenField()
+    papers_follow_because = LongText("Why papers that are missing come later", [AtMost(_MOST_REASON)])
 
     def take(self, refusal: Refused) -> None:
         """Everything that is missing, each by its question; no field of this page stands for them."""

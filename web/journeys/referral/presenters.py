@@ -9,8 +9,9 @@ from permanence.panels.v1 import referrals_service_pb2 as wire
 
 from web.answer_form import in_words
 from web.desk import key_of
+from web.paper import kinds_words
 from web.subjects import called
-from web.words import london, moment
+from web.words import london, long_date, moment
 
 STATES = (
     ("draft", wire.REFERRAL_FORM_STATE_DRAFT, "Draft", "grey"),
@@ -38,14 +39,14 @@ class ReferralRow:
 
 @dataclass(frozen=True)
 class PartRow:
-    """One part of the form. `missing`: labels of needed fields that are empty; `answers`: (label, words)."""
+    """One part of the form. `missing`: labels of needed fields that are empty; `answers`: (label, words, source)."""
 
     key: str
     title: str
     standing: str
     tag: str
     missing: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str, str], ...]
     open: bool
 
 
@@ -78,19 +79,40 @@ def who_words(one: wire.ReferralForm, names: Mapping[str, Subject]) -> str:
 def part_rows(form: form_pb2.Form, one: wire.ReferralForm) -> list[PartRow]:
     """Each part, and whether it is whole."""
     given = {answer.field: answer for answer in one.answers}
-    return [_part(part, given, one.state) for part in form.parts]
+    return [_part(part, given, one) for part in form.parts]
 
 
-def _part(part: form_pb2.FormPart, given: Mapping[str, form_pb2.FormAnswer], state: int) -> PartRow:
+def record_words(one: wire.ReferralForm, field: form_pb2.FormField) -> str:
+    """What the case record said of it, and when; empty where it said nothing."""
+    known = next((each for each in one.known if each.field == field.key), None)
+    if known is None:
+        return ""
+    return f"The case record as of {long_date(london(one.create_time).date())}: {in_words(field, known)}"
+
+
+def _answer(
+    one: wire.ReferralForm, field: form_pb2.FormField, answer: form_pb2.FormAnswer | None
+) -> tuple[str, str, str] | None:
+    """(label, words, where they come from or what the record said instead); None where nothing is to be told."""
+    if answer is None:
+        said = record_words(one, field)
+        return (field.label, "Not answered", said) if said else None
+    if answer in one.known:
+        source = f"From the case record, as of {long_date(london(one.create_time).date())}"
+        return field.label, in_words(field, answer), source
+    return field.label, in_words(field, answer), record_words(one, field)
+
+
+def _part(part: form_pb2.FormPart, given: Mapping[str, form_pb2.FormAnswer], one: wire.ReferralForm) -> PartRow:
     office = all(field.office for field in part.fields)
     missing = tuple(
         field.label for field in part.fields if field.needed and not field.office and field.key not in given
     )
-    answers = tuple((field.label, in_words(field, given[field.key])) for field in part.fields if field.key in given)
+    answers = tuple(row for field in part.fields if (row := _answer(one, field, given.get(field.key))))
     standing, tag = ("Complete", "green") if not missing else ("To do", "blue")
     if office:
         standing, tag = ("Filled in", "green") if answers else ("For the office", "grey")
-    open_now = state == wire.REFERRAL_FORM_STATE_SUBMITTED if office else state in _WITH_THE_REFERRER
+    open_now = one.state == wire.REFERRAL_FORM_STATE_SUBMITTED if office else one.state in _WITH_THE_REFERRER
     return PartRow(part.key, part.title, standing, tag, missing, answers, open_now)
 
 
@@ -123,3 +145,44 @@ def _matters(body: panel_pb2.Body) -> str:
 def state_keys() -> Sequence[tuple[str, str]]:
     """(key, words) of the states of a list."""
     return [(key, words) for key, _, words, _ in STATES]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One of those referred. `missing`: in words; empty where every paper is there."""
+
+    name: str
+    who: str
+    missing: str
+
+
+def missing_rows(
+    one: wire.ReferralForm, names: Mapping[str, Subject], papers: wire.ListReferralPapersResponse
+) -> list[PersonRow]:
+    """Everybody referred, with the papers that each still needs."""
+    lacking = {each.subject: kinds_words(each.kinds) for each in papers.missing}
+    return [PersonRow(name, words, lacking.get(name, "")) for name, words in _people(one, names)]
+
+
+def subject_choices(one: wire.ReferralForm, names: Mapping[str, Subject]) -> list[tuple[str, str]]:
+    """Whoever is referred, to choose from; the only one stands chosen."""
+    found = [(key_of(name), words) for name, words in _people(one, names)]
+    return found if len(found) == 1 else [("", "Choose"), *found]
+
+
+def may_bring(one: wire.ReferralForm) -> bool:
+    """Unless it was taken back."""
+    return one.state != wire.REFERRAL_FORM_STATE_WITHDRAWN
+
+
+def _people(one: wire.ReferralForm, names: Mapping[str, Subject]) -> list[tuple[str, str]]:
+    references = dict(zip(one.subjects, one.references, strict=False)) if _all_known(one) else {}
+    return [
+        (name, f"{called(names[name])}, {names[name].reference}" if name in names else references.get(name, "Somebody"))
+        for name in one.subjects
+    ]
+
+
+def _all_known(one: wire.ReferralForm) -> bool:
+    """References are told in the order of the subjects, and those not known are left out."""
+    return len(one.references) == len(one.subjects)

@@ -1,6 +1,5 @@
 """`/referrals`, `/children/{key}/refer` and its like, `/referrals/{referral}` and its parts."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,31 +16,26 @@ from web.file_answer import document_answer
 from web.form import PageForm, posted
 from web.guard import session_of
 from web.journeys.referral.forms import ChooseForm, HandInForm, ReasonForm
-from web.journeys.referral.presenters import STATES, choices, part_rows, referral_row, state_keys
-from web.keys import KEY
+from web.journeys.referral.opened import REFERRAL, Opened, forms_of, opened_of, papers_of
+from web.journeys.referral.presenters import (
+    STATES,
+    choices,
+    missing_rows,
+    part_rows,
+    record_words,
+    referral_row,
+    state_keys,
+)
 from web.page import away_words, page
+from web.paper import paper_words
 from web.roles import REFERRAL_RETURNERS, REFERRERS, may
 from web.subjects import SUBJECT, called, collection_asked, subject_asked, subject_path, subjects_of
 
 ROUTES = web.RouteTableDef()
-_REFERRAL = f"/referrals/{{referral:{KEY}}}"
 _PAGE_SIZE = 25
 _KINDS = {"children": "child", "siblingGroups": "sibling_group", "carerHouseholds": "carer_household"}
 _FORMATS = {"pdf": DOCUMENT_FORMAT_PDF, "word": DOCUMENT_FORMAT_WORD}
 _NOT_YOURS = "You may read this referral and not change it. Nothing was changed."
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A referral and its form."""
-
-    referral: pb.ReferralForm
-    form: form_pb2.Form
-
-    @property
-    def path(self) -> str:
-        """Of its page."""
-        return f"/referrals/{key_of(self.referral.name)}"
 
 
 @ROUTES.get("/referrals")
@@ -56,7 +50,7 @@ async def referrals(request: web.Request) -> web.StreamResponse:
         page_token=token,
     )
     listed, forms, bodies = await desk.together(
-        desk.ask("panels", desk.referrals.ListReferralForms, wanted), _forms(desk), bodies_of(desk)
+        desk.ask("panels", desk.referrals.ListReferralForms, wanted), forms_of(desk), bodies_of(desk)
     )
     names = await desk.known(subjects_of(desk, {name for one in listed.referral_forms for name in one.subjects}))
     rows = [referral_row(one, forms, bodies, names.value or {}) for one in listed.referral_forms]
@@ -100,29 +94,32 @@ async def begin(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/referrals/{key_of(made.referral_form.name)}")
 
 
-@ROUTES.get(_REFERRAL)
+@ROUTES.get(REFERRAL)
 async def referral_page(request: web.Request) -> web.StreamResponse:
     """Its parts, what is missing, and what can be done with it."""
-    opened = await _opened(request, desk_of(request))
+    opened = await opened_of(request, desk_of(request))
     return await _referral_page(request, opened, HandInForm(etag=opened.referral.etag))
 
 
-@ROUTES.post(_REFERRAL)
+@ROUTES.post(REFERRAL)
 async def submit(request: web.Request) -> web.StreamResponse:
     """Hand it in as it was read."""
     desk, form = desk_of(request), HandInForm(await posted(request))
-    opened = await _opened(request, desk)
+    opened = await opened_of(request, desk)
     wanted = pb.SubmitReferralFormRequest(
-        name=opened.referral.name, etag=form.etag.data or "", request_id=form.request_id.data or ""
+        name=opened.referral.name,
+        etag=form.etag.data or "",
+        papers_follow_because=form.papers_follow_because.data or "",
+        request_id=form.request_id.data or "",
     )
-    if await _done(desk, form, desk.referrals.SubmitReferralForm, wanted):
+    if form.validate() and await _done(desk, form, desk.referrals.SubmitReferralForm, wanted):
         raise tell(session_of(request), opened.path, "The referral is submitted")
-    opened = await _opened(request, desk)
+    opened = await opened_of(request, desk)
     form.etag.data = opened.referral.etag
     return await _referral_page(request, opened, form)
 
 
-@ROUTES.get(_REFERRAL + "/document")
+@ROUTES.get(REFERRAL + "/document")
 async def document(request: web.Request) -> web.StreamResponse:
     """As a PDF or a Word file to keep."""
     desk, form = desk_of(request), request.query.get("as", "")
@@ -134,19 +131,19 @@ async def document(request: web.Request) -> web.StreamResponse:
     return document_answer(made.file_name, made.content)
 
 
-@ROUTES.get(_REFERRAL + "/parts/{part:[a-z_]+}")
+@ROUTES.get(REFERRAL + "/parts/{part:[a-z_]+}")
 async def part_page(request: web.Request) -> web.StreamResponse:
     """With what was saved, or what is known beforehand."""
-    opened = await _opened(request, desk_of(request))
+    opened = await opened_of(request, desk_of(request))
     asks = _asks(opened, request.match_info["part"])
     return await _part_page(request, opened, answer_form(asks, opened.referral.answers, opened.referral.etag))
 
 
-@ROUTES.post(_REFERRAL + "/parts/{part:[a-z_]+}")
+@ROUTES.post(REFERRAL + "/parts/{part:[a-z_]+}")
 async def save_part(request: web.Request) -> web.StreamResponse:
     """Save it, and on to the next part; or the page again with what was typed."""
     desk = desk_of(request)
-    opened, sent = await _opened(request, desk), await posted(request)
+    opened, sent = await opened_of(request, desk), await posted(request)
     form = answer_form(_asks(opened, request.match_info["part"]), sent=sent)
     wanted = pb.SaveReferralFormRequest(
         name=opened.referral.name,
@@ -158,24 +155,24 @@ async def save_part(request: web.Request) -> web.StreamResponse:
         onward = request.path if "stay" in sent else _onward(opened, request.match_info["part"])
         raise tell(session_of(request), onward, "Saved")
     if form.stale:
-        opened = await _opened(request, desk)
+        opened = await opened_of(request, desk)
         form.etag.data = opened.referral.etag
     return await _part_page(request, opened, form)
 
 
-@ROUTES.get(_REFERRAL + "/withdraw")
-@ROUTES.get(_REFERRAL + "/return")
+@ROUTES.get(REFERRAL + "/withdraw")
+@ROUTES.get(REFERRAL + "/return")
 async def ask_why(request: web.Request) -> web.StreamResponse:
     """What it means, and why it is done."""
-    return await _reason_page(request, await _opened(request, desk_of(request)), ReasonForm())
+    return await _reason_page(request, await opened_of(request, desk_of(request)), ReasonForm())
 
 
-@ROUTES.post(_REFERRAL + "/withdraw")
-@ROUTES.post(_REFERRAL + "/return")
+@ROUTES.post(REFERRAL + "/withdraw")
+@ROUTES.post(REFERRAL + "/return")
 async def give_back(request: web.Request) -> web.StreamResponse:
     """For good, or for more."""
     desk, form = desk_of(request), ReasonForm(await posted(request))
-    opened = await _opened(request, desk)
+    opened = await opened_of(request, desk)
     given = {"name": opened.referral.name, "reason": form.reason.data or "", "request_id": form.request_id.data or ""}
     if not form.validate():
         return await _reason_page(request, opened, form)
@@ -211,25 +208,15 @@ async def _done(desk: Desk, form: PageForm, method: Any, wanted: Any) -> bool:
     return True
 
 
-async def _forms(desk: Desk) -> dict[str, form_pb2.Form]:
-    reply = await desk.ask("panels", desk.referrals.ListForms, pb.ListFormsRequest(parent=desk.parent))
-    return {form.key: form for form in reply.forms}
-
-
-async def _opened(request: web.Request, desk: Desk) -> Opened:
-    name = desk.name("referralForms", request.match_info["referral"])
-    reply, forms = await desk.together(
-        desk.ask("panels", desk.referrals.GetReferralForm, pb.GetReferralFormRequest(name=name)), _forms(desk)
-    )
-    return Opened(reply.referral_form, forms[reply.referral_form.form])
-
-
 def _asks(opened: Opened, part: str) -> form_pb2.Form:
     """The form with one part alone."""
     found = next((one for one in opened.form.parts if one.key == part), None)
     if found is None:
         raise Absent
-    return form_pb2.Form(key=opened.form.key, title=opened.form.title, parts=[found])
+    asked = form_pb2.Form(key=opened.form.key, title=opened.form.title, parts=[found])
+    for field in asked.parts[0].fields:
+        field.hint = ". ".join(one for one in (field.hint.rstrip("."), record_words(opened.referral, field)) if one)
+    return asked
 
 
 def _onward(opened: Opened, part: str) -> str:
@@ -241,7 +228,7 @@ def _onward(opened: Opened, part: str) -> str:
 
 async def _choose_page(request: web.Request, form: ChooseForm) -> web.Response:
     desk, name = desk_of(request), subject_asked(request, desk_of(request))
-    names, forms, bodies = await desk.together(subjects_of(desk, [name]), _forms(desk), bodies_of(desk))
+    names, forms, bodies = await desk.together(subjects_of(desk, [name]), forms_of(desk), bodies_of(desk))
     kind = _KINDS.get(collection_asked(request), "")
     if name not in names or not kind:
         raise Absent
@@ -254,7 +241,9 @@ async def _choose_page(request: web.Request, form: ChooseForm) -> web.Response:
 async def _referral_page(request: web.Request, opened: Opened, form: HandInForm) -> web.Response:
     desk, caller = desk_of(request), session_of(request).caller
     referral = opened.referral
-    bodies, names = await desk.together(bodies_of(desk), desk.known(subjects_of(desk, referral.subjects)))
+    bodies, names, papers = await desk.together(
+        bodies_of(desk), desk.known(subjects_of(desk, referral.subjects)), papers_of(desk, referral)
+    )
     rows, mine = part_rows(opened.form, referral), may(caller, REFERRERS)
     with_referrer = referral.state in (pb.REFERRAL_FORM_STATE_DRAFT, pb.REFERRAL_FORM_STATE_RETURNED)
     submitted = referral.state == pb.REFERRAL_FORM_STATE_SUBMITTED
@@ -269,7 +258,11 @@ async def _referral_page(request: web.Request, opened: Opened, form: HandInForm)
         "may_submit": mine and with_referrer,
         "may_withdraw": mine and (with_referrer or submitted),
         "may_return": submitted and may(caller, REFERRAL_RETURNERS),
-        "papers": [one.replace("-", " ") for one in opened.form.paper_kinds],
+        "has_papers": bool(referral.body),
+        "papers": [paper_words(one) for one in papers.papers],
+        "papers_missing": [one for one in missing_rows(referral, names.value or {}, papers) if one.missing],
+        "papers_may_follow": papers.may_follow,
+        "papers_follow_because": referral.papers_follow_because,
         "done": told(session_of(request), request.path),
     }
     return await page(request, "referral/referral.html", context)

@@ -25,7 +25,7 @@ from web.journeys.run_sheet.presenters import (
     saved_words,
     with_form,
 )
-from web.journeys.run_sheet.sheet_form import changes_of, note_of, read_versions, values_of
+from web.journeys.run_sheet.sheet_form import changes_of, label_of, note_of, read_versions, values_of
 from web.journeys.run_sheet.sheet_page import at_subject, quorum_of, read_sheet, sheet_of, sheet_page, sheet_path
 from web.keys import KEY
 from web.outcome_form import OutcomeForm
@@ -82,8 +82,9 @@ async def write(request: web.Request) -> web.StreamResponse:
     try:
         saved = await _save(desk, request, form, read_versions(str(fields.get("versions", ""))))
         if fields.get("act") == "record" and not form.faults and form.validate():
-            outcome = await _record(desk, request, form, saved)
-            return await _recorded_answer(request, outcome)
+            looked = await _looked_at(desk, request, form)
+            if not form.faults:
+                return await _recorded_answer(request, await _record(desk, request, form, looked))
     except Refused as refusal:
         form.take(refusal)
     except Away as away:
@@ -112,7 +113,19 @@ async def _save(
     return reply
 
 
-async def _record(desk: Desk, request: web.Request, form: OutcomeForm, saved: pb.SaveRunSheetResponse) -> wire.Outcome:
+async def _looked_at(desk: Desk, request: web.Request, form: OutcomeForm) -> int:
+    """The sheet's revision; with a fault on the form for each field in which words stand that were not before whoever
+    records: somebody wrote them since the page was made, and the outcome would leave them out.
+    """
+    read, own = await read_sheet(desk, request), values_of(form)
+    for one in fields_by_part(read.fields).get(_key(request), []):
+        if one.value != own.get(one.field, ""):
+            said = f"Somebody else wrote into “{label_of(form, one.field)}” meanwhile. Read it, then record."
+            form.refuse(said, one.field.partition("-")[0])
+    return read.revision
+
+
+async def _record(desk: Desk, request: web.Request, form: OutcomeForm, looked: int) -> wire.Outcome:
     wanted = panels_pb.RecordOutcomeRequest(
         agenda_item=desk.name("agendaItems", request.match_info["item"]),
         subject=subject_asked(request, desk),
@@ -124,7 +137,7 @@ async def _record(desk: Desk, request: web.Request, form: OutcomeForm, saved: pb
         recommendation=form.recommendation.data or "" if form.in_words else "",
         dissents=form.wire_dissents(),
         part_heard=form.part_heard,
-        run_sheet_revision=saved.revision,
+        run_sheet_revision=looked,
         request_id=form.request_id.data or "",
     )
     reply: panels_pb.RecordOutcomeResponse = await desk.ask("panels", desk.panels.RecordOutcome, wanted)

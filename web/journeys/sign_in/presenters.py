@@ -83,6 +83,8 @@ _DOES = (
     (r"/children/[^/]+/escalate", "take a child's matter further"),
     (r"/escalations/[^/]+", "take an escalation on, or close it"),
     (r"/refer", "begin a referral"),
+    (r"/referrals/[^/]+/papers/add", "add a paper"),
+    (r"/referrals/[^/]+/papers/[^/]+/withdraw", "take a paper back"),
     (r"/referrals/[^/]+/withdraw", "withdraw a referral"),
     (r"/referrals/[^/]+/return", "return a referral for more"),
     (r"/referrals/[^/]+/parts/[^/]+", "save a part of a referral"),

@@ -84,6 +84,7 @@ class AgendaRow:
     put_off_because: tuple[str, ...] = ()
     comers: str = ""
     comers_trouble: bool = False
+    papers_follow: tuple[str, ...] = ()
 
     @property
     def references(self) -> str:
@@ -207,6 +208,7 @@ def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Su
         put_off_because=tuple(item.put_off_because),
         comers=comers_words(item.comers),
         comers_trouble=bool(item.comers_trouble),
+        papers_follow=tuple(item.papers_follow),
     )
 
 
