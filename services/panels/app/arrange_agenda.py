@@ -70,6 +70,8 @@ async def arrange_agenda(unit: UnitOfWork, body: Body) -> datetime | None:
     agendas = plan_agendas(sittings, wishes, await _around(unit, body, wishes))
     for sitting in sittings:
         await _keep(unit, sitting, agendas[sitting.sitting_id])
+    for with_comers in await unit.item_people.sittings(body.body_id):
+        await unit.wake_item_people(with_comers)
     await unit.referrals.list_on(body.body_id, _listed(wishes, agendas, fixed))
     return min((at for s in coming for at in (s.start, s.end) if at > now), default=None)
 

@@ -11,6 +11,7 @@ from servicekit.caller import Caller
 from services.panels.app.agenda_ports import OutcomeStore, ReferralStore, SittingStore
 from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
+from services.panels.app.item_people_ports import ItemPeopleStore
 from services.panels.app.minutes_ports import FormStore, MinutesStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.app.resolution_ports import ResolutionStore
@@ -143,6 +144,9 @@ class UnitOfWork(Protocol):
     def agenda_versions(self) -> AgendaVersionStore: ...
 
     @property
+    def item_people(self) -> ItemPeopleStore: ...
+
+    @property
     def run_sheets(self) -> RunSheetStore: ...
 
     @property
@@ -177,6 +181,10 @@ class UnitOfWork(Protocol):
 
     async def wake_agenda(self, body: BodyUuid) -> None:
         """Have the body's agendas built anew after the commit."""
+        ...
+
+    async def wake_item_people(self, sitting: SittingId) -> None:
+        """Have those who come for one item of the sitting told after the commit, as far as anything changed."""
         ...
 
     async def wake_delivery(self, minutes: MinutesId) -> None:
