@@ -103,6 +103,7 @@ class BodyAgenda:
         capacity: at most so many items; None where only the time limits it.
         decision_maker: to whom a recommendation goes; empty where nobody stands behind the body.
         asks_for: kinds of paper that each subject should have, by the keys of the schema.
+        comes_for_item: who of those around a subject usually comes for its item.
         papers_may_follow: whether somebody may be referred before these are there, with a reason.
     """
 
@@ -112,6 +113,7 @@ class BodyAgenda:
     capacity: Number | None = None
     decision_maker: str = ""
     asks_for: tuple[str, ...] = ()
+    comes_for_item: tuple[Role, ...] = ()
     papers_may_follow: bool = False
 
 

@@ -92,5 +92,6 @@ def _agenda(raw: Fields, parameters: Fields) -> BodyAgenda:
         capacity=_number(raw["capacity"], parameters) if "capacity" in raw else None,
         decision_maker=text(raw, "decision_maker", ""),
         asks_for=tuple(texts(raw.get("asks_for"))),
+        comes_for_item=tuple(Role(name) for name in texts(raw.get("comes_for_item"))),
         papers_may_follow=bool(raw.get("papers_may_follow", False)),
     )

@@ -19,6 +19,7 @@ from permanence.notifications.v1.outlook_service_pb2_grpc import OutlookServiceS
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
+from permanence.panels.v1.item_people_service_pb2_grpc import ItemPeopleServiceStub
 from permanence.panels.v1.minutes_service_pb2_grpc import MinutesServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
 from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
@@ -95,6 +96,7 @@ _READS = (
         "permanence.panels.v1.ReferralsService",
         ["ListForms", "GetReferralForm", "ListReferralForms", "ListReferralPapers", "RenderReferralForm"],
     ),
+    ("panels", "permanence.panels.v1.ItemPeopleService", ["GetItemPeople"]),
     ("panels", "permanence.panels.v1.CompositionService", ["ListMembers", "GetComposition"]),
     ("panels", "permanence.panels.v1.DecisionsService", ["ListDecisions", "GetDecision"]),
     ("panels", "permanence.panels.v1.ActionsService", ["ListOutstanding", "ListEscalations"]),
@@ -180,6 +182,7 @@ class Peers:
         self.referrals = ReferralsServiceStub(peers["panels"].channel)
         self.run_sheets = RunSheetServiceStub(peers["panels"].channel)
         self.composition = CompositionServiceStub(peers["panels"].channel)
+        self.item_people = ItemPeopleServiceStub(peers["panels"].channel)
         self.papers = PapersServiceStub(peers["panels"].channel)
         self.decisions = DecisionsServiceStub(peers["panels"].channel)
         self.actions = ActionsServiceStub(peers["panels"].channel)
@@ -214,6 +217,7 @@ class Desk:
         self.referrals = peers.referrals
         self.run_sheets = peers.run_sheets
         self.composition = peers.composition
+        self.item_people = peers.item_people
         self.papers = peers.papers
         self.decisions, self.actions = peers.decisions, peers.actions
         self.minutes = peers.minutes

@@ -10,7 +10,10 @@ from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from permanence.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceStub
 from permanence.panels.v1.actions_service_pb2_grpc import ActionsServiceStub
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
+from permanence.panels.v1.decisions_service_pb2_grpc import DecisionsServiceStub
+from permanence.panels.v1.item_people_service_pb2_grpc import ItemPeopleServiceStub
 from permanence.panels.v1.panels_service_pb2_grpc import PanelsServiceStub
+from permanence.panels.v1.papers_service_pb2_grpc import PapersServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 
 from cli.ask_token import emulator_token
@@ -29,6 +32,9 @@ class Services:
     scheduler: SchedulerServiceStub
     panels: PanelsServiceStub
     composition: CompositionServiceStub
+    papers: PapersServiceStub
+    item_people: ItemPeopleServiceStub
+    decisions: DecisionsServiceStub
     actions: ActionsServiceStub
     notifications: NotificationsServiceStub
     channels: tuple[grpc.aio.Channel, ...]
@@ -48,6 +54,9 @@ def connect(address: Callable[[str], str] = address_of) -> Services:
         SchedulerServiceStub(channels[1]),
         PanelsServiceStub(channels[2]),
         CompositionServiceStub(channels[2]),
+        PapersServiceStub(channels[2]),
+        ItemPeopleServiceStub(channels[2]),
+        DecisionsServiceStub(channels[2]),
         ActionsServiceStub(channels[2]),
         NotificationsServiceStub(channels[3]),
         channels,

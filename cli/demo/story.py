@@ -7,6 +7,7 @@ from cli.demo.acts.chase_actions import chase_actions
 from cli.demo.acts.hold_meetings import hold_meetings
 from cli.demo.acts.name_members import name_members
 from cli.demo.acts.plan_sittings import plan_sittings, refer_children
+from cli.demo.acts.sit_panels import sit_panels
 from cli.demo.acts.tell_people import release_invitations
 from cli.demo.acts.work_out_clocks import work_out_clocks
 from cli.demo.narrate import Narrator
@@ -34,5 +35,6 @@ async def play_story(
     await chair_declines(scene)
     await move_meeting(scene)
     await cancel_another(scene)
+    await sit_panels(scene)
     await hold_meetings(scene)
     await chase_actions(scene)

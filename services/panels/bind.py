@@ -7,6 +7,7 @@ from permanence.feed.v1.event_feed_pb2_grpc import add_EventFeedServicer_to_serv
 from permanence.panels.v1.actions_service_pb2_grpc import add_ActionsServiceServicer_to_server
 from permanence.panels.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
 from permanence.panels.v1.decisions_service_pb2_grpc import add_DecisionsServiceServicer_to_server
+from permanence.panels.v1.item_people_service_pb2_grpc import add_ItemPeopleServiceServicer_to_server
 from permanence.panels.v1.minutes_service_pb2_grpc import add_MinutesServiceServicer_to_server
 from permanence.panels.v1.panels_service_pb2_grpc import add_PanelsServiceServicer_to_server
 from permanence.panels.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server
@@ -20,7 +21,7 @@ from servicekit.inbox import Consumer
 from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
-from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed
+from services.panels.adapters import cases_client, cases_feed, scheduler_client, scheduler_feed, sitting_parts_client
 from services.panels.adapters.cases_people import CasesPeople
 from services.panels.adapters.delivery_ways import case_systems
 from services.panels.adapters.document_writer import ThreeForms
@@ -33,6 +34,7 @@ from services.panels.adapters.paper_reader import PaperLooker
 from services.panels.adapters.pull_feed import puller
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
+from services.panels.app.invite_item_people import ItemInviter
 from services.panels.app.ports import BodiesOf, CouncilBodies
 from services.panels.app.render_agenda_pack import PackMaker
 from services.panels.app.render_minutes import Rendering
@@ -44,12 +46,13 @@ from services.panels.rpc.composition_rpcs import CompositionServicer
 from services.panels.rpc.decision_rpcs import DecisionRpcs
 from services.panels.rpc.error_table import ERROR_TABLE
 from services.panels.rpc.feed_servicer import FeedServicer
+from services.panels.rpc.item_people_servicer import ItemPeopleServicer
 from services.panels.rpc.minutes_servicer import MinutesServicer
 from services.panels.rpc.panels_servicer import PanelsServicer
 from services.panels.rpc.papers_servicer import PapersServicer
 from services.panels.rpc.referral_rpcs import ReferralsServicer
 from services.panels.rpc.run_sheet_rpcs import RunSheetServicer
-from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DECISION_LANE, DELIVERY_LANE
+from services.panels.storage.lane_names import AGENDA_LANE, CLOCK_LANE, DECISION_LANE, DELIVERY_LANE, ITEM_PEOPLE_LANE
 from services.panels.storage.unit_of_work import PanelsUnit, Transactions
 from services.panels.workers.apply_told_facts import applier
 from services.panels.workers.watch_acknowledgements import AcknowledgementWatcher
@@ -80,6 +83,10 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_servicer(add_PapersServiceServicer_to_server, papers, "permanence.panels.v1.PapersService")
     sheets = RunSheetServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(add_RunSheetServiceServicer_to_server, sheets, "permanence.panels.v1.RunSheetService")
+    item_people = ItemPeopleServicer(begin, cases, people, bodies_of)
+    bindings.add_servicer(
+        add_ItemPeopleServiceServicer_to_server, item_people, "permanence.panels.v1.ItemPeopleService"
+    )
     composition = CompositionServicer(begin, cases, people, bodies_of)
     bindings.add_servicer(
         add_CompositionServiceServicer_to_server, composition, "permanence.panels.v1.CompositionService"
@@ -105,6 +112,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
         {council.council_id: council for council in params.councils},
         AgendaKeeper(begin, cases),
         delivery,
+        ItemInviter(begin, sitting_parts_client.SittingPartsClient(params.peers["scheduler"])),
     )
     _add_lanes(params, bindings, work)
     _add_consumers(params, bindings, bodies_of)
@@ -137,7 +145,8 @@ def _council_bodies(council: Council) -> CouncilBodies:
 
 
 def _name_safe_methods(params: Params) -> None:
-    for peer, client in (("cases", cases_client), ("scheduler", scheduler_client)):
+    clients = (("cases", cases_client), ("scheduler", scheduler_client), ("scheduler", sitting_parts_client))
+    for peer, client in clients:
         params.peers[peer].retry_safely(client.SERVICE, client.SAFE_METHODS)
 
 
@@ -147,6 +156,7 @@ def _add_lanes(params: Params, bindings: Bindings, work: LaneWork) -> None:
         (DELIVERY_LANE, work.deliver),
         (CLOCK_LANE, work.watch),
         (DECISION_LANE, work.watch_decision),
+        (ITEM_PEOPLE_LANE, work.invite),
     ):
         lane = LaneWorker(params.database, params.clock, kind, do, at_once=2, tries=_TRIES)
         bindings.add_worker(kind, lane.run)

@@ -8,6 +8,7 @@ from permanence.scheduler.v1.diary_service_pb2_grpc import add_DiaryServiceServi
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import add_MeetingDraftsServiceServicer_to_server
 from permanence.scheduler.v1.peoples_time_service_pb2_grpc import add_PeoplesTimeServiceServicer_to_server
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
+from permanence.scheduler.v1.sitting_parts_service_pb2_grpc import add_SittingPartsServiceServicer_to_server
 
 from rulebook.pack import load_pack
 from rulebook.working_days import england_and_wales
@@ -34,6 +35,7 @@ from services.scheduler.rpc.feed_servicer import FeedServicer
 from services.scheduler.rpc.meeting_drafts_servicer import MeetingDraftsServicer
 from services.scheduler.rpc.peoples_time_servicer import PeoplesTimeServicer
 from services.scheduler.rpc.scheduler_servicer import SchedulerServicer
+from services.scheduler.rpc.sitting_parts_servicer import SittingPartsServicer
 from services.scheduler.storage.unit_of_work import SchedulerUnit, units
 from services.scheduler.workers.bulk_moves import mover
 from services.scheduler.workers.case_changes import case_changes
@@ -71,6 +73,11 @@ async def bind(params: Params, bindings: Bindings) -> None:
         add_BulkMovesServiceServicer_to_server,
         BulkMovesServicer(around, begin),
         "permanence.scheduler.v1.BulkMovesService",
+    )
+    bindings.add_servicer(
+        add_SittingPartsServiceServicer_to_server,
+        SittingPartsServicer(around, begin),
+        "permanence.scheduler.v1.SittingPartsService",
     )
     bindings.add_servicer(
         add_CapacityServiceServicer_to_server, CapacityServicer(around), "permanence.scheduler.v1.CapacityService"

@@ -299,3 +299,18 @@ async def test_a_meeting_s_recommendation_asks_for_an_early_review_and_changes_n
     await eventually(asked)
     agreed = await cases.count("select count(*) from case_event where type like 'permanence_plan%'")
     assert agreed == 0
+
+
+async def test_the_time_of_who_comes_to_a_sitting_for_one_item_meets_no_clock(
+    cases: Cases, siblings: list[str]
+) -> None:
+    """The child is heard by the sitting, and its outcome says so."""
+    name, sitting, day = meeting(), meeting(), date(2026, 3, 24)
+    about = {"meeting": name, "meeting_kind": "tracking_panel", "subjects": siblings, "part_of": sitting}
+    cases.scheduler.tell(scheduler.MeetingBooked(on_date=wire(day), **about), aggregate=name)
+    cases.scheduler.tell(scheduler.MeetingRescheduled(on_date=wire(day), **about), aggregate=name)
+    ended = instant(datetime(2026, 3, 24, 11, tzinfo=UTC))
+    held = scheduler.MeetingHeld(on_date=wire(day), end_time=ended, **about)
+    await applied(cases, cases.scheduler.tell(held, aggregate=name))
+    assert [await booked_on(cases, one, "BCP-9-04") for one in siblings] == [(None, "")] * 2
+    assert [(await cases.clocks(one))["BCP-9-04"].state for one in siblings] == [OPEN] * 2

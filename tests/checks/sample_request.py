@@ -69,6 +69,7 @@ VALUES: dict[str, object] = {
     "revision": 1, "measure": "reviews_in_time", "late_only": True,
     "number": 1, "remote": True, "own": True,
     "people_checked": True, "kept_apart_checked": True, "release_hold": True,
+    "part_id": "0d0f2c1e-0000-4000-8000-000000000002", "prepared_by": "0d0f2c1e-0000-4000-8000-000000000001",
     "weeks": 4, "token": "a" * 43, "whole_council": True,
     "local_from": "09:00", "local_until": "17:00", "weekday": 1, "term_time_only": True, "most_chaired_a_day": 3,
     "link_token": "a" * 48, "session": "s" * 43, "code": "042317", "language": "Polish",

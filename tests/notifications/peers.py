@@ -50,7 +50,7 @@ class Scheduler(scheduler_grpc.SchedulerServiceServicer):
             name=meeting.name, meeting_kind=meeting.kind, title=meeting.title, reference=meeting.reference,
             subjects=meeting.subjects, state=_STATES[meeting.state],
             held_by_video=meeting.held_by_video, time_zone=meeting.time_zone, room=ROOM,
-            revision=meeting.revision, booked_by=meeting.booked_by,
+            revision=meeting.revision, booked_by=meeting.booked_by, part_of=meeting.part_of,
         )  # fmt: skip
         found.start_time.FromDatetime(meeting.start)
         found.end_time.FromDatetime(meeting.end)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.notifications.domain.guard import guard
+from services.notifications.domain.joining_link import video_content
 from services.notifications.domain.meeting import (
     Channel,
     Invitee,
@@ -225,6 +226,16 @@ def test_what_is_not_held_by_video_says_no_word_of_it() -> None:
     assert all(
         "video" not in rendered(seen, name).body_text and not rendered(seen, name).joining_link for name in NAMES
     )
+
+
+def test_who_comes_for_one_item_of_a_sitting_by_video_is_told_to_ask_and_has_no_link_of_the_item() -> None:
+    whole = by_video(link="")
+    part = replace(whole.meeting, kind="fostering_panel", part_of="councils/north/meetings/the-sitting")
+    seen = replace(whole, meeting=part)
+    assert video_content(whole.meeting) is not None and video_content(part) is None
+    mother, worker = rendered(seen, "mother"), rendered(seen, "worker")
+    assert mother.others_shown == () and (mother.start, mother.end) == (part.start, part.end)
+    assert all(f"By video: {ASK_HOW_TO_JOIN}" in one.body_text for one in (mother, worker))
 
 
 def test_a_household_that_somebody_is_kept_from_is_every_carer_who_would_join() -> None:

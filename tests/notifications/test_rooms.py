@@ -52,6 +52,15 @@ async def test_a_room_without_a_mailbox_is_not_asked(world: World) -> None:
     assert (found.room, found.state) == (RoomState.NONE, DeliveryState.SENT)
 
 
+async def test_the_room_is_not_asked_again_for_one_item_of_its_sitting(world: World) -> None:
+    _with_mailbox(world)
+    world.meeting = replace(world.meeting, part_of="councils/north/meetings/the-sitting")
+    assert await world.tell()
+    assert RESERVED not in {one.draft.subject_line for one in world.calendar.live}
+    found = await _delivery(world)
+    assert (found.room, found.state) == (RoomState.NONE, DeliveryState.SENT)
+
+
 async def test_nothing_is_confirmed_before_the_room_says_so(world: World) -> None:
     _with_mailbox(world)
     assert await world.tell()

@@ -20,6 +20,9 @@ from permanence.scheduler.v1.scheduler_service_pb2_grpc import (
     SchedulerServiceServicer,
     add_SchedulerServiceServicer_to_server,
 )
+from permanence.scheduler.v1.sitting_parts_service_pb2_grpc import add_SittingPartsServiceServicer_to_server
+
+from tests.panels.fake_parts import FakeParts
 
 Context = grpc.aio.ServicerContext[Message, Message]
 # As the real feed: whoever has seen everything is kept waiting, and does not ask again and again.
@@ -71,6 +74,7 @@ class FakeCases(CasesServiceServicer):
     case_events: list[obligation_pb2.CaseEvent] = field(default_factory=list)
     facts_hidden_from: set[str] = field(default_factory=set)
     nobody_answers_for_people: bool = False
+    nobody_answers_for_subjects: bool = False
     filtered: list[list[str]] = field(default_factory=list)
     listed: int = 0
 
@@ -100,6 +104,8 @@ class FakeCases(CasesServiceServicer):
     async def FilterSubjects(
         self, request: cases_service_pb2.FilterSubjectsRequest, context: Context
     ) -> cases_service_pb2.FilterSubjectsResponse:
+        if self.nobody_answers_for_subjects:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
         self.filtered.append(list(request.subjects))
         oid = oid_of(context)
         shown = [one for one in request.subjects if one in self.subjects and oid not in self.hidden_from.get(one, ())]
@@ -191,6 +197,7 @@ class FakeScheduler(SchedulerServiceServicer):
 
     meetings: dict[str, meeting_pb2.Meeting] = field(default_factory=dict)
     feed: FakeFeed = field(default_factory=FakeFeed)
+    parts: FakeParts = field(default_factory=FakeParts)
 
     async def GetMeeting(
         self, request: scheduler_service_pb2.GetMeetingRequest, context: Context
@@ -296,6 +303,7 @@ async def serve_peers() -> FakePeers:
     add_CasesServiceServicer_to_server(cases, servers[0])
     add_EventFeedServicer_to_server(cases.feed, servers[0])
     add_SchedulerServiceServicer_to_server(scheduler, servers[1])
+    add_SittingPartsServiceServicer_to_server(scheduler.parts, servers[1])
     add_EventFeedServicer_to_server(scheduler.feed, servers[1])
     ports = [server.add_insecure_port("127.0.0.1:0") for server in servers]
     for server in servers:

@@ -252,6 +252,33 @@ async def test_matters_arising_come_first(panels: Panels) -> None:
     assert _found(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER, member=kin.name), {"Visit the school"}) == set()
 
 
+async def test_matters_that_nobody_could_look_up_are_not_left_out_silently(panels: Panels) -> None:
+    desk = PaperDesk(panels)
+    first, (ann, zoe) = await sitting_with(panels, "Ann", "Zoe", restricted=("Zoe",))
+    panels.set_time(at(10, 10))
+    texts = {ann: "Visit the school", zoe: "Ask the aunt"}
+    for item in (await desk.sitting(first)).agenda:
+        asked = outcome(item, item.subjects[0])
+        action = asked.actions.add(text=texts[item.subjects[0]], owner_role="social-worker")
+        action.due_date.CopyFrom(day(date(2026, 3, 20)))
+        await panels.call("RecordOutcome", asked, "panel-chair")
+    later = panels.scheduler.book("demo", "tracking_panel", at(24, 10), at(24, 12), body=BODY_ID)
+    sitting = await panels.sitting_with(later, 0)
+    assert {one.text for one in sitting.matters_arising} == set(texts.values())
+    assert not sitting.matters_arising_incomplete
+    await desk.publish_now(sitting.name)
+
+    panels.cases.nobody_answers_for_subjects = True
+    away = await panels.sitting_of(later)
+    assert [one.text for one in away.matters_arising] == ["Visit the school"] and away.matters_arising_incomplete
+    front = texts_by_label(await desk.pack(sitting.name, PACK_AUDIENCE_MEMBER))["Agenda 1"]
+    assert "Visit the school" in front and "there may be more" in " ".join(front.split())
+
+    panels.cases.nobody_answers_for_subjects = False
+    again = await panels.sitting_of(later)
+    assert len(again.matters_arising) == 2 and not again.matters_arising_incomplete
+
+
 def _found(pdf: bytes, words: set[str]) -> set[str]:
     """Which of the words stand anywhere in the decoded file: on pages, in bookmarks, in any stream or string."""
     reader = PdfReader(BytesIO(pdf))

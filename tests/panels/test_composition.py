@@ -425,3 +425,14 @@ async def test_a_sitting_resumed_on_another_day_has_its_own_quorum_and_its_own_d
 
     await eventually(there)
     assert told.on_date == day(date(2026, 3, 12))
+
+
+async def test_nobody_leaves_a_list_before_today(panels: Panels) -> None:
+    """Sittings that are over would lose one of those who were there."""
+    member = await add_member(panels, new_member("Ada Made", ["member"], body=BODY))
+    past = wire.EndMembershipRequest(
+        name=member.name, etag=member.etag, until_date=day(date(2026, 3, 1)), request_id=request_id()
+    )
+    assert faults(await refused(panels, "EndMembership", past)) == ["has passed; give a day from today on"]
+    past.until_date.CopyFrom(day(date(2026, 3, 2)))
+    await ask(panels, "EndMembership", past, "panel-chair")

@@ -7,6 +7,7 @@ from datetime import date
 import asyncpg
 import grpc
 import pytest
+from permanence.cases.v1 import case_events_pb2
 from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as wire
 
@@ -363,3 +364,22 @@ async def test_signed_minutes_say_what_was_signed(panels: Panels) -> None:
     panels.set_time(at(10, 14))
     await panels.call("RecordOutcome", outcome(item), "panel-chair")
     assert await panels.call("RenderMinutes", request, "business-support") == before
+
+
+async def test_what_was_read_before_a_case_became_restricted_does_not_open_it_again(panels: Panels) -> None:
+    """A referral looks at the case first and keeps what it saw; the restriction may be told in between."""
+    meeting = panels.scheduler.book("demo", "tracking_panel", at(10, 10), at(10, 12), body=BODY_ID)
+    await panels.sitting_with(meeting, 0)
+    child = panels.cases.add_child("demo", "Ann Example", "C-A")
+    kind = panels.cases.subjects[child].kind
+    panels.cases.feed.tell(
+        child, case_events_pb2.SubjectChanged(subject=child, kind=kind, reference="C-A", restricted=True)
+    )
+
+    async def restricted() -> bool:
+        sql = "select coalesce(bool_or(restricted), false) from known_subject where subject = $1"
+        return bool(await owner_asks(panels, sql, child))
+
+    await eventually(restricted)
+    await panels.call("ReferSubject", refer(child), "social-worker")
+    assert await restricted()

@@ -22,6 +22,7 @@ from permanence.scheduler.v1.diary_service_pb2_grpc import DiaryServiceStub
 from permanence.scheduler.v1.meeting_drafts_service_pb2_grpc import MeetingDraftsServiceStub
 from permanence.scheduler.v1.peoples_time_service_pb2_grpc import PeoplesTimeServiceStub
 from permanence.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
+from permanence.scheduler.v1.sitting_parts_service_pb2_grpc import SittingPartsServiceStub
 
 from servicekit import log
 from servicekit.clock import set_clock
@@ -42,7 +43,7 @@ MONDAY = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PARENT = "councils/demo"
 STUBS = (
     SchedulerServiceStub, MeetingDraftsServiceStub, BulkMovesServiceStub, CapacityServiceStub, DiaryServiceStub,
-    PeoplesTimeServiceStub, DateOffersServiceStub, EventFeedStub,
+    PeoplesTimeServiceStub, DateOffersServiceStub, SittingPartsServiceStub, EventFeedStub,
 )  # fmt: skip
 
 
@@ -96,6 +97,7 @@ class World:
     diary: DiaryServiceStub
     time: PeoplesTimeServiceStub
     offers: DateOffersServiceStub
+    parts: SittingPartsServiceStub
     feed: EventFeedStub
     clock_file: Path
 

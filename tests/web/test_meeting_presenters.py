@@ -410,6 +410,8 @@ def test_held_is_offered_from_the_start_and_a_sittings_chair_may_say_so() -> Non
     assert not doors_of(a_meeting(), manager, START - timedelta(minutes=1)).held
     assert doors_of(a_meeting(body="councils/demo/bodies/b"), a_caller("panel-chair"), NOW).held
     assert doors_of(a_meeting(state=meeting_pb2.MEETING_STATE_HELD), manager, NOW) == Doors(minutes=True)
+    part = doors_of(a_meeting(part_of="councils/demo/meetings/sitting"), manager, NOW)
+    assert part.look and not (part.move or part.cancel or part.held), "it follows the agenda of its sitting"
     assert not doors_of(a_meeting(state=meeting_pb2.MEETING_STATE_CANCELLED), manager, NOW).any
 
 

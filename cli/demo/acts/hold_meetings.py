@@ -1,4 +1,4 @@
-"""Act 7: the panel sits and the planning meeting is held, in the order of their days; the next clocks start."""
+"""Act 8: the panel sits and the planning meeting is held, in the order of their days; the next clocks start."""
 
 from datetime import timedelta
 
@@ -31,14 +31,14 @@ async def hold_meetings(scene: Scene) -> None:
 
 async def _hold_planning_meeting(scene: Scene) -> None:
     scene.narrator.step("The permanence planning meeting is held; its own clocks start")
-    await _hold(scene, scene.meeting)
+    await hold(scene, scene.meeting)
     for subject in scene.subjects:
         running = await _clocks(scene, subject.name, "ppm_held", {"BCP-8-07", "BCP-8.4-01", "BCP-8.4-02"})
         for obligation in running:
             when = f"{london(obligation.due_time):%a %d %b %Y %H:%M}" if obligation.due_time.seconds else ""
             due = when or day(obligation.local_due_date)
             scene.narrator.seen(f"{subject.reference}: {obligation.rule_id} {obligation.title}: by {due}")
-    await keep_minutes(scene, scene.meeting, "team-manager")
+    await keep_minutes(scene, scene.meeting, "team-manager", [subject.name for subject in scene.subjects])
     for subject in scene.subjects:
         await _met(scene, subject.name, "BCP-8.4-02")
 
@@ -52,7 +52,7 @@ async def _hold_sitting(scene: Scene, sitting: Sitting) -> None:
     await _plan_change_is_refused(scene, item)
     for subject in scene.subjects:
         await _record_outcome(scene, item, subject.name)
-    meeting = await _hold(scene, await _meeting_of(scene, sitting))
+    meeting = await hold(scene, await meeting_of(scene, sitting))
     for subject in scene.subjects:
         first = await _met(scene, subject.name, "BCP-9-04")
         clocks = await _clocks(scene, subject.name, "tracking_meeting_considered", {"BCP-9-05"})
@@ -62,10 +62,11 @@ async def _hold_sitting(scene: Scene, sitting: Sitting) -> None:
     if await _plan_facts(scene) != before:
         raise Failure("the panel changed a care plan, which only a review may do")
     scene.narrator.seen("the children's care plans are unchanged: that takes a child in care review")
-    await keep_minutes(scene, meeting, "panel-chair")
+    await keep_minutes(scene, meeting, "panel-chair", [subject.name for subject in scene.subjects])
 
 
-async def _hold(scene: Scene, meeting: Meeting) -> Meeting:
+async def hold(scene: Scene, meeting: Meeting) -> Meeting:
+    """It takes place as booked."""
     scene.pass_time_to(london(meeting.end_time) + timedelta(minutes=5))
     scheduler = scene.services.scheduler
     support = scene.voice("business-support")
@@ -123,7 +124,8 @@ def _item_of_the_children(scene: Scene, sitting: Sitting) -> AgendaItem:
     return next(item for item in sitting.agenda if wanted <= set(item.subjects))
 
 
-async def _meeting_of(scene: Scene, sitting: Sitting) -> Meeting:
+async def meeting_of(scene: Scene, sitting: Sitting) -> Meeting:
+    """The scheduler's meeting of a sitting."""
     request = scheduler_pb.GetMeetingRequest(name=sitting.meeting)
     found: Meeting = (await scene.voice("business-support").call(scene.services.scheduler.GetMeeting, request)).meeting
     return found

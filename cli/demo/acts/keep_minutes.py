@@ -1,5 +1,6 @@
 """Minutes: drafted for each child alone, signed by the chair within 48 hours, fetched by the case system within 72."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from permanence.panels.v1 import panel_pb2
@@ -14,17 +15,15 @@ from cli.failure import Failure
 TEXT = "The plan was gone through with everybody who came.\n\nBoth ways to a permanent home are followed at once."
 
 
-async def keep_minutes(scene: Scene, meeting: Meeting, chair: str) -> None:
-    """Draft, sign and file the minutes of every child of the story."""
-    drafts = [await _draft(scene, meeting, subject.name) for subject in scene.subjects]
+async def keep_minutes(scene: Scene, meeting: Meeting, chair: str, subjects: Sequence[str]) -> None:
+    """Draft, sign and file the minutes of each of the subjects."""
+    drafts = [await _draft(scene, meeting, subject) for subject in subjects]
     due = london(drafts[0].sign_due_time)
     scene.pass_time_to(london(meeting.end_time) + timedelta(hours=20))
     for draft in drafts:
         request = pb.SignMinutesRequest(name=draft.name, etag=draft.etag, request_id=new_request_id())
         await scene.voice(chair).call(scene.services.panels.SignMinutes, request)
-    scene.narrator.seen(
-        f"minutes of {len(drafts)} children signed by the chair after 20 hours; due {due:%a %d %b %H:%M}"
-    )
+    scene.narrator.seen(f"minutes of {len(drafts)} signed by the chair after 20 hours; due {due:%a %d %b %H:%M}")
     for draft in drafts:
         await _case_system_fetches(scene, draft)
         filed = await _filed(scene, draft)

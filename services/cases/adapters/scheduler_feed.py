@@ -1,4 +1,8 @@
-"""The scheduler's events in this service's own words."""
+"""The scheduler's events in this service's own words.
+
+The time of those who come to a sitting for one item is none of them: it meets no clock, and what a sitting heard its
+outcomes tell.
+"""
 
 from datetime import UTC, date
 from typing import Final, cast
@@ -22,8 +26,10 @@ def _day(value: Date) -> date:
     return date(value.year, value.month, value.day)
 
 
-def _at(message: Message) -> MeetingAt:
+def _at(message: Message) -> MeetingAt | None:
     fact = cast("pb.MeetingBooked", message)
+    if fact.part_of:
+        return None
     return MeetingAt(
         fact.meeting,
         fact.meeting_kind,
@@ -34,13 +40,17 @@ def _at(message: Message) -> MeetingAt:
     )
 
 
-def _off(message: Message) -> MeetingOff:
+def _off(message: Message) -> MeetingOff | None:
     fact = cast("pb.MeetingCancelled", message)
+    if fact.part_of:
+        return None
     return MeetingOff(fact.meeting, fact.meeting_kind)
 
 
-def _held(message: Message) -> MeetingWasHeld:
+def _held(message: Message) -> MeetingWasHeld | None:
     fact = cast("pb.MeetingHeld", message)
+    if fact.part_of:
+        return None
     ended_at = fact.end_time.ToDatetime(UTC) if fact.HasField("end_time") else None
     return MeetingWasHeld(
         fact.meeting, fact.meeting_kind, tuple(fact.subjects), _day(fact.on_date), ended_at, fact.body

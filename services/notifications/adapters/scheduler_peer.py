@@ -91,6 +91,7 @@ def _meeting(found: wire.Meeting, room: wire.Room) -> Meeting:
         revision=found.revision,
         booked_by=found.booked_by,
         held_by_video=found.held_by_video,
+        part_of=found.part_of,
     )
 
 

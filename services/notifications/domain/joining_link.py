@@ -57,8 +57,12 @@ def joining_link_of(meeting: Meeting, event: OutlookEvent | None, *, tenant: boo
 
 
 def video_content(meeting: Meeting) -> EventContent | None:
-    """The event with the link: a time and a neutral title. None for a meeting that is not by video, or not any more."""
-    if not meeting.held_by_video or meeting.state is not MeetingState.BOOKED:
+    """The event with the link: a time and a neutral title. None for a meeting that is not by video, or not any more.
+
+    None too for one item of a sitting: that is joined where the sitting is, whose link opens the whole day. Whoever is
+    not on the panel is let in by it, for their own part.
+    """
+    if not meeting.held_by_video or meeting.part_of or meeting.state is not MeetingState.BOOKED:
         return None
     rendering = Rendering(
         person=VIDEO,

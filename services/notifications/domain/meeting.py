@@ -46,6 +46,7 @@ class Invitee:
 class Meeting:
     """A meeting as the scheduler holds it. `room_name` is the name on the door, empty without a room;
     `room_mailbox` its own address in Outlook, empty where it has none. `held_by_video`: people can also join by video.
+    `part_of`: the sitting's meeting, where it is the time of those who come for one item of its agenda.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Meeting:
     booked_by: str
     room_mailbox: str = ""
     held_by_video: bool = False
+    part_of: str = ""
 
     @property
     def start(self) -> datetime:

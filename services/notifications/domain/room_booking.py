@@ -61,8 +61,11 @@ class RoomBooking:
 
 
 def room_content(meeting: Meeting) -> EventContent | None:
-    """The room's own event; None where there is no room with a mailbox, or no meeting any more."""
-    if not meeting.room_mailbox or meeting.state is not MeetingState.BOOKED:
+    """The room's own event; None where there is no room with a mailbox, or no meeting any more.
+
+    None too for one item of a sitting: that has asked for the room already.
+    """
+    if not meeting.room_mailbox or meeting.part_of or meeting.state is not MeetingState.BOOKED:
         return None
     rendering = Rendering(
         person=ROOM,

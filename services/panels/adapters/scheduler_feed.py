@@ -17,20 +17,24 @@ TYPES: Final = tuple(
 
 
 def read_fact(fact: AnyMessage) -> MeetingCopy | None:
-    """None for a fact that this version does not know."""
+    """None for a fact that this version does not know, and for the time of those who come for one item: it is ours."""
     for kind in (told.MeetingBooked, told.MeetingRescheduled):
         if fact.Is(kind.DESCRIPTOR):
             placed = kind()
             fact.Unpack(placed)
-            return _placed(placed)
+            return None if placed.part_of else _placed(placed)
     if fact.Is(told.MeetingHeld.DESCRIPTOR):
         held = told.MeetingHeld()
         fact.Unpack(held)
+        if held.part_of:
+            return None
         end = held.end_time.ToDatetime(tzinfo=UTC)
         return MeetingCopy(held.meeting, held.meeting_kind, body_of(held.body), tuple(held.subjects), "held", end=end)
     if fact.Is(told.MeetingCancelled.DESCRIPTOR):
         off = told.MeetingCancelled()
         fact.Unpack(off)
+        if off.part_of:
+            return None
         return MeetingCopy(off.meeting, off.meeting_kind, body_of(off.body), tuple(off.subjects), "cancelled")
     return None
 

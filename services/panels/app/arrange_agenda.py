@@ -36,7 +36,7 @@ class AgendaKeeper:
         families, failure = await self._families(caller, stale)
         async with self.begin(caller) as unit:
             for family in families:
-                await unit.candidates.put_subject(family, members_known=True)
+                await unit.candidates.put_subject(family, members_known=True, told=True)
             again_at = await arrange_agenda(unit, body)
         if failure is not None:
             raise failure
@@ -70,6 +70,8 @@ async def arrange_agenda(unit: UnitOfWork, body: Body) -> datetime | None:
     agendas = plan_agendas(sittings, wishes, await _around(unit, body, wishes))
     for sitting in sittings:
         await _keep(unit, sitting, agendas[sitting.sitting_id])
+    for with_comers in await unit.item_people.sittings(body.body_id):
+        await unit.wake_item_people(with_comers)
     await unit.referrals.list_on(body.body_id, _listed(wishes, agendas, fixed))
     return min((at for s in coming for at in (s.start, s.end) if at > now), default=None)
 

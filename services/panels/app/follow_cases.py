@@ -35,6 +35,6 @@ async def follow_obligation(unit: UnitOfWork, caller: Caller, council: CouncilBo
 async def follow_subject(unit: UnitOfWork, caller: Caller, council: CouncilBodies, told: KnownSubject) -> None:
     """Keep the reference; a sibling group's members are read afterwards."""
     require(caller, "FollowCases", told.subject)
-    await unit.candidates.put_subject(told, members_known=False)
+    await unit.candidates.put_subject(told, members_known=False, told=True)
     for body in council.bodies:
         await unit.wake_agenda(body)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller, service_caller
@@ -90,9 +91,14 @@ async def load_makeup(unit: UnitOfWork, sitting: Sitting, found: Found) -> Makeu
         members=await unit.composition.members(sitting.body),
         entries=await unit.composition.attendance(sitting.sitting_id),
         conflicts=all_conflicts(await unit.composition.conflicts(sitting.body), found.conflicts),
-        resumptions=await unit.run_sheets.resumptions(sitting.sitting_id),
+        resumptions=await load_resumptions(unit, sitting),
         unanswered=found.unanswered,
     )
+
+
+async def load_resumptions(unit: UnitOfWork, sitting: Sitting) -> Sequence[datetime]:
+    """When it was taken up again; none before its end, for until then they change nothing."""
+    return await unit.run_sheets.resumptions(sitting.sitting_id) if unit.now() >= sitting.end else ()
 
 
 async def keeps_out_of(

@@ -1,16 +1,17 @@
 """A sitting with the part of its agenda that the caller may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller
-from servicekit.errors import NotFound, Unavailable
+from servicekit.errors import NotFound
 from services.panels.app.paper_ports import PutOff
 from services.panels.app.policy import require
-from services.panels.app.ports import Begin, Cases, KnownSubject, UnitOfWork
-from services.panels.app.see_subjects import visible_subjects
+from services.panels.app.ports import Begin, Cases, UnitOfWork
+from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda import in_words
+from services.panels.domain.item_people import ItemPeople
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.names import sitting_name
 from services.panels.domain.referral_papers import follow_words
@@ -18,7 +19,10 @@ from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
 
 
 async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: SittingId) -> Sitting:
-    """NotFound where there is none. Items with a subject that cases hides are left out, the others numbered anew."""
+    """NotFound where there is none. Items with a subject that cases hides are left out, the others numbered anew.
+
+    Matters arising are read as far as they can be while cases is away: the agenda is shown all the same, and says so.
+    """
     name = sitting_name(caller.council, sitting_id)
     require(caller, "GetSitting", name)
     async with begin(caller) as unit:
@@ -26,23 +30,15 @@ async def get_sitting(begin: Begin, cases: Cases, caller: Caller, sitting_id: Si
         if sitting is None:
             raise NotFound(name)
         sitting = _told(sitting, await unit.deferrals.reasons(sitting), await unit.matters.arising(sitting))
+        sitting = _with_comers(sitting, await unit.item_people.of_sitting(sitting_id))
         sitting = await _with_papers_to_follow(unit, sitting)
         subjects = {subject for item in sitting.items for subject in item.subjects}
         arising = {one.subject for one in sitting.matters} - subjects
         known = await unit.candidates.subjects(sorted(subjects | arising))
         await unit.audit(caller, "GetSitting", name, ["agenda"])
     seen = await visible_subjects(cases, caller, subjects, known)
-    return only_visible(sitting, seen | await _seen_of_matters(cases, caller, arising, known))
-
-
-async def _seen_of_matters(
-    cases: Cases, caller: Caller, subjects: Iterable[str], known: Mapping[str, KnownSubject]
-) -> frozenset[str]:
-    """None where cases cannot be asked about one of them: the agenda is shown all the same."""
-    try:
-        return await visible_subjects(cases, caller, subjects, known)
-    except Unavailable:
-        return frozenset()
+    seen_of_matters, complete = await visible_as_far_as_known(cases, caller, arising, known)
+    return only_visible(replace(sitting, matters_incomplete=not complete), seen | seen_of_matters)
 
 
 def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterArising]) -> Sitting:
@@ -54,6 +50,17 @@ def _told(sitting: Sitting, put_off: Sequence[PutOff], matters: Sequence[MatterA
 
     items = tuple(replace(item, put_off_because=reasons(item)) for item in sitting.items)
     return replace(sitting, items=items, matters=tuple(matters))
+
+
+def _with_comers(sitting: Sitting, listed: Sequence[ItemPeople]) -> Sitting:
+    """With how many come for each item alone."""
+    by_item = {one.item: one for one in listed}
+
+    def told(item: AgendaItem) -> AgendaItem:
+        kept = by_item.get(item.item_id)
+        return replace(item, comers=len(kept.people), comers_trouble=kept.trouble) if kept else item
+
+    return replace(sitting, items=tuple(map(told, sitting.items)))
 
 
 async def _with_papers_to_follow(unit: UnitOfWork, sitting: Sitting) -> Sitting:

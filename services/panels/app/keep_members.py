@@ -107,10 +107,11 @@ async def end_membership(
         raise InvalidRequest(
             [Violation("until_date", f"lies before their first day, {day_in_words(member.from_date)}")]
         )
-    months = body.constitution.notice_months
-    earliest = add_months(london_date(unit.now()), months) if months else until
-    if until < earliest:
+    today, months = london_date(unit.now()), body.constitution.notice_months
+    if months and until < (earliest := add_months(today, months)):
         raise NoticeTooShortError(earliest=day_in_words(earliest), months=str(months))
+    if until < today:  # who made up a sitting that is over does not change afterwards
+        raise InvalidRequest([Violation("until_date", "has passed; give a day from today on")])
     ended = replace(member, until_date=until, version=member.version + 1)
     await unit.composition.change_member(ended)
     await unit.audit(caller, "EndMembership", member_name(caller.council, member_id), ["until_date"])

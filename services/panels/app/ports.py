@@ -8,9 +8,10 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from servicekit.caller import Caller
-from servicekit.page import PageRequest
+from services.panels.app.agenda_ports import OutcomeStore, ReferralStore, SittingStore
 from services.panels.app.composition_ports import CompositionStore
 from services.panels.app.decision_ports import ActionStore, DecisionStore, EscalationStore
+from services.panels.app.item_people_ports import ItemPeopleStore
 from services.panels.app.minutes_ports import FormStore, MinutesStore
 from services.panels.app.paper_ports import AgendaVersionStore, DeferralStore, MatterStore, PaperStore
 from services.panels.app.resolution_ports import ResolutionStore
@@ -22,10 +23,7 @@ from services.panels.domain.errors import BodyGoneError
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
 from services.panels.domain.minutes_form import MinutesForms
-from services.panels.domain.outcome import Action, Outcome
-from services.panels.domain.referral import Referral
-from services.panels.domain.referral_papers import Announced
-from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
+from services.panels.domain.sitting import SittingId
 
 
 @dataclass(frozen=True)
@@ -64,74 +62,6 @@ class SubjectDetails:
     members: tuple[str, ...]
 
 
-class SittingStore(Protocol):
-    """Sittings with their agendas."""
-
-    async def load(self, sitting: SittingId, *, lock: bool = False) -> Sitting | None:
-        """With agenda and outcomes."""
-        ...
-
-    async def of_meeting(self, meeting: str, *, lock: bool = False) -> Sitting | None:
-        """The sitting that a meeting is."""
-        ...
-
-    async def of_item(self, item: ItemId) -> Sitting | None:
-        """The sitting on whose agenda an item stands, locked."""
-        ...
-
-    async def coming(self, body: BodyUuid, since: datetime) -> list[Sitting]:
-        """Planned sittings of a body that end after `since`, by start, locked in that order."""
-        ...
-
-    async def add(self, sitting: Sitting) -> None:
-        """A new one."""
-        ...
-
-    async def change(self, sitting: Sitting) -> None:
-        """Body, times, state, version, and whether its agenda was built."""
-        ...
-
-    async def put_items(self, sitting: SittingId, items: Sequence[AgendaItem]) -> None:
-        """Make these the agenda."""
-        ...
-
-    async def page(self, body: BodyUuid | None, since: datetime | None, page: PageRequest) -> list[Sitting]:
-        """By start, without agendas; one more than the size where there are more."""
-        ...
-
-
-class ReferralStore(Protocol):
-    """Referrals."""
-
-    async def add(self, referral: Referral) -> None:
-        """A new one."""
-        ...
-
-    async def load(self, referral: UUID) -> Referral | None:
-        """One."""
-        ...
-
-    async def withdraw(self, referral: UUID) -> bool:
-        """It waits no more; False where it was heard, or withdrawn before."""
-        ...
-
-    async def waiting_for(self, body: BodyUuid, subjects: Sequence[str]) -> Referral | None:
-        """One that has not been heard and holds any of the subjects."""
-        ...
-
-    async def papers_to_follow(self, sitting: Sitting) -> list[Announced]:
-        """Which papers were to follow the referrals of a sitting's subjects, since the body last settled something."""
-        ...
-
-    async def list_on(self, body: BodyUuid, placed: Mapping[UUID, SittingId]) -> None:
-        """Note which unheard referrals of the body stand on which sitting; all others wait."""
-        ...
-
-    async def hear(self, body: BodyUuid, sitting: SittingId) -> None:
-        """Those of a sitting whose subjects have all had an outcome since they were made are heard."""
-        ...
-
-
 class CandidateStore(Protocol):
     """Clocks that ask for a place, and what cases told of subjects."""
 
@@ -147,8 +77,12 @@ class CandidateStore(Protocol):
         """Open clocks that nobody heard yet, and referrals that wait."""
         ...
 
-    async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
-        """As cases told last; `members_known` where the members were just read."""
+    async def put_subject(self, subject: KnownSubject, *, members_known: bool, told: bool = False) -> None:
+        """As cases told last; `members_known` where the members were just read.
+
+        `told`: by its feed, or read for the agenda itself: that alone lifts a restriction. What else was read
+        may be older than what was told since.
+        """
         ...
 
     async def subjects(self, names: Sequence[str]) -> dict[str, KnownSubject]:
@@ -161,22 +95,6 @@ class CandidateStore(Protocol):
 
     async def families_to_read(self, before: datetime) -> list[str]:
         """Sibling groups whose members were never read, or not since `before`."""
-        ...
-
-
-class OutcomeStore(Protocol):
-    """Outcomes and actions: added, never changed."""
-
-    async def add(self, outcome: Outcome) -> None:
-        """With its actions."""
-        ...
-
-    async def of_subject(self, meeting: str, subject: str) -> Outcome | None:
-        """What a sitting settled for a subject."""
-        ...
-
-    async def actions(self, subject: str, include_done: bool, page: PageRequest) -> list[Action]:
-        """By due date; one more than the size where there are more."""
         ...
 
 
@@ -226,6 +144,9 @@ class UnitOfWork(Protocol):
     def agenda_versions(self) -> AgendaVersionStore: ...
 
     @property
+    def item_people(self) -> ItemPeopleStore: ...
+
+    @property
     def run_sheets(self) -> RunSheetStore: ...
 
     @property
@@ -260,6 +181,10 @@ class UnitOfWork(Protocol):
 
     async def wake_agenda(self, body: BodyUuid) -> None:
         """Have the body's agendas built anew after the commit."""
+        ...
+
+    async def wake_item_people(self, sitting: SittingId) -> None:
+        """Have those who come for one item of the sitting told after the commit, as far as anything changed."""
         ...
 
     async def wake_delivery(self, minutes: MinutesId) -> None:

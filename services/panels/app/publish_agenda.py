@@ -73,6 +73,7 @@ async def publish_agenda(
     )
     await unit.agenda_versions.add(version, new, await _numbered(unit, binder, new))
     await unit.sittings.change(replace(sitting, version=sitting.version + 1))
+    await unit.wake_item_people(command.sitting)
     await unit.audit(caller, "PublishAgenda", name, ["agenda", "papers"])
     return version, [*placed, *new]
 

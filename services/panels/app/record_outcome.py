@@ -9,6 +9,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from servicekit.ids import new_id
+from services.panels.app.get_composition import load_resumptions
 from services.panels.app.open_decision import open_decision
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
@@ -155,7 +156,7 @@ def _refuse_wrong_fields(command: RecordOutcome, item: AgendaItem, today: date) 
 
 
 async def _sits_since(unit: UnitOfWork, sitting: Sitting) -> datetime:
-    return sitting.sits_since(await unit.run_sheets.resumptions(sitting.sitting_id), unit.now())
+    return sitting.sits_since(await load_resumptions(unit, sitting), unit.now())
 
 
 async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome) -> None:
@@ -164,7 +165,7 @@ async def _close_sheet(unit: UnitOfWork, caller: Caller, command: RecordOutcome)
     latest = await unit.run_sheets.last_revision(command.item, command.subject)
     if command.sheet_revision and latest > command.sheet_revision:
         raise VersionClash(name)
-    if not command.sheet_revision and await unit.run_sheets.holds_words(command.item, command.subject):
+    if latest and not command.sheet_revision and await unit.run_sheets.holds_words(command.item, command.subject):
         raise WordsOnRunSheetError(agenda_item=name)
     if latest:
         await unit.run_sheets.clear(command.item, command.subject)

@@ -15,7 +15,7 @@ from services.panels.app.paper_ports import PackBinder, PackPart
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.read_papers import may_read_restricted
-from services.panels.app.see_subjects import visible_subjects
+from services.panels.app.see_subjects import visible_as_far_as_known, visible_subjects
 from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
 from services.panels.domain.errors import NotOnListError
@@ -48,6 +48,7 @@ class SentOut:
     matters: tuple[MatterArising, ...]
     restricted_subjects: frozenset[str]
     kept_out: frozenset[str] = frozenset()
+    matters_incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class PackMaker:
         sent_out = await self._sent_out(caller, command, name)
         if command.audience is not PackAudience.MEMBER and not sent_out.version.released_by:
             raise NotReleasedError(sitting=name)
-        seen = await self._seen(caller, sent_out)
+        seen, complete = await self._seen(caller, sent_out)
+        sent_out = replace(sent_out, matters_incomplete=not complete)
         if command.audience is PackAudience.FAMILY and command.subject not in seen:
             raise NotFound(name)
         pack = contents(command, sent_out, council.body(sent_out.sitting.body).title, seen)
@@ -115,13 +117,16 @@ class PackMaker:
         about |= {one.subject for one in sent_out.matters}
         return await keeps_out_of(self.begin, self.people, caller, sitting, member, about)
 
-    async def _seen(self, caller: Caller, sent_out: SentOut) -> frozenset[str]:
+    async def _seen(self, caller: Caller, sent_out: SentOut) -> tuple[frozenset[str], bool]:
+        """Whom the caller may know of, and whether that is everybody of whom something is arising."""
         subjects = {subject for item in sent_out.version.items for subject in item.subjects}
-        subjects |= {one.subject for one in sent_out.matters}
         subjects |= {subject for change in sent_out.version.changes for subject in change.subjects}
+        arising = {one.subject for one in sent_out.matters} - subjects
         async with self.begin(caller) as unit:
-            known = await unit.candidates.subjects(sorted(subjects))
-        return await visible_subjects(self.cases, caller, subjects, known)
+            known = await unit.candidates.subjects(sorted(subjects | arising))
+        seen = await visible_subjects(self.cases, caller, subjects, known)
+        seen_of_matters, complete = await visible_as_far_as_known(self.cases, caller, arising, known)
+        return seen | seen_of_matters, complete
 
     async def _refuse_telling(self, caller: Caller, subject: str, papers: list[PaperId]) -> None:
         """Somebody marked these papers for the family; here a machine looks once more, and says no when in doubt."""
@@ -168,6 +173,7 @@ def contents(command: RenderAgendaPack, sent_out: SentOut, title: str, seen: fro
             if not family and (everything or not change.restricted) and readable.issuperset(change.subjects)
         ),
         matters=() if family else tuple(one for one in sent_out.matters if one.subject in readable),
+        matters_incomplete=sent_out.matters_incomplete,
         kept_out=tuple(told),
     )
 

@@ -15,6 +15,9 @@ from services.panels.domain.minutes_page import role_words
 
 PAGES_CALLED: Final = "Agenda"
 """What the pages in front are called at their foot and by a viewer: papers have plain numbers."""
+MATTERS_INCOMPLETE: Final = (
+    "Matters arising could not all be read when this copy was made, so there may be more. Make the pack again later."
+)
 _LONDON: Final = ZoneInfo("Europe/London")
 
 
@@ -32,7 +35,7 @@ class PackContents:
 
     Attributes:
         kept_out: references of items in which the member whose copy it is takes no part.
-        replaced: papers that went out and do not count any more: another has taken their place.
+        matters_incomplete: there may be more of them, which nobody could look up when this copy was made.
     """
 
     body_title: str
@@ -44,6 +47,7 @@ class PackContents:
     papers: tuple[PlacedPaper, ...]
     changes: tuple[str, ...] = ()
     matters: tuple[MatterArising, ...] = ()
+    matters_incomplete: bool = False
     kept_out: tuple[str, ...] = ()
 
 
@@ -80,13 +84,7 @@ def _blocks(pack: PackContents) -> Iterator[Block]:
     if pack.changes:
         yield Heading(f"What changed with version {pack.version.version}")
         yield Bullets(pack.changes)
-    if pack.matters:
-        yield Heading("Matters arising")
-        yield Table(
-            "What earlier sittings asked for",
-            ("Who", "What", "By whom", "By when"),
-            tuple((one.reference, one.text, role_words(one.owner_role), _due_words(one)) for one in pack.matters),
-        )
+    yield from _matters(pack)
     yield Heading("Items")
     if pack.kept_out:
         kept_out = ", ".join(pack.kept_out)
@@ -98,6 +96,20 @@ def _blocks(pack: PackContents) -> Iterator[Block]:
     yield Table("Items in the order in which they are heard", ("Item", "Time", "Who", "Papers and pages"), tuple(rows))
     yield Heading("Why they are here")
     yield Bullets(tuple(f"{item.called}: {item.reason}" for item in pack.items))
+
+
+def _matters(pack: PackContents) -> Iterator[Block]:
+    if not pack.matters and not pack.matters_incomplete:
+        return
+    yield Heading("Matters arising")
+    if pack.matters_incomplete:
+        yield Paragraph(MATTERS_INCOMPLETE)
+    if pack.matters:
+        yield Table(
+            "What earlier sittings asked for",
+            ("Who", "What", "By whom", "By when"),
+            tuple((one.reference, one.text, role_words(one.owner_role), _due_words(one)) for one in pack.matters),
+        )
 
 
 def _row(pack: PackContents, number: int, item: VersionItem) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Body:
         decision_maker: title of the one to whom a recommendation goes; empty where nobody stands behind the body.
         constitution: how it is made up and works.
         asks_for: kinds of paper that each subject should have before it is heard.
+        comes_for_item: roles around a subject that usually come for its item.
+        wait_minutes: who comes for one item is not told of a later time that makes them wait for less.
         papers_may_follow: whether it takes a referral before these are there, with a reason.
     """
 
@@ -59,6 +61,8 @@ class Body:
     decision_maker: str = ""
     constitution: Constitution = field(default_factory=Constitution)
     asks_for: tuple[str, ...] = ()
+    comes_for_item: frozenset[str] = frozenset()
+    wait_minutes: int = 0
     papers_may_follow: bool = False
 
 

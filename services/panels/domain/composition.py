@@ -84,7 +84,7 @@ def present_at(sitting: Sitting, makeup: Makeup, instant: datetime) -> list[Pres
     """Those on the list who are there, each with the items from which they keep out. Who left after the sitting's end
     was there for all of it. Once it is resumed on a later day only those count of whom it was said again.
     """
-    day = london_date(sitting.start)
+    day = london_date(sitting.sits_since(makeup.resumptions, instant))
     entries = _of_its_day(sitting, makeup, instant)
     here = in_the_room(entries, _counting(sitting, makeup, instant), begun=sitting.begun(instant))
     recused = recused_from(makeup.conflicts, {item.item_id: item.subjects for item in sitting.items})

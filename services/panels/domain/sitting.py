@@ -38,7 +38,8 @@ class AgendaItem:
     """One place on an agenda; brothers and sisters share it, and each has an outcome of their own.
 
     `put_off_because` (the latest last) and `papers_follow` (which papers a referral came without, and why) are read for
-    whoever looks at the agenda. Personal data. `kept`: something was written about it, or its members are asked in
+    whoever looks at the agenda. Personal data. So are `comers`, how many are to come for this item alone, and
+    `comers_trouble`, why they could not be told. `kept`: something was written about it, or its members are asked in
     writing, so that it stays where it stands.
     """
 
@@ -56,6 +57,8 @@ class AgendaItem:
     outcomes: tuple[Outcome, ...] = ()
     times_put_off: int = 0
     put_off_because: tuple[str, ...] = ()
+    comers: int = 0
+    comers_trouble: str = ""
     kept: bool = False
     papers_follow: tuple[str, ...] = ()
 
@@ -64,7 +67,8 @@ class AgendaItem:
 class Sitting:
     """One meeting of a body.
 
-    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it.
+    `built` tells whether its agenda was ever made; `matters` arise from earlier sittings, read for whoever looks at it;
+    `matters_incomplete`: there may be more, for nobody could say whether they may be shown.
     """
 
     sitting_id: SittingId
@@ -77,6 +81,7 @@ class Sitting:
     built: bool = False
     items: tuple[AgendaItem, ...] = field(default=())
     matters: tuple[MatterArising, ...] = field(default=())
+    matters_incomplete: bool = False
 
     def sits_since(self, resumptions: Sequence[datetime], instant: datetime) -> datetime:
         """Since when it sits, at an instant: since its start, or since it was resumed on a later day."""

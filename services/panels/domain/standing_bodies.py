@@ -15,6 +15,7 @@ from services.panels.domain.constitution import Constitution, DeadlineRule, Dead
 from services.panels.domain.quorum import QuorumRule, Seat
 
 FORTNIGHT: Final = 14
+_WAIT: Final = "item_wait_minutes"
 
 
 def standing_bodies(council_id: UUID, pack: Pack) -> dict[BodyUuid, Body]:
@@ -41,6 +42,8 @@ def _body(council_id: UUID, pack: Pack, body: PackBody) -> Body | None:
         decision_maker=agenda.decision_maker,
         constitution=_constitution(pack, body),
         asks_for=agenda.asks_for,
+        comes_for_item=frozenset(role.value for role in agenda.comes_for_item),
+        wait_minutes=int(pack.parameters.get(_WAIT, 0)),
         papers_may_follow=agenda.papers_may_follow,
     )
 

@@ -1,6 +1,6 @@
 """ReferralsService: referrals by a form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from services.panels.app import hand_in_referral_form as hand_in
 from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.list_referral_papers import list_referral_papers
 from services.panels.app.policy import require
-from services.panels.app.ports import BodiesOf, Cases
+from services.panels.app.ports import BodiesOf, Cases, KnownSubject
 from services.panels.app.referral_ports import Forms, KnownFacts, ReferralUnit
 from services.panels.domain import names
 from services.panels.domain.body import BodyUuid
@@ -111,7 +111,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         page = open_page(size, token, bound)
         shown, last = await fill.list_referral_forms(self._begin, self._cases, caller, state, page)
         async with self._begin(caller) as unit:
-            forms = [await self._shown(unit, caller, one) for one in shown]
+            forms = await self._all_shown(unit, caller, shown)
         return wire.ListReferralFormsResponse(
             referral_forms=forms, next_page_token=next_token(bound, last) if last else ""
         )
@@ -212,7 +212,7 @@ class ReferralsServicer(ReferralsServiceServicer):
         found = await fill.get_referral_form(self._begin, self._cases, caller, form_id)
         body = self._bodies_of(caller.council_id).bodies.get(found.body) if found.body else None
         async with self._begin(caller) as unit:
-            references = await _references(unit, found)
+            references = _references(await unit.candidates.subjects(found.subjects), found)
         document = referral_document(self._forms[found.form], found, references, body.title if body else "")
         made = await write_document(self._writer, document, request.format, f"referral-{found.form_id}")
         return wire.RenderReferralFormResponse(
@@ -231,15 +231,25 @@ class ReferralsServicer(ReferralsServiceServicer):
         return hand_in.GiveBack(form_id, reason)
 
     async def _shown(self, unit: ReferralUnit, caller: Caller, one: ReferralForm) -> wire.ReferralForm:
-        shown = _to_wire(caller.council, one, await _references(unit, one))
+        (shown,) = await self._all_shown(unit, caller, [one])
+        return shown
+
+    async def _all_shown(
+        self, unit: ReferralUnit, caller: Caller, forms: Sequence[ReferralForm]
+    ) -> list[wire.ReferralForm]:
+        """However many, their subjects are looked up once."""
+        known = await unit.candidates.subjects(sorted({subject for one in forms for subject in one.subjects}))
+        return [self._with_answers(caller, one, _references(known, one)) for one in forms]
+
+    def _with_answers(self, caller: Caller, one: ReferralForm, references: Sequence[str]) -> wire.ReferralForm:
+        shown = _to_wire(caller.council, one, references)
         shown.answers.extend(form_wire.answers(self._forms[one.form], one.answers))
         shown.known.extend(form_wire.answers(self._forms[one.form], one.known))
         return shown
 
 
-async def _references(unit: ReferralUnit, one: ReferralForm) -> list[str]:
+def _references(known: Mapping[str, KnownSubject], one: ReferralForm) -> list[str]:
     """The council's own, of the subjects."""
-    known = await unit.candidates.subjects(one.subjects)
     return [known[subject].reference for subject in one.subjects if subject in known]
 
 

@@ -44,6 +44,7 @@ def sitting(council: str, one: Sitting) -> wire.Sitting:
         agenda=[_item(council, item) for item in one.items],
         etag=str(one.version),
         matters_arising=[_matter(matter) for matter in one.matters],
+        matters_arising_incomplete=one.matters_incomplete,
     )
 
 
@@ -161,5 +162,7 @@ def _item(council: str, one: AgendaItem) -> wire.AgendaItem:
         placed_by_hand=one.by_hand,
         times_put_off=one.times_put_off,
         put_off_because=one.put_off_because,
+        comers=one.comers,
+        comers_trouble=one.comers_trouble,
         papers_follow=one.papers_follow,
     )

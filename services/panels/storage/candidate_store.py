@@ -55,7 +55,8 @@ _PUT_SUBJECT = """
 insert into known_subject as k (council_id, subject, reference, restricted, is_family, members, members_read_at)
 values ($1, $2, $3, $4, $5, $6, case when $7 then $8::timestamptz end)
 on conflict (council_id, subject) do update
-set reference = excluded.reference, restricted = excluded.restricted, is_family = excluded.is_family,
+set reference = excluded.reference, restricted = excluded.restricted or (k.restricted and not $9),
+    is_family = excluded.is_family,
     members = case when $7 then excluded.members else k.members end, members_read_at = excluded.members_read_at
 """
 
@@ -83,7 +84,7 @@ class SqlCandidateStore:
         put_off = {row["subject"]: row for row in await self._tx.fetch(_PUT_OFF, body)}
         return [_put_off(wish, put_off) for wish in (*due, *map(_referred, referrals))]
 
-    async def put_subject(self, subject: KnownSubject, *, members_known: bool) -> None:
+    async def put_subject(self, subject: KnownSubject, *, members_known: bool, told: bool = False) -> None:
         """As told last."""
         await self._tx.execute(
             _PUT_SUBJECT,
@@ -95,6 +96,7 @@ class SqlCandidateStore:
             list(subject.members),
             members_known,
             self._tx.now(),
+            told,
         )
 
     async def subjects(self, names: Sequence[str]) -> dict[str, KnownSubject]:

@@ -12,13 +12,15 @@ from services.panels.app.policy import POLICIES
 from services.panels.domain.body import BodyUuid
 from services.panels.domain.events import Event
 from services.panels.domain.minutes import MinutesId
+from services.panels.domain.sitting import SittingId
 from services.panels.storage.action_store import SqlActionStore, SqlEscalationStore
 from services.panels.storage.agenda_version_store import SqlAgendaVersionStore
 from services.panels.storage.candidate_store import SqlCandidateStore
 from services.panels.storage.composition_store import SqlCompositionStore
 from services.panels.storage.decision_store import SqlDecisionStore
 from services.panels.storage.form_store import SqlFormStore
-from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE
+from services.panels.storage.item_people_store import SqlItemPeopleStore
+from services.panels.storage.lane_names import AGENDA_LANE, DELIVERY_LANE, ITEM_PEOPLE_LANE
 from services.panels.storage.matter_store import SqlMatterStore
 from services.panels.storage.meeting_store import SqlMeetingStore
 from services.panels.storage.minutes_store import SqlMinutesStore
@@ -50,6 +52,7 @@ class PanelsUnit:
         self.deferrals = SqlDeferralStore(tx)
         self.matters = SqlMatterStore(tx)
         self.agenda_versions = SqlAgendaVersionStore(tx)
+        self.item_people = SqlItemPeopleStore(tx)
         self.run_sheets = SqlRunSheetStore(tx)
         self.resolutions = SqlResolutionStore(tx)
         self.composition = SqlCompositionStore(tx)
@@ -74,6 +77,10 @@ class PanelsUnit:
     async def wake_agenda(self, body: BodyUuid) -> None:
         """One lane per body: many changes at once are one rebuild."""
         await lanes.wake(self.tx, AGENDA_LANE, str(body))
+
+    async def wake_item_people(self, sitting: SittingId) -> None:
+        """One lane per sitting."""
+        await lanes.wake(self.tx, ITEM_PEOPLE_LANE, str(sitting))
 
     async def wake_delivery(self, minutes: MinutesId) -> None:
         """One lane per minutes."""

@@ -1,4 +1,4 @@
-"""What the lanes of this service do: arrange agendas, deliver minutes, watch their clocks and those of decisions."""
+"""What the lanes of this service do: agendas, who comes for one item, delivery of minutes, clocks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from servicekit.lanes import Lane
 from servicekit.log import allow_keys, get_logger
 from services.panels.app.arrange_agenda import AgendaKeeper
 from services.panels.app.deliver_minutes import Delivery
+from services.panels.app.invite_item_people import ItemInviter
 from services.panels.app.ports import Begin, BodiesOf
 from services.panels.app.watch_clock import watch_clock
 from services.panels.app.watch_decision import watch_decision
@@ -17,6 +18,7 @@ from services.panels.domain.body import BodyUuid
 from services.panels.domain.decision import DecisionId
 from services.panels.domain.minutes import MinutesId
 from services.panels.domain.names import decision_name, minutes_name
+from services.panels.domain.sitting import SittingId
 
 allow_keys("minutes", "clock", "decision")
 
@@ -30,6 +32,7 @@ class LaneWork:
     councils: dict[UUID, Council]
     keeper: AgendaKeeper
     delivery: Delivery
+    inviter: ItemInviter
 
     async def arrange(self, lane: Lane) -> datetime | None:
         """Key: a body. Looks again when a sitting begins or ends."""
@@ -64,6 +67,13 @@ class LaneWork:
         if late:
             get_logger().warning("decision late", decision=decision_name(caller.council, decision))
         return again_at
+
+    async def invite(self, lane: Lane) -> datetime | None:
+        """Key: a sitting. Whatever changes its agenda wakes it again."""
+        caller = self._caller(lane)
+        with acting_as(caller):
+            await self.inviter.invite(caller, self.bodies_of(lane.council_id), SittingId(UUID(lane.key)))
+        return None
 
     def _caller(self, lane: Lane) -> Caller:
         return service_caller(lane.council_id, self.councils[lane.council_id].slug, "panels")

@@ -71,7 +71,10 @@ class CasesClient:
         return [Involvement(one.person, one.subject, one.role) for one in reply.involvements]
 
     async def must_not_meet(self, caller: Caller, subjects: Sequence[str], on: date) -> Sequence[MustNotMeetPair]:
-        """Asked for as the service itself: a caller learns which of those asked are kept apart, and never why."""
+        """Asked for as the service itself: a caller learns which of those asked are kept apart, and never why.
+
+        NotFound where cases does not know one of the subjects.
+        """
         stub = CasesServiceStub(self._peer.channel)
         requests = [
             wire.ListRestrictionsRequest(
@@ -82,7 +85,13 @@ class CasesClient:
             for place in range(0, len(subjects), _MOST_RESTRICTED)
         ]
         own = service_caller(caller.council_id, caller.council, "scheduler")
-        replies = await asyncio.gather(*(self._peer.call(stub.ListRestrictions, request, own) for request in requests))
+        asked = (self._peer.call(stub.ListRestrictions, request, own) for request in requests)
+        try:
+            replies = await asyncio.gather(*asked)
+        except RemoteRefusal as refusal:
+            if refusal.code == "NOT_FOUND":
+                raise NotFound(subjects[0]) from refusal
+            raise
         return [
             MustNotMeetPair(one.person, one.other, one.court_ordered)
             for reply in replies

@@ -7,6 +7,7 @@ from rulebook.rule import MeetingKindId
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, VersionClash, Violation
 from services.scheduler.app.ask_whose_date import demand_reviewers_word
+from services.scheduler.app.follow_sitting import cancel_parts, refuse_part
 from services.scheduler.app.hold_slot import offered
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.see_meeting import meeting_for
@@ -35,6 +36,7 @@ async def prepare_cancel(around: Surroundings, caller: Caller, command: CancelCo
     DateIsTheReviewingServices where they have not agreed; InvalidRequest for a decision that cannot be.
     """
     meeting = await meeting_for(around, caller, "CancelMeeting", command.meeting)
+    refuse_part(caller, meeting)
     kind = around.pack_of(caller.council).meeting_kinds.get(MeetingKindId(meeting.plan.meeting_kind))
     if meeting.state is not MeetingState.BOOKED or kind is None:
         return
@@ -74,6 +76,7 @@ async def cancel_meeting(unit: UnitOfWork, caller: Caller, command: CancelComman
     await unit.meetings.save(gone)
     await unit.bulk_moves.end_part(meeting_id, CHANGED_MEANWHILE)
     if was_booked:
+        await cancel_parts(unit, caller, gone)
         await unit.append_event(name, cancelled(caller.council, gone))
     await unit.audit(caller, "CancelMeeting", name)
     return gone

@@ -129,6 +129,14 @@ class Meetings(Protocol):
         """Keep the changed meeting: state, times, room, diaries, accepted breaches."""
         ...
 
+    async def parts(self, sitting: UUID) -> Sequence[Meeting]:
+        """The booked parts of a sitting by start, locked."""
+        ...
+
+    async def save_part(self, part: Meeting) -> None:
+        """As `save`, with other subjects and people."""
+        ...
+
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
         """Booked, held and cancelled meetings by start, then id; `after` is (start, id) of the last one given."""
         ...

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, Violation
+from services.scheduler.app.follow_sitting import hold_parts, refuse_part
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.reschedule_meeting import booked_meeting
 from services.scheduler.app.see_meeting import meeting_for
@@ -18,7 +19,7 @@ _LONGEST = timedelta(hours=24)
 
 async def prepare_held(around: Surroundings, caller: Caller, meeting_id: UUID) -> None:
     """Whether the caller may know of it and say so; asked before the transaction."""
-    await meeting_for(around, caller, "RecordMeetingHeld", meeting_id)
+    refuse_part(caller, await meeting_for(around, caller, "RecordMeetingHeld", meeting_id))
 
 
 async def record_meeting_held(
@@ -36,6 +37,7 @@ async def record_meeting_held(
     over = replace(meeting.changed(told=False), state=MeetingState.HELD)
     over = _ended_at(over, ended)
     await unit.meetings.save(over)
+    await hold_parts(unit, caller, over)
     await unit.append_event(name, held(caller.council, over))
     await unit.audit(caller, "RecordMeetingHeld", name)
     return over

@@ -9,6 +9,7 @@ from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from services.scheduler.app.ask_whose_date import demand_reviewers_word
 from services.scheduler.app.book_meeting import approve_overlap, approver_of, purpose_of
+from services.scheduler.app.follow_sitting import move_parts, refuse_part
 from services.scheduler.app.ports import Surroundings, UnitOfWork
 from services.scheduler.app.prepare_plan import PreparedPlan, prepare_plan
 from services.scheduler.app.preview_sitting_move import late_by_move, seen_late
@@ -79,6 +80,7 @@ async def prepare_move(around: Surroundings, caller: Caller, command: MoveComman
     DateIsTheFamilys, DateIsTheReviewingServices where the date is theirs and they have not said so.
     """
     meeting = await meeting_for(around, caller, "RescheduleMeeting", command.meeting)
+    refuse_part(caller, meeting)
     prepared = await prepare_plan(around, caller, meeting.plan, civil_day(command.start), kept=True)
     check_decided(prepared.kind, command.decision)
     if command.decision or command.start != meeting.start:
@@ -135,6 +137,7 @@ async def move_meeting(unit: UnitOfWork, caller: Caller, move: Move, calendar: W
         booked_by=move.decided_by.principal,
     )
     await unit.meetings.save(moved)
+    await move_parts(unit, caller, meeting, moved)
     name = meeting_name(caller.council, meeting.id)
     await unit.append_event(name, rescheduled(caller.council, moved))
     await unit.audit(caller, "RescheduleMeeting", name, move.decided_by.purpose or purpose_of(moved))

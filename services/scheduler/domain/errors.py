@@ -39,6 +39,23 @@ class MustNotMeet(SchedulingError):
     )
 
 
+class PartOfSitting(SchedulingError):
+    """The time of those who come for one item is changed with the agenda. `sitting`: the sitting's meeting."""
+
+    reason = "PART_OF_A_SITTING"
+    message = (
+        "This is the time of those who come to the sitting {sitting} for one item. It follows the agenda: change the"
+        " item's place, or who comes for it, there."
+    )
+
+
+class NotWithinSitting(SchedulingError):
+    """An item's time is past or lies outside of its sitting's: the agenda is not yet as the sitting is."""
+
+    reason = "NOT_WITHIN_THE_SITTING"
+    message = "That time is past or not within the sitting {sitting}. Read the sitting and its agenda again."
+
+
 class MissesAClock(SchedulingError):
     """The time lies after the date of an obligation. `obligations`: their resource names; `due_date`: the earliest."""
 

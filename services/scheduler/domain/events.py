@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.scheduler.domain.meeting import Meeting, meeting_name
+from services.scheduler.domain.meeting import Meeting, meeting_name, part_of_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class MeetingBooked:
     on_date: date
     revision: int
     body: str
+    part_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class MeetingCancelled:
     obligations: tuple[str, ...]
     revision: int
     body: str
+    part_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class MeetingHeld:
     end_time: datetime
     on_date: date
     body: str
+    part_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,16 @@ def rescheduled(council: str, meeting: Meeting) -> MeetingRescheduled:
 
 def cancelled(council: str, meeting: Meeting) -> MeetingCancelled:
     """The event of a cancellation."""
-    return MeetingCancelled(*_what(council, meeting), meeting.revision, meeting.plan.body)
+    return MeetingCancelled(
+        *_what(council, meeting), meeting.revision, meeting.plan.body, part_of_name(council, meeting)
+    )
 
 
 def held(council: str, meeting: Meeting) -> MeetingHeld:
     """The event of a meeting that took place."""
-    return MeetingHeld(*_what(council, meeting), meeting.end, meeting.on_date, meeting.plan.body)
+    return MeetingHeld(
+        *_what(council, meeting), meeting.end, meeting.on_date, meeting.plan.body, part_of_name(council, meeting)
+    )
 
 
 def _what(council: str, meeting: Meeting) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
@@ -99,7 +106,7 @@ def _what(council: str, meeting: Meeting) -> tuple[str, str, tuple[str, ...], tu
 
 def _times(
     council: str, meeting: Meeting
-) -> tuple[str, str, tuple[str, ...], tuple[str, ...], datetime, datetime, date, int, str]:
+) -> tuple[str, str, tuple[str, ...], tuple[str, ...], datetime, datetime, date, int, str, str]:
     return (
         *_what(council, meeting),
         meeting.start,
@@ -107,4 +114,5 @@ def _times(
         meeting.on_date,
         meeting.revision,
         meeting.plan.body,
+        part_of_name(council, meeting),
     )

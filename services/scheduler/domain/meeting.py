@@ -180,7 +180,8 @@ class AcceptedBreach:
 class Meeting:
     """A meeting that has, or had, a time. `version` is its etag; `revision` counts what people must be told of.
 
-    `offer`: the offer whose date it is.
+    `offer`: the offer whose date it is. `part_of`: the sitting's meeting, where this is the time of those who come for
+    one item of its agenda; `part_id` names the part.
     """
 
     id: UUID
@@ -200,6 +201,8 @@ class Meeting:
     expires_at: datetime | None = None
     accepted_breaches: tuple[AcceptedBreach, ...] = field(default=())
     offer: UUID | None = None
+    part_of: UUID | None = None
+    part_id: UUID | None = None
 
     @property
     def start(self) -> datetime:
@@ -245,6 +248,11 @@ def civil_day(instant: datetime) -> date:
 def wall_time(instant: datetime) -> str:
     """London wall time, ISO 8601 without an offset, to the minute."""
     return instant.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M")
+
+
+def part_of_name(council: str, meeting: Meeting) -> str:
+    """The meeting of the sitting that it is a part of; empty for any other."""
+    return meeting_name(council, meeting.part_of) if meeting.part_of else ""
 
 
 def meeting_name(council: str, meeting_id: UUID) -> str:

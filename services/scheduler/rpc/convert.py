@@ -153,7 +153,7 @@ def cancel_command(request: service.CancelMeetingRequest, caller: Caller) -> Can
 def meeting_filter(request: service.ListMeetingsRequest, caller: Caller) -> tuple[MeetingFilter, int, str]:
     """The filter, the page's size and its token."""
     check = checked(request, caller)
-    _subjects(check, [request.subject] if request.subject else [], "subject")
+    check_subjects(check, [request.subject] if request.subject else [], "subject")
     check.resource_name("body", BODY, required=False)
     first = check.instant("from_time", required=False)
     last = check.instant("until_time", required=False)
@@ -167,7 +167,7 @@ def unarranged_filter(
 ) -> tuple[ClockFilter, int, str]:
     """What is wanted, the page's size and its token."""
     check = checked(request, caller)
-    _subjects(check, [request.subject] if request.subject else [], "subject")
+    check_subjects(check, [request.subject] if request.subject else [], "subject")
     kind = check.text("meeting_kind", 60)
     for field in ("reviewing_officer", "team_manager"):
         check.resource_name(field, _PERSON_FORMS["people"], required=False)
@@ -191,7 +191,7 @@ def checked_plan(check: Check, plan: service.MeetingPlan, *, choices: bool = Fal
     """The plan in that field of the request, its violations added to the check. `choices`: seats may be open."""
     if not plan.meeting_kind:
         check.refuse(f"{field}.meeting_kind", "is required")
-    _subjects(check, plan.subjects, f"{field}.subjects")
+    check_subjects(check, plan.subjects, f"{field}.subjects")
     if plan.body:
         check.resource_name_text(f"{field}.body", plan.body, BODY)
     for place, name in enumerate(plan.obligations):
@@ -254,10 +254,11 @@ def checked_decision(check: Check, request: Decided) -> DateDecision | None:
 
 def checked_subject(check: Check, subject: str) -> None:
     """The request's field `subject`, empty for all."""
-    _subjects(check, [subject] if subject else [], "subject")
+    check_subjects(check, [subject] if subject else [], "subject")
 
 
-def _subjects(check: Check, subjects: Sequence[str], field: str) -> None:
+def check_subjects(check: Check, subjects: Sequence[str], field: str) -> None:
+    """Violations of a list of subjects are added to the check."""
     if len(subjects) > _MOST_SUBJECTS:
         check.refuse(field, f"names {len(subjects)}; at most {_MOST_SUBJECTS} are allowed")
     if len(set(subjects)) != len(subjects):

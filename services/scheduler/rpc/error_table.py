@@ -10,6 +10,8 @@ _Code = grpc.StatusCode
 ERROR_TABLE: ErrorTable = {
     errors.TimeTaken: ErrorRule(_Code.ALREADY_EXISTS),
     errors.MustNotMeet: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.PartOfSitting: ErrorRule(_Code.FAILED_PRECONDITION),
+    errors.NotWithinSitting: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.MissesAClock: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.HoldLapsed: ErrorRule(_Code.FAILED_PRECONDITION),
     errors.NotAHold: ErrorRule(_Code.FAILED_PRECONDITION),

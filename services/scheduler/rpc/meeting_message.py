@@ -26,6 +26,7 @@ from services.scheduler.domain.meeting import (
     Plan,
     Session,
     meeting_name,
+    part_of_name,
     wall_time,
 )
 from services.scheduler.domain.series_dates import SittingDay
@@ -97,6 +98,7 @@ def meeting_message(council: str, meeting: Meeting) -> wire.Meeting:
         date_decision=decision_message(meeting.decision),
         approved_overlap=_overlap(meeting.overlap),
         held_by_video=plan.held_by_video,
+        part_of=part_of_name(council, meeting),
     )
 
 

@@ -33,10 +33,11 @@ _INSERT = """
 insert into meeting (
     id, council_id, reference, meeting_kind, title, state, start_at, end_at, time_zone, local_start, minutes_between,
     needs_room, room_features, room, body, series_id, revision, version, change_reason, booked_by, expires_at,
-    date_decided_by, consented_on, overlap_approved_by, overlap_reason, date_offer_id, held_by_video
+    date_decided_by, consented_on, overlap_approved_by, overlap_reason, date_offer_id, held_by_video,
+    part_of, part_id
 ) values (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26, $27
+    $26, $27, $28, $29
 )
 """
 _LOAD = "select * from meeting where id = $1"
@@ -63,11 +64,12 @@ order by m.start_at, m.id limit $8
 _LOAD_ALL = "select * from meeting where id = any($1) order by start_at, id"
 _BOOKED = """
 select m.* from meeting m
-where m.state = 'booked' and m.start_at >= $1 and m.start_at < $2 and ($4 = '' or m.room = $4)
+where m.state = 'booked' and m.part_of is null and m.start_at >= $1 and m.start_at < $2 and ($4 = '' or m.room = $4)
   and ($3 = '' or exists (
       select from meeting_attendee a where a.meeting_id = m.id and a.person = $3 and (a.required or a.chair)))
 order by m.start_at, m.id limit $5
 """
+_PARTS_OF = "select * from meeting where part_of = $1 and state = 'booked' order by start_at, id for update"
 _PARTS = {
     "session": "select * from meeting_session where meeting_id = any($1) order by meeting_id, number",
     "subject": "select meeting_id, subject from meeting_subject where meeting_id = any($1) order by meeting_id, place",
@@ -96,17 +98,8 @@ class MeetingRows:
         meeting = replace(meeting, reference=f"M-{number:06d}")
         await self._tx.execute(_INSERT, *_new_row(self._tx.council_id, meeting))
         await self._insert_sessions(meeting)
-        council, plan = self._tx.council_id, meeting.plan
-        await self._tx.executemany(
-            "insert into meeting_subject (council_id, meeting_id, place, subject) values ($1, $2, $3, $4)",
-            [(council, meeting.id, place, subject) for place, subject in enumerate(plan.subjects)],
-        )
-        await self._tx.executemany(
-            "insert into meeting_attendee"
-            " (council_id, meeting_id, place, person, role, required, chair, sessions, diary, throughout, confirmed)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            [(council, meeting.id, place, *_attendee_row(one)) for place, one in enumerate(plan.attendees)],
-        )
+        await self._insert_subjects(meeting)
+        await self._insert_attendees(meeting)
         await self._insert_obligations(meeting)
         return meeting
 
@@ -161,6 +154,18 @@ class MeetingRows:
             ],
         )
 
+    async def parts(self, sitting: UUID) -> Sequence[Meeting]:
+        """The booked parts of a sitting by start, locked."""
+        return await self._whole(await self._tx.fetch(_PARTS_OF, sitting))
+
+    async def save_part(self, part: Meeting) -> None:
+        """As `save`, with other subjects and people."""
+        for table in ("meeting_subject", "meeting_attendee"):
+            await self._tx.execute(f"delete from {table} where meeting_id = $1", part.id)
+        await self._insert_subjects(part)
+        await self._insert_attendees(part)
+        await self.save(part)
+
     async def page(self, wanted: MeetingFilter, size: int, after: tuple[str, ...]) -> Sequence[Meeting]:
         """Booked, held and cancelled meetings by start, then id."""
         start, last = (datetime.fromisoformat(after[0]), UUID(after[1])) if after else (None, None)
@@ -188,6 +193,21 @@ class MeetingRows:
             self._tx.council_id,
             body,
             json.dumps(listed),
+        )
+
+    async def _insert_subjects(self, meeting: Meeting) -> None:
+        await self._tx.executemany(
+            "insert into meeting_subject (council_id, meeting_id, place, subject) values ($1, $2, $3, $4)",
+            [(self._tx.council_id, meeting.id, place, one) for place, one in enumerate(meeting.plan.subjects)],
+        )
+
+    async def _insert_attendees(self, meeting: Meeting) -> None:
+        council = self._tx.council_id
+        await self._tx.executemany(
+            "insert into meeting_attendee"
+            " (council_id, meeting_id, place, person, role, required, chair, sessions, diary, throughout, confirmed)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            [(council, meeting.id, place, *_attendee_row(one)) for place, one in enumerate(meeting.plan.attendees)],
         )
 
     async def _insert_sessions(self, meeting: Meeting) -> None:
@@ -244,6 +264,8 @@ def _new_row(council_id: UUID, meeting: Meeting) -> tuple[object, ...]:
         *_overlap_row(meeting.overlap),
         meeting.offer,
         plan.held_by_video,
+        meeting.part_of,
+        meeting.part_id,
     )
 
 
@@ -300,6 +322,8 @@ def _meeting(row: asyncpg.Record, parts: dict[str, list[asyncpg.Record]], now: d
             if one["breach_due"] is not None
         ),
         offer=row["date_offer_id"],
+        part_of=row["part_of"],
+        part_id=row["part_id"],
     )
 
 

@@ -19,7 +19,7 @@ from services.scheduler.storage.working_time_rows import HOURS, TERMS, hours_of
 # No meeting lasts longer than a day, so whatever began earlier is over: without that bound all of the past is read.
 _WITHIN = """
 within as materialized (
-    select m.id, m.start_at, m.room from meeting m
+    select m.id, m.start_at, case when m.part_of is null then m.room else '' end as room from meeting m
     where (m.state in ('booked', 'held') or (m.state = 'held_slot' and m.expires_at > $5))
       and m.end_at > to_timestamp($3::bigint * 60) and m.start_at < to_timestamp($4::bigint * 60)
       and m.start_at >= to_timestamp(($3::bigint - 1440) * 60)

@@ -1,18 +1,26 @@
 """Clocks, agendas, outcomes and minutes while a service is down: what still works is said, and nothing is lost."""
 
+import contextlib
 from datetime import timedelta
+from uuid import uuid4
 
-from tests.web.browser.panel import Panel, key, path_of
-from tests.web.browser.site import Site
+import grpc
+from google.type import date_pb2
+from permanence.panels.v1 import panel_pb2 as wire
+from permanence.panels.v1 import panels_service_pb2 as pb
+
+from tests.web.browser.panel import COUNCIL, Panel, key, path_of
+from tests.web.browser.site import Site, until
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import Visitor, Visitors
-from web.words import LONDON
+from web.words import LONDON, london
 
 GONE = "does not answer just now, so this page cannot be shown. It is not empty: nobody can look."
 NOT_SENT = "This was not sent: the part of the system that holds "
 AGAIN = "Press the button again in a minute; it cannot happen twice."
 REASONS = "Typed while the panel sat."
 TEXT = "Typed after the meeting."
+WAITS = "Look for the grandmother."
 
 
 def _is_gone(visitor: Visitor, *paths: str) -> None:
@@ -106,6 +114,58 @@ def test_without_cases_agendas_are_read_by_reference(visitor: Visitors, panel: P
     then("nothing was recorded behind anybody's back")
     assert chair.has("button", "Record and go on") and name in chair.heading
     officer.says("Not written yet")
+
+
+def _asks_for_a_restricted_child(panel: Panel) -> None:
+    """A sitting gives something to do for a child whose case is restricted."""
+    child = next(one for one in panel.children() if one.restricted).name
+    body = panel.sittings()[0].body
+    refer = pb.ReferSubjectRequest(
+        parent=COUNCIL, body=body, subjects=[child], reason="To be heard.", request_id=str(uuid4())
+    )
+    with contextlib.suppress(grpc.RpcError):  # it waits for a sitting already
+        panel.panels.ReferSubject(refer, metadata=panel.who())
+
+    def placed() -> tuple[wire.Sitting, wire.AgendaItem] | None:
+        for one in panel.sittings():
+            sitting = panel.sitting(one.name, "business-support")
+            for item in sitting.agenda if one.state == wire.SITTING_STATE_PLANNED else ():
+                if child in item.subjects and not item.outcomes:
+                    return sitting, item
+        return None
+
+    sitting, item = until("the child is on an agenda", placed)
+    panel.site.clock.move_to(max(panel.site.clock.now(), london(sitting.start_time) + timedelta(minutes=1)))
+    due = london(sitting.start_time).date() + timedelta(days=60)
+    action = wire.Action(text=WAITS, owner_role="social-worker", due_date=date_pb2.Date(
+        year=due.year, month=due.month, day=due.day))  # fmt: skip
+    record = pb.RecordOutcomeRequest(
+        agenda_item=item.name, subject=child, kind=wire.OUTCOME_KIND_ENDORSED, reasons=REASONS, actions=[action],
+        request_id=str(uuid4()),
+    )  # fmt: skip
+    panel.panels.RecordOutcome(record, metadata=panel.who())
+
+
+def test_without_cases_matters_arising_are_never_taken_for_all_there_are(
+    visitor: Visitors, panel: Panel, site: Site
+) -> None:
+    given("something that an earlier sitting asked for, of a restricted case")
+    _asks_for_a_restricted_child(panel)
+    planned = panel.planned()
+    officer = visitor("business-support", "phone")
+    officer.open(path_of(planned))
+    officer.says("Matters arising", WAITS)
+    officer.says_not("could not all be read")
+    with site.without("cases"):
+        when("cases is down")
+        officer.open(path_of(planned))
+        then("the agenda says that there may be more, and whose it is stays unsaid")
+        officer.says("Matters arising could not all be read", "There may be more than you see. Nothing is lost")
+        officer.says_not(WAITS)
+    when("it answers again")
+    officer.open(path_of(planned))
+    officer.says(WAITS)
+    officer.says_not("could not all be read")
 
 
 def test_without_the_scheduler_sittings_and_minutes_go_on(visitor: Visitors, panel: Panel, site: Site) -> None:

@@ -39,6 +39,10 @@ def doors_of(meeting: Meeting, caller: Caller, now: datetime) -> Doors:
         return Doors(minutes=True)
     if meeting.state != meeting_pb2.MEETING_STATE_BOOKED:
         return Doors()
+    if meeting.part_of:  # it follows its sitting's agenda, and is moved, called off and held with it
+        return Doors(
+            look=may(caller, PREPARERS), release=may_release(meeting, caller), answer=may(caller, ANSWER_TAKERS)
+        )
     return Doors(
         look=may(caller, PREPARERS),
         release=may_release(meeting, caller),

@@ -7,7 +7,7 @@ from permanence.scheduler.v1 import scheduler_service_pb2 as pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
 from web.at_once import few_at_once
-from web.desk import Desk, desk_of
+from web.desk import Desk, desk_of, key_of
 from web.guard import session_of
 from web.journeys.meeting.doors import doors_of
 from web.journeys.meeting.facts import facts_of, known_delivery, known_invitations, meeting_of
@@ -69,6 +69,7 @@ async def show_meeting(request: web.Request, meeting: Meeting, form: ConfirmForm
     only = request.query.get("show") == NOT_ANSWERED
     context = {
         "meeting": shown,
+        "part_of": key_of(meeting.part_of) if meeting.part_of else "",
         "needs": need_lines(facts),
         "rows": [row for row in shown.rows if row.reply in UNANSWERED] if only else shown.rows,
         "only_unanswered": only,

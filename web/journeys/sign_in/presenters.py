@@ -15,6 +15,7 @@ _DOES = (
     (r"/sittings/[^/]+/papers/send-out", "send an agenda out"),
     (r"/sittings/[^/]+/papers/release", "release an agenda pack"),
     (r"/items/[^/]+/put-off", "put an item off to the next sitting"),
+    (r"/items/[^/]+/people", "say who comes for an item"),
     (r"/order", "put an agenda into another order"),
     (r"/outcome", "record what a panel settled"),
     (r"/minutes/[^/]+/sign", "sign minutes as chair"),

@@ -11,6 +11,7 @@ from permanence.panels.v1.papers_service_pb2 import ListPapersResponse
 
 from web.agenda import OUTCOME_WORDS, next_open, outcome_of, outcome_path, recorded_words, reference_of
 from web.desk import key_of
+from web.journeys.sittings.item_people_presenters import comers_words
 from web.subjects import called, subject_path
 from web.words import civil, count_words, london, long_date, role_words, time_span
 
@@ -81,6 +82,8 @@ class AgendaRow:
     late: bool
     papers: tuple[str, ...] = ()
     put_off_because: tuple[str, ...] = ()
+    comers: str = ""
+    comers_trouble: bool = False
     papers_follow: tuple[str, ...] = ()
 
     @property
@@ -203,6 +206,8 @@ def _row(sitting: wire.Sitting, item: wire.AgendaItem, subjects: Mapping[str, Su
         due=due,
         late=due is not None and due < sits_on,
         put_off_because=tuple(item.put_off_because),
+        comers=comers_words(item.comers),
+        comers_trouble=bool(item.comers_trouble),
         papers_follow=tuple(item.papers_follow),
     )
 

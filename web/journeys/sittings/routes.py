@@ -230,6 +230,7 @@ def _context(
         "cancelled": cancelled,
         "held": sitting.state == wire.SITTING_STATE_HELD,
         "may_put_off": may_chair and planned and not begun,
+        "may_say_who_comes": may_chair and sitting.state != wire.SITTING_STATE_CANCELLED,
         "may_order": may_chair and planned and not begun and len(rows) > 1,
         "may_record": may_chair and begun and not cancelled,
         "may_say_held": may_chair and planned and begun,
