@@ -30,11 +30,12 @@ class Window:
     """The time in which somebody may answer a determination against them.
 
     `rule` says how long; `notice_event` is the fact that starts it. A child's case has none: it is for carers and for
-    those who want to adopt.
+    those who want to adopt. `after_notice`: what goes against them, and is recorded only as the last word.
     """
 
     rule: RuleId
     notice_event: EventType
+    after_notice: frozenset[EventType] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ def joined(layers: list[Mapping[str, object]]) -> dict[str, Fields]:
 
 
 def _window(raw: Fields) -> Window:
-    return Window(RuleId(text(raw, "rule")), EventType(text(raw, "notice_event")))
+    after = frozenset(events(raw.get("after_notice")))
+    return Window(RuleId(text(raw, "rule")), EventType(text(raw, "notice_event")), after)
 
 
 def _told(raw: Fields) -> Told:

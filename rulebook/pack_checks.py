@@ -25,7 +25,17 @@ _EVENT_FIELDS = (
     "minutes_event",
     "decided_event",
 )
-_EVENT_LISTS = ("until", "unless", "pending", "any_of", "none_of", "legal_status", "may_also_record", "may_record")
+_EVENT_LISTS = (
+    "until",
+    "unless",
+    "pending",
+    "any_of",
+    "none_of",
+    "legal_status",
+    "may_also_record",
+    "may_record",
+    "after_notice",
+)
 
 
 def pack_violations(pack: Pack, head: Document, parts: Sequence[Document] = ()) -> list[Violation]:

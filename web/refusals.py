@@ -98,6 +98,8 @@ _WORDS = {
     "WINDOW_OPEN": "It may still be answered. Record the answer, or decide once the last day has passed.",
     "WINDOW_CLOSED": "The last day to answer has passed. Put what came later into the reasons of the final decision.",
     "NOT_QUALIFYING": "Nobody is given time to answer this decision: record the decision itself.",
+    "NOTICE_FIRST": "Whoever is decided against has notice first, and time to answer. Choose that you mean to decide "
+    "against them; the end of an approval is recorded with the last word.",
     "NO_REASONS": "Say why: whoever differs from a panel, or sends it back, gives reasons.",
     "NOTHING_TO_TELL": "It is recorded already that they were told.",
     "ACTION_CLOSED": "This action is done or cancelled already.",

@@ -12,7 +12,7 @@ class PanelsSettings:
     """`delivery_dir`: below it the case system of each council watches the folder of its slug.
 
     `delivery_ways`: a file that names councils whose case system is reached by SFTP or HTTPS instead; None: nobody's.
-    `acknowledgement_seconds`: how often its answers are looked for, on the machine's clock.
+    `acknowledgement_seconds`: how soon its answers are looked for at first, on the machine's clock.
     """
 
     delivery_dir: Path

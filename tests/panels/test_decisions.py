@@ -147,6 +147,7 @@ async def test_an_adverse_determination_may_be_answered_for_28_days_and_is_final
     assert (on(made.window_from_date), on(made.window_until_date)) == (date(2026, 3, 10), date(2026, 4, 7))
     (notice,) = await settled(panels, 1)
     assert list(notice.case_events) == ["not_suitable_notice_given"]
+    assert "carer_approval_ended" not in made.may_record
     early = await refused(panels, "Decide", deciding(made), DECISION_MAKER)
     assert early.info.reason == "WINDOW_OPEN"
 
@@ -165,11 +166,22 @@ async def test_an_adverse_determination_may_be_answered_for_28_days_and_is_final
     assert (
         await refused(panels, "Decide", deciding(now, adverse=True), DECISION_MAKER)
     ).info.reason == "NOT_QUALIFYING"
+    assert "carer_approval_ended" in now.may_record
     last = await decide(panels, now, case_events=["carer_approval_ended"])
     assert last.state == decision_pb2.DECISION_STATE_DECIDED
     facts = await settled(panels, 2)
     assert list(facts[-1].case_events) == ["adm_decided", "carer_approval_ended"]
     assert facts[-1].subject == house
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+async def test_no_approval_ends_without_notice_whoever_recommended_it(panels: Panels, agrees: bool) -> None:
+    house = panels.cases.add_household("demo", "The Example household", "F-0001")
+    waiting = await recommend(panels, "fostering-panel", house, at(10, 10))
+    wanted = deciding(waiting, agrees=agrees, reasons="The review shows it.", case_events=["carer_approval_ended"])
+    assert (await refused(panels, "Decide", wanted, DECISION_MAKER)).info.reason == "NOTICE_FIRST"
+    assert (await get(panels, waiting.name)).state == decision_pb2.DECISION_STATE_AWAITED
+    assert not [fact for fact in await settled(panels, 0) if fact.subject == house]
 
 
 def answering(decision: decision_pb2.Decision, received: date, route: int = 1) -> wire.RecordRepresentationsRequest:

@@ -5,13 +5,19 @@ from datetime import date
 
 from rulebook.counting import london_date
 from rulebook.decisions import DecisionRules
+from rulebook.facts import EventType
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, VersionClash
 from servicekit.ids import new_id
 from services.panels.app.open_decision import started
 from services.panels.app.ports import CouncilBodies, UnitOfWork
 from services.panels.domain.decision import Decision, DecisionId, DecisionStep, StepKind
-from services.panels.domain.decision_errors import NoReasonsError, NotQualifyingError, OwnRecommendationError
+from services.panels.domain.decision_errors import (
+    NoReasonsError,
+    NoticeFirstError,
+    NotQualifyingError,
+    OwnRecommendationError,
+)
 from services.panels.domain.errors import NoAuthorityError
 from services.panels.domain.events import CaseSettled
 from services.panels.domain.names import decision_name
@@ -53,7 +59,7 @@ async def decide(
 
     Raises:
         NotFound, VersionClash, NotAwaitedError, WindowOpenError, NoReasonsError, NoAuthorityError, NotQualifyingError,
-        OwnRecommendationError.
+        NoticeFirstError, OwnRecommendationError.
     """
     before, today = await locked(unit, caller, council, command.decision, command.etag), london_date(unit.now())
     await _refuse_own(unit, caller, before)
@@ -64,6 +70,7 @@ async def decide(
         made, kind = _determined(before, council, rules, command, today), StepKind.DETERMINED
     else:
         events = settled_events(rules, command.case_events)
+        _refuse_before_notice(rules, before, events)
         made, kind = before.decided(today, events), StepKind.AGREED if command.agrees else StepKind.DIFFERED
     await unit.decisions.change(made)
     step = DecisionStep(kind, command.reasons, today, unit.now(), caller.principal_id, command.words_for_family)
@@ -162,6 +169,19 @@ def settled_events(rules: DecisionRules | None, wanted: tuple[str, ...]) -> tupl
             )
     decided = (rules.decided_event,) if rules and rules.decided_event else ()
     return tuple(dict.fromkeys((*decided, *wanted)))
+
+
+def may_be_recorded(rules: DecisionRules, decision: Decision) -> frozenset[EventType]:
+    """Of what this body's decisions may record, what this one may now: nothing against somebody without notice."""
+    to_come = rules.window.after_notice if rules.window and decision.may_be_answered else frozenset[EventType]()
+    return rules.may_record - to_come
+
+
+def _refuse_before_notice(rules: DecisionRules | None, decision: Decision, events: tuple[str, ...]) -> None:
+    window = rules.window if rules else None
+    against = [event for event in events if window and event in window.after_notice]
+    if against and decision.may_be_answered:
+        raise NoticeFirstError(what=", ".join(f"`{event}`" for event in against))
 
 
 def _determined(

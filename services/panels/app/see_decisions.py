@@ -8,7 +8,7 @@ from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.page import PageRequest, fill_page
-from services.panels.app.decide import rules_of
+from services.panels.app.decide import may_be_recorded, rules_of
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies
 from services.panels.app.see_subjects import seen_subjects
@@ -115,14 +115,13 @@ async def list_decisions(
 def seen_decision(council: CouncilBodies, decision: Decision, today: date) -> SeenDecision:
     """Without what stands behind it."""
     body, rules = council.bodies.get(decision.body), rules_of(council, decision)
-    of_carers = "/carerHouseholds/" in decision.subject
     return SeenDecision(
         decision=decision,
         body_title=body.title if body else "A body that the council's rules do not hold any more",
         standing=decision_standing(council, decision, today),
         clock_words=_clock_words(council, decision),
-        has_window=bool(rules and rules.window and of_carers and not decision.final),
-        may_record=tuple(sorted(rules.may_record)) if rules else (),
+        has_window=bool(rules and rules.window and decision.may_be_answered),
+        may_record=tuple(sorted(may_be_recorded(rules, decision))) if rules else (),
         escalate_to=tuple(role.value for role in rules.escalate_to) if rules else (),
         today=today,
     )

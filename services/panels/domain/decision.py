@@ -144,6 +144,11 @@ class Decision:
         """Whether anything is still to come."""
         return self.state is not DecisionState.DECIDED
 
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether those it is about have notice, and time to answer, before it goes against them: carers, and once."""
+        return "/carerHouseholds/" in self.subject and not self.final
+
     def _moved(self, state: DecisionState) -> "Decision":
         """In another state, its clock stopped."""
         return replace(self, state=state, version=self.version + 1, clock_from=None, due=None, late_at=None)

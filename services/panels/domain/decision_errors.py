@@ -31,6 +31,16 @@ class NotQualifyingError(PanelsError):
     message = "Nobody is given time to answer this: {why}. Record the decision itself."
 
 
+class NoticeFirstError(PanelsError):
+    """What goes against carers comes only after notice, and the time to answer it."""
+
+    reason = "NOTICE_FIRST"
+    message = (
+        "Whoever is decided against has notice first, and time to answer. Decide that you mean to decide against them;"
+        " record {what} with the last word."
+    )
+
+
 class NoReasonsError(PanelsError):
     """A decision that differs, or goes back, without saying why."""
 

@@ -51,6 +51,7 @@ ERROR_TABLE: ErrorTable = {
     decision_errors.WindowOpenError: _FAILED,
     decision_errors.WindowClosedError: _FAILED,
     decision_errors.NotQualifyingError: _FAILED,
+    decision_errors.NoticeFirstError: _FAILED,
     decision_errors.NoReasonsError: _FAILED,
     decision_errors.LetterTellsError: _FAILED,
     decision_errors.OwnRecommendationError: _FAILED,

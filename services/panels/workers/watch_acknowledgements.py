@@ -1,7 +1,9 @@
 """Looking for the case system's answers: it sends no event, so it is asked, and reminded where it says nothing."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from servicekit.caller import Caller, acting_as, service_caller
 from servicekit.config import Council
@@ -13,6 +15,28 @@ from services.panels.app.ports import Begin
 from services.panels.domain.minutes import MinutesId
 from services.panels.domain.names import minutes_name
 
+LONGEST: Final = 300.0
+"""Seconds between two looks for an answer that does not come: each is a connection to somebody else's server."""
+
+
+class Pace:
+    """When each is looked for again: after twice as long each time. In this process's memory; `clock` in seconds."""
+
+    def __init__(self, first: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._first, self._clock = first, clock
+        self._waits: dict[str, tuple[float, float]] = {}
+
+    def take(self, stems: Sequence[str]) -> set[str]:
+        """Those whose turn it is. Whatever is not asked about any more is forgotten."""
+        now = self._clock()
+        waits = {stem: self._waits.get(stem, (now, self._first)) for stem in stems}
+        due = {stem for stem, (at, _) in waits.items() if at <= now}
+        for stem in due:
+            pause = waits[stem][1]
+            waits[stem] = (now + pause, min(2 * pause, LONGEST))
+        self._waits = waits
+        return due
+
 
 class AcknowledgementWatcher:
     """Worker: wakes the lane of minutes whose answer is there. Several replicas do no harm."""
@@ -22,6 +46,7 @@ class AcknowledgementWatcher:
         self._delivery = delivery
         self._councils = tuple(councils)
         self._seconds = seconds
+        self._paces = {council.council_id: Pace(seconds) for council in councils}
 
     async def run(self) -> None:
         """Until cancelled. A case system that is away holds up no other council's."""
@@ -34,10 +59,12 @@ class AcknowledgementWatcher:
             await asyncio.sleep(self._seconds)
 
     async def look(self, council: Council) -> list[MinutesId]:
-        """Look once for one council; what was answered."""
+        """Look once for one council at those whose turn it is; what was answered."""
         caller = service_caller(council.council_id, council.slug, "panels")
         async with self._begin(caller) as unit:
-            waiting, now = await unit.minutes.unacknowledged(), unit.now()
+            unanswered, now = await unit.minutes.unacknowledged(), unit.now()
+        due = self._paces[council.council_id].take([one.stem for one in unanswered])
+        waiting = [one for one in unanswered if one.stem in due]
         with acting_as(caller):
             answered = [one for one in waiting if await self._is_there(council, one)]
             for one in waiting:

@@ -54,7 +54,8 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     when("they say why, and what the family may be told")
     maker.write("Your reasons", WHY)
     maker.write("What the family may be told", FOR_FAMILY)
-    maker.tick("The approval ends")
+    assert not maker.has("checkbox", "The approval ends"), "nobody is decided against without notice"
+    maker.tick("The foster carers are approved")
     maker.press("Record the decision")
     then("it is recorded, once, and the page says who is to be told")
     assert maker.done == "Your decision is recorded. Below is who is to be told, and by when."
@@ -63,7 +64,7 @@ def test_the_decision_maker_decides_on_what_the_panel_recommended(
     assert not maker.has("button", "Record the decision")
     made = deciding.now(decision)
     assert made.state == decision_pb2.DECISION_STATE_DECIDED
-    assert list(made.case_events) == ["adm_decided", "carer_approval_ended"]
+    assert list(made.case_events) == ["adm_decided", "foster_carer_approved"]
     maker.open("/decisions")
     maker.says_not(subject.reference)
 
