@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from servicekit.caller import Caller
+from services.notifications.app.invitation_ports import ReplyCursor
 from services.notifications.app.notice_edits import notice_edits, notice_gone
-from services.notifications.app.ports import Desk, OutlookCalendar, ReplyCursor, Unit
+from services.notifications.app.ports import Desk, OutlookCalendar, Unit
 from services.notifications.app.take_answer import take_reply
 from services.notifications.domain.outlook_event import LIVE, VIDEO, EventState, OutlookEvent
 from services.notifications.domain.remote_event import RemoteEvent, RemoteReply

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from servicekit.postgres import ScopedTransaction
-from services.notifications.app.ports import ReplyCursor
+from services.notifications.app.invitation_ports import ReplyCursor
 from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.known_meeting import KnownMeeting
 from services.notifications.domain.outlook_event import SHARED, OutlookEvent

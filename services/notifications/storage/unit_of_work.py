@@ -11,10 +11,7 @@ from servicekit.caller import Caller
 from servicekit.postgres import Database, ScopedTransaction
 from services.notifications.app.chaser_ports import ChaserStore
 from services.notifications.app.health_ports import BrakeStore, RoomStore, WorkStore
-from services.notifications.app.notify_service import ReceiptStore
-from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
-from services.notifications.app.policy import policy_version
-from services.notifications.app.ports import (
+from services.notifications.app.invitation_ports import (
     EventStore,
     InvitationStore,
     LinkStore,
@@ -24,6 +21,9 @@ from services.notifications.app.ports import (
     ReplyStore,
     SendingStore,
 )
+from services.notifications.app.notify_service import ReceiptStore
+from services.notifications.app.outlook_ports import MismatchStore, ProposalStore, SubscriptionStore
+from services.notifications.app.policy import policy_version
 from services.notifications.app.reminder_store import ReminderStore
 from services.notifications.app.reply_mailbox import MailStore
 from services.notifications.domain.events import AttendeeNeedsChanged, InvitationAnswered, InvitationChanged
