@@ -58,7 +58,8 @@ def test_a_return_tells_it_too() -> None:
 
 
 def test_what_a_household_is_approved_for() -> None:
-    rows = ["H,carer,,,HH1,,,,", "H,carer,connected_carer,C1,HH1,,,2025-06-02,", "K,carer,carer,C1,HH2,,,2025-06-02,"]
+    cells = ",,,,2025-06-02,"
+    rows = ["H,carer,,,HH1,,,,,", f"H,carer,connected_carer,C1,HH1{cells}", f"K,carer,carer,C1,HH2{cells}"]
     extract = read(ImportFormat.SSD, {**GOOD, "contacts.csv": [*GOOD["contacts.csv"], *rows]})
     kinds = {key.source_id: row.attributes for key, row in extract.subjects.items() if key.source_id.startswith("HH")}
     assert kinds == {"HH1": {"household_kind": "connected"}, "HH2": {}}
