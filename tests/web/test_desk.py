@@ -47,6 +47,7 @@ SERVED = {
         "actions_service",
         "composition_service",
         "decisions_service",
+        "item_people_service",
         "minutes_service",
         "papers_service",
         "referrals_service",
