@@ -1,8 +1,9 @@
 """Recording an outcome through the RPC, end to end on a durable PostgreSQL, beside one bare insert.
 
-A sitting of 14 children; one outcome after the other with its reasons, two actions and a dissent, as one person records
-them. The reference puts one row of the same size into a copy of the table of outcomes, in one transaction: no token, no
-policy, no other service, no agenda, no event, no audit. One JSON line; `ratio` is the bare insert's median over ours.
+Sittings of 14 children, one after the other; each outcome with its reasons, two actions and a dissent, as one person
+records them. The reference puts one row of the same size into a copy of the table of outcomes, in one transaction: no
+token, no policy, no other service, no agenda, no event, no audit. One JSON line; `ratio` is the bare insert's median
+over ours.
 
     python -m bench.panels [--json] [--short]
 """
@@ -20,7 +21,7 @@ from google.type.date_pb2 import Date
 from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as wire
 
-from bench.panels_at_work import COUNCIL, PanelsAtWork, keep_sitting, panels_at_work
+from bench.panels_at_work import COUNCIL, PanelsAtWork, end_sitting, keep_sitting, panels_at_work
 from bench.slots import p99
 
 CHILDREN = 14
@@ -65,8 +66,6 @@ async def timed_each(work: Callable[[Place], Awaitable[object]], places: Sequenc
 
 async def recording(at_work: PanelsAtWork, sittings: int) -> None:
     """How long whoever records an outcome waits."""
-    places = [place for _ in range(sittings) for place in await keep_sitting(at_work, CHILDREN)]
-
     async def ours(place: Place) -> None:
         await at_work.stub.RecordOutcome(outcome(*place), metadata=at_work.metadata)
 
@@ -82,9 +81,13 @@ async def recording(at_work: PanelsAtWork, sittings: int) -> None:
     # In turns, so that both see the same machine.
     recorded: list[float] = []
     inserted: list[float] = []
-    for place in places:
-        recorded += await timed_each(ours, [place])
-        inserted += await timed_each(bare, [place])
+    for _ in range(sittings):
+        sitting, places = await keep_sitting(at_work, CHILDREN)
+        for place in places:
+            recorded += await timed_each(ours, [place])
+            inserted += await timed_each(bare, [place])
+        # One sits after the other: a body that sat thirty times at once would have thirty agendas built anew.
+        await end_sitting(at_work, sitting)
     await owner.close()
     # The first few open connections and read what is kept afterwards.
     warm = CHILDREN

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -81,8 +81,8 @@ async def panels_at_work() -> AsyncIterator[PanelsAtWork]:
             server.stop()
 
 
-async def keep_sitting(at_work: PanelsAtWork, items: int) -> list[tuple[str, str]]:
-    """A sitting that has begun, with one made-up child an item: names of the items and of the children."""
+async def keep_sitting(at_work: PanelsAtWork, items: int) -> tuple[Sitting, list[tuple[str, str]]]:
+    """A sitting that has begun, with one made-up child an item, and the names of the items and of the children."""
     children = [at_work.cases.add_child(COUNCIL.slug, f"Child {n} Example", f"C-{n}") for n in range(items)]
     agenda = [
         AgendaItem(ItemId(new_id()), 0, (child,), (f"C-{n}",), AgendaSource.OBLIGATION, "Due.", BEGAN, BEGAN)
@@ -106,4 +106,15 @@ async def keep_sitting(at_work: PanelsAtWork, items: int) -> list[tuple[str, str
             await unit.candidates.put_subject(KnownSubject(child, f"C-{n}", restricted=False), members_known=False)
         await unit.sittings.add(sitting)
         await unit.sittings.put_items(sitting.sitting_id, sitting.items)
-    return [(f"councils/{COUNCIL.slug}/agendaItems/{item.item_id}", item.subjects[0]) for item in sitting.items]
+    return sitting, [
+        (f"councils/{COUNCIL.slug}/agendaItems/{item.item_id}", item.subjects[0]) for item in sitting.items
+    ]
+
+
+async def end_sitting(at_work: PanelsAtWork, sitting: Sitting) -> None:
+    """It has taken place."""
+    async with at_work.database.transaction(COUNCIL.council_id) as tx:
+        unit = PanelsUnit(tx)
+        now = await unit.sittings.load(sitting.sitting_id)
+        assert now is not None
+        await unit.sittings.change(replace(now, state=SittingState.HELD, version=now.version + 1))
