@@ -66,6 +66,7 @@ async def timed_each(work: Callable[[Place], Awaitable[object]], places: Sequenc
 
 async def recording(at_work: PanelsAtWork, sittings: int) -> None:
     """How long whoever records an outcome waits."""
+
     async def ours(place: Place) -> None:
         await at_work.stub.RecordOutcome(outcome(*place), metadata=at_work.metadata)
 
