@@ -18,11 +18,11 @@ from servicekit.lanes import LaneWorker
 from servicekit.relay import Relay
 from servicekit.server import Bindings, Params
 from services.scheduler.adapters.cases_client import READS, SERVICE, CasesClient
-from services.scheduler.adapters.cases_feed import CasesFeed
+from services.scheduler.adapters.cases_feed import cases_feed
 from services.scheduler.adapters.notifications_client import READS as OUTLOOK_READS
 from services.scheduler.adapters.notifications_client import SERVICE as OUTLOOK_SERVICE
 from services.scheduler.adapters.notifications_client import NotificationsClient
-from services.scheduler.adapters.panels_feed import PanelsFeed
+from services.scheduler.adapters.panels_feed import panels_feed
 from services.scheduler.app.policy import POLICIES
 from services.scheduler.app.ports import Surroundings
 from services.scheduler.domain.bulk_move import MOVES_LANE
@@ -103,7 +103,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_worker("bulk moves", moves.run)
     consumer = Consumer(
         "cases",
-        CasesFeed(cases).pull,
+        cases_feed(cases),
         case_changes(SchedulerUnit),
         database,
         params.councils,
@@ -113,7 +113,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     bindings.add_worker("cases feed", consumer.run)
     referrals = Consumer(
         "panels",
-        PanelsFeed(params.peers["panels"]).pull,
+        panels_feed(params.peers["panels"]),
         referral_changes(SchedulerUnit),
         database,
         params.councils,

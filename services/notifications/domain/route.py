@@ -73,24 +73,22 @@ def choose_route(view: MeetingView, invitee: Invitee, recipient: Recipient, send
     """Decide for one person. A child gets no calendar entry: a worker or advocate asks the child."""
     if invitee.role == "child":
         return Choice(Route.BY_HAND, "Ask the child in the way the child wishes; no calendar entry is made.")
-    channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
-    if channel is Channel.NONE:
-        return Choice(Route.NONE, NO_SAFE_WAY)
-    if channel in sender.by_notify and channel is not Channel.EMAIL:
-        return _by_notify(channel, recipient)
-    if channel in _BY_HAND:
-        return Choice(Route.BY_HAND, f"To be told {_in_words(channel)}: nothing is sent from here.")
-    if not recipient.email:
-        return Choice(Route.NONE, NO_ADDRESS)
-    if not may_be_mailed(recipient):
-        return Choice(Route.NONE, UNSAFE_MAIL)
-    return _by_wire(view, invitee, recipient, sender)
+    return _without_mail(recipient, sender) or _by_wire(view, invitee, recipient, sender)
 
 
 def plain_choice(recipient: Recipient, role: str, sender: Sender) -> Choice:
     """Decide for plain words about no meeting: by text, letter or e-mail, as is safe today. A child is sent nothing."""
     if role == "child":
         return Choice(Route.BY_HAND, "Ask the child in the way the child wishes; nothing is sent from here.")
+    found = _without_mail(recipient, sender)
+    if found is not None:
+        return found
+    route = mail_route(sender)
+    return Choice(route) if route is not Route.NONE else Choice(route, NO_MAIL)
+
+
+def _without_mail(recipient: Recipient, sender: Sender) -> Choice | None:
+    """Another way than e-mail, or why there is none; None for whoever may be written to by e-mail or in Outlook."""
     channel = Channel.NONE if recipient.channel in recipient.unsafe_channels else recipient.channel
     if channel is Channel.NONE:
         return Choice(Route.NONE, NO_SAFE_WAY)
@@ -102,8 +100,7 @@ def plain_choice(recipient: Recipient, role: str, sender: Sender) -> Choice:
         return Choice(Route.NONE, NO_ADDRESS)
     if not may_be_mailed(recipient):
         return Choice(Route.NONE, UNSAFE_MAIL)
-    route = mail_route(sender)
-    return Choice(route) if route is not Route.NONE else Choice(route, NO_MAIL)
+    return None
 
 
 def mail_route(sender: Sender) -> Route:

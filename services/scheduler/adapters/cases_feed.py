@@ -1,53 +1,24 @@
 """Cases' feed: events on the wire into the few facts the scheduler keeps."""
 
-from collections.abc import Sequence
-from datetime import UTC, date
-from uuid import UUID
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 
-from google.protobuf.duration_pb2 import Duration
 from google.type.date_pb2 import Date
 from permanence.cases.v1 import case_events_pb2, obligation_pb2
 from permanence.feed.v1 import event_feed_pb2 as wire
-from permanence.feed.v1.event_feed_pb2_grpc import EventFeedStub
 
 from servicekit.client import Peer
 from servicekit.config import Council
 from servicekit.inbox import FeedEvent
+from services.scheduler.adapters.pull_feed import puller
 from services.scheduler.app.clock_ports import ObligationChange, SubjectChange
 
-_WAIT_SECONDS, _AT_ONCE = 20, 200
 _TYPES = [f"permanence.cases.v1.{name}" for name in ("ObligationChanged", "SubjectChanged")]
 
 
-class CasesFeed:
-    """Long-polls, as the service itself."""
-
-    def __init__(self, peer: Peer) -> None:
-        self._peer = peer
-
-    async def pull(self, council: Council, after: int) -> Sequence[FeedEvent]:
-        """The events of a council after a position."""
-        request = wire.PullRequest(
-            parent=f"councils/{council.slug}",
-            after_position=after,
-            max_events=_AT_ONCE,
-            wait=Duration(seconds=_WAIT_SECONDS),
-            types=_TYPES,
-        )
-        stub = EventFeedStub(self._peer.channel)
-        reply = await self._peer.call(stub.Pull, request, council=council, timeout=_WAIT_SECONDS + 10)
-        return [_feed_event(event) for event in reply.events]
-
-
-def _feed_event(event: wire.Event) -> FeedEvent:
-    return FeedEvent(
-        position=event.position,
-        event_id=UUID(event.event_id),
-        type=event.fact.type_url.rpartition(".")[2],
-        aggregate=event.aggregate,
-        recorded_at=event.recorded_time.ToDatetime(UTC),
-        payload=_change(event),
-    )
+def cases_feed(peer: Peer) -> Callable[[Council, int], Awaitable[Sequence[FeedEvent]]]:
+    """The events of a council after a position, for a Consumer."""
+    return puller(peer, _TYPES, _change)
 
 
 def _change(event: wire.Event) -> ObligationChange | SubjectChange | None:
