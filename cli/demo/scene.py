@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 from permanence.cases.v1.subject_pb2 import Subject
+from permanence.scheduler.v1 import scheduler_service_pb2 as scheduler_pb
 from permanence.scheduler.v1.meeting_pb2 import Meeting
 
-from cli.connection import Voice
+from cli.connection import Refused, Voice
 from cli.demo.narrate import Narrator
 from cli.demo.outlook import Outlook
 from cli.demo.people import People, Services
@@ -67,6 +68,25 @@ class Scene:
             if asyncio.get_running_loop().time() > give_up:
                 raise Failure(f"after {PATIENCE_SECONDS:.0f} s still not: {what}")
             await asyncio.sleep(0.05)
+
+    async def as_it_stands(self, meeting: Meeting) -> Meeting:
+        """A meeting, read now."""
+        request = scheduler_pb.GetMeetingRequest(name=meeting.name)
+        reply = await self.voice("business-support").call(self.services.scheduler.GetMeeting, request)
+        now: Meeting = reply.meeting
+        return now
+
+    async def afresh(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Do what reads something and changes it. Again where it was changed in between, as anybody at a screen would:
+        the services follow each other's feeds meanwhile. Refused where that does not end within a minute.
+        """
+        give_up = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await change()
+            except Refused as refused:
+                if refused.reason != "STALE" or asyncio.get_running_loop().time() > give_up:
+                    raise
 
 
 def new_request_id() -> str:

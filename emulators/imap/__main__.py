@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from emulators.atomic import write_atomically
@@ -64,6 +65,8 @@ def main(argv: list[str] | None = None) -> int:
     wanted = _arguments(sys.argv[1:] if argv is None else argv)
     try:
         wanted.state_dir.mkdir(parents=True, exist_ok=True)
+        # pymap writes a file among the temporary ones and then renames it, which works on one file system alone.
+        tempfile.tempdir = str(wanted.state_dir)
         asyncio.run(_run(wanted))
     except OSError as error:
         sys.stderr.write(f"emulators.imap: cannot start: {error}\n")

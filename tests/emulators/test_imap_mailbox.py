@@ -57,6 +57,20 @@ def test_what_comes_is_shown_with_its_numbers_kept_over_a_restart(mailbox: Mailb
     assert ADDRESS not in (mailbox.folder / "log").read_text()
 
 
+def test_it_starts_where_temporary_files_lie_on_another_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tmp_path.stat().st_dev
+    others = [place for place in ("/dev/shm", "/tmp", "/var/tmp") if Path(place).is_dir()]
+    elsewhere = next((place for place in others if Path(place).stat().st_dev != ours), None)
+    if elsewhere is None:
+        pytest.skip("this machine has one file system alone")
+    monkeypatch.setenv("TMPDIR", elsewhere)
+    running = Mailbox(tmp_path)
+    assert running.seen()[1] == []
+    assert running.stop() == 0
+
+
 def test_another_password_is_refused(mailbox: Mailbox) -> None:
     with pytest.raises(LoginError):
         mailbox.client("other")

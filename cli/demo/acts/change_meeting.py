@@ -4,7 +4,7 @@ from google.type.date_pb2 import Date
 from permanence.notifications.v1 import notification_pb2
 from permanence.notifications.v1.notification_pb2 import Invitation
 from permanence.scheduler.v1 import scheduler_service_pb2 as pb
-from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting
+from permanence.scheduler.v1.meeting_pb2 import DateDecision, Meeting, Slot
 
 from cli.demo.acts.book_meeting import book, suggest
 from cli.demo.acts.tell_people import everybody_told, invitations, release_change
@@ -44,21 +44,26 @@ async def move_meeting(scene: Scene) -> None:
     later = [slot for slot in reply.slots if london(slot.start_time).date() > was.date()] or list(reply.slots)
     if not later:
         raise Failure("there is no other time inside the clock")
-    move = pb.RescheduleMeetingRequest(
-        name=scene.meeting.name,
-        etag=scene.meeting.etag,
-        start_time=later[0].start_time,
-        room=later[0].room,
-        reason="The chair cannot come.",
-        request_id=new_request_id(),
-    )
-    moved = await scene.voice("business-support").call(scene.services.scheduler.RescheduleMeeting, move)
-    scene.meeting = moved.meeting
+    scene.meeting = await scene.afresh(lambda: _move(scene, later[0]))
     scene.narrator.seen(f"moved from {was:%a %d %b %H:%M} to {london(scene.meeting.start_time):%a %d %b %H:%M}")
     await release_change(scene, scene.meeting)
     after = {row.person: row.messages_sent for row in await invitations(scene, scene.meeting)}
     extra = {person: after.get(person, 0) - count for person, count in before.items() if count}
     scene.narrator.seen(f"each told once of the change: {sum(v == 1 for v in extra.values())} of {len(extra)}")
+
+
+async def _move(scene: Scene, slot: Slot) -> Meeting:
+    request = pb.RescheduleMeetingRequest(
+        name=scene.meeting.name,
+        etag=(await scene.as_it_stands(scene.meeting)).etag,
+        start_time=slot.start_time,
+        room=slot.room,
+        reason="The chair cannot come.",
+        request_id=new_request_id(),
+    )
+    reply = await scene.voice("business-support").call(scene.services.scheduler.RescheduleMeeting, request)
+    moved: Meeting = reply.meeting
+    return moved
 
 
 async def cancel_another(scene: Scene) -> None:
@@ -69,7 +74,7 @@ async def cancel_another(scene: Scene) -> None:
     meeting = await book(scene, suggested.plan, suggested.slots[-1])
     scene.narrator.seen(f"booked {meeting.reference}: {meeting.title}, {london(meeting.start_time):%a %d %b %H:%M}")
     await everybody_told(scene, meeting)
-    await _cancel(scene, meeting)
+    await scene.afresh(lambda: _cancel(scene, meeting))
 
     async def withdrawn() -> bool | None:
         rows = await invitations(scene, meeting)
@@ -90,7 +95,7 @@ async def _cancel(scene: Scene, meeting: Meeting) -> None:
     today = scene.now.date()
     request = pb.CancelMeetingRequest(
         name=meeting.name,
-        etag=meeting.etag,
+        etag=(await scene.as_it_stands(meeting)).etag,
         reason="The review is combined with another.",
         request_id=new_request_id(),
         date_decision=DateDecision(

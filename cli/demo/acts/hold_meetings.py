@@ -68,13 +68,16 @@ async def _hold_sitting(scene: Scene, sitting: Sitting) -> None:
 async def hold(scene: Scene, meeting: Meeting) -> Meeting:
     """It takes place as booked."""
     scene.pass_time_to(london(meeting.end_time) + timedelta(minutes=5))
-    scheduler = scene.services.scheduler
-    support = scene.voice("business-support")
-    current = await support.call(scheduler.GetMeeting, scheduler_pb.GetMeetingRequest(name=meeting.name))
+    return await scene.afresh(lambda: _record_held(scene, meeting))
+
+
+async def _record_held(scene: Scene, meeting: Meeting) -> Meeting:
+    etag = (await scene.as_it_stands(meeting)).etag
     request = scheduler_pb.RecordMeetingHeldRequest(
-        name=meeting.name, etag=current.meeting.etag, end_time=meeting.end_time, request_id=new_request_id()
+        name=meeting.name, etag=etag, end_time=meeting.end_time, request_id=new_request_id()
     )
-    held: Meeting = (await support.call(scheduler.RecordMeetingHeld, request)).meeting
+    reply = await scene.voice("business-support").call(scene.services.scheduler.RecordMeetingHeld, request)
+    held: Meeting = reply.meeting
     return held
 
 

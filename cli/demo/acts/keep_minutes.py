@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from permanence.panels.v1 import panel_pb2
 from permanence.panels.v1 import panels_service_pb2 as pb
@@ -21,8 +22,7 @@ async def keep_minutes(scene: Scene, meeting: Meeting, chair: str, subjects: Seq
     due = london(drafts[0].sign_due_time)
     scene.pass_time_to(london(meeting.end_time) + timedelta(hours=20))
     for draft in drafts:
-        request = pb.SignMinutesRequest(name=draft.name, etag=draft.etag, request_id=new_request_id())
-        await scene.voice(chair).call(scene.services.panels.SignMinutes, request)
+        await scene.afresh(partial(_sign, scene, draft.name, chair))
     scene.narrator.seen(f"minutes of {len(drafts)} signed by the chair after 20 hours; due {due:%a %d %b %H:%M}")
     for draft in drafts:
         await _case_system_fetches(scene, draft)
@@ -44,6 +44,13 @@ async def _draft(scene: Scene, meeting: Meeting, subject: str) -> Minutes:
         return minutes
 
     return await scene.until("the minutes can be drafted", drafted)
+
+
+async def _sign(scene: Scene, name: str, chair: str) -> None:
+    panels, voice = scene.services.panels, scene.voice(chair)
+    draft: Minutes = (await voice.call(panels.GetMinutes, pb.GetMinutesRequest(name=name))).minutes
+    request = pb.SignMinutesRequest(name=name, etag=draft.etag, request_id=new_request_id())
+    await voice.call(panels.SignMinutes, request)
 
 
 async def _case_system_fetches(scene: Scene, draft: Minutes) -> None:

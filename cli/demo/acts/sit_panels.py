@@ -69,8 +69,8 @@ async def sit_panels(scene: Scene) -> None:
     held = [await _sit(scene, one, sitting) for one, sitting in zip(hearings, sittings, strict=True)]
     for one, meeting in zip(hearings, held, strict=True):
         await keep_minutes(scene, meeting, "panel-chair", [one.subject.name])
-    await _decide(scene, hearings[0], adverse=True)
-    await _decide(scene, hearings[1], adverse=False)
+    await scene.afresh(lambda: _decide(scene, hearings[0], adverse=True))
+    await scene.afresh(lambda: _decide(scene, hearings[1], adverse=False))
 
 
 async def _household(scene: Scene) -> Subject | None:
@@ -120,10 +120,16 @@ async def _prepare(scene: Scene, hearing: Hearing, sits_on: date) -> Sitting:
     )
     await support.call(scene.services.panels.ReferSubject, refer)
     sitting = await _sitting_with(scene, hearing)
-    await _ask_people(scene, hearing, sitting.agenda[0])
-    publish = papers_pb.PublishAgendaRequest(sitting=sitting.name, etag=sitting.etag, request_id=new_request_id())
-    await support.call(scene.services.papers.PublishAgenda, publish)
+    await scene.afresh(lambda: _ask_people(scene, hearing, sitting.agenda[0]))
+    sitting = await scene.afresh(lambda: _publish(scene, hearing))
     await _invited(scene, sitting.agenda[0])
+    return sitting
+
+
+async def _publish(scene: Scene, hearing: Hearing) -> Sitting:
+    sitting = await _sitting_with(scene, hearing)
+    request = papers_pb.PublishAgendaRequest(sitting=sitting.name, etag=sitting.etag, request_id=new_request_id())
+    await scene.voice("business-support").call(scene.services.papers.PublishAgenda, request)
     return sitting
 
 

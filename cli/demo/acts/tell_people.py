@@ -18,16 +18,14 @@ async def release_invitations(scene: Scene) -> None:
     for seen in preview.previews:
         scene.narrator.seen(f"{_route(seen.route):<22} subject line: {seen.subject_line}")
     await _own_release_is_refused(scene, preview.release_token)
-    await _release(scene, preview.release_token)
+    await scene.afresh(lambda: _release(scene, scene.meeting))
     scene.narrator.seen("released by the business support manager")
     await everybody_told(scene, scene.meeting)
 
 
 async def release_change(scene: Scene, meeting: Meeting) -> None:
     """The second person releases what tells people of a change."""
-    preview = await previews(scene, meeting)
-    if preview.release_needed:
-        await _release(scene, preview.release_token, meeting)
+    await scene.afresh(lambda: _release(scene, meeting))
     await everybody_told(scene, meeting)
 
 
@@ -90,9 +88,13 @@ async def invitations(scene: Scene, meeting: Meeting) -> list[notification_pb2.I
     return list(reply.invitations)
 
 
-async def _release(scene: Scene, token: str, meeting: Meeting | None = None) -> None:
+async def _release(scene: Scene, meeting: Meeting) -> None:
+    """What is written now; nothing where it needs no second person."""
+    preview = await previews(scene, meeting)
+    if not preview.release_needed:
+        return
     request = pb.ReleaseInvitationsRequest(
-        meeting=(meeting or scene.meeting).name, release_token=token, request_id=new_request_id()
+        meeting=meeting.name, release_token=preview.release_token, request_id=new_request_id()
     )
     await scene.voice("business-support-manager").call(scene.services.notifications.ReleaseInvitations, request)
 
