@@ -58,7 +58,7 @@ async def read(
     Waits for the first one, holding no connection meanwhile.
     """
     ends_at = time.monotonic() + _patience(wait_seconds)
-    with database.wakeups.waiter("feed") as waiter:
+    with database.wakeups.waiter("feed", str(council_id)) as waiter:
         while True:
             rows = await _read_now(database, council_id, after, limit, types)
             left = ends_at - time.monotonic()

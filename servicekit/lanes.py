@@ -5,7 +5,7 @@ A leased row, one worker at a time, whatever the number of processes.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -17,12 +17,12 @@ from servicekit.errors import Unavailable, told_of
 from servicekit.inbox import is_transient
 from servicekit.log import get_logger
 from servicekit.postgres import Database, ScopedTransaction
+from servicekit.wakeups import Waiter
 
 __all__ = ["Lane", "LaneWorker", "held", "release", "wake"]
 
-# One loop looks for lanes whose time has come, of which no nudge tells; the others come to its help more slowly.
+# For lanes whose time has come, of which no nudge tells.
 _POLL_SECONDS = 1.0
-_REST_SECONDS = 5.0
 _NO_LIMIT = 1 << 40
 _BACKOFF = Backoff(first=0.5, most=60.0)
 # A neighbour or a database that is away comes back by itself, and then nobody should wait for long.
@@ -36,9 +36,9 @@ with woken as (
     group by n.kind, n.council_id, n.key order by n.kind, n.council_id, n.key
     on conflict (kind, council_id, key) do update
     set wakes = lane.wakes + 1, due_at = least(lane.due_at, excluded.due_at)
-    returning 1
+    returning kind
 )
-select pg_notify('lane', '') from (select count(*) from woken) as counted
+select pg_notify('lane', kind) from (select distinct kind from woken) as kinds
 """
 # Due by the product's clock; leases and back-off by the database's, which a story that plays weeks does not
 # move.
@@ -80,6 +80,15 @@ class Lane:
     key: str
     council_id: UUID
     attempts: int
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """`wakes`: how often the lane had been woken by then."""
+
+    lane: Lane
+    wakes: int
+    lease: UUID
 
 
 Work: TypeAlias = Callable[[Lane], Awaitable[datetime | None]]
@@ -147,57 +156,66 @@ class LaneWorker:
         self._most_per_council = most_per_council or _NO_LIMIT
         self._tries = tries
         self._backoff = backoff
-        self._claiming = asyncio.Lock()
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. One of its loops looks for what is due, and goes to work on it; then the next one looks."""
         await self._free_what_a_killed_process_held()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._loop(_POLL_SECONDS))
-            for _ in range(self._at_once - 1):
-                group.create_task(self._loop(_REST_SECONDS))
+        with self._database.wakeups.waiter("lane", self._kind) as waiter:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._at_once):
+                    group.create_task(self._loop(waiter))
 
     async def _free_what_a_killed_process_held(self) -> None:
         if self._database.holder:
             async with self._database.unscoped() as connection:
                 await connection.execute(_FREE_MINE, self._kind, self._database.holder)
 
-    async def _loop(self, poll_seconds: float) -> None:
+    async def _loop(self, waiter: Waiter) -> None:
+        while True:
+            try:
+                async with self._looking:
+                    claimed = await self._next(waiter)
+                await self._work_claimed(claimed)
+            except Exception as error:
+                # The others are at work and must not be broken off because one could not ask the database.
+                if not is_transient(error):
+                    raise
+                await asyncio.sleep(_AWAY.seconds(1))
+            # It may have been woken while it was worked, or its council have had no place for another until now.
+            waiter.nudge()
+
+    async def _next(self, waiter: Waiter) -> _Claimed:
         failures = 0
-        with self._database.wakeups.waiter("lane") as waiter:
-            while True:
-                try:
-                    found = await self.work_once()
-                except Exception as error:
-                    # The others are at work and must not be broken off because one could not ask the database.
-                    if not is_transient(error):
-                        raise
-                    failures += 1
-                    await asyncio.sleep(_AWAY.seconds(failures))
-                    continue
-                failures = 0
-                if not found:
-                    await waiter.wait(poll_seconds)
+        while True:
+            try:
+                claimed = await self._claim()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                failures += 1
+                await asyncio.sleep(_AWAY.seconds(failures))
+                continue
+            if claimed is not None:
+                return claimed
+            failures = 0
+            await waiter.wait(_POLL_SECONDS)
 
     async def work_once(self) -> bool:
         """Claim and work one lane; False where none is due."""
-        lease = uuid4()
-        try:
-            claimed = await self._claim(lease)
-            if claimed is None:
-                return False
-            await self._work_claimed(*claimed, lease)
-        except asyncio.CancelledError:
-            # Wherever the stop came, also while the end of the work was written.
-            await asyncio.shield(self._free(lease))
-            raise
+        async with self._looking:
+            claimed = await self._claim()
+        if claimed is None:
+            return False
+        await self._work_claimed(claimed)
         return True
 
-    async def _claim(self, lease: UUID) -> tuple[Lane, int] | None:
-        """The lane and how often it had been woken by then. One claim at a time, so that each of this worker's loops
-        sees what the others hold: together they would take more for one council than it may have.
+    async def _claim(self) -> _Claimed | None:
+        """One claim at a time, so that each of this worker's loops sees what the others hold: together they would take
+        more for one council than it may have.
         """
-        async with self._claiming, self._database.unscoped() as connection:
+        lease = uuid4()
+        async with self._freed_at_a_stop(lease), self._database.unscoped() as connection:
             row = await connection.fetchrow(
                 _CLAIM,
                 self._kind,
@@ -207,16 +225,30 @@ class LaneWorker:
                 self._database.holder,
                 self._most_per_council,
             )
-        return (Lane(self._kind, row["key"], row["council_id"], row["attempts"]), row["wakes"]) if row else None
+        if row is None:
+            return None
+        return _Claimed(Lane(self._kind, row["key"], row["council_id"], row["attempts"]), row["wakes"], lease)
 
-    async def _work_claimed(self, lane: Lane, wakes: int, lease: UUID) -> None:
+    @contextlib.asynccontextmanager
+    async def _freed_at_a_stop(self, lease: UUID) -> AsyncIterator[None]:
+        """Wherever the stop comes, also while the end of the work is written: the next process need not wait until the
+        lease has run out.
+        """
         try:
-            again_at = await self._work_under_lease(lane, lease)
-        except Exception as error:
-            await self._failed(lane, lease, error)
-            return
-        async with self._database.unscoped() as connection:
-            await connection.execute(_DONE, lease, wakes, again_at)
+            yield
+        except asyncio.CancelledError:
+            await asyncio.shield(self._free(lease))
+            raise
+
+    async def _work_claimed(self, claimed: _Claimed) -> None:
+        async with self._freed_at_a_stop(claimed.lease):
+            try:
+                again_at = await self._work_under_lease(claimed.lane, claimed.lease)
+            except Exception as error:
+                await self._failed(claimed.lane, claimed.lease, error)
+                return
+            async with self._database.unscoped() as connection:
+                await connection.execute(_DONE, claimed.lease, claimed.wakes, again_at)
 
     async def _work_under_lease(self, lane: Lane, lease: UUID) -> datetime | None:
         work = asyncio.ensure_future(self._work(lane))
@@ -240,7 +272,6 @@ class LaneWorker:
                     return
 
     async def _free(self, lease: UUID) -> None:
-        """Broken off by a stop: the next process need not wait until the lease has run out."""
         with contextlib.suppress(Unavailable):
             async with self._database.unscoped() as connection:
                 await connection.execute(_FREE, lease)

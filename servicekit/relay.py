@@ -10,6 +10,8 @@ from servicekit.postgres import Database
 _POLL_SECONDS = 1.0
 _BATCH = 500
 _WAITS = "select ordinal from outbox where feed_position is null order by ordinal limit 1"
+# Whoever follows another council's feed is not woken.
+_TELL = "select pg_notify('feed', council) from unnest($1::text[]) as told(council)"
 _POSITION = """
 with batch as (
     select event_id, row_number() over (order by ordinal) as place
@@ -20,9 +22,9 @@ with batch as (
 ), placed as (
     update outbox set feed_position = head.start + batch.place
     from batch, head where outbox.event_id = batch.event_id
-    returning 1
+    returning outbox.council_id
 )
-select count(*) from placed
+select council_id::text as council, count(*) as placed from placed group by council_id
 """
 
 
@@ -49,7 +51,6 @@ class Relay:
             # Without this an idle service would write, and wait for the disk, twice a second.
             if await connection.fetchval(_WAITS) is None:
                 return 0
-            placed: int = await connection.fetchval(_POSITION, _BATCH)
-            if placed:
-                await connection.execute("select pg_notify('feed', '')")
-            return placed
+            rows = await connection.fetch(_POSITION, _BATCH)
+            await connection.execute(_TELL, [row["council"] for row in rows])
+            return sum(row["placed"] for row in rows)

@@ -71,7 +71,7 @@ async def lanes_that_wait(tx: ScopedTransaction, most: int) -> list[WaitingLane]
 async def hurry(tx: ScopedTransaction, kind: str = "", key: str = "") -> bool:
     """Have lanes tried again at once instead of after their pause: one, a kind's, or all. False where there is none."""
     tag = await tx.execute(_HURRY, tx.council_id, kind, key)
-    await tx.execute("select pg_notify('lane', '')")
+    await tx.execute("select pg_notify('lane', $1)", kind)
     return tag != "UPDATE 0"
 
 

@@ -86,6 +86,19 @@ async def test_long_poll_is_woken_and_holds_no_connection(kit: ServiceDatabase, 
         await asyncio.gather(*workers, return_exceptions=True)
 
 
+async def test_an_event_wakes_whoever_follows_its_council(kit: ServiceDatabase, database: Database) -> None:
+    listening = asyncio.create_task(listen(kit.app_url, database.wakeups))
+    north, south = (database.wakeups.waiter("feed", str(one.council_id)) for one in (NORTH, SOUTH))
+    with north, south:
+        assert await north.wait(10) and await south.wait(10)  # somebody listens from now on
+        await _append(database, 1)
+        assert await Relay(database).relay_once() == 1
+        assert await north.wait(10)
+        assert not await south.wait(0)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
 async def test_feed_shows_one_council_and_the_asked_types(database: Database) -> None:
     await _append(database, 1)
     await _append(database, 2, SOUTH.council_id)

@@ -10,8 +10,10 @@ from servicekit import lanes, log, unfinished
 from servicekit.backoff import Backoff
 from servicekit.clock import FixedClock
 from servicekit.errors import Unavailable
-from servicekit.lanes import Lane, LaneWorker
+from servicekit.lanes import Lane, LaneWorker, _Claimed
+from servicekit.launcher import ServiceDatabase
 from servicekit.postgres import Database
+from servicekit.wakeups import listen
 
 from .conftest import NORTH, SOUTH
 from .eventually import eventually
@@ -224,13 +226,13 @@ async def test_one_loop_that_cannot_ask_the_database_breaks_off_no_work(database
 
         asked = 0
 
-        async def work_once(self) -> bool:
+        async def _claim(self) -> _Claimed | None:
             self.asked += 1
             if self.asked == 2:
                 await begun.wait()
                 finish.set()
                 raise Unavailable
-            return await super().work_once()
+            return await super()._claim()
 
     await _wake(database, "a")
     worker = Failing(database, clock, "letters", work, at_once=2)
@@ -254,6 +256,24 @@ async def _is_done(database: Database) -> bool:
 async def _has_done(database: Database, key: str) -> bool:
     async with database.unscoped() as connection:
         return bool(await connection.fetchval("select due_at is null from lane where key = $1", key))
+
+
+async def test_a_nudge_is_for_lanes_of_its_kind(kit: ServiceDatabase, database: Database) -> None:
+    listening = asyncio.create_task(listen(kit.app_url, database.wakeups))
+    with (
+        database.wakeups.waiter("lane", "letters") as ours,
+        database.wakeups.waiter("lane", "texts") as others,
+        database.wakeups.waiter("lane") as every,
+    ):
+        assert [await one.wait(10) for one in (ours, others, every)] == [True] * 3  # somebody listens from now on
+        await _wake(database, "a")
+        assert [await one.wait(10) for one in (ours, every)] == [True] * 2
+        assert not await others.wait(0)
+        async with database.transaction(NORTH.council_id) as tx:
+            await unfinished.hurry(tx)
+        assert await others.wait(10)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 async def test_a_council_whose_lanes_hang_leaves_room_for_the_others(database: Database, clock: FixedClock) -> None:
