@@ -93,7 +93,7 @@ async def bind(params: Params, bindings: Bindings) -> None:
     )
     known = CasesFacts(params.peers["cases"], params.clock)
     facts = PeersFacts(known, params.peers["cases"], params.peers["scheduler"])
-    minutes = MinutesServicer(begin, cases, facts, writer, bodies_of)
+    minutes = MinutesServicer(begin, cases, people, facts, writer, bodies_of)
     bindings.add_servicer(add_MinutesServiceServicer_to_server, minutes, "permanence.panels.v1.MinutesService")
     referrals = ReferralsServicer(begin, cases, known, bodies_of, read_forms(), writer)
     bindings.add_servicer(add_ReferralsServiceServicer_to_server, referrals, "permanence.panels.v1.ReferralsService")

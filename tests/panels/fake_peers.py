@@ -11,7 +11,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
-from permanence.cases.v1 import case_events_pb2, cases_service_pb2, obligation_pb2, subject_pb2
+from permanence.cases.v1 import case_events_pb2, cases_service_pb2, council_pb2, obligation_pb2, subject_pb2
 from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceServicer, add_CasesServiceServicer_to_server
 from permanence.feed.v1 import event_feed_pb2
 from permanence.feed.v1.event_feed_pb2_grpc import EventFeedServicer, add_EventFeedServicer_to_server
@@ -77,6 +77,27 @@ class FakeCases(CasesServiceServicer):
     nobody_answers_for_subjects: bool = False
     filtered: list[list[str]] = field(default_factory=list)
     listed: int = 0
+    staff: dict[str, str] = field(default_factory=dict)
+    """The person of each object id."""
+    no_staff_for: set[str] = field(default_factory=set)
+    """Object ids whose roles may not look anybody up."""
+    looked_up: list[str] = field(default_factory=list)
+
+    async def LookUpStaff(
+        self, request: cases_service_pb2.LookUpStaffRequest, context: Context
+    ) -> cases_service_pb2.LookUpStaffResponse:
+        if self.nobody_answers_for_people:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        assert list(request.principal_ids) == [oid_of(context)], "whoever is signed in, with their own token"
+        self.looked_up += request.principal_ids
+        if self.no_staff_for.intersection(request.principal_ids):
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "not yours")
+        known = [
+            council_pb2.StaffMember(principal_id=oid, person=self.staff[oid])
+            for oid in request.principal_ids
+            if oid in self.staff
+        ]
+        return cases_service_pb2.LookUpStaffResponse(staff=known)
 
     async def GetSubject(
         self, request: cases_service_pb2.GetSubjectRequest, context: Context

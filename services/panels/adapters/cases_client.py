@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from permanence.cases.v1.cases_service_pb2_grpc import CasesServiceAsyncStub
 
 SERVICE = "permanence.cases.v1.CasesService"
-SAFE_METHODS = ("GetSubject", "ListSubjects", "FilterSubjects", "ListInvolvements", "ListRestrictions")
+SAFE_METHODS = ("GetSubject", "ListSubjects", "FilterSubjects", "ListInvolvements", "ListRestrictions", "LookUpStaff")
 _MOST_SUBJECTS = 500
 R = TypeVar("R")
 

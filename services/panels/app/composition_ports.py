@@ -57,3 +57,7 @@ class PeopleAround(Protocol):
     async def parts(self, caller: Caller, subjects: Sequence[str]) -> list[Part]:
         """Who stands around the subjects today, read as this service."""
         ...
+
+    async def own_person(self, caller: Caller) -> str:
+        """Resource name of the person who is signed in; empty for a service, and for whoever is not known as staff."""
+        ...

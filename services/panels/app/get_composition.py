@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from rulebook.counting import london_date
 from servicekit.caller import Caller, service_caller
@@ -13,6 +13,7 @@ from services.panels.app.get_sitting import get_sitting
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects
+from services.panels.domain.body import BodyUuid
 from services.panels.domain.composition import Composition, Makeup, composition_of, without_rules
 from services.panels.domain.conflict import (
     Conflict,
@@ -65,17 +66,18 @@ async def _shown(begin: Begin, cases: Cases, caller: Caller, sitting: Sitting, m
 
 async def find_conflicts(begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting) -> list[Conflict]:
     """What the people around the sitting's subjects tell of its members; Unavailable where cases does not answer."""
-    return await _find(begin, people, caller, sitting, {subject for item in sitting.items for subject in item.subjects})
+    about = {subject for item in sitting.items for subject in item.subjects}
+    return await _find(begin, people, caller, sitting.body, london_date(sitting.start), about)
 
 
 async def _find(
-    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting, about: AbstractSet[str]
+    begin: Begin, people: PeopleAround, caller: Caller, body: BodyUuid, day: date, about: AbstractSet[str]
 ) -> list[Conflict]:
     """Read as this service: a brother or sister may be somebody whom the caller does not see, and keeps a member out
     too.
     """
     async with begin(caller) as unit:
-        members = listed(await unit.composition.members(sitting.body), london_date(sitting.start))
+        members = listed(await unit.composition.members(body), day)
         families = await unit.candidates.families()
     if not about or not any(one.person for one in members):
         return []
@@ -102,14 +104,20 @@ async def load_resumptions(unit: UnitOfWork, sitting: Sitting) -> Sequence[datet
 
 
 async def keeps_out_of(
-    begin: Begin, people: PeopleAround, caller: Caller, sitting: Sitting, member: MemberId, about: AbstractSet[str]
+    begin: Begin,
+    people: PeopleAround,
+    caller: Caller,
+    body: BodyUuid,
+    day: date,
+    member: MemberId,
+    about: AbstractSet[str],
 ) -> frozenset[str]:
-    """Those of the subjects `about`, on the agenda still or not, from whose business a member keeps out: no papers of
-    theirs go to the member. Unavailable where cases is away.
+    """Those of the subjects `about`, on the agenda still or not, from whose business a member keeps out: no
+    papers of theirs go to the member. `day`: that of the sitting. Unavailable where cases is away.
     """
-    found = await _find(begin, people, caller, sitting, about)
+    found = await _find(begin, people, caller, body, day, about)
     async with begin(caller) as unit:
-        conflicts = all_conflicts(await unit.composition.conflicts(sitting.body), found)
+        conflicts = all_conflicts(await unit.composition.conflicts(body), found)
     own = (one.subjects for one in conflicts if one.member == member and one.recuses)
     return frozenset(about).intersection(frozenset().union(*own))
 

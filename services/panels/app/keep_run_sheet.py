@@ -6,6 +6,8 @@ from datetime import datetime
 
 from servicekit.caller import Caller
 from servicekit.errors import InvalidRequest, NotFound, Violation
+from services.panels.app.composition_ports import PeopleAround
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, UnitOfWork
 from services.panels.app.see_subjects import seen_subjects, visible_subjects
@@ -17,13 +19,17 @@ from services.panels.domain.sitting import ItemId, Sitting, SittingId, SittingSt
 
 @dataclass(frozen=True)
 class RunSheet:
-    """What the caller may see of a sitting's sheet. `sitting` holds the items with the outcomes that are recorded."""
+    """What the caller may see of a sitting's sheet. `sitting` holds the items with the outcomes that are recorded.
+
+    `kept_out`: items from which the caller keeps out, whose fields are left out; not looked up where none are given.
+    """
 
     sitting: Sitting
     fields: tuple[SheetField, ...]
     times: tuple[ItemTime, ...]
     revision: int
     adjourned: Adjournment | None
+    kept_out: frozenset[ItemId] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,9 @@ class SavedSheet:
     at: datetime
 
 
-async def get_run_sheet(begin: Begin, cases: Cases, caller: Caller, sitting_id: SittingId, after: int) -> RunSheet:
+async def get_run_sheet(
+    begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, sitting_id: SittingId, after: int
+) -> RunSheet:
     """Fields saved after that revision; NotFound where there is no such sitting. Reading words is audited."""
     name = sitting_name(caller.council, sitting_id)
     require(caller, "GetRunSheet", name)
@@ -54,24 +62,32 @@ async def get_run_sheet(begin: Begin, cases: Cases, caller: Caller, sitting_id: 
     seen = await visible_subjects(cases, caller, subjects, known)
     shown = tuple(item for item in sitting.items if seen.issuperset(item.subjects))
     items = {item.item_id for item in shown}
+    # A page asks for changes every few seconds, and mostly there are none to keep from anybody.
+    own = OwnConflicts(begin, people)
+    kept_out = await own.items_as_far_as_known(caller, sitting) if fields or not after else frozenset()
     return RunSheet(
         sitting=replace(sitting, items=shown),
-        fields=tuple(field for field in fields if field.key.item in items),
+        fields=tuple(field for field in fields if field.key.item in items - kept_out),
         times=tuple(time for time in times if time.item in items),
         revision=revision,
         adjourned=adjourned,
+        kept_out=kept_out & items,
     )
 
 
 async def check_writer(
-    begin: Begin, cases: Cases, caller: Caller, sitting: SittingId, changes: Sequence[Change]
+    begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, sitting: SittingId, changes: Sequence[Change]
 ) -> None:
-    """Before the transaction: whether the caller may write, and may see everybody it is about."""
+    """Before the transaction: whether the caller may write, and may see everybody it is about.
+
+    KeepsOutError where they keep out of any of it, as far as that is known.
+    """
     require(caller, "SaveRunSheet", sitting_name(caller.council, sitting))
     subjects = {change.key.subject for change in changes}
     unseen = subjects - await seen_subjects(begin, cases, caller, subjects)
     if unseen:
         raise NotFound(min(unseen))
+    await OwnConflicts(begin, people).refuse_writing(caller, sitting, {change.key.item for change in changes})
 
 
 async def save_run_sheet(
@@ -111,15 +127,19 @@ async def save_run_sheet(
     return SavedSheet(saved, revision, unit.now())
 
 
-async def check_item(begin: Begin, cases: Cases, caller: Caller, item_id: ItemId) -> None:
-    """Before the transaction: whether the caller may say so, and may see whoever the item is about."""
+async def check_item(begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, item_id: ItemId) -> None:
+    """Before the transaction: whether the caller may say so, and may see whoever the item is about.
+
+    KeepsOutError where they keep out of it, as far as that is known.
+    """
     name = item_name(caller.council, item_id)
     require(caller, "BeginItem", name)
     async with begin(caller) as unit:
         sitting = await unit.sittings.of_item(item_id)
     subjects = {s for item in sitting.items if item.item_id == item_id for s in item.subjects} if sitting else set()
-    if not subjects or subjects - await seen_subjects(begin, cases, caller, subjects):
+    if sitting is None or not subjects or subjects - await seen_subjects(begin, cases, caller, subjects):
         raise NotFound(name)
+    await OwnConflicts(begin, people).refuse_writing(caller, sitting.sitting_id, {item_id})
 
 
 async def begin_item(unit: UnitOfWork, caller: Caller, item_id: ItemId) -> ItemTime:

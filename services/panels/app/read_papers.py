@@ -7,14 +7,16 @@ from datetime import date
 from rulebook.counting import london_date
 from servicekit.caller import Caller
 from servicekit.errors import NotFound, PermissionDenied
+from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.get_sitting import get_sitting
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.domain.agenda_version import Pages
 from services.panels.domain.body import Body
 from services.panels.domain.names import paper_name, sitting_name
 from services.panels.domain.paper import Paper, PaperId, PaperKind, asked_for, missing_kinds, papers_due
-from services.panels.domain.sitting import AgendaItem, Sitting, SittingId
+from services.panels.domain.sitting import AgendaItem, ItemId, Sitting, SittingId
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Lacking:
 
 @dataclass(frozen=True)
 class SittingPapers:
-    """A sitting's papers in the order of its agenda, as one caller may read them."""
+    """A sitting's papers in the order of its agenda, as one caller may read them, without those of items `kept_out`."""
 
     sitting: Sitting
     papers: tuple[Paper, ...]
     missing: tuple[Lacking, ...]
     due: date
     pages: Mapping[PaperId, Pages]
+    kept_out: frozenset[ItemId] = frozenset()
 
     def item_of(self, paper: Paper) -> AgendaItem | None:
         """The item that the paper is for."""
@@ -47,12 +50,15 @@ def due_day(body: Body, sitting: Sitting) -> date:
 
 
 async def list_papers(
-    begin: Begin, cases: Cases, caller: Caller, council: CouncilBodies, sitting_id: SittingId
+    begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, council: CouncilBodies, sitting_id: SittingId
 ) -> SittingPapers:
-    """NotFound where there is no such sitting."""
+    """NotFound where there is no such sitting. Items that the caller keeps out of are left out as far as that is known;
+    `paper_to_read` lets nobody read what is not sure.
+    """
     name = sitting_name(caller.council, sitting_id)
     require(caller, "ListPapers", name)
     sitting = await get_sitting(begin, cases, caller, sitting_id)
+    kept_out = await OwnConflicts(begin, people).items_as_far_as_known(caller, sitting)
     body = council.bodies.get(sitting.body)
     subjects = [subject for item in sitting.items for subject in item.subjects]
     async with begin(caller) as unit:
@@ -64,16 +70,33 @@ async def list_papers(
         Lacking(item, subject, missing_kinds(wanted, standing, subject))
         for item in sitting.items
         for subject in item.subjects
+        if item.item_id not in kept_out
     )
     place = {subject: at for at, subject in enumerate(subjects)}
-    readable = [paper for paper in standing if may_read(caller, paper)]
+    out = {subject for item in sitting.items if item.item_id in kept_out for subject in item.subjects}
+    readable = [one for one in standing if may_read(caller, one) and (one.subject not in out or _brought(caller, one))]
     return SittingPapers(
         sitting,
         tuple(sorted(readable, key=lambda paper: place[paper.subject])),
         tuple(one for one in lacking if one.kinds),
         due_day(body, sitting) if body else london_date(sitting.start),
         {one.paper.paper_id: one.pages for one in placed},
+        kept_out,
     )
+
+
+async def paper_to_read(begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, paper_id: PaperId) -> Paper:
+    """As `paper_for`; NotFound too where the caller keeps out of what it is about and did not bring it themselves."""
+    paper = await paper_for(begin, cases, caller, paper_id, "GetPaper")
+    if _brought(caller, paper):
+        return paper
+    async with begin(caller) as unit:
+        today = london_date(unit.now())
+        items = [item for one in await unit.sittings.coming(paper.body, unit.now()) for item in one.items]
+    together = {paper.subject}.union(*(item.subjects for item in items if paper.subject in item.subjects))
+    if await OwnConflicts(begin, people).subjects(caller, paper.body, today, together):
+        raise NotFound(paper_name(caller.council, paper_id))
+    return paper
 
 
 async def paper_for(begin: Begin, cases: Cases, caller: Caller, paper_id: PaperId, action: str) -> Paper:
@@ -99,9 +122,14 @@ async def load_paper(unit: UnitOfWork, caller: Caller, paper_id: PaperId, *, loc
 
 def may_read(caller: Caller, paper: Paper) -> bool:
     """What is restricted only some may read, and whoever added it."""
-    if not paper.restricted or paper.added_by == caller.principal_id:
+    if not paper.restricted or _brought(caller, paper):
         return True
     return may_read_restricted(caller, paper_name(caller.council, paper.paper_id))
+
+
+def _brought(caller: Caller, paper: Paper) -> bool:
+    """Nothing is kept from whoever wrote it."""
+    return paper.added_by == caller.principal_id
 
 
 def may_read_restricted(caller: Caller, name: str) -> bool:

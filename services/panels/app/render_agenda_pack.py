@@ -11,6 +11,7 @@ from servicekit.errors import NotFound
 from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.get_composition import keeps_out_of
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.paper_ports import PackBinder, PackPart
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
@@ -19,6 +20,7 @@ from services.panels.app.see_subjects import visible_as_far_as_known, visible_su
 from services.panels.domain.agenda_pack import PackAudience, PackContents, front_of, heading_of
 from services.panels.domain.agenda_version import AgendaVersion, PlacedPaper
 from services.panels.domain.errors import NotOnListError
+from services.panels.domain.keep_out_errors import KeepsOutError
 from services.panels.domain.matters_arising import MatterArising
 from services.panels.domain.member import MemberId
 from services.panels.domain.minutes_page import may_be_shown
@@ -67,6 +69,7 @@ class PackMaker:
         Raises:
             NotFound: no such sitting, or the caller may not read what is asked for.
             NotSentOutError, NotReleasedError, NotForFamilyError, CannotRedactError.
+            KeepsOutError: a copy for somebody else that would lack what the caller keeps out of.
         """
         name = sitting_name(caller.council, command.sitting)
         require(caller, "RenderAgendaPack", name)
@@ -96,16 +99,38 @@ class PackMaker:
             if version is None:
                 raise NotSentOutError(sitting=name)
             sent_out = await _read(unit, sitting, version)
-        if command.member is None:
-            return sent_out
-        return replace(sent_out, kept_out=await self._kept_out(caller, sent_out, MemberId(command.member)))
+        return replace(sent_out, kept_out=await self._kept_out(caller, sent_out, command))
 
-    async def _kept_out(self, caller: Caller, sent_out: SentOut, member: MemberId) -> frozenset[str]:
-        """Subjects of the agenda as it was sent out, and of matters arising, from whom the member keeps out.
+    async def _kept_out(self, caller: Caller, sent_out: SentOut, command: RenderAgendaPack) -> frozenset[str]:
+        """From whom the member whose copy it is keeps out, and whoever is signed in.
 
         Unavailable where that cannot be known: then no copy is made.
         """
         sitting = sent_out.sitting
+        copy_of = MemberId(command.member) if command.member else None
+        if copy_of is not None:
+            await self._refuse_stranger(caller, sitting, copy_of)
+        own = await OwnConflicts(self.begin, self.people).member(caller, sitting.body, london_date(sitting.start))
+        theirs = await self._out_of(caller, sent_out, copy_of)
+        mine = theirs if own == copy_of else await self._out_of(caller, sent_out, own)
+        if mine - theirs if copy_of else mine & {command.subject}:
+            raise KeepsOutError(what=sitting_name(caller.council, sitting.sitting_id))
+        return theirs | mine
+
+    async def _out_of(self, caller: Caller, sent_out: SentOut, member: MemberId | None) -> frozenset[str]:
+        """Subjects of the agenda as it was sent out, and of matters arising, from whom a member keeps out: with the
+        others of their items.
+        """
+        if member is None:
+            return frozenset()
+        sitting, items = sent_out.sitting, [frozenset(item.subjects) for item in sent_out.version.items]
+        about = frozenset(one.subject for one in sent_out.matters).union(*items)
+        day = london_date(sitting.start)
+        out = await keeps_out_of(self.begin, self.people, caller, sitting.body, day, member, about)
+        return out.union(*(subjects for subjects in items if subjects & out))
+
+    async def _refuse_stranger(self, caller: Caller, sitting: Sitting, member: MemberId) -> None:
+        """NotFound for a member of another body; NotOnListError where they are not on the list that day."""
         async with self.begin(caller) as unit:
             found = await unit.composition.member(member)
         if found is None or found.body != sitting.body:
@@ -113,9 +138,6 @@ class PackMaker:
         if not found.listed_on(london_date(sitting.start)):
             name = sitting_name(caller.council, sitting.sitting_id)
             raise NotOnListError(member=member_name(caller.council, member), sitting=name)
-        about = {subject for item in sent_out.version.items for subject in item.subjects}
-        about |= {one.subject for one in sent_out.matters}
-        return await keeps_out_of(self.begin, self.people, caller, sitting, member, about)
 
     async def _seen(self, caller: Caller, sent_out: SentOut) -> tuple[frozenset[str], bool]:
         """Whom the caller may know of, and whether that is everybody of whom something is arising."""

@@ -10,6 +10,7 @@ from servicekit.errors import InvalidRequest, NotFound, Violation
 from servicekit.ids import new_id
 from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.get_composition import Found, find_conflicts, load_makeup
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.policy import require
 from services.panels.app.ports import Begin, Cases, CouncilBodies, UnitOfWork
 from services.panels.app.record_outcome import RecordOutcome, record_outcome
@@ -73,7 +74,8 @@ async def find_place(
 ) -> Sequence[Conflict]:
     """Before the transaction: whether the caller may, and sees the item; the conflicts that nobody declared.
 
-    NotFound; Unavailable where cases does not answer: what is not known does not count as no conflict.
+    NotFound; KeepsOutError for a member who is signed in; Unavailable where cases does not answer: what is not known
+    does not count as no conflict.
     """
     name = item_name(caller.council, item)
     require(caller, action, name)
@@ -82,7 +84,9 @@ async def find_place(
     subjects = {s for one in sitting.items if one.item_id == item for s in one.subjects} if sitting else set()
     if sitting is None or not subjects or subjects - await seen_subjects(begin, cases, caller, subjects):
         raise NotFound(name)
-    return await find_conflicts(begin, people, caller, sitting)
+    found = await find_conflicts(begin, people, caller, sitting)
+    await OwnConflicts(begin, people).refuse_item(caller, item, found)
+    return found
 
 
 async def find_resolution(
@@ -194,7 +198,7 @@ async def settle_in_writing(
 async def list_resolutions(
     begin: Begin, cases: Cases, people: PeopleAround, caller: Caller, council: CouncilBodies, sitting_id: SittingId
 ) -> list[Standing]:
-    """Of the items that the caller may see; NotFound where there is no such sitting."""
+    """Of the items that the caller may see and does not keep out of; NotFound where there is no such sitting."""
     name = sitting_name(caller.council, sitting_id)
     require(caller, "ListWrittenResolutions", name)
     async with begin(caller) as unit:
@@ -207,7 +211,8 @@ async def list_resolutions(
         return []
     seen = await seen_subjects(begin, cases, caller, {one.subject for one in asked})
     found = await find_conflicts(begin, people, caller, sitting)
-    shown = [one for one in asked if one.subject in seen]
+    kept_out = await OwnConflicts(begin, people).items(caller, sitting, found)
+    shown = [one for one in asked if one.subject in seen and one.item not in kept_out]
     async with begin(caller) as unit:
         return await _standings(unit, sitting, council.body(sitting.body), shown, found)
 

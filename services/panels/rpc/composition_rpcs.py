@@ -10,6 +10,7 @@ from servicekit.validate import Check
 from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.get_composition import get_composition
 from services.panels.app.keep_members import add_member, change_member, end_membership, list_members
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.policy import require
 from services.panels.app.ports import BodiesOf, Cases
 from services.panels.app.record_attendance import check_attendance, record_attendance
@@ -128,6 +129,7 @@ class CompositionServicer(CompositionServiceServicer):
         caller = current_caller()
         command = read.read_set_aside(request, caller.council)
         await check_settling(self._begin, self._cases, caller, "SetConflictAside", command)
+        await OwnConflicts(self._begin, self._people).refuse_own(caller, command.item, command.member)
         derived, seen = await find_seen(self._begin, self._cases, self._people, caller, command.item)
 
         async def do(unit: WorkUnit) -> wire.SetConflictAsideResponse:

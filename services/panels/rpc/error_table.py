@@ -4,7 +4,7 @@ import grpc
 
 from servicekit.error_table import ErrorRule, ErrorTable
 from servicekit.errors import VersionClash
-from services.panels.domain import decision_errors, errors, paper_errors, resolution_errors
+from services.panels.domain import decision_errors, errors, keep_out_errors, paper_errors, resolution_errors
 
 _FAILED = ErrorRule(grpc.StatusCode.FAILED_PRECONDITION)
 
@@ -69,6 +69,8 @@ ERROR_TABLE: ErrorTable = {
     resolution_errors.NotCarriedError: _FAILED,
     resolution_errors.AnswersClosedError: _FAILED,
     resolution_errors.ItemKeptError: _FAILED,
+    keep_out_errors.KeepsOutError: _FAILED,
+    keep_out_errors.OwnConflictError: _FAILED,
     # The contract names the reason of an old etag.
     VersionClash: ErrorRule(grpc.StatusCode.ABORTED, reason="STALE"),
 }

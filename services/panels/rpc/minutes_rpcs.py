@@ -7,9 +7,11 @@ from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from servicekit.page import next_token, open_page
 from servicekit.validate import Check
+from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.draft_minutes import Drafting, draft_minutes
 from services.panels.app.get_minutes import get_minutes, list_minutes
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.ports import BodiesOf, Cases, Meetings
 from services.panels.app.render_minutes import Rendering
 from services.panels.app.sign_minutes import check_signer, sign_minutes
@@ -22,10 +24,17 @@ class MinutesRpcs:
     """The part of PanelsService that is about minutes."""
 
     def __init__(
-        self, begin: BeginWork, cases: Cases, meetings: Meetings, writer: DocumentWriter, bodies_of: BodiesOf
+        self,
+        begin: BeginWork,
+        cases: Cases,
+        people: PeopleAround,
+        meetings: Meetings,
+        writer: DocumentWriter,
+        bodies_of: BodiesOf,
     ) -> None:
         self._begin = begin
         self._cases = cases
+        self._own = OwnConflicts(begin, people)
         self._drafting = Drafting(begin, cases, meetings)
         self._writer = writer
         self._bodies_of = bodies_of
@@ -38,6 +47,7 @@ class MinutesRpcs:
         command = convert.read_draft_minutes(request, caller.council)
         council = self._bodies_of(caller.council_id)
         meeting = await self._drafting.check(caller, council, command)
+        await self._own.refuse_heard(caller, command.meeting, command.subject, command.meeting)
 
         async def do(unit: WorkUnit) -> wire.DraftMinutesResponse:
             minutes = await draft_minutes(unit, caller, council, command, meeting)
@@ -53,6 +63,7 @@ class MinutesRpcs:
         command = convert.read_sign_minutes(request, caller.council)
         council = self._bodies_of(caller.council_id)
         await check_signer(self._begin, self._cases, caller, council, command)
+        await self._own.refuse_unsigned(caller, command.minutes)
 
         async def do(unit: WorkUnit) -> wire.SignMinutesResponse:
             minutes = await sign_minutes(unit, caller, council, command)
@@ -68,7 +79,9 @@ class MinutesRpcs:
         check = Check(request, council=caller.council)
         parts = check.resource_name("name", convert.MINUTES)
         check.raise_if_any()
-        found = await get_minutes(self._begin, self._cases, caller, MinutesId(convert.id_of(parts, "minutes")))
+        minutes = MinutesId(convert.id_of(parts, "minutes"))
+        await self._own.refuse_unsigned(caller, minutes)
+        found = await get_minutes(self._begin, self._cases, caller, minutes)
         return wire.GetMinutesResponse(minutes=to_wire.minutes(caller.council, found))
 
     async def ListMinutes(
@@ -96,6 +109,7 @@ class MinutesRpcs:
         """As a page for one audience."""
         caller = current_caller()
         minutes, audience = convert.read_audience(request, caller.council)
+        await self._own.refuse_unsigned(caller, minutes)
         council = self._bodies_of(caller.council_id)
         document = await Rendering(self._begin, self._cases).document(caller, council, minutes, audience)
         html = self._writer.html(document).decode()

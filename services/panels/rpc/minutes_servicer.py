@@ -10,8 +10,10 @@ from servicekit.caller import current_caller
 from servicekit.idempotency import once
 from servicekit.validate import Check
 from services.panels.app.add_to_signed import Adding, add_addendum, record_distribution, sign_as_manager
+from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.document_ports import DocumentWriter
 from services.panels.app.fill_form import Filling, fill_form
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.legal_advice import add_advice, check_adviser, get_advice
 from services.panels.app.list_unacknowledged import list_unacknowledged
 from services.panels.app.minutes_ports import MeetingFacts
@@ -33,6 +35,7 @@ class MinutesServicer(MinutesServiceServicer):
 
     begin: BeginWork
     cases: Cases
+    people: PeopleAround
     facts: MeetingFacts
     writer: DocumentWriter
     bodies_of: BodiesOf
@@ -43,6 +46,7 @@ class MinutesServicer(MinutesServiceServicer):
         """With answers."""
         caller = current_caller()
         minutes = convert.read_name(request, caller.council)
+        await OwnConflicts(self.begin, self.people).refuse_unsigned(caller, minutes)
         reader = FormReader(self.begin, self.cases, self.facts)
         forms = await reader.forms_of(caller, self.bodies_of(caller.council_id), minutes)
         signs = any(one.form.manager_signs for one in forms)
@@ -54,6 +58,7 @@ class MinutesServicer(MinutesServiceServicer):
         """All answers of one form."""
         caller = current_caller()
         command = convert.read_fill(request, caller.council)
+        await OwnConflicts(self.begin, self.people).refuse_unsigned(caller, command.minutes)
         form = await Filling(self.begin, self.cases).check(caller, self.bodies_of(caller.council_id), command)
 
         async def do(unit: WorkUnit) -> wire.FillMinutesFormResponse:
@@ -69,6 +74,7 @@ class MinutesServicer(MinutesServiceServicer):
         """As page, PDF or Word file."""
         caller = current_caller()
         minutes, audience, form = convert.read_render(request, caller.council)
+        await OwnConflicts(self.begin, self.people).refuse_unsigned(caller, minutes)
         council = self.bodies_of(caller.council_id)
         document = await Rendering(self.begin, self.cases).document(caller, council, minutes, audience)
         made = await write_document(self.writer, document, form, f"minutes-{minutes}-{audience.value}")

@@ -22,4 +22,4 @@ class PanelsServicer(SittingRpcs, MinutesRpcs, PanelsServiceServicer):
         bodies_of: BodiesOf,
     ) -> None:
         SittingRpcs.__init__(self, begin, cases, people, bodies_of)
-        MinutesRpcs.__init__(self, begin, cases, meetings, writer, bodies_of)
+        MinutesRpcs.__init__(self, begin, cases, people, meetings, writer, bodies_of)

@@ -12,9 +12,10 @@ from servicekit.errors import RequestIdReused
 from servicekit.idempotency import Unit as IdempotentUnit
 from servicekit.idempotency import once
 from services.panels.app.add_paper import add_paper, check_adder, receive, withdraw_paper
+from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.paper_ports import PaperReader
 from services.panels.app.ports import BodiesOf, Cases, UnitOfWork
-from services.panels.app.read_papers import list_papers, paper_for
+from services.panels.app.read_papers import list_papers, paper_for, paper_to_read
 from services.panels.domain.names import paper_name
 from services.panels.rpc import convert_paper, paper_to_wire
 
@@ -32,9 +33,12 @@ BeginWork = Callable[[Caller], AbstractAsyncContextManager[WorkUnit]]
 class PaperRpcs:
     """The part of PapersService that is about single papers."""
 
-    def __init__(self, begin: BeginWork, cases: Cases, reader: PaperReader, bodies_of: BodiesOf) -> None:
+    def __init__(
+        self, begin: BeginWork, cases: Cases, people: PeopleAround, reader: PaperReader, bodies_of: BodiesOf
+    ) -> None:
         self._begin = begin
         self._cases = cases
+        self._people = people
         self._reader = reader
         self._bodies_of = bodies_of
 
@@ -62,14 +66,14 @@ class PaperRpcs:
         caller = current_caller()
         sitting = convert_paper.read_sitting_name(request, caller.council)
         council = self._bodies_of(caller.council_id)
-        found = await list_papers(self._begin, self._cases, caller, council, sitting)
+        found = await list_papers(self._begin, self._cases, self._people, caller, council, sitting)
         return paper_to_wire.papers(caller.council, found)
 
     async def GetPaper(self, request: wire.GetPaperRequest, context: Context) -> AsyncIterator[wire.GetPaperResponse]:
         """As it came."""
         caller = current_caller()
         paper_id = convert_paper.read_paper_name(request, caller.council)
-        paper = await paper_for(self._begin, self._cases, caller, paper_id, "GetPaper")
+        paper = await paper_to_read(self._begin, self._cases, self._people, caller, paper_id)
         async with self._begin(caller) as unit:
             content = await unit.papers.original(paper_id)
             await unit.audit(caller, "GetPaper", paper_name(caller.council, paper_id), ["content"])

@@ -44,7 +44,8 @@ def papers(council: str, found: SittingPapers) -> wire.ListPapersResponse:
         pages = found.pages.get(plain.paper_id)
         one.page_numbers = pages.words if pages else ""
     lacking = [missing(one.subject, one.kinds, names.item_name(council, one.item.item_id)) for one in found.missing]
-    return wire.ListPapersResponse(papers=shown, missing=lacking, due_date=day(found.due))
+    kept_out = [names.item_name(council, one.item_id) for one in found.sitting.items if one.item_id in found.kept_out]
+    return wire.ListPapersResponse(papers=shown, missing=lacking, due_date=day(found.due), kept_out_items=kept_out)
 
 
 def missing(subject: str, kinds: Iterable[PaperKind], agenda_item: str = "") -> paper_pb2.MissingPapers:

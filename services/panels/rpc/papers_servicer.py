@@ -13,5 +13,5 @@ class PapersServicer(PaperRpcs, AgendaRpcs, PapersServiceServicer):
     """Thin: converts, asks the use case, converts back."""
 
     def __init__(self, begin: BeginWork, reader: PaperReader, maker: PackMaker, bodies_of: BodiesOf) -> None:
-        PaperRpcs.__init__(self, begin, maker.cases, reader, bodies_of)
+        PaperRpcs.__init__(self, begin, maker.cases, maker.people, reader, bodies_of)
         AgendaRpcs.__init__(self, begin, maker.cases, maker.binder, maker, bodies_of)

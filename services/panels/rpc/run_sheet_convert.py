@@ -87,6 +87,7 @@ def sheet(council: str, one: RunSheet) -> wire.GetRunSheetResponse:
         ],
         adjourn_time=instant(one.adjourned.at if one.adjourned else None),
         adjourn_reason=one.adjourned.reason if one.adjourned else "",
+        kept_out_items=[names.item_name(council, i.item_id) for i in one.sitting.items if i.item_id in one.kept_out],
     )
 
 

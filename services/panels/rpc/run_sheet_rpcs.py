@@ -45,7 +45,7 @@ class RunSheetServicer(RunSheetServiceServicer):
         """All of it, or what was saved since."""
         caller = current_caller()
         sitting, after = convert.read_sheet(request, caller.council)
-        sheet = await get_run_sheet(self._begin, self._cases, caller, sitting, after)
+        sheet = await get_run_sheet(self._begin, self._cases, self._people, caller, sitting, after)
         return convert.sheet(caller.council, sheet)
 
     async def SaveRunSheet(
@@ -54,7 +54,7 @@ class RunSheetServicer(RunSheetServiceServicer):
         """Field by field."""
         caller = current_caller()
         sitting, changes = convert.read_changes(request, caller.council)
-        await check_writer(self._begin, self._cases, caller, sitting, changes)
+        await check_writer(self._begin, self._cases, self._people, caller, sitting, changes)
 
         async def do(unit: WorkUnit) -> wire.SaveRunSheetResponse:
             return convert.saved(caller.council, await save_run_sheet(unit, caller, sitting, changes))
@@ -67,7 +67,7 @@ class RunSheetServicer(RunSheetServiceServicer):
         """Now."""
         caller = current_caller()
         item = convert.read_begin_item(request, caller.council)
-        await check_item(self._begin, self._cases, caller, item)
+        await check_item(self._begin, self._cases, self._people, caller, item)
 
         async def do(unit: WorkUnit) -> wire.BeginItemResponse:
             noted = await begin_item(unit, caller, item)

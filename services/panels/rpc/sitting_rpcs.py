@@ -15,6 +15,7 @@ from servicekit.validate import Check
 from services.panels.app.composition_ports import PeopleAround
 from services.panels.app.defer_item import check_deferrer, defer_item
 from services.panels.app.get_sitting import get_sitting
+from services.panels.app.keep_out import OwnConflicts
 from services.panels.app.list_actions import list_actions
 from services.panels.app.list_sittings import list_bodies, list_sittings
 from services.panels.app.order_agenda import check_order, order_agenda
@@ -147,6 +148,7 @@ class SittingRpcs:
         command = convert.read_record_outcome(request, caller.council)
         await check_recorder(self._begin, self._cases, caller, command)
         found = await find_for_outcome(self._begin, self._people, caller, command.item, command.kind)
+        await OwnConflicts(self._begin, self._people).refuse_item(caller, command.item, found)
 
         async def do(unit: WorkUnit) -> wire.RecordOutcomeResponse:
             outcome = await record_outcome(unit, caller, self._bodies_of(caller.council_id), command, found)
