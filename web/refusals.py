@@ -40,6 +40,10 @@ _WORDS = {
     "ALREADY_RECORDED": "An outcome is recorded for this child already. It is never overwritten.",
     "SITTING_ADJOURNED": "The sitting is adjourned. Resume it, then record the outcome.",
     "SITTING_NOT_ADJOURNED": "The sitting is not adjourned any more: it sits.",
+    "KEEPS_OUT": "You keep out of this item because of a conflict of interest. Leave the room for it, and have "
+    "somebody else who chairs or takes minutes do this. If the conflict is wrong, have somebody else who chairs set it "
+    "aside with a reason, under Members, conflicts and quorum.",
+    "OWN_CONFLICT": "This conflict is your own. Somebody else who chairs sets it aside, with a reason.",
     "MUST_MEET": "The law counts who meets for this panel, so it settles nothing in writing.",
     "ALREADY_ASKED": "The members are asked about this already. Open the page again and note their answers.",
     "MEMBER_RECUSED": "This member keeps out of the item because of a conflict of interest: no answer counts.",

@@ -6,7 +6,7 @@ from permanence.panels.v1 import member_pb2, paper_pb2
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1 import papers_service_pb2 as pb
 
-from web.journeys.papers.presenters import item_papers, member_copies, subject_choices, version_rows
+from web.journeys.papers.presenters import item_papers, kept_out_words, member_copies, subject_choices, version_rows
 from web.journeys.sittings.presenters import agenda_rows
 from web.words import timestamp
 
@@ -51,6 +51,17 @@ def test_each_subject_of_an_item_has_its_papers_and_what_it_lacks() -> None:
     (agenda,) = agenda_rows(SITTING, {}, listed)
     assert agenda.papers == ("Papers: 1 paper, 1 late, 2 missing",)
     assert agenda_rows(SITTING, {})[0].papers == ()
+
+
+def test_of_an_item_that_the_reader_keeps_out_of_that_alone_is_said() -> None:
+    listed = pb.ListPapersResponse(kept_out_items=[SITTING.agenda[0].name])
+    assert [one.kept_out for one in item_papers(SITTING, listed)] == [True, True]
+    assert kept_out_words(listed) == "Papers of 1 item are kept from you"
+    (agenda,) = agenda_rows(SITTING, {}, listed)
+    assert agenda.kept_out and agenda.papers == ("You keep out of this item",)
+    nothing = pb.ListPapersResponse()
+    assert kept_out_words(nothing) == "" and not item_papers(SITTING, nothing)[0].kept_out
+    assert not agenda_rows(SITTING, {})[0].kept_out, "while nobody knows"
 
 
 def test_a_version_says_its_pages_and_whether_it_may_go_out() -> None:

@@ -113,6 +113,11 @@ def test_a_part_says_how_far_it_is() -> None:
     assert (ended.state, ended.form) == ("Part-heard", None)
 
 
+def test_a_part_that_the_reader_keeps_out_of_has_no_form() -> None:
+    (part,) = parts_of(_sheet(pb.GetRunSheetResponse(kept_out_items=[ITEM])))
+    assert (part.state, part.form, part.kept_out, part.open) == ("You keep out", None, True, False)
+
+
 @pytest.mark.parametrize(
     ("time", "actual", "words"),
     [

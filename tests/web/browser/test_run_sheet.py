@@ -1,18 +1,22 @@
 """The live run sheet: chair and minute taker write at once, the network goes, and no word is lost or written over."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
+import jwt
 import pytest
 from google.type.date_pb2 import Date
+from permanence.cases.v1 import cases_service_pb2 as cases_pb
 from permanence.panels.v1 import composition_service_pb2 as composition_pb
+from permanence.panels.v1 import member_pb2
 from permanence.panels.v1 import panel_pb2 as wire
 from permanence.panels.v1.composition_service_pb2_grpc import CompositionServiceStub
 from playwright.sync_api import Locator, Route, expect
 
-from tests.web.browser.panel import Panel, key, path_of
+from tests.web.browser.panel import COUNCIL, Panel, Place, key, path_of
 from tests.web.browser.site import Site
 from tests.web.browser.steps import given, then, when
 from tests.web.browser.visitor import MODES, Mode, Visitor, Visitors
@@ -424,3 +428,79 @@ def test_what_somebody_wrote_since_the_page_was_made_is_not_left_out(visitor: Vi
     then("they are in the outcome")
     (dissent,) = _outcomes(panel, place.sitting)[place.subject].dissents
     assert (dissent.who, dissent.why) == ("The health adviser", "Too slow.")
+
+
+@pytest.mark.parametrize("mode", ["keyboard", "phone"])
+def test_a_chair_who_keeps_out_of_an_item_reads_that_and_somebody_else_records_it(
+    visitor: Visitors, panel: Panel, site: Site, mode: Mode
+) -> None:
+    place = panel.waiting()
+    given("a chair who is a member of the panel, with the page of an outcome before them")
+    chair, taker = visitor("panel-chair", mode), visitor("business-support")
+    chair.open(place.path)
+    chair.choose("Endorsed what is planned")
+    chair.write("What was said, and why", "Sound.")
+    when("somebody notes that the chair has a conflict of interest, and the chair records all the same")
+    with _keeping_out(panel, site, place):
+        chair.press("Record and go on", status=200)
+        then("it is not recorded, and the page says what to do")
+        (fault,) = chair.faults
+        assert fault.startswith("You keep out of this item") and "Leave the room for it" in fault
+        assert place.subject not in _outcomes(panel, place.sitting)
+        then("run sheet, papers and agenda say so in the place of forms and papers")
+        chair.open(live_path(place.sitting, place.subject))
+        box = Part(chair, place.item, place.subject).box
+        expect(box).to_contain_text("You keep out of this item because of a conflict of interest")
+        assert box.get_by_role("button").count() == 0
+        chair.picture(f"{mode}-kept-out-run-sheet")
+        chair.open(f"{path_of(place.sitting)}/papers")
+        chair.says("Papers of 1 item are kept from you because of a conflict of interest", "You keep out of this item")
+        chair.picture(f"{mode}-kept-out-papers")
+        chair.open(path_of(place.sitting))
+        chair.says("You keep out of this item", "Somebody else records it")
+        when("whoever takes the minutes records it")
+        taker.open(place.path)
+        taker.choose("Endorsed what is planned")
+        taker.write("What was said, and why", "Sound.")
+        taker.press("Record and go on")
+        then("it is recorded")
+        assert place.subject in _outcomes(panel, place.sitting)
+
+
+@contextmanager
+def _keeping_out(panel: Panel, site: Site, place: Place) -> Iterator[None]:
+    """The chair who signs in is on the list, with a conflict about that child; from tomorrow they are on it no more."""
+    who = panel.who("panel-chair")
+    claims = jwt.decode(dict(who)["authorization"].removeprefix("Bearer "), options={"verify_signature": False})
+    asked = cases_pb.LookUpStaffRequest(parent=COUNCIL, principal_ids=[claims["oid"]])
+    (staff,) = panel.cases.LookUpStaff(asked, metadata=who).staff
+    today = _today(site)
+    with site.channel("panels") as channel:
+        stub = CompositionServiceStub(channel)
+        request = composition_pb.AddMemberRequest(
+            body=place.sitting.body,
+            person=staff.person,
+            name_for_staff=staff.display_name,
+            roles=["chair"],
+            from_date=Date(year=2026, month=1, day=5),
+            request_id=str(uuid4()),
+        )
+        member = stub.AddMember(request, metadata=who).member
+        declare = composition_pb.DeclareConflictRequest(
+            agenda_item=place.item.name,
+            member=member.name,
+            ground=member_pb2.CONFLICT_GROUND_PERSONAL,
+            words="Lives in the same street.",
+            request_id=str(uuid4()),
+        )
+        stub.DeclareConflict(declare, metadata=panel.who())
+        try:
+            yield
+        finally:
+            end = composition_pb.EndMembershipRequest(
+                name=member.name,
+                etag=member.etag,
+                until_date=Date(year=today.year, month=today.month, day=today.day),
+                request_id=str(uuid4()),
+            )
+            stub.EndMembership(end, metadata=who)

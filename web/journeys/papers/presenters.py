@@ -16,13 +16,17 @@ from web.words import count_words, london, moment, time_span
 
 @dataclass(frozen=True)
 class ItemPapers:
-    """One subject of one item with its papers, and what is missing in words."""
+    """One subject of one item with its papers, and what is missing in words.
+
+    `kept_out`: the reader keeps out of it, so that only papers that they brought themselves are there.
+    """
 
     number: int
     times: str
     reference: str
     papers: tuple[PaperRow, ...]
     missing: str
+    kept_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def item_papers(sitting: wire.Sitting, listed: pb.ListPapersResponse) -> list[It
             reference=reference_of(item, subject),
             papers=tuple(paper_row(one) for one in listed.papers if one.subject == subject),
             missing=kinds_words(missing.get((item.name, subject), ())),
+            kept_out=item.name in listed.kept_out_items,
         )
         for item in sitting.agenda
         for subject in item.subjects
@@ -89,6 +94,12 @@ def member_copies(sitting: wire.Sitting, makeup: Composition) -> list[tuple[str,
         for member, items in sorted(out.items(), key=lambda pair: names.get(pair[0], ""))
         if member in names
     ]
+
+
+def kept_out_words(listed: pb.ListPapersResponse) -> str:
+    """`Papers of 1 item are kept from you`; empty where none are."""
+    items = len(listed.kept_out_items)
+    return f"Papers of {count_words(items, 'item')} are kept from you" if items else ""
 
 
 def late_words(papers: Sequence[paper_pb2.Paper]) -> str:

@@ -20,6 +20,7 @@ from web.guard import session_of
 from web.journeys.papers.forms import AddPaperForm, ReleaseForm, SendOutForm
 from web.journeys.papers.presenters import (
     item_papers,
+    kept_out_words,
     late_words,
     member_copies,
     paper_choices,
@@ -207,6 +208,7 @@ def _context(
         "key": key_of(seen.sitting.name),
         "items": item_papers(seen.sitting, seen.papers),
         "late": late_words(seen.papers.papers),
+        "kept_out": kept_out_words(seen.papers),
         "due": civil(seen.papers.due_date),
         "versions": version_rows(seen.versions),
         "newest": newest.version if newest else 0,

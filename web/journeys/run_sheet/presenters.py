@@ -27,7 +27,8 @@ class Part:
     Attributes:
         place: `p3` for the third part of the page; ids of its fields begin with it.
         key: keys of item and subject, by which the page's script knows it.
-        form: None where nothing can be written: an outcome is recorded, or the sitting does not sit.
+        form: None where nothing can be written: an outcome is recorded, the sitting does not sit, or the reader keeps
+            out of the item.
         state: the outcome in a word, or how far it is.
     """
 
@@ -50,6 +51,7 @@ class Part:
     open: bool = False
     began: str = ""
     quorum: str = ""
+    kept_out: bool = False
 
     @property
     def subject(self) -> str:
@@ -152,7 +154,8 @@ def _parts(sheet: Sheet) -> Iterator[Part]:
     for count, (item, subject) in enumerate(places, 1):
         key, place = part_key(item.name, subject), f"p{count}"
         fields, outcome = by_part.get(key, []), outcome_of(item, subject)
-        form = new_form(sheet, place, fields) if outcome is None and sheet.writable else None
+        kept_out = item.name in sheet.read.kept_out_items
+        form = new_form(sheet, place, fields) if outcome is None and sheet.writable and not kept_out else None
         known = sheet.subjects.get(subject)
         yield Part(
             place=place,
@@ -164,7 +167,7 @@ def _parts(sheet: Sheet) -> Iterator[Part]:
             reason=item.reason,
             path=f"/sittings/{key_of(sheet.sitting.name)}/live/{key_of(item.name)}",
             subject_path=subject_path(subject),
-            state=_state(outcome, fields),
+            state="You keep out" if kept_out and outcome is None else _state(outcome, fields),
             saved=saved_words(fields),
             form=form,
             versions=written({one.field: one.version for one in fields}),
@@ -173,6 +176,7 @@ def _parts(sheet: Sheet) -> Iterator[Part]:
             recorded=recorded(outcome, sheet.names) if outcome else None,
             quorum=sheet.quorum.get(item.name, ""),
             began=clock_time(london(times[item.name].begin_time)) if item.name in times else "",
+            kept_out=kept_out,
         )
 
 

@@ -70,7 +70,7 @@ class MatterRow:
 
 @dataclass(frozen=True)
 class AgendaRow:
-    """One item."""
+    """One item; `kept_out`: the reader keeps out of it, as far as that is known."""
 
     number: int
     key: str
@@ -85,6 +85,7 @@ class AgendaRow:
     comers: str = ""
     comers_trouble: bool = False
     papers_follow: tuple[str, ...] = ()
+    kept_out: bool = False
 
     @property
     def references(self) -> str:
@@ -137,8 +138,14 @@ def agenda_rows(
 ) -> list[AgendaRow]:
     """In the order of the agenda. `papers` None: not known just now."""
     sits_on = london(sitting.start_time).date()
+    kept_out = set(papers.kept_out_items) if papers else set()
     return [
-        replace(_row(sitting, item, subjects, sits_on), papers=_papers_words(item, papers)) for item in sitting.agenda
+        replace(
+            _row(sitting, item, subjects, sits_on),
+            papers=_papers_words(item, papers),
+            kept_out=item.name in kept_out,
+        )
+        for item in sitting.agenda
     ]
 
 
@@ -216,6 +223,8 @@ def _papers_words(item: wire.AgendaItem, papers: ListPapersResponse | None) -> t
     """How many papers an item has, how many came late, how many are missing: each only where there are some."""
     if papers is None:
         return ()
+    if item.name in papers.kept_out_items:
+        return ("You keep out of this item",)
     own = [one for one in papers.papers if one.subject in item.subjects]
     late = sum(one.late for one in own)
     missing = sum(len(one.kinds) for one in papers.missing if one.agenda_item == item.name)
