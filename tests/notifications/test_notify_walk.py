@@ -30,10 +30,12 @@ class NotifyWalk(RuleBasedStateMachine):
 
     runner: asyncio.Runner
     database: Database
+    clock: FixedClock
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.database, uuid4(), FixedClock(datetime(2026, 3, 16, 9, tzinfo=UTC)))
+        self.clock.instant = datetime(2026, 3, 16, 9, tzinfo=UTC)
+        self.world = World(self.database, uuid4(), self.clock)
         self.world.people.clear()
         self.world.meeting = made_meeting(["mother"])
         told_by(self.world, "mother", Channel.TEXT)
@@ -87,8 +89,9 @@ async def test_a_random_walk_texts_nobody_twice(tables: ServiceDatabase) -> None
 
 def _walk(url: str) -> None:
     with asyncio.Runner() as runner:
-        database = runner.run(connect_database(url, FixedClock(datetime(2026, 3, 16, 9, tzinfo=UTC))))
-        bound = type("BoundWalk", (NotifyWalk,), {"runner": runner, "database": database})
+        clock = FixedClock(datetime(2026, 3, 16, 9, tzinfo=UTC))
+        database = runner.run(connect_database(url, clock))
+        bound = type("BoundWalk", (NotifyWalk,), {"runner": runner, "database": database, "clock": clock})
         wanted = settings(
             max_examples=25,
             stateful_step_count=15,

@@ -57,6 +57,10 @@ def test_a_page_without_a_fault_passes(visitor: Visitors, site: Site) -> None:
         (_page(main="<h1>Planted</h1><input name='x'>"), "axe: label"),
         (_page(main="<h1 id='a'>Planted</h1><p id='a'>x</p>"), "two things have the id a"),
         (_page(main="<h1>Planted</h1><p aria-describedby='gone'>x</p>"), "aria-describedby names gone"),
+        (
+            _page(main="<h1>Planted</h1>" + "<p>x</p>" * 9 + "<p class='z'><a href='/' aria-label=''><br></a></p>"),
+            "axe: link-name",
+        ),
         (_page(main="<h1>Planted</h1><p style='color: red'>x</p>"), "console: "),
         (_page(main="<h1>Planted</h1><script>1</script>"), "console: "),
         (_page(main="<h1>Planted</h1><img alt='' src='https://evil.example/x.png'>"), "console: "),
@@ -74,15 +78,23 @@ def test_a_planted_fault_of_a_page_is_found(
     looked.violations = before  # planted, and so none of the site's
 
 
-def test_a_state_is_a_shape_and_not_its_words(visitor: Visitors, site: Site, looked: Looked) -> None:
+def test_axe_judges_what_is_new_on_a_page_and_not_its_words(visitor: Visitors, site: Site, looked: Looked) -> None:
     somebody = visitor("")
-    pages = ("<h1>One</h1><p>x</p>", "<h1>Two</h1><p>y</p><p>z</p>", "<h1>Three</h1><p role='note'>x</p>")
-    states = []
+    pages = (
+        "<h1>One</h1><p>x</p>",
+        "<h1>Two</h1><p>y</p><p>z</p>",  # other words, and more of them
+        "<h1>Three</h1><p role='note'>x</p>",  # another kind of element
+        "<h1>Four</h1><h2>x</h2><p>x</p><h2>y</h2>",
+        "<h1>Five</h1><p>x</p><h2>x</h2>",  # nothing but what was there
+        "<h1>Six</h1><div><p>x</p></div>",  # the same within another
+    )
+    judged = []
     for main in pages:
         _lay(somebody.page, site, _page(main))
+        before = looked.judged
         somebody.open("/planted")
-        states.append(len(looked.states))
-    assert states[0] == states[1] < states[2]
+        judged.append(looked.judged - before)
+    assert judged[1:] == [0, 1, 1, 0, 1]
 
 
 @pytest.mark.parametrize(

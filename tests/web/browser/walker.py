@@ -34,7 +34,9 @@ _ANY = tuple(status for status in range(200, 500))
 _LED_ASTRAY = tuple(status for status in _ANY if status != 404)
 _STEPS_A_PERSON = (8, 25)
 _FIELDS = "input:not([type=hidden]), textarea, select"
-_LINKS = "a[href]:not([href^='#']):not([href^='mailto:']):not([download])"
+# Not those that lead to a file, after which one stays where one is.
+_FILES = "[download], [href^='mailto:'], [href$='/file'], [href*='/pack/'], [href*='/document?']"
+_LINKS = f"a[href]:not([href^='#'], {_FILES})"
 
 
 @dataclass
