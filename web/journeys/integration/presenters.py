@@ -14,6 +14,8 @@ from web.words import count_words, london, long_date, moment
 _KINDS = {
     "meeting": "Telling people of a meeting",
     "date-offer": "Asking people about dates",
+    "reminder": "Reminding people of meetings",
+    "chaser": "Writing to whoever is late with actions, minutes or a decision",
     "feed": "Changes from other parts of the system",
     "outbox": "Changes for other parts of the system",
 }
