@@ -29,11 +29,14 @@ _ROUNDS = 8
 
 
 class EditsWalk(Walk):
-    """As Walk; `decisions` may each tell everybody on an event once more."""
+    """As Walk; `decisions` may each tell everybody on an event once more. Whoever was `taken_off` in Outlook, where
+    nobody had read that yet when we changed the event for another reason, is asked again: they had been told it is off.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.decisions = 0
+        self.taken_off: Counter[str] = Counter()
 
     @precondition(lambda self: self.world.calendar.live)
     @rule(which=st.integers(0, 3), hours=st.integers(1, 30))
@@ -51,6 +54,7 @@ class EditsWalk(Walk):
     def somebody_adds_or_takes_off(self, which: int, off: bool) -> None:
         kept = self._one(which)
         there = tuple(one for one in kept.draft.attendees if one != _STRANGER)
+        self.taken_off.update(one.address for one in there[:1] if off)
         self.world.calendar.edit(kept, attendees=there[1:] if off else (*there, _STRANGER))
 
     @precondition(lambda self: self.world.calendar.live)
@@ -93,9 +97,10 @@ class EditsWalk(Walk):
     @invariant()
     def no_more_messages_than_revisions(self) -> None:
         for name in _NAMES[:3]:
-            mails = [one for one in self.world.calendar.mailed if one[0] == f"{name}@example.org"]
+            address = f"{name}@example.org"
+            mails = [one for one in self.world.calendar.mailed if one[0] == address]
             most = self.world.meeting.revision + self.comings[name] + self.lost + self.decisions
-            assert len(mails) <= most
+            assert len(mails) <= most + self.taken_off[address]
 
     def _one(self, which: int):  # type: ignore[no-untyped-def]
         live = self.world.calendar.live

@@ -481,7 +481,7 @@ def _keeping_out(panel: Panel, site: Site, place: Place) -> Iterator[None]:
             body=place.sitting.body,
             person=staff.person,
             name_for_staff=staff.display_name,
-            roles=["chair"],
+            roles=["member"],  # others may have put somebody who chairs on the list
             from_date=Date(year=2026, month=1, day=5),
             request_id=str(uuid4()),
         )
