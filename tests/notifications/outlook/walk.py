@@ -305,8 +305,9 @@ class Walk:
             await self.night()
             told = [await self.tell(name) for name in self.neighbours.asked]
             at_rest = at_rest + 1 if all(told) and not await self._decide_all() else 0
-            # Twice: a link that was made last is read by a second person, and then told.
-            if at_rest == 2:
+            # Three times: what was taken from a calendar is missed, the link is made anew, and it is told once a second
+            # person has read it.
+            if at_rest == 3:
                 break
         else:
             self._hold(False, "it did not come to rest")
